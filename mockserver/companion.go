@@ -1,0 +1,5 @@
+package mockserver
+
+var companionRules []Rule
+
+var companionOperations []*operation

@@ -1,0 +1,281 @@
+package mockserver
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An exchange is one request on its way through a world, and its answer.
+type exchange struct {
+	world    *World
+	route    route
+	req      *request
+	method   string
+	arrived  time.Time // on the world's clock
+	answered time.Time // likewise
+	fault    Fault     // the zero Fault if none acted
+	prefer   string    // the preference that was honoured; "" for none
+	notes    []string  // undeclared properties of the body
+	resp     response
+	refused  *Error // the refusal that was answered; nil for none
+	left     bool   // the client left before there was an answer
+}
+
+// play answers one request in the world. It is the only place where an
+// operation meets the lock, the clock, the faults and the limits.
+func (w *World) play(ctx context.Context, rt route, method string, req *request) *exchange {
+	x := &exchange{world: w, route: rt, req: req, method: method}
+	err := w.receive(x)
+	switch {
+	case rt.op == nil:
+		x.resp, err = rt.dead(method, req.header)
+	case err == nil:
+		x.resp, err = w.perform(ctx, x)
+	}
+	w.conclude(x, err)
+	return x
+}
+
+// receive counts the request, judges its credential, and asks for a fault.
+func (w *World) receive(x *exchange) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.requests++
+	x.req.number = w.requests
+	x.arrived = w.clock.now()
+	if x.route.op == nil {
+		return nil
+	}
+	tx := w.txnLocked()
+	err := tx.admit(x.route.op, x.req.caller)
+	if err != nil {
+		if w.choice("auth.before-body") == "after" {
+			if _, e := x.route.op.prepare(tx, x.req); e != nil {
+				err = e
+			}
+		}
+		return err
+	}
+	if x.fault, x.prefer, err = preferred(x.route.op, x.req.header); err != nil || x.prefer != "" {
+		return err
+	}
+	x.fault, _ = w.faults.next(x.route.op, x.req, func(fault string, seen int) float64 {
+		u, _ := w.roll("chance "+fault, int64(seen))
+		return u
+	})
+	return nil
+}
+
+// roll is two even draws from [0, 1) that depend on the world's seed, the
+// purpose and the count. It leaves the store's count of draws alone, so that a
+// fault does not change the secrets that come after it.
+func (w *World) roll(purpose string, count int64) (u, v float64) {
+	b := w.derive(purpose, count)
+	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
+	return even(b), even(b[8:])
+}
+
+// perform runs the operation with the fault around it.
+func (w *World) perform(ctx context.Context, x *exchange) (response, error) {
+	if x.fault.acts(Before) {
+		if err := w.wait(ctx, x); err != nil {
+			return response{}, err
+		}
+		if x.fault.Status != 0 {
+			return w.injected(x)
+		}
+	}
+	resp, err := w.operate(ctx, x)
+	if _, left := errors.AsType[*leftError](err); !left && x.fault.acts(After) {
+		if err := w.wait(ctx, x); err != nil {
+			return response{}, err
+		}
+		if x.fault.Status != 0 {
+			return w.injected(x)
+		}
+	}
+	return resp, err
+}
+
+// operate runs the operation. It holds the world's lock, but for the time that
+// a fault parks it between its reservation and its commit.
+func (w *World) operate(ctx context.Context, x *exchange) (response, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	tx := w.txnLocked()
+	if err := tx.limit(w.limits, x.route.op, x.req.caller); err != nil {
+		return response{}, err
+	}
+	p, err := x.route.op.prepare(tx, x.req)
+	if err != nil {
+		return response{}, err
+	}
+	x.notes = p.notes
+	if x.fault.acts(During) {
+		if p.reserve != nil {
+			if err := p.reserve(tx); err != nil {
+				return response{}, err
+			}
+		}
+		w.mu.Unlock()
+		err := w.wait(ctx, x)
+		w.mu.Lock()
+		tx = w.txnLocked()
+		if p.release != nil {
+			defer p.release(tx)
+		}
+		if err != nil {
+			return response{}, err
+		}
+	}
+	return p.commit(tx)
+}
+
+// A leftError says that the client left before there was an answer.
+type leftError struct{ cause error }
+
+func (e *leftError) Error() string { return "the client left: " + e.cause.Error() }
+func (e *leftError) Unwrap() error { return e.cause }
+
+// wait parks the request for the fault's delay, then at its gate.
+func (w *World) wait(ctx context.Context, x *exchange) error {
+	if d := x.fault.Delay; d != nil {
+		w.mu.Lock()
+		u, v := w.roll("delay "+x.fault.ID, x.req.number)
+		w.mu.Unlock()
+		if err := pause(ctx, d.draw(u, v)); err != nil {
+			return &leftError{err}
+		}
+	}
+	if x.fault.Hold != "" {
+		if err := w.park(ctx, x.fault.Hold); err != nil {
+			return &leftError{err}
+		}
+	}
+	return nil
+}
+
+// pause waits for d on the machine's clock, or until ctx is done, whose error
+// it returns then.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// acts reports whether the fault acts in the phase.
+func (f Fault) acts(in Phase) bool {
+	phase := f.Phase
+	if phase == "" {
+		phase = Before
+	}
+	return phase == in && f.Operation != ""
+}
+
+// injected is the answer that a fault gives in place of the operation's.
+func (w *World) injected(x *exchange) (response, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return response{}, x.fault.refusal(w.txnLocked())
+}
+
+// conclude turns what the operation returned into the answer, and writes the
+// journal.
+func (w *World) conclude(x *exchange, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	x.answered = w.clock.now()
+	if _, left := errors.AsType[*leftError](err); left {
+		x.left = true
+	} else if err != nil {
+		x.refused = w.refusal(x, err)
+		x.resp = response{status: x.refused.Status, body: x.refused, header: x.refused.header(), rules: x.refused.rules}
+		if allow, ok := x.refused.Metadata["allow"].([]string); ok {
+			x.resp.header.Set("Allow", strings.Join(allow, ", "))
+		}
+	}
+	if x.fault.Status != 0 && x.refused != nil && slices.Contains(x.refused.rules, "fault.injected") {
+		x.fault.retryAfter(x.resp.header, x.answered)
+	}
+	w.journal.record(x)
+}
+
+// refusal is what the client is told about err: the Error that it wraps, or a
+// 500, so that no undocumented body can leave the server.
+func (w *World) refusal(x *exchange, err error) *Error {
+	known, ok := errors.AsType[*Error](err)
+	if !ok {
+		w.server.log.Error("an operation failed", "world", w.name, "operation", x.route.op.id, "error", err)
+		known = refuse(500, "server.error")
+	}
+	e := *known
+	if c := x.req.caller; c.refusal == nil && c.hash != "" && !(e.Status == 401 && x.fault.Status == 401) {
+		e.UserID = w.user
+	}
+	return &e
+}
+
+// preferred reads "Prefer: code=429": a fault for this one call (RFC 7240). It
+// also returns the preference as Preference-Applied repeats it. A code that is
+// the operation's success asks for nothing.
+func preferred(op *operation, h http.Header) (Fault, string, error) {
+	for _, line := range h.Values("Prefer") {
+		for preference := range strings.SplitSeq(line, ",") {
+			preference, _, _ = strings.Cut(preference, ";")
+			name, value, _ := strings.Cut(preference, "=")
+			if !strings.EqualFold(strings.TrimSpace(name), "code") {
+				continue
+			}
+			value = strings.Trim(strings.TrimSpace(value), `"`)
+			code, err := strconv.Atoi(value)
+			if err == nil && code == op.success {
+				return Fault{}, "", nil
+			}
+			f := Fault{ID: "prefer", Operation: op.id, Status: code}
+			if err == nil {
+				err = f.validate()
+			}
+			if err != nil {
+				e := refuse(400, "fault.injected").saying(fmt.Sprintf("Prefer: code=%s cannot be honoured: want a status that %s documents", quote(value), op.id))
+				return Fault{}, "", e
+			}
+			return f, "code=" + value, nil
+		}
+	}
+	return Fault{}, "", nil
+}
+
+// log writes the request's line.
+func (x *exchange) log(took time.Duration) {
+	id := "-"
+	if x.route.op != nil {
+		id = x.route.op.id
+	}
+	attrs := []slog.Attr{
+		slog.String("world", x.world.name), slog.String("method", x.method),
+		slog.String("path", x.world.server.mask(x.route.base+x.route.path, x.req)),
+		slog.String("operation", id), slog.Int("status", x.resp.status),
+		slog.String("rule", strings.Join(x.resp.rules, ",")),
+	}
+	if x.fault.ID != "" {
+		attrs = append(attrs, slog.String("fault", x.fault.ID))
+	}
+	if x.left {
+		attrs = append(attrs, slog.Bool("client_left", true))
+	}
+	attrs = append(attrs, slog.Duration("took", took))
+	x.world.server.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
+}

@@ -1,0 +1,174 @@
+package mockserver
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"slices"
+	"time"
+)
+
+// A Key is one API key as the store remembers it. Its secret is not in it:
+// Hash is the SHA-256 of the secret, in lower-case hex, and all that is kept.
+type Key struct {
+	Hash        string    `json:"hash"`
+	Label       string    `json:"label"` // prefix, first three digits, "...", last three; or the label of its code
+	Name        string    `json:"name"`
+	Workspace   string    `json:"workspace_id"`
+	Creator     *string   `json:"creator_user_id"`
+	Limit       *float64  `json:"limit"`       // USD; nil is unlimited
+	LimitReset  string    `json:"limit_reset"` // "daily", "weekly", "monthly"; "" never
+	IncludeBYOK bool      `json:"include_byok_in_limit"`
+	Disabled    bool      `json:"disabled"`
+	Created     time.Time `json:"created_at"`
+	Updated     time.Time `json:"updated_at,omitzero"`  // zero: never
+	ExpiresAt   string    `json:"expires_at,omitempty"` // as it was sent; "" never
+	Spent       []Spend   `json:"spent,omitempty"`      // by day, oldest first
+
+	seq int64 // its place in the order of creation
+}
+
+// A Spend is what one key used on one UTC day.
+type Spend struct {
+	Day  int     `json:"day"`  // days since 1970-01-01
+	USD  float64 `json:"usd"`  // credits of the account
+	BYOK float64 `json:"byok"` // external usage, on the caller's own provider keys
+}
+
+// expired reports whether the key has come to its end at now.
+func (k *Key) expired(now time.Time) bool {
+	if k.ExpiresAt == "" {
+		return false
+	}
+	t, err := parseTime(k.ExpiresAt)
+	return err == nil && !now.Before(t)
+}
+
+// spend adds to what the key used on the day of now.
+func (k *Key) spend(now time.Time, usd, byok float64) {
+	day := dayOf(now)
+	i, found := slices.BinarySearchFunc(k.Spent, day, func(s Spend, day int) int { return s.Day - day })
+	k.Spent = slices.Clone(k.Spent)
+	if !found {
+		k.Spent = slices.Insert(k.Spent, i, Spend{Day: day})
+	}
+	k.Spent[i].USD = dollars(k.Spent[i].USD + usd)
+	k.Spent[i].BYOK = dollars(k.Spent[i].BYOK + byok)
+}
+
+// usage is what the key used since the start of the window of reset that now
+// is in, and up to the window's end; of all time for a reset of "".
+func (k *Key) usage(reset string, now time.Time) (usd, byok float64) {
+	first, last := math.MinInt, math.MaxInt
+	if start := startOf(reset, now); !start.IsZero() {
+		first = dayOf(start)
+		switch reset {
+		case "daily":
+			last = first
+		case "weekly":
+			last = first + 6
+		case "monthly":
+			last = dayOf(start.AddDate(0, 1, -1))
+		}
+	}
+	for _, s := range k.Spent {
+		if first <= s.Day && s.Day <= last {
+			usd, byok = dollars(usd+s.USD), dollars(byok+s.BYOK)
+		}
+	}
+	return usd, byok
+}
+
+// remaining is the limit minus the usage of the current window, nil for a key
+// without limit. BYOK usage counts only where the key says so.
+func (k *Key) remaining(now time.Time) *float64 {
+	if k.Limit == nil {
+		return nil
+	}
+	usd, byok := k.usage(k.LimitReset, now)
+	left := *k.Limit - usd
+	if k.IncludeBYOK {
+		left -= byok
+	}
+	left = dollars(left)
+	return &left
+}
+
+// dollars rounds to a billionth of a dollar, so that sums of decimal amounts
+// come out as a person would write them. Amounts above a few million dollars
+// have no such digits and stay as they are.
+func dollars(x float64) float64 {
+	const unit = 1e9
+	if math.Abs(x) > 1<<53/unit {
+		return x
+	}
+	return math.Round(x*unit)/unit + 0 // + 0 makes -0 plain
+}
+
+// dayOf is the number of days from 1970-01-01 to the UTC day of t.
+func dayOf(t time.Time) int {
+	const day = 24 * 60 * 60
+	s := t.Unix()
+	if s < 0 {
+		s -= day - 1
+	}
+	return int(s / day)
+}
+
+// hashOf is the hash of a secret: its SHA-256 in lower-case hex.
+func hashOf(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// keyData is a key on the wire: the key object of the documents, in their
+// order of properties.
+type keyData struct {
+	Hash          string   `json:"hash"`
+	Name          string   `json:"name"`
+	Label         string   `json:"label"`
+	Disabled      bool     `json:"disabled"`
+	Limit         *float64 `json:"limit"`
+	LimitRemains  *float64 `json:"limit_remaining"`
+	LimitReset    *string  `json:"limit_reset"`
+	IncludeBYOK   bool     `json:"include_byok_in_limit"`
+	Usage         float64  `json:"usage"`
+	UsageDaily    float64  `json:"usage_daily"`
+	UsageWeekly   float64  `json:"usage_weekly"`
+	UsageMonthly  float64  `json:"usage_monthly"`
+	BYOK          float64  `json:"byok_usage"`
+	BYOKDaily     float64  `json:"byok_usage_daily"`
+	BYOKWeekly    float64  `json:"byok_usage_weekly"`
+	BYOKMonthly   float64  `json:"byok_usage_monthly"`
+	CreatedAt     string   `json:"created_at"`
+	UpdatedAt     *string  `json:"updated_at"`
+	ExpiresAt     *string  `json:"expires_at"`
+	CreatorUserID *string  `json:"creator_user_id"`
+	WorkspaceID   string   `json:"workspace_id"`
+}
+
+// data is the key as the API shows it at now.
+func (k *Key) data(now time.Time) keyData {
+	d := keyData{
+		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled,
+		Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset),
+		IncludeBYOK: k.IncludeBYOK, CreatedAt: formatTime(k.Created),
+		ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
+	}
+	if !k.Updated.IsZero() {
+		d.UpdatedAt = orNull(formatTime(k.Updated))
+	}
+	d.Usage, d.BYOK = k.usage("", now)
+	d.UsageDaily, d.BYOKDaily = k.usage("daily", now)
+	d.UsageWeekly, d.BYOKWeekly = k.usage("weekly", now)
+	d.UsageMonthly, d.BYOKMonthly = k.usage("monthly", now)
+	return d
+}
+
+// orNull is s, or null for "".
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,156 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A RateLimit lets a caller make so many requests in each window of time, on
+// the world's clock. A window begins with the first request after the last
+// window has ended. Its text form is "create-keys 3/1m".
+type RateLimit struct {
+	Operation string        // operationId, or "*" for all operations together
+	Requests  int           // in one window; at least 1
+	Per       time.Duration // the length of a window; at least a millisecond
+}
+
+// ParseRateLimit reads the text form: an operationId or *, a space, and
+// REQUESTS/DURATION.
+func ParseRateLimit(s string) (RateLimit, error) {
+	fields := strings.Fields(s)
+	if len(fields) != 2 {
+		return RateLimit{}, fmt.Errorf("rate limit %q: want OPERATION REQUESTS/DURATION, such as create-keys 3/1m", s)
+	}
+	requests, per, ok := strings.Cut(fields[1], "/")
+	n, err := strconv.Atoi(requests)
+	if !ok || err != nil {
+		return RateLimit{}, fmt.Errorf("rate limit %q: %q is no REQUESTS/DURATION such as 3/1m", s, fields[1])
+	}
+	if per == "s" || per == "m" || per == "h" {
+		per = "1" + per
+	}
+	d, err := time.ParseDuration(per)
+	if err != nil {
+		return RateLimit{}, fmt.Errorf("rate limit %q: %q is no duration such as 1m", s, per)
+	}
+	r := RateLimit{Operation: fields[0], Requests: n, Per: d}
+	return r, r.validate()
+}
+
+func (r RateLimit) String() string { return fmt.Sprintf("%s %d/%v", r.Operation, r.Requests, r.Per) }
+
+// MarshalText writes the text form.
+func (r RateLimit) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads the text form.
+func (r *RateLimit) UnmarshalText(data []byte) (err error) {
+	*r, err = ParseRateLimit(string(data))
+	return err
+}
+
+func (r RateLimit) validate() error {
+	switch {
+	case r.Requests < 1:
+		return fmt.Errorf("rate limit %q: %d requests; want at least 1", r, r.Requests)
+	case r.Per < time.Millisecond:
+		return fmt.Errorf("rate limit %q: %v is too short; want at least 1ms", r, r.Per)
+	}
+	return knownOperation(r.Operation)
+}
+
+// A rateLimit is a RateLimit and how much of its window each caller has used.
+type rateLimit struct {
+	RateLimit
+	windows map[string]window // by caller
+}
+
+type window struct {
+	ends time.Time
+	used int
+}
+
+// window is the caller's window at now: an empty one if the last has ended, or
+// lies in the future because the clock was set back.
+func (l *rateLimit) window(c caller, now time.Time) window {
+	w := l.windows[c.hash]
+	if !now.Before(w.ends) || w.ends.Sub(now) > l.Per {
+		return window{ends: now.Add(l.Per)}
+	}
+	return w
+}
+
+func newRateLimits(rates []RateLimit) []*rateLimit {
+	var out []*rateLimit
+	for _, r := range rates {
+		out = append(out, &rateLimit{r, map[string]window{}})
+	}
+	return out
+}
+
+// limit counts a request, and refuses it if a limit is used up. A request that
+// one limit refuses uses nothing of the others.
+func (tx txn) limit(limits []*rateLimit, op *operation, c caller) error {
+	for _, l := range limits {
+		if w := l.window(c, tx.now); l.matches(op) && w.used >= l.Requests {
+			return tooMany(l.RateLimit, w, tx)
+		}
+	}
+	for _, l := range limits {
+		if l.matches(op) {
+			w := l.window(c, tx.now)
+			w.used++
+			l.windows[c.hash] = w
+		}
+	}
+	return nil
+}
+
+func (r RateLimit) matches(op *operation) bool { return r.Operation == "*" || r.Operation == op.id }
+
+// tooMany is the 429 of a limit that is used up.
+func tooMany(r RateLimit, w window, tx txn) error {
+	e := refuse(429, "limits.rate")
+	e.Metadata = map[string]any{"headers": rateHeaders(r.Requests, 0, w.ends)}
+	e.retryAfter = w.ends.Sub(tx.now)
+	return e
+}
+
+// rateHeaders are the X-RateLimit headers of a 429: how many requests a window
+// has, how many are left, and when it ends, in milliseconds of the epoch.
+func rateHeaders(limit, remaining int, reset time.Time) map[string]string {
+	return map[string]string{
+		"X-RateLimit-Limit":     strconv.Itoa(limit),
+		"X-RateLimit-Remaining": strconv.Itoa(remaining),
+		"X-RateLimit-Reset":     strconv.FormatInt(reset.UnixMilli(), 10),
+	}
+}
+
+// wholeSeconds writes a duration for Retry-After: rounded up, at least 1.
+func wholeSeconds(d time.Duration) string {
+	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
+}
+
+// header returns the headers that a refusal carries beside its body.
+func (e *Error) header() http.Header {
+	h := http.Header{}
+	if e.retryAfter > 0 {
+		h.Set("Retry-After", wholeSeconds(e.retryAfter))
+	}
+	if limits, ok := e.Metadata["headers"].(map[string]string); ok {
+		for name, v := range limits {
+			h.Set(name, v)
+		}
+	}
+	return h
+}
+
+// strictUnmarshal is json.Unmarshal that refuses unknown members.
+func strictUnmarshal(data []byte, v any) error {
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.DisallowUnknownFields()
+	return d.Decode(v)
+}
