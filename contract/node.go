@@ -1,0 +1,211 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/libopenapi/datamodel"
+)
+
+// A node is one value of a YAML document, with the line it stands on. The nil
+// node is a value that is not there; every method takes it.
+type node struct {
+	kind    nodeKind
+	tag     string   // of a scalar: !!str, !!int, !!float, !!bool, !!null
+	text    string   // of a scalar
+	line    int      // from 1
+	members []member // of a mapping, in their order
+	items   []*node  // of a sequence
+}
+
+type member struct {
+	name  string
+	line  int // of the name
+	value *node
+}
+
+type nodeKind byte
+
+const (
+	scalarNode nodeKind = iota
+	mappingNode
+	sequenceNode
+)
+
+// treeOf copies a parsed document into nodes, breadth first. Names given twice
+// and aliases, with which a small document can unfold into a huge one, are
+// refused.
+func treeOf(info *datamodel.SpecInfo) (*node, error) {
+	if info.RootNode == nil || len(info.RootNode.Content) == 0 {
+		return nil, fmt.Errorf("the document is empty")
+	}
+	root := new(node)
+	sources, targets := info.RootNode.Content[:1:1], []*node{root}
+	for i := 0; i < len(sources); i++ {
+		from, to := sources[i], targets[i]
+		if from.Alias != nil {
+			return nil, fmt.Errorf("line %d: an alias, which is not allowed here", from.Line)
+		}
+		to.tag, to.text, to.line = from.ShortTag(), from.Value, from.Line
+		switch to.tag {
+		case "!!map":
+			to.kind = mappingNode
+			seen := make(map[string]bool, len(from.Content)/2)
+			for j := 0; j+1 < len(from.Content); j += 2 {
+				key, child := from.Content[j], new(node)
+				if seen[key.Value] {
+					return nil, fmt.Errorf("line %d: %q is given twice", key.Line, key.Value)
+				}
+				seen[key.Value] = true
+				to.members = append(to.members, member{key.Value, key.Line, child})
+				sources, targets = append(sources, from.Content[j+1]), append(targets, child)
+			}
+		case "!!seq":
+			to.kind = sequenceNode
+			for _, item := range from.Content {
+				child := new(node)
+				to.items = append(to.items, child)
+				sources, targets = append(sources, item), append(targets, child)
+			}
+		}
+	}
+	return root, nil
+}
+
+// get returns the value at path, nil if there is none.
+func (n *node) get(path ...string) *node {
+	for _, name := range path {
+		n = n.member(name).value
+	}
+	return n
+}
+
+// member returns the member called name, the zero member if there is none.
+func (n *node) member(name string) member {
+	if n != nil {
+		for _, m := range n.members {
+			if m.name == name {
+				return m
+			}
+		}
+	}
+	return member{}
+}
+
+// at returns the value at a local reference, "#/components/schemas/Key".
+func (n *node) at(ref string) *node {
+	pointer, local := strings.CutPrefix(ref, "#/")
+	if !local {
+		return nil
+	}
+	for segment := range strings.SplitSeq(pointer, "/") {
+		n = n.get(unescapePointer(segment))
+	}
+	return n
+}
+
+// names returns the scalar, or the scalars of a sequence, as text.
+func (n *node) names() []string {
+	if n == nil {
+		return nil
+	}
+	if n.kind == scalarNode {
+		return []string{n.text}
+	}
+	var names []string
+	for _, item := range n.items {
+		names = append(names, item.text)
+	}
+	return names
+}
+
+// string returns the text of a scalar, "" for anything else.
+func (n *node) string() string {
+	if n == nil || n.kind != scalarNode {
+		return ""
+	}
+	return n.text
+}
+
+// isTrue reports whether the node is the boolean true.
+func (n *node) isTrue() bool { return n != nil && n.tag == "!!bool" && n.text == "true" }
+
+// number returns the number, false if the node is none.
+func (n *node) number() (float64, bool) {
+	if n == nil || n.tag != "!!int" && n.tag != "!!float" {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(n.text, 64)
+	return f, err == nil
+}
+
+// each calls f with n and every value below it, with its JSON pointer.
+func (n *node) each(pointer string, f func(pointer string, n *node)) {
+	if n == nil {
+		return
+	}
+	f(pointer, n)
+	for _, m := range n.members {
+		m.value.each(pointer+"/"+escapePointer(m.name), f)
+	}
+	for i, item := range n.items {
+		item.each(pointer+"/"+strconv.Itoa(i), f)
+	}
+}
+
+// appendJSON appends the value as JSON, members in their order.
+func (n *node) appendJSON(b []byte) []byte {
+	switch {
+	case n.kind == mappingNode:
+		b = append(b, '{')
+		for i, m := range n.members {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendString(b, m.name), ':')
+			b = m.value.appendJSON(b)
+		}
+		return append(b, '}')
+	case n.kind == sequenceNode:
+		b = append(b, '[')
+		for i, item := range n.items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = item.appendJSON(b)
+		}
+		return append(b, ']')
+	case n.tag == "!!null":
+		return append(b, "null"...)
+	case (n.tag == "!!int" || n.tag == "!!float" || n.tag == "!!bool") && json.Valid([]byte(n.text)):
+		return append(b, n.text...)
+	default:
+		return appendString(b, n.text)
+	}
+}
+
+// appendString appends s as a JSON string, with no escapes for HTML.
+func appendString(b []byte, s string) []byte {
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil { // a string always encodes
+		return strconv.AppendQuote(b, s)
+	}
+	return append(b, strings.TrimSuffix(text.String(), "\n")...)
+}
+
+// escapePointer writes a name as one segment of a JSON pointer (RFC 6901).
+func escapePointer(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
+// unescapePointer is the inverse of escapePointer.
+func unescapePointer(segment string) string {
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(segment)
+}
