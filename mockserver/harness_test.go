@@ -1,0 +1,88 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// management is the credential of the default world.
+const management = "Bearer sk-mg-mgmt-default"
+
+// noon is the time at which frozen tests stand: a Wednesday.
+var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
+
+// newServer returns a server whose worlds stand still at noon, unless cfg says
+// otherwise.
+func newServer(t testing.TB, cfg mockserver.Config) *mockserver.Server {
+	t.Helper()
+	if cfg.Clock == (mockserver.ClockSetting{}) {
+		cfg.Clock = mockserver.ClockSetting{Now: noon, Frozen: true}
+	}
+	s, err := mockserver.New(cfg)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	return s
+}
+
+// An answer is what came back, its body decoded where it is a JSON object.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+	json   map[string]any
+}
+
+// rule is the rules that decided the answer.
+func (a answer) rule() string { return a.header.Get(mockserver.RuleHeader) }
+
+// at returns the value at a path of member names and "[0]"-less indexes, such
+// as "error.code"; nil if there is none.
+func (a answer) at(path string) any {
+	var v any = a.json
+	for name := range strings.SplitSeq(path, ".") {
+		m, _ := v.(map[string]any)
+		v = m[name]
+	}
+	return v
+}
+
+// call sends one request in process. Headers come in pairs of name and value;
+// a management credential and a JSON content type are there unless a pair
+// replaces them, with "" to leave one out.
+func call(t testing.TB, h http.Handler, method, path, body string, headers ...string) answer {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", management)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Del(headers[i])
+		if headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	a := answer{status: w.Code, header: w.Header(), body: w.Body.String()}
+	_ = json.Unmarshal(w.Body.Bytes(), &a.json) // json stays nil for anything else
+	return a
+}
+
+// createKey makes a key and returns its secret and its data.
+func createKey(t testing.TB, h http.Handler, body string, headers ...string) (secret string, data map[string]any) {
+	t.Helper()
+	a := call(t, h, "POST", "/api/v1/keys", body, headers...)
+	if a.status != 201 {
+		t.Fatalf("create %s: %d %s", body, a.status, a.body)
+	}
+	data, _ = a.json["data"].(map[string]any)
+	return a.json["key"].(string), data
+}
