@@ -1,0 +1,46 @@
+package mockserver_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// discard is a ResponseWriter that keeps nothing.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+
+func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {
+	s := newServer(b, cfg)
+	r := httptest.NewRequest("POST", path, nil)
+	r.Header.Set("Authorization", management)
+	r.Header.Set("Content-Type", "application/json")
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Body = io.NopCloser(strings.NewReader(body))
+		s.ServeHTTP(discard{http.Header{}}, r)
+	}
+}
+
+// The paths that a suite takes most: a key made, a request refused, and a key
+// made beside a fault that is about something else.
+func BenchmarkPost(b *testing.B) {
+	const key = `{"name": "Analytics Service Key", "expires_at": "2029-11-30T23:59:59Z", "include_byok_in_limit": false, "limit": 100, "limit_reset": "weekly"}`
+	b.Run("key", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", key) })
+	b.Run("refusal", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", `{"name": "", "limit": -1}`) })
+	b.Run("code", func(b *testing.B) {
+		benchmarkPost(b, mockserver.Config{}, "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
+	})
+	b.Run("key-beside-a-fault", func(b *testing.B) {
+		cfg := mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-auth-keys-code", Status: 500}}}
+		benchmarkPost(b, cfg, "/api/v1/keys", key)
+	})
+	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", key) })
+}
