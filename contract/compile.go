@@ -3,7 +3,6 @@ package contract
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +64,7 @@ type document struct {
 // parse reads and guards a document, and builds nothing of it yet.
 func parse(src source) (libopenapi.Document, *node, error) {
 	doc, err := libopenapi.NewDocumentWithConfiguration(src.text, &datamodel.DocumentConfiguration{
-		Logger: slog.New(slog.DiscardHandler),
+		Logger: silent(),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", src.name, err)
@@ -143,7 +142,7 @@ func (d *document) operations(stated *node) []*operation {
 			continue
 		}
 		for _, method := range path.value.members {
-			if !slices.Contains([]string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}, method.name) {
+			if !isMethod(method.name) {
 				continue
 			}
 			op := &operation{
@@ -186,22 +185,19 @@ func (d *document) operations(stated *node) []*operation {
 	return ops
 }
 
-// resolve returns what n refers to, n itself if it is no reference.
-func (d *document) resolve(n *node) *node {
-	for range maxDepth { // a reference may lead to a reference, not forever
-		ref := n.get("$ref")
-		if ref == nil {
-			return n
-		}
-		n = d.tree.at(ref.string())
+// isMethod reports whether a name in a path item introduces an operation.
+func isMethod(name string) bool {
+	switch name {
+	case "get", "put", "post", "delete", "options", "head", "patch", "trace":
+		return true
 	}
-	return nil
+	return false
 }
 
 func (d *document) parameters(n *node) []parameter {
 	var params []parameter
 	for _, item := range listOf(n, "parameters") {
-		p := d.resolve(item)
+		p := d.tree.resolve(item)
 		s := p.member("schema")
 		params = append(params, parameter{
 			name:     p.get("name").string(),
@@ -231,7 +227,7 @@ func (d *document) credential(op *operation, n *node) int {
 	}
 	for _, alternative := range security.value.items {
 		bearer := slices.ContainsFunc(alternative.members, func(m member) bool {
-			scheme := d.resolve(d.tree.get("components", "securitySchemes", m.name))
+			scheme := d.tree.resolve(d.tree.get("components", "securitySchemes", m.name))
 			return strings.EqualFold(scheme.get("scheme").string(), "bearer")
 		})
 		if !bearer {
@@ -244,16 +240,16 @@ func (d *document) credential(op *operation, n *node) int {
 // content reads a request body or a response. What is not a schema comes from
 // stated.
 func (d *document) content(m member, stated *node) *content {
-	c := &content{line: m.line, required: stated.get("required").isTrue()}
-	n := d.resolve(m.value)
+	c := &content{line: m.line, required: d.tree.resolve(stated).get("required").isTrue()}
+	n := d.tree.resolve(m.value)
 	if types := n.get("content"); types != nil {
 		for i, t := range types.members {
 			s := t.value.member("schema")
-			name, isJSON := strings.ToLower(t.name), false
-			isJSON = name == "application/json" || strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json")
+			name := strings.ToLower(t.name)
+			isJSON := name == "application/json" || strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json")
 			c.media = append(c.media, media{name: name, json: isJSON, schema: d.reader.read(s.value, s.line)})
 			if i == 0 {
-				c.example = stated.get("content", t.name, "example")
+				c.example = d.tree.resolve(stated).get("content", t.name, "example")
 			}
 		}
 	}

@@ -197,7 +197,8 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 	}
 	r := c.route(x.Method, x.Path)
 	if r.operation == nil {
-		return Result{Findings: sorted(c.checkUnrouted(x, r))}, nil
+		findings, err := c.checkUnrouted(x, r)
+		return Result{Findings: sorted(findings)}, err
 	}
 	j := judgement{operation: r.operation, path: r.path, exchange: x}
 	if err := j.request(); err != nil {

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func newHeaderJudge(doc libopenapi.Document, src source) (*headerJudge, error) {
 		reader: reader{root: tree, refs: make(map[string]*schema)},
 		source: src,
 		validator: schema_validation.NewSchemaValidatorWithLogger(
-			slog.New(slog.DiscardHandler), config.WithFormatAssertions()),
+			silent(), config.WithFormatAssertions()),
 	}, nil
 }
 
@@ -73,7 +72,7 @@ func (h *headerJudge) headers(path, method, status string) []header {
 	if answer == nil || answer.Headers == nil {
 		return nil
 	}
-	declared := h.tree.get("paths", path, method, "responses", status, "headers")
+	declared := h.tree.resolve(h.tree.get("paths", path, method, "responses", status)).get("headers")
 	var headers []header
 	for name, model := range answer.Headers.FromOldest() {
 		if model.Schema == nil {
@@ -85,7 +84,7 @@ func (h *headerJudge) headers(path, method, status string) []header {
 			required: model.Required,
 			document: h.source.name,
 			line:     h.source.lineOf(name),
-			words:    h.reader.read(declared.get(name, "schema"), 0),
+			words:    h.reader.read(h.tree.resolve(declared.get(name)).get("schema"), 0),
 			verdict:  model.Schema.Schema(),
 		})
 	}
@@ -131,7 +130,7 @@ func (j *judgement) headers(answer *content) {
 // want says in words what the header holds.
 func (h header) want() string {
 	words := h.words.words()
-	if least, ok := h.words.bounds["minimum"].number(); ok {
+	if least, ok := h.words.limit("minimum").number(); ok {
 		words += ", at least " + strconv.FormatFloat(least, 'f', -1, 64)
 	}
 	return words

@@ -106,6 +106,19 @@ func (n *node) at(ref string) *node {
 	return n
 }
 
+// resolve returns what a value of the document n refers to, the value itself if
+// it is no reference.
+func (n *node) resolve(at *node) *node {
+	for range maxDepth { // a reference may lead to a reference, not forever
+		ref := at.get("$ref")
+		if ref == nil {
+			return at
+		}
+		at = n.at(ref.string())
+	}
+	return nil
+}
+
 // names returns the scalar, or the scalars of a sequence, as text.
 func (n *node) names() []string {
 	if n == nil {

@@ -31,9 +31,7 @@ func (j *judgement) found(part, kind, where, want, got string, line int) {
 // request judges the request.
 func (j *judgement) request() error {
 	j.checkCredential()
-	if err := j.checkParameters(); err != nil {
-		return err
-	}
+	j.checkParameters()
 	return j.checkRequestBody()
 }
 
@@ -68,7 +66,7 @@ func (j *judgement) checkCredential() {
 
 // checkParameters judges what the operation declares in the path, the query and
 // headers. The header Authorization is left to checkCredential.
-func (j *judgement) checkParameters() error {
+func (j *judgement) checkParameters() {
 	query, err := url.ParseQuery(j.exchange.Query)
 	if err != nil {
 		j.found(PartRequest, KindParameter, "query", "a query of escaped names and values", "a query with a bad escape", j.line)
@@ -99,7 +97,6 @@ func (j *judgement) checkParameters() error {
 			j.badParameters(place.name, query, errs)
 		}
 	}
-	return nil
 }
 
 // undeclaredParameters notes what the query holds and the operation does not
@@ -152,7 +149,7 @@ func (j *judgement) badParameters(place string, query url.Values, errs []*liberr
 			got = "no such header"
 		}
 		want := p.words()
-		if least, ok := p.bounds["minimum"]; ok {
+		if least := p.limit("minimum"); least != nil {
 			want += ", at least " + least.text
 		}
 		j.found(PartRequest, KindParameter, place+" "+p.name, want, got, p.line)
@@ -186,7 +183,7 @@ func (j *judgement) checkRequestBody() error {
 		return nil
 	}
 	m := j.body.mediaOf(x.RequestHeader)
-	j.checkShape(body, m.schema)
+	j.checkShape(PartRequest, body, m.schema)
 	r := j.httpRequest(text)
 	r.Header = http.Header{"Content-Type": {m.name}}
 	valid, errs := j.document.validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, j.item, j.Path)

@@ -34,16 +34,20 @@ func (j *judgement) response() (documented bool, err error) {
 	if !ok {
 		return documented, nil
 	}
-	m := answer.mediaOf(x.ResponseHeader)
-	j.checkShape(body, m.schema)
+	return documented, j.responseBody(body, answer.mediaOf(x.ResponseHeader), x.Status)
+}
+
+// responseBody judges a body by the schema of a status that is documented.
+func (j *judgement) responseBody(body value, m *media, status int) error {
+	j.checkShape(PartResponse, body, m.schema)
 	j.errorCode(body, m.schema)
 	if body.kind == "null" {
-		return documented, nil // the validator takes null for no body; checkShape has judged it
+		return nil // the validator takes null for no body; checkShape has judged it
 	}
-	if valid, errs := j.judgeResponse(x.Status, m.name, x.ResponseBody); !valid {
-		return documented, j.badBody(PartResponse, body, m.schema, errs)
+	if valid, errs := j.judgeResponse(status, m.name, j.exchange.ResponseBody); !valid {
+		return j.badBody(PartResponse, body, m.schema, errs)
 	}
-	return documented, nil
+	return nil
 }
 
 // judgeResponse asks the validator.
@@ -69,10 +73,11 @@ func statusOf(name string) int {
 // declared and is not JSON.
 func (j *judgement) jsonBody(part string, c *content, h http.Header, text []byte, limit int) (value, bool) {
 	if len(bytes.TrimSpace(text)) == 0 {
-		j.found(part, KindEmpty, "body", "a body", "a body of "+count(len(text), "byte")+", none of them more than space", c.line)
-		if len(text) == 0 {
-			j.findings[len(j.findings)-1].Got = "no body"
+		got := "no body"
+		if len(text) > 0 {
+			got = "a body of spaces alone"
 		}
+		j.found(part, KindEmpty, "body", "a body", got, c.line)
 		return value{}, false
 	}
 	m := c.mediaOf(h)

@@ -65,9 +65,9 @@ func match(template, segments []string) (literal int, ok bool) {
 }
 
 // checkUnrouted judges an exchange that no operation fits.
-func (c *Contract) checkUnrouted(x Exchange, r routing) []Finding {
+func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 	if x.Method == http.MethodOptions && x.Status == http.StatusNoContent && len(x.ResponseBody) == 0 && r.allowed != nil {
-		return nil
+		return nil, nil
 	}
 	request := Finding{
 		Part: PartRequest, Kind: KindPath, Where: "path",
@@ -87,20 +87,22 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) []Finding {
 			Part: PartResponse, Kind: KindStatus, Where: "status",
 			Want: statusWords(statuses), Got: strconv.Itoa(x.Status),
 		})
-		return fs
+		return fs, nil
 	}
 	if x.Method == http.MethodHead {
-		return fs // an answer to HEAD has no body
+		return fs, nil // an answer to HEAD has no body
 	}
 	if envelope := c.envelope(); envelope != nil {
 		j := judgement{operation: envelope.operation, path: r.path, exchange: x}
-		if body, ok := j.jsonBody(PartResponse, envelope.content, x.ResponseHeader, x.ResponseBody, MaxResponseBody); ok {
-			j.checkShape(body, envelope.media.schema)
-			j.errorCode(body, envelope.media.schema)
+		body, ok := j.jsonBody(PartResponse, envelope.content, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
+		if ok {
+			if err := j.responseBody(body, envelope.content.mediaOf(x.ResponseHeader), envelope.status); err != nil {
+				return nil, err
+			}
 		}
 		fs = append(fs, j.findings...)
 	}
-	return fs
+	return fs, nil
 }
 
 // An envelope is a documented error answer, the first one of the contract. All
@@ -108,7 +110,7 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) []Finding {
 type envelope struct {
 	*operation
 	content *content
-	media   media
+	status  int
 }
 
 // envelope returns the first documented error answer with a JSON body that has
@@ -122,7 +124,7 @@ func (c *Contract) envelope() *envelope {
 			answer := op.responses[strconv.Itoa(status)]
 			for _, m := range answer.media {
 				if m.json && m.prop("error") != nil && m.prop("error").prop("code") != nil {
-					return &envelope{op, answer, m}
+					return &envelope{op, answer, status}
 				}
 			}
 		}

@@ -96,7 +96,7 @@ func (r *reader) fill(s *schema, n *node) {
 			s.items = r.read(m.value, m.line)
 		case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
 			"pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties":
-			s.bound(m.name, m.value)
+			s.setLimit(m.name, m.value)
 		}
 	}
 	for _, part := range listOf(n, "allOf") {
@@ -141,7 +141,7 @@ func (s *schema) join(other *schema) {
 		s.add(p)
 	}
 	for keyword, value := range other.bounds {
-		s.bound(keyword, value)
+		s.setLimit(keyword, value)
 	}
 	if s.items == nil {
 		s.items = other.items
@@ -199,13 +199,22 @@ func (s *schema) add(p property) {
 	}
 }
 
-func (s *schema) bound(keyword string, value *node) {
+func (s *schema) setLimit(keyword string, value *node) {
 	if s.bounds == nil {
 		s.bounds = make(map[string]*node)
 	}
 	if s.bounds[keyword] == nil {
 		s.bounds[keyword] = value
 	}
+}
+
+// limit returns the value of one of the keywords in bounds, nil if it is not
+// given.
+func (s *schema) limit(keyword string) *node {
+	if s == nil {
+		return nil
+	}
+	return s.bounds[keyword]
 }
 
 // prop returns the declared member called name, nil if there is none.

@@ -11,23 +11,11 @@ import (
 
 // checkShape finds what the validator lets through: members that come twice,
 // members that the schema does not name, and null as the whole body.
-func (j *judgement) checkShape(body value, s *schema) {
+func (j *judgement) checkShape(part string, body value, s *schema) {
 	if body.kind == "null" && !s.takes("null") {
-		j.found(j.partOf(s), KindType, "body", s.words(), "null", s.lineOf("type"))
+		j.found(part, KindType, "body", s.words(), "null", s.lineOf("type"))
 	}
-	j.walk(j.partOf(s), "", &body, s)
-}
-
-// partOf says which part of the exchange a schema describes.
-func (j *judgement) partOf(s *schema) string {
-	if j.body != nil {
-		for _, m := range j.body.media {
-			if m.schema == s {
-				return PartRequest
-			}
-		}
-	}
-	return PartResponse
+	j.walk(part, "", &body, s)
 }
 
 // walk goes through the members of a body, with the schema of each as far as
@@ -178,8 +166,8 @@ func (j *judgement) explain(part string, body *value, root *schema, f failure) {
 		want := "what the schema says"
 		if f.keyword != "" {
 			want = f.keyword
-			if s != nil && s.bounds[f.keyword] != nil {
-				want += " " + string(s.bounds[f.keyword].appendJSON(nil))
+			if limit := s.limit(f.keyword); limit != nil {
+				want += " " + string(limit.appendJSON(nil))
 			}
 		}
 		j.found(part, KindSchema, where, want, v.words(), s.lineOf(f.keyword))

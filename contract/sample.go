@@ -1,0 +1,223 @@
+package contract
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Samples are bodies in the making: nodes, so that members keep their order and
+// a number its text. None is changed; with and without copy what they touch.
+
+func text(s string) *node            { return &node{tag: "!!str", text: s} }
+func number(literal string) *node    { return &node{tag: "!!float", text: literal} }
+func boolean(b bool) *node           { return &node{tag: "!!bool", text: strconv.FormatBool(b)} }
+func null() *node                    { return &node{tag: "!!null", text: "null"} }
+func array(items ...*node) *node     { return &node{kind: sequenceNode, items: items} }
+func object(members ...member) *node { return &node{kind: mappingNode, members: members} }
+
+// json is the sample as JSON text.
+func (n *node) json() []byte { return n.appendJSON(nil) }
+
+// sampleDepth is how many objects deep a sample goes; a schema may hold itself.
+const sampleDepth = 4
+
+// sample builds a value that the schema takes, with every member it names.
+func (s *schema) sample(depth int) *node {
+	if s == nil {
+		return text("anything")
+	}
+	if len(s.values) > 0 {
+		return s.values[0]
+	}
+	switch s.firstType() {
+	case "string":
+		return text(s.sampleText())
+	case "number", "integer":
+		least, ok := s.limit("minimum").number()
+		if !ok || least < 1 {
+			least = 1
+		}
+		return number(strconv.FormatFloat(least, 'f', -1, 64))
+	case "boolean":
+		return boolean(true)
+	case "null":
+		return null()
+	case "array":
+		if s.items == nil || depth > sampleDepth {
+			return array()
+		}
+		return array(s.items.sample(depth + 1))
+	default:
+		o := object()
+		for _, p := range s.props {
+			if depth > sampleDepth && !slices.Contains(s.required, p.name) {
+				continue
+			}
+			if depth > 2*sampleDepth {
+				break
+			}
+			o.members = append(o.members, member{name: p.name, value: p.sample(depth + 1)})
+		}
+		if s.open && len(s.props) == 0 {
+			o.members = append(o.members, member{name: "anything", value: s.extra.sample(depth + 1)})
+		}
+		return o
+	}
+}
+
+// firstType is the first type that is not null. A schema without types is an
+// object if it names members, and a string otherwise.
+func (s *schema) firstType() string {
+	for _, t := range s.types {
+		if t != "null" {
+			return t
+		}
+	}
+	switch {
+	case len(s.types) > 0:
+		return "null"
+	case len(s.props) > 0:
+		return "object"
+	}
+	return "string"
+}
+
+func (s *schema) sampleText() string {
+	switch s.format {
+	case "date-time":
+		return "2029-11-30T23:59:59Z"
+	case "date":
+		return "2029-11-30"
+	case "uri":
+		return "https://example.com/callback"
+	case "uuid":
+		return "0df9e665-d932-5740-b2c7-b52af166bc11"
+	}
+	sample := "sample"
+	if least, ok := s.limit("minLength").number(); ok && len(sample) < int(least) {
+		sample = strings.Repeat("a", int(least))
+	}
+	if most, ok := s.limit("maxLength").number(); ok && len(sample) > int(most) {
+		sample = sample[:int(most)]
+	}
+	return sample
+}
+
+// fill returns the sample o with the members that the schema names and o has
+// not.
+func (s *schema) complete(o *node) *node {
+	if o == nil || o.kind != mappingNode {
+		return s.sample(0)
+	}
+	full := object(slices.Clone(o.members)...)
+	for _, p := range s.props {
+		if o.get(p.name) == nil {
+			full.members = append(full.members, member{name: p.name, value: p.sample(1)})
+		}
+	}
+	return full
+}
+
+// with returns n with the value at path replaced, or put in at the end.
+func (n *node) with(path []string, v *node) *node {
+	if len(path) == 0 {
+		return v
+	}
+	changed := *n
+	if n.kind == sequenceNode {
+		i, _ := strconv.Atoi(path[0])
+		changed.items = slices.Clone(n.items)
+		changed.items[i] = n.items[i].with(path[1:], v)
+		return &changed
+	}
+	changed.members = slices.Clone(n.members)
+	i := slices.IndexFunc(n.members, func(m member) bool { return m.name == path[0] })
+	if i < 0 {
+		changed.members = append(changed.members, member{name: path[0], value: v})
+		return &changed
+	}
+	changed.members[i].value = n.members[i].value.with(path[1:], v)
+	return &changed
+}
+
+// without returns n without the member at path.
+func (n *node) without(path []string) *node {
+	last := len(path) - 1
+	parent := n.find(path[:last])
+	rest := *parent
+	rest.members = slices.DeleteFunc(slices.Clone(parent.members), func(m member) bool { return m.name == path[last] })
+	return n.with(path[:last], &rest)
+}
+
+// find returns the value at path, nil if there is none.
+func (n *node) find(path []string) *node {
+	for _, segment := range path {
+		if n != nil && n.kind == sequenceNode {
+			i, err := strconv.Atoi(segment)
+			if err != nil || i >= len(n.items) {
+				return nil
+			}
+			n = n.items[i]
+			continue
+		}
+		n = n.get(segment)
+	}
+	return n
+}
+
+// pointerOf writes a path as a JSON pointer.
+func pointerOf(path []string) string {
+	pointer := ""
+	for _, segment := range path {
+		pointer += "/" + escapePointer(segment)
+	}
+	return pointer
+}
+
+// A place is one value of a sample, with what the schema says of it.
+type place struct {
+	path     []string
+	required bool // of the object it is a member of
+	*schema
+}
+
+// places lists every value below the root that a schema describes.
+func (s *schema) places(sample *node, path []string) []place {
+	var found []place
+	for _, p := range s.props {
+		at := append(slices.Clone(path), p.name)
+		v := sample.get(p.name)
+		if v == nil {
+			continue
+		}
+		found = append(found, place{at, slices.Contains(s.required, p.name), p.schema})
+		found = append(found, p.places(v, at)...)
+	}
+	if s.items != nil && sample.kind == sequenceNode {
+		for i, item := range sample.items {
+			at := append(slices.Clone(path), strconv.Itoa(i))
+			found = append(found, place{at, false, s.items})
+			found = append(found, s.items.places(item, at)...)
+		}
+	}
+	return found
+}
+
+// oneOfEachType has a value of each JSON type, null apart.
+func oneOfEachType() []struct {
+	name  string
+	value *node
+} {
+	return []struct {
+		name  string
+		value *node
+	}{
+		{"string", text("text")},
+		{"integer", number("7")},
+		{"number", number("1.5")},
+		{"boolean", boolean(true)},
+		{"array", array()},
+		{"object", object()},
+	}
+}
