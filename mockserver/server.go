@@ -164,6 +164,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req := &request{vars: rt.vars, query: r.URL.RawQuery, header: r.Header, body: readBody(r)}
 	var world *World
 	world, req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
+	if rt.op != nil && rt.op.access == accessNone {
+		req.caller = caller{} // nobody, whatever credential came along
+		if issuer := s.exchangeWorld(req); issuer != nil {
+			world = issuer
+		}
+	}
 	x := world.play(r.Context(), rt, r.Method, req)
 	defer func() { x.log(elapsed()) }()
 	x.send(w, r)

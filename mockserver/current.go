@@ -1,0 +1,71 @@
+package mockserver
+
+import "strings"
+
+// currentData is what a key may know of itself.
+type currentData struct {
+	Label          string     `json:"label"`
+	Limit          *float64   `json:"limit"`
+	LimitRemains   *float64   `json:"limit_remaining"`
+	LimitReset     *string    `json:"limit_reset"`
+	IncludeBYOK    bool       `json:"include_byok_in_limit"`
+	Usage          float64    `json:"usage"`
+	UsageDaily     float64    `json:"usage_daily"`
+	UsageWeekly    float64    `json:"usage_weekly"`
+	UsageMonthly   float64    `json:"usage_monthly"`
+	BYOK           float64    `json:"byok_usage"`
+	BYOKDaily      float64    `json:"byok_usage_daily"`
+	BYOKWeekly     float64    `json:"byok_usage_weekly"`
+	BYOKMonthly    float64    `json:"byok_usage_monthly"`
+	IsFreeTier     bool       `json:"is_free_tier"`
+	IsManagement   bool       `json:"is_management_key"`
+	IsProvisioning bool       `json:"is_provisioning_key"` // the older name, with the same value
+	CreatorUserID  *string    `json:"creator_user_id"`
+	ExpiresAt      *string    `json:"expires_at"`
+	RateLimit      noRateData `json:"rate_limit"`
+}
+
+// noRateData says that there is no rate limit. The property is deprecated.
+type noRateData struct {
+	Requests int    `json:"requests"` // always -1
+	Interval string `json:"interval"`
+	Note     string `json:"note"`
+}
+
+// currentKey is GET /key: it tells any valid key about itself. A management
+// key has no limit, uses nothing, and belongs to the account's user.
+func currentKey(_ txn, req *request) (plan, error) {
+	return plan{commit: func(tx txn) (response, error) {
+		k, management := tx.keys[req.caller.hash], req.caller.management
+		if management {
+			token, _ := bearer(req.header)
+			k = Key{Label: managementLabel(token), Creator: &tx.world.user}
+		} else if err := tx.admit(&operation{access: accessKey}, req.caller); err != nil {
+			return response{}, err // it was deleted, disabled or expired while the request was parked
+		}
+		d := k.data(tx.now)
+		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
+			Label: d.Label, Limit: d.Limit, LimitRemains: d.LimitRemains, LimitReset: d.LimitReset, IncludeBYOK: d.IncludeBYOK,
+			Usage: d.Usage, UsageDaily: d.UsageDaily, UsageWeekly: d.UsageWeekly, UsageMonthly: d.UsageMonthly,
+			BYOK: d.BYOK, BYOKDaily: d.BYOKDaily, BYOKWeekly: d.BYOKWeekly, BYOKMonthly: d.BYOKMonthly,
+			IsManagement: management, IsProvisioning: management, CreatorUserID: d.CreatorUserID, ExpiresAt: d.ExpiresAt,
+			RateLimit: noRateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
+		}}}, nil
+	}}, nil
+}
+
+// managementLabel shortens a management key for people to recognise: what it
+// begins with, and three characters from each end of a rest that is long
+// enough to stay a secret.
+func managementLabel(token string) string {
+	prefix := ""
+	if rest, ok := strings.CutPrefix(token, managementPrefix); ok {
+		prefix, token = managementPrefix, rest
+	}
+	const shown = 3
+	r := []rune(token)
+	if len(r) < 4*shown {
+		return prefix + "..."
+	}
+	return prefix + string(r[:shown]) + "..." + string(r[len(r)-shown:])
+}
