@@ -13,7 +13,7 @@ func machineTime() time.Time { return time.Now() }
 // machine's own time, running.
 type ClockSetting struct {
 	Now    time.Time // the time at this moment; the zero time is the machine's
-	Frozen bool      // it does not pass; with a zero Now it stands where it is
+	Frozen bool      // it does not pass; with a zero Now it stands where the world's clock is
 }
 
 type clockJSON struct {
@@ -39,50 +39,93 @@ func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 	}
 	*c = ClockSetting{Frozen: in.Frozen}
 	if in.Now != nil {
-		c.Now = in.Now.UTC()
+		if c.Now = in.Now.UTC(); c.Now.IsZero() {
+			return fmt.Errorf("clock: now is %q; want a later moment, or none for the machine's time", in.Now.Format(time.RFC3339))
+		}
 	}
 	return nil
 }
 
-// A clock is the time of one world: the machine's, moved by an offset, or
-// standing still. It does no locking. Its zero value is the machine's time.
+// validate refuses a time that a clock cannot show.
+func (c ClockSetting) validate() error {
+	if y := c.Now.UTC().Year(); y < firstYear || y > lastYear {
+		return fmt.Errorf("clock: the year is %d; want %d to %d", y, firstYear, lastYear)
+	}
+	return nil
+}
+
+// The years that a clock can show, which are those that RFC 3339 can write.
+const firstYear, lastYear = 1, 9999
+
+// lastMoment is the latest time that a clock shows; a running one stops there.
+func lastMoment() time.Time {
+	return time.Date(lastYear, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)
+}
+
+// within returns t, or the nearest moment of the years that can be written.
+func within(t time.Time) time.Time {
+	switch first, last := time.Date(firstYear, time.January, 1, 0, 0, 0, 0, time.UTC), lastMoment(); {
+	case t.Before(first):
+		return first
+	case t.After(last):
+		return last
+	}
+	return t
+}
+
+// A clock is the time of one world: the machine's, one that runs from a moment
+// that it was set to, or one that stands still. It does no locking. Its zero
+// value is the machine's time.
 type clock struct {
 	frozen bool
-	at     time.Time     // the time it stands at, if frozen
-	offset time.Duration // what is added to the machine's time, if not
+	at     time.Time // the time it stands at, or ran from; in UTC
+	since  time.Time // the machine's time when it began to run from at; zero: it shows the machine's time, or is frozen
 }
 
 func (c *clock) now() time.Time {
-	if c.frozen {
+	switch {
+	case c.frozen:
 		return c.at
+	case c.since.IsZero():
+		return machineTime().UTC()
 	}
-	return machineTime().UTC().Add(c.offset)
+	return within(c.at.Add(machineTime().Sub(c.since)))
 }
 
+// set does what the setting says. The zero setting is the machine's time again.
 func (c *clock) set(to ClockSetting) {
 	t := to.Now.UTC()
-	if to.Now.IsZero() {
+	switch {
+	case to.Now.IsZero() && !to.Frozen:
+		*c = clock{}
+		return
+	case to.Now.IsZero():
 		t = c.now()
 	}
-	*c = clock{frozen: to.Frozen, at: t}
-	if !to.Frozen {
-		c.offset = t.Sub(machineTime().UTC())
+	c.moveTo(t, to.Frozen)
+}
+
+// moveTo sets the clock to t, to stand there or to run on from there.
+func (c *clock) moveTo(t time.Time, frozen bool) {
+	*c = clock{frozen: frozen, at: t.Round(0)}
+	if !frozen {
+		c.since = machineTime()
 	}
 }
 
-func (c *clock) setting() ClockSetting { return ClockSetting{Now: c.now(), Frozen: c.frozen} }
+func (c *clock) setting() ClockSetting { return ClockSetting{Now: c.now().Round(0), Frozen: c.frozen} }
 
 // advance moves the clock forward. It refuses to go back, and to leave the
-// years that RFC 3339 can write.
+// years that RFC 3339 can write; then the clock is as it was.
 func (c *clock) advance(by time.Duration) error {
 	if by < 0 {
 		return fmt.Errorf("advance by %v: time moves forward only; set the clock to go back", by)
 	}
-	if t := c.now().Add(by); t.Year() > 9999 {
-		return fmt.Errorf("advance by %v: the year %d cannot be written", by, t.Year())
+	t := c.now().Add(by)
+	if t.Year() > lastYear {
+		return fmt.Errorf("advance by %v: it is %s; want to stay before the year %d", by, c.now().Format(time.RFC3339), lastYear+1)
 	}
-	c.at = c.at.Add(by)
-	c.offset += by
+	c.moveTo(t, c.frozen)
 	return nil
 }
 

@@ -109,6 +109,9 @@ func (s *Server) validate(cfg Config) (err error) {
 	if strings.ContainsFunc(s.prefix, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fmt.Errorf("key prefix %q: want printable ASCII without spaces", s.prefix)
 	}
+	if err := s.clock.validate(); err != nil {
+		return err
+	}
 	for _, f := range s.faults {
 		if err := f.validate(); err != nil {
 			return err

@@ -98,11 +98,12 @@ func (w *World) Clock() ClockSetting {
 	return w.clock.setting()
 }
 
-// SetClock sets the world's clock, also back. It refuses a time outside of the
-// years 1 to 9999, which RFC 3339 cannot write.
+// SetClock sets the world's clock, also back; the zero setting is the machine's
+// time. It refuses a time outside of the years 1 to 9999, which RFC 3339 cannot
+// write.
 func (w *World) SetClock(to ClockSetting) error {
-	if y := to.Now.UTC().Year(); y < 1 || y > 9999 {
-		return fmt.Errorf("clock: the year %d is not between 1 and 9999", y)
+	if err := to.validate(); err != nil {
+		return err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
