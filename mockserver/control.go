@@ -2,6 +2,10 @@ package mockserver
 
 import "net/http"
 
+// AdminHeader carries Config.AdminToken on calls of the control API, whose
+// bearer token chooses the world.
+const AdminHeader = "Mockgates-Admin-Token"
+
 // newControl returns the control API.
 func newControl(s *Server) http.Handler {
 	mux := http.NewServeMux()

@@ -25,8 +25,13 @@ type exchange struct {
 	prefer   string    // the preference that was honoured; "" for none
 	notes    []string  // undeclared properties of the body
 	resp     response
-	refused  *Error // the refusal that was answered; nil for none
-	left     bool   // the client left before there was an answer
+	refused  *Error      // the refusal that was answered; nil for none
+	left     bool        // the client left before there was an answer
+	age      int64       // of the world when the request arrived
+	early    string      // what to say of a retry that came too early; "" if it did not
+	header   http.Header // of the answer, as the API meant it
+	data     []byte      // likewise
+	secrets  *masker     // made when it is first asked for
 }
 
 // play answers one request in the world. It is the only place where an
@@ -51,6 +56,8 @@ func (w *World) receive(x *exchange) error {
 	w.requests++
 	x.req.number = w.requests
 	x.arrived = w.clock.now()
+	x.age = w.age
+	w.noteArrival(x)
 	if x.route.op == nil {
 		return nil
 	}
@@ -110,6 +117,9 @@ func (w *World) perform(ctx context.Context, x *exchange) (response, error) {
 func (w *World) operate(ctx context.Context, x *exchange) (response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if x.age != w.age {
+		return response{}, &leftError{errStartedOver}
+	}
 	tx := w.txnLocked()
 	if err := tx.limit(w.limits, x.route.op, x.req.caller); err != nil {
 		return response{}, err
@@ -128,6 +138,9 @@ func (w *World) operate(ctx context.Context, x *exchange) (response, error) {
 		w.mu.Unlock()
 		err := w.wait(ctx, x)
 		w.mu.Lock()
+		if x.age != w.age {
+			return response{}, &leftError{errStartedOver}
+		}
 		tx = w.txnLocked()
 		if p.release != nil {
 			defer p.release(tx)
@@ -144,6 +157,9 @@ type leftError struct{ cause error }
 
 func (e *leftError) Error() string { return "the client left: " + e.cause.Error() }
 func (e *leftError) Unwrap() error { return e.cause }
+
+// errStartedOver ends a request that was parked while its world was reset.
+var errStartedOver = errors.New("its world started over")
 
 // wait parks the request for the fault's delay, then at its gate.
 func (w *World) wait(ctx context.Context, x *exchange) error {
@@ -195,6 +211,25 @@ func (w *World) injected(x *exchange) (response, error) {
 // conclude turns what the operation returned into the answer, and writes the
 // journal.
 func (w *World) conclude(x *exchange, err error) {
+	w.settle(x, err)
+	if !x.left {
+		x.data = x.resp.encode()
+		x.header = http.Header{}
+		x.head(x.header, len(x.data))
+	}
+	r := newRecord(x)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if x.age != w.age {
+		return // the world that the request was for is gone
+	}
+	w.noteAnswer(x)
+	w.journal.add(r)
+	w.server.count(x, len(r.entry.Findings))
+}
+
+// settle decides the answer.
+func (w *World) settle(x *exchange, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	x.answered = w.clock.now()
@@ -210,7 +245,6 @@ func (w *World) conclude(x *exchange, err error) {
 	if x.fault.Status != 0 && x.refused != nil && slices.Contains(x.refused.rules, "fault.injected") {
 		x.fault.retryAfter(x.resp.header, x.answered)
 	}
-	w.journal.record(x)
 }
 
 // refusal is what the client is told about err: the Error that it wraps, or a
@@ -266,7 +300,7 @@ func (x *exchange) log(took time.Duration) {
 	}
 	attrs := []slog.Attr{
 		slog.String("world", x.world.name), slog.String("method", x.method),
-		slog.String("path", x.world.server.mask(x.route.base+x.route.path, x.req)),
+		slog.String("path", x.shownPath()),
 		slog.String("operation", id), slog.Int("status", x.resp.status),
 		slog.String("rule", strings.Join(x.resp.rules, ",")),
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // DefaultKeyPrefix begins every key that is minted, unless Config says otherwise.
@@ -29,25 +30,43 @@ type Config struct {
 	Journal        JournalSize       // of every world
 	Plain          bool              // leave out the headers that the API does not have
 	Logger         *slog.Logger      // one line per request; nil discards
+
+	// What the control API says and whom it answers.
+	Version          string              // of the program; "" is "unknown"
+	OpenAPI          []byte              // the specification that openapi.yaml serves; nil for none
+	Scenarios        map[string][]string // the scenarios that hold each rule, by id; nil for none
+	Hosts            []string            // further names that the server is reached by
+	AdminToken       string              // asked for on every control call but health; "" is none
+	ControlElsewhere bool                // the control API is served by Control alone, health excepted
 }
 
 // A Server is the fake. It is an http.Handler and opens no socket: hand it to
 // httptest.NewServer or an http.Server.
 type Server struct {
-	seed    uint64
-	clock   ClockSetting
-	strict  bool
-	plain   bool
-	prefix  string
-	faults  []Fault
-	rates   []RateLimit
-	choices choices
-	journal JournalSize
-	log     *slog.Logger
-	managed map[string]string // worlds of further management keys, by hash of the token
-	router  *router
-	control http.Handler
-	index   *index
+	seed       uint64
+	clock      ClockSetting
+	strict     bool
+	plain      bool
+	prefix     string
+	faults     []Fault
+	rates      []RateLimit
+	choices    choices
+	journal    JournalSize
+	log        *slog.Logger
+	managed    map[string]string // worlds of further management keys, by hash of the token
+	router     *router
+	operations []*operation // that it answers
+	control    http.Handler
+	index      *index
+
+	version    string
+	openAPI    []byte
+	scenarios  map[string][]string
+	hosts      []string
+	adminToken string
+	elsewhere  bool
+	violations atomic.Int64 // client findings in all worlds
+	coverage   coverage
 
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World
@@ -60,6 +79,8 @@ func New(cfg Config) (*Server, error) {
 		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, plain: cfg.Plain, prefix: cfg.KeyPrefix,
 		faults: slices.Clone(cfg.Faults), rates: slices.Clone(cfg.RateLimits), journal: cfg.Journal, log: cfg.Logger,
 		managed: map[string]string{}, index: newIndex(), worlds: map[string]*World{},
+		version: cfg.Version, openAPI: cfg.OpenAPI, scenarios: cfg.Scenarios, hosts: slices.Clone(cfg.Hosts),
+		adminToken: cfg.AdminToken, elsewhere: cfg.ControlElsewhere,
 	}
 	if s.seed == 0 {
 		s.seed = 1
@@ -83,7 +104,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.DocumentedOnly {
 		ops = slices.DeleteFunc(slices.Clone(ops), func(op *operation) bool { return op.companion })
 	}
-	s.router = newRouter(ops)
+	s.operations, s.router = ops, newRouter(ops)
 	s.control = newControl(s)
 	return s, nil
 }

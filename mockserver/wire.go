@@ -3,6 +3,7 @@ package mockserver
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -83,12 +84,11 @@ func (x *exchange) send(w http.ResponseWriter, r *http.Request) {
 	if x.left {
 		panic(http.ErrAbortHandler) // nobody is there to read an answer
 	}
-	data := x.resp.encode()
-	x.head(w.Header(), len(data))
+	maps.Copy(w.Header(), x.header)
 	if x.fault.Effect != "" {
-		x.misbehave(w, r, data)
+		x.misbehave(w, r, x.data)
 		return
 	}
 	w.WriteHeader(x.resp.status)
-	_, _ = w.Write(data) // a client that has left is no error of the server
+	_, _ = w.Write(x.data) // a client that has left is no error of the server
 }

@@ -34,6 +34,8 @@ type World struct {
 	limits   []*rateLimit
 	gates    gates
 	journal  journal
+	patience patience
+	age      int64 // counts the times that the world started over
 }
 
 // newWorld opens a world as the server's Config says every world begins.
@@ -63,6 +65,8 @@ func (w *World) beginLocked(seed uint64) {
 	w.limits = newRateLimits(w.server.rates)
 	w.gates.reset()
 	w.journal.reset(w.server.journal)
+	w.patience = patience{}
+	w.age++
 }
 
 // derive returns 32 bytes that depend on the world's seed and name, the
