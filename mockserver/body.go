@@ -14,6 +14,10 @@ import (
 // maxBody is the size of the largest request body, in bytes.
 const maxBody = 1 << 20
 
+// maxDepth is how deep objects and arrays of a request body may lie in one
+// another.
+const maxDepth = 1000
+
 // A body is a request body as it came, and what kept it from being read whole.
 type body struct {
 	data    []byte
@@ -46,6 +50,9 @@ func (b body) object(header http.Header) (members, []Issue) {
 	}
 	if err := wellFormed(data); err != nil {
 		return whole("body.json", "must be one JSON value: %s", jsonProblem(b.data, err))
+	}
+	if depth(data) > maxDepth {
+		return whole("body.json", "must not nest objects and arrays more than %d deep", maxDepth)
 	}
 	if data[0] != '{' {
 		return whole("body.object", "must be a JSON object, not %s", kindOf(data))
@@ -90,6 +97,28 @@ func wellFormed(data []byte) error {
 		return err
 	}
 	return errors.New("malformed")
+}
+
+// depth is how deep objects and arrays lie in one another. Data must be well
+// formed.
+func depth(data []byte) (deepest int) {
+	open, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+			if c == '\\' {
+				i++ // what follows is escaped
+			}
+		case c == '{' || c == '[':
+			open++
+			deepest = max(deepest, open)
+		case c == '}' || c == ']':
+			open--
+		}
+	}
+	return deepest
 }
 
 // jsonProblem says where a syntax error is, as line and column from 1.

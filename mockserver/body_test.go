@@ -28,7 +28,8 @@ func issuesOf(a answer) []string {
 func TestBodiesAsAWhole(t *testing.T) {
 	t.Parallel()
 	const json = "application/json"
-	deep := strings.Repeat("[", 20000) + strings.Repeat("]", 20000)
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	deep := nested(20000)
 	for _, tt := range []struct {
 		name, media, body string
 		status            int
@@ -53,6 +54,9 @@ func TestBodiesAsAWhole(t *testing.T) {
 		{"a comment is refused", json, `{"name": "k"} // k`, 400, "body.json"},
 		{"NaN is refused", json, `{"name": "k", "limit": NaN}`, 400, "body.json"},
 		{"deep nesting is refused", json, deep, 400, "body.json"},
+		{"nesting 1000 deep is read", json, `{"name": "k", "x": ` + nested(999) + `}`, 201, "keys.created"},
+		{"nesting 1001 deep is refused", json, `{"name": "k", "x": ` + nested(1000) + `}`, 400, "body.json"},
+		{"brackets in a text are no nesting", json, `{"name": "\"` + strings.Repeat("[{", 1000) + `"}`, 201, "keys.created"},
 		{"an array is refused", json, `[]`, 400, "body.object"},
 		{"null is refused", json, `null`, 400, "body.object"},
 		{"a string is refused", json, `"k"`, 400, "body.object"},

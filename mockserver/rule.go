@@ -49,7 +49,7 @@ var bodyRules = []Rule{
 	{ID: "body.media-type", Source: "doc", Text: "A body is application/json; anything else answers 400."},
 	{ID: "body.size", Source: "choice", Text: "A body has at most 1 MiB."},
 	{ID: "body.empty", Source: "doc", Text: "An operation with a request body needs one."},
-	{ID: "body.json", Source: "doc", Text: "A body is one JSON value in UTF-8 and nothing after it."},
+	{ID: "body.json", Source: "doc", Text: "A body is one JSON value in UTF-8 and nothing after it, with objects and arrays at most 1000 deep."},
 	{ID: "body.duplicate", Source: "choice", Text: "A member that comes twice answers 400."},
 	{ID: "body.object", Source: "doc", Text: "A body is a JSON object."},
 	{ID: "body.required", Source: "doc", Text: "A required property must be there."},
