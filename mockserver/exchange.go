@@ -40,6 +40,8 @@ func (w *World) play(ctx context.Context, rt route, method string, req *request)
 	x := &exchange{world: w, route: rt, req: req, method: method}
 	err := w.receive(x)
 	switch {
+	case rt.page != nil:
+		x.resp = w.show(x)
 	case rt.op == nil:
 		x.resp, err = rt.dead(method, req.header)
 	case err == nil:

@@ -15,6 +15,7 @@ var basePaths = []string{"/api/v1", "/v1", ""}
 // A route is what a method and a path lead to.
 type route struct {
 	op    *operation        // nil if the API has no such operation
+	page  page              // nil but for the consent page, which is not of the API
 	vars  map[string]string // variables of the path
 	base  string            // the base path as the client spelled it
 	path  string            // below the base path, without a trailing slash

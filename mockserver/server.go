@@ -56,6 +56,7 @@ type Server struct {
 	managed    map[string]string // worlds of further management keys, by hash of the token
 	router     *router
 	operations []*operation // that it answers
+	consents   bool         // the consent page is there
 	control    http.Handler
 	index      *index
 
@@ -100,6 +101,7 @@ func New(cfg Config) (*Server, error) {
 	if err := s.validate(cfg); err != nil {
 		return nil, err
 	}
+	s.consents = !cfg.DocumentedOnly
 	ops := operations
 	if cfg.DocumentedOnly {
 		ops = slices.DeleteFunc(slices.Clone(ops), func(op *operation) bool { return op.companion })
@@ -176,8 +178,8 @@ func (s *Server) Worlds() []*World {
 	return list
 }
 
-// ServeHTTP answers the API below each of its base paths, and the control API
-// below /_mockgates/.
+// ServeHTTP answers the API below each of its base paths, the control API
+// below /_mockgates/, and the consent page at /auth.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/_mockgates" || strings.HasPrefix(r.URL.Path, "/_mockgates/") {
 		s.control.ServeHTTP(w, r)
@@ -187,7 +189,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt := s.router.find(r.Method, r.URL.Path)
 	req := &request{vars: rt.vars, query: r.URL.RawQuery, header: r.Header, body: readBody(r)}
 	var world *World
-	world, req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
+	if s.consents && strings.TrimSuffix(r.URL.Path, "/") == consentPath {
+		var name string
+		rt, name = consentRoute(r)
+		world = s.World(name)
+	} else {
+		world, req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
+	}
 	if rt.op != nil && rt.op.access == accessNone {
 		req.caller = caller{} // nobody, whatever credential came along
 		if issuer := s.exchangeWorld(req); issuer != nil {

@@ -56,8 +56,10 @@ func (x *exchange) head(h http.Header, size int) {
 		h[name] = values
 	}
 	h.Set("Date", x.answered.UTC().Format(http.TimeFormat))
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", exposed)
+	if x.route.page == nil { // no other origin may read the token of a page
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", exposed)
+	}
 	if x.resp.body != nil && h.Get("Content-Type") == "" {
 		h.Set("Content-Type", "application/json")
 	}
