@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,17 +35,13 @@ func (s *schema) sample(depth int) *node {
 	case "string":
 		return text(s.sampleText())
 	case "number", "integer":
-		least, ok := s.limit("minimum").number()
-		if !ok || least < 1 {
-			least = 1
-		}
-		return number(strconv.FormatFloat(least, 'f', -1, 64))
+		return number(strconv.FormatFloat(s.sampleNumber(), 'f', -1, 64))
 	case "boolean":
 		return boolean(true)
 	case "null":
 		return null()
 	case "array":
-		if s.items == nil || depth > sampleDepth {
+		if s.items == nil || depth > 2*sampleDepth {
 			return array()
 		}
 		return array(s.items.sample(depth + 1))
@@ -81,6 +78,16 @@ func (s *schema) firstType() string {
 		return "object"
 	}
 	return "string"
+}
+
+// sampleNumber is 1, or the least number that the bounds allow above it.
+func (s *schema) sampleNumber() float64 {
+	least, _ := s.limit("minimum").number()
+	least = max(least, 1)
+	if step, ok := s.limit("multipleOf").number(); ok && step > 0 {
+		return math.Ceil(least/step) * step
+	}
+	return least
 }
 
 func (s *schema) sampleText() string {

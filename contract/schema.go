@@ -40,14 +40,27 @@ type reader struct {
 }
 
 // read returns the schema at n, nil if n is nil. The line is that of the
-// member which introduces it.
+// member which introduces it. A reference is the very schema it refers to, for
+// that one may still be in the making.
 func (r *reader) read(n *node, line int) *schema {
 	if n == nil {
 		return nil
 	}
+	if ref := n.get("$ref"); ref != nil && !slices.ContainsFunc(n.members, constrains) {
+		return r.refer(ref.string())
+	}
 	s := &schema{line: line, open: true, lines: make(map[string]int)}
 	r.fill(s, n)
 	return s
+}
+
+// constrains reports whether a member beside $ref says more than words.
+func constrains(m member) bool {
+	switch m.name {
+	case "$ref", "title", "summary", "description", "deprecated", "default", "example", "examples", "readOnly", "writeOnly":
+		return false
+	}
+	return !strings.HasPrefix(m.name, "x-")
 }
 
 // refer returns the schema that a reference points at.

@@ -1,0 +1,46 @@
+package contract_test
+
+import (
+	"testing"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+func BenchmarkCheck(b *testing.B) {
+	c := newContract(b, contract.All)
+	for _, bench := range []struct {
+		name string
+		x    contract.Exchange
+	}{
+		{"create-keys", exchange()},
+		{"create-auth-keys-code", exchange(call("POST", "/auth/keys/code"),
+			send(`{"callback_url":"https://myapp.com/auth/callback","code_challenge_method":"S256","limit":100}`),
+			answer(200, `{"data":{"app_id":1,"created_at":"2026-01-01T00:00:00Z","id":"auth_code"}}`))},
+		{"create-keys, departing", exchange(send(`{"name":1,"limit_reset":"hourly"}`), answer(500, failed))},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Check(bench.x); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		newContract(b, contract.All)
+	}
+}
+
+func BenchmarkProve(b *testing.B) {
+	c := newContract(b, contract.All)
+	for b.Loop() {
+		if err := c.Prove(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
