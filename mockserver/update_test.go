@@ -87,8 +87,11 @@ func TestUpdateRefusals(t *testing.T) {
 		{"an unknown reset", `{"limit_reset": "yearly"}`, nil, []string{"/limit_reset"}, "body.enum"},
 		{"nothing to change, where the choice says so", `{}`, map[string]string{"update.nothing": "refuse"}, []string{""}, "update.nothing"},
 		{"nothing that can be changed, likewise", `{"expires_at": null}`, map[string]string{"update.nothing": "refuse"}, []string{""}, "update.nothing"},
-		{"every problem at once", `{"name": 1, "disabled": 1, "limit": "1", "limit_reset": 1, "include_byok_in_limit": 1}`, nil,
-			[]string{"/name", "/disabled", "/limit", "/limit_reset", "/include_byok_in_limit"}, "body.type"},
+		{
+			"every problem at once", `{"name": 1, "disabled": 1, "limit": "1", "limit_reset": 1, "include_byok_in_limit": 1}`, nil,
+			[]string{"/name", "/disabled", "/limit", "/limit_reset", "/include_byok_in_limit"},
+			"body.type",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

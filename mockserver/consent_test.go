@@ -1,0 +1,384 @@
+package mockserver_test
+
+import (
+	"html"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// consentURL is a consent page with the parameters given, in pairs.
+func consentURL(pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Add(pairs[i], pairs[i+1])
+	}
+	return "/auth?" + q.Encode()
+}
+
+// open gets a page as a browser does that follows a link of another site.
+func open(t testing.TB, s *mockserver.Server, page string) answer {
+	t.Helper()
+	return call(t, s, "GET", page, "", "Authorization", "", "Sec-Fetch-Site", "cross-site")
+}
+
+// decide sends the form of a page, as its Allow and Deny do.
+func decide(t testing.TB, s *mockserver.Server, page, form string, headers ...string) answer {
+	t.Helper()
+	headers = append([]string{"Authorization", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)
+	return call(t, s, "POST", page, form, headers...)
+}
+
+var tokenField = regexp.MustCompile(`<input type="hidden" name="token" value="([^"]+)">`)
+
+// tokenOf is the form token of an open page.
+func tokenOf(t testing.TB, page answer) string {
+	t.Helper()
+	m := tokenField.FindStringSubmatch(page.body)
+	if page.status != 200 || m == nil {
+		t.Fatalf("no page with a token: %d %s", page.status, page.body)
+	}
+	return html.UnescapeString(m[1])
+}
+
+// listed are the lines of the list that a page of problems shows, as text.
+func listed(a answer) []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`<li>(.*)</li>`).FindAllStringSubmatch(a.body, -1) {
+		out = append(out, html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")))
+	}
+	return out
+}
+
+func TestConsentEndsWithAWorkingKey(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	page := consentURL("callback_url", "https://app.test/cb?keep=a%2Fb", "code_challenge", challenge, "code_challenge_method", "S256",
+		"key_label", "My Agent", "limit", "12.5", "usage_limit_type", "weekly", "expires_at", "2029-11-30T23:59:59Z", "state", "s p+&=\u00fc", "world", "team")
+	shown := open(t, s, page)
+	a := decide(t, s, page, url.Values{"token": {tokenOf(t, shown)}, "decision": {"allow"}}.Encode())
+	if a.status != 302 || a.rule() != "consent.allowed" || a.header.Get(mockserver.WorldHeader) != "team" {
+		t.Fatalf("allow: %d by %q: %s", a.status, a.rule(), a.body)
+	}
+	to, err := url.Parse(a.header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(to.String(), "https://app.test/cb?keep=a%2Fb&code=") || to.Query().Get("state") != "s p+&=\u00fc" {
+		t.Errorf("the user is sent to %s", to)
+	}
+	minted := exchange(t, s, to.Query().Get("code"), byS256)
+	secret, _ := minted.json["key"].(string)
+	self := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+secret)
+	got := map[string]any{}
+	for _, name := range []string{"label", "limit", "limit_reset", "expires_at"} {
+		got[name] = self.at("data." + name)
+	}
+	want := map[string]any{"label": "My Agent", "limit": 12.5, "limit_reset": "weekly", "expires_at": "2029-11-30T23:59:59Z"}
+	if diff := cmp.Diff(want, got); diff != "" || self.header.Get(mockserver.WorldHeader) != "team" {
+		t.Errorf("the key (-want +got):\n%s", diff)
+	}
+}
+
+func TestConsentShowsWhoAsksForWhat(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	for _, tt := range []struct {
+		name string
+		page string
+		want []string // text of the list of what is asked, in order
+	}{
+		{
+			"nothing but a callback", consentURL("callback_url", "https://user:secret@App.Test:443/cb"),
+			[]string{"App", "https://app.test", "Label of the key", "app.test", "Spending limit", "No limit", "Limit starts over", "Never", "Key expires", "Never", "Your account", "default"},
+		},
+		{
+			"everything", consentURL("callback_url", "https://app.test:3000/cb", "key_label", `<b>"'&`, "limit", "0.5", "usage_limit_type", "daily", "expires_at", "2030-01-02T03:04:05Z", "world", "team-a"),
+			[]string{
+				"App", "https://app.test:3000", "Label of the key", `<b>"'&`, "Spending limit", "0.5 US dollars", "Limit starts over", "Every day, at midnight UTC",
+				"Key expires", "2 January 2030, 03:04:05 UTC", "Your account", "team-a",
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := open(t, s, tt.page)
+			if a.status != 200 || a.rule() != "consent.page" {
+				t.Fatalf("got %d by %q: %s", a.status, a.rule(), a.body)
+			}
+			var got []string
+			for _, m := range regexp.MustCompile(`<d[td]>(.*)</d[td]>`).FindAllStringSubmatch(a.body, -1) {
+				got = append(got, html.UnescapeString(regexp.MustCompile(`</?(bdi|time)[^>]*>`).ReplaceAllString(m[1], "")))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("what is asked (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestConsentAnswersAtOnceWhenAsked(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Choices: map[string]string{"codes.callback-url": "localhost"}})
+	for _, tt := range []struct {
+		name, callback, auto string
+		state                []string
+		want, rule           string // a pattern of the Location
+	}{
+		{"allow", "https://app.test/cb", "allow", nil, `^https://app\.test/cb\?code=auth_code_[\w-]{32}$`, "consent.allowed"},
+		{"deny", "https://app.test/cb", "deny", nil, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
+		{"a query stays, and what is added comes after it", "https://app.test/cb?a=1&b=%20+&a=2", "deny", nil, `^https://app\.test/cb\?a=1&b=%20\+&a=2&error=access_denied$`, "consent.denied"},
+		{"an empty query stays empty", "https://app.test/cb?", "deny", nil, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
+		{"a fragment stays behind", "https://app.test/cb#f", "deny", nil, `^https://app\.test/cb\?error=access_denied#f$`, "consent.denied"},
+		{"a callback without a path", "https://app.test", "deny", nil, `^https://app\.test\?error=access_denied$`, "consent.denied"},
+		{"a state comes back", "https://app.test/cb", "allow", []string{"state", "a b&c=d%20\u00fc+"}, `&state=a%20b%26c%3Dd%2520%C3%BC%2B$`, "consent.allowed"},
+		{"an empty state comes back", "https://app.test/cb", "deny", []string{"state", ""}, `\?error=access_denied&state=$`, "consent.denied"},
+		{"a state of any bytes comes back", "https://app.test/cb", "deny", []string{"state", "\xff\r\n"}, `&state=%FF%0D%0A$`, "consent.denied"},
+		{"what a header cannot hold is escaped", "https://app.test/c b?q=\u00fc x", "deny", nil, `^https://app\.test/c%20b\?q=%C3%BC%20x&error=access_denied$`, "consent.denied"},
+		{"http on localhost where the choice says so", "http://localhost:8000/cb", "deny", nil, `^http://localhost:8000/cb\?error=access_denied$`, "consent.denied"},
+		{"unknown parameters are ignored", "https://app.test/cb", "deny", []string{"scope", "all", "client_id", "x"}, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := open(t, s, consentURL(append([]string{"callback_url", tt.callback, "auto", tt.auto}, tt.state...)...))
+			if a.status != 302 || a.rule() != tt.rule || !regexp.MustCompile(tt.want).MatchString(a.header.Get("Location")) {
+				t.Errorf("got %d by %q to %q, want %s", a.status, a.rule(), a.header.Get("Location"), tt.want)
+			}
+		})
+	}
+}
+
+func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	const callback = "callback_url=https://app.test/cb"
+	for _, tt := range []struct {
+		name, query string
+		want        []string // how the lines begin
+		rule        string
+	}{
+		{"no parameters", "", []string{"callback_url is required"}, "consent.parameters, body.required"},
+		{"a callback by http", "callback_url=http://app.test/cb", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
+		{"a script for a callback", "callback_url=javascript:alert(1)", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
+		{"a callback that is no URL", "callback_url=/cb", []string{"callback_url must be"}, "consent.parameters, body.format"},
+		{"a callback that comes twice", callback + "&" + callback, []string{"callback_url must not come twice"}, "consent.parameters"},
+		{"an unknown parameter that comes twice", callback + "&x=1&x=1", []string{"x must not come twice"}, "consent.parameters"},
+		{"a state that comes twice", callback + "&state=1&state=2", []string{"state must not come twice"}, "consent.parameters"},
+		{"an account that cannot be", callback + "&world=No", []string{"world must be 1 to 64 of a-z 0-9 -"}, "consent.parameters"},
+		{"an answer that cannot be", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
+		{"a limit that is no number", callback + "&limit=lots", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"an empty limit", callback + "&limit=", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"a limit that JSON does not write so", callback + "&limit=05", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"a negative limit", callback + "&limit=-1", []string{"limit must not be negative"}, "consent.parameters, keys.negative-limit"},
+		{"a limit beyond a double", callback + "&limit=1e999", []string{"limit must be a number that a double can hold"}, "consent.parameters, body.format"},
+		{"a method alone", callback + "&code_challenge_method=S256", []string{"code_challenge_method must not come without"}, "consent.parameters, codes.method-alone"},
+		{"a label in another encoding", callback + "&key_label=%ff", []string{"key_label must be UTF-8"}, "consent.parameters"},
+		{"a bad escape", callback + "&limit=%zz", []string{"must be escaped names and values"}, "consent.parameters"},
+		{
+			"all at once, even when it is to answer at once", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=A&twice=1&twice=2",
+			[]string{"twice ", "callback_url ", "expires_at ", "limit ", "usage_limit_type ", "world "},
+			"consent.parameters, codes.callback-url, keys.expires-at-past, body.type, body.enum",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := open(t, s, "/auth?"+tt.query)
+			if a.status != 400 || a.rule() != tt.rule || a.header.Get("Location") != "" {
+				t.Fatalf("got %d by %q to %q, want 400 by %q", a.status, a.rule(), a.header.Get("Location"), tt.rule)
+			}
+			lines := listed(a)
+			for i, want := range tt.want {
+				if i >= len(lines) || !strings.HasPrefix(lines[i], want) {
+					t.Fatalf("the page lists %q, want lines that begin with %q", lines, tt.want)
+				}
+			}
+			if len(lines) != len(tt.want) {
+				t.Errorf("the page lists %q, want %d lines", lines, len(tt.want))
+			}
+			if strings.Contains(a.body, "<form") {
+				t.Error("the page has a form")
+			}
+		})
+	}
+}
+
+func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
+	t.Parallel()
+	page := consentURL("callback_url", "https://app.test/cb", "limit", "5")
+	other := consentURL("callback_url", "https://app.test/cb", "limit", "500")
+	allow := func(token string) string { return url.Values{"token": {token}, "decision": {"allow"}}.Encode() }
+	for _, tt := range []struct {
+		name, page, shown string // posted to, and looked at before
+		form              func(token string) string
+		headers           []string
+		after             time.Duration
+		status            int
+		rule              string
+	}{
+		{"allow", page, page, allow, nil, 0, 302, "consent.allowed"},
+		{"deny", page, page, func(token string) string { return url.Values{"token": {token}, "decision": {"deny"}}.Encode() }, nil, 0, 302, "consent.denied"},
+		{"just before the page is too old", page, page, allow, nil, 10*time.Minute - time.Millisecond, 302, "consent.allowed"},
+		{"when the page is too old", page, page, allow, nil, 10 * time.Minute, 403, "consent.token"},
+		{"the same parameters in another order", "/auth?limit=5&callback_url=https://app.test/cb", page, allow, nil, 0, 302, "consent.allowed"},
+		{"the page of other parameters", page, other, allow, nil, 0, 403, "consent.token"},
+		{"the page of another account", page + "&world=team", page, allow, nil, 0, 403, "consent.token"},
+		{"no token", page, page, func(string) string { return "decision=allow" }, nil, 0, 403, "consent.token"},
+		{"a token of another time", page, page, func(token string) string { return allow("1" + token) }, nil, 0, 403, "consent.token"},
+		{"a token that is cut", page, page, func(token string) string { return allow(token[:len(token)-1]) }, nil, 0, 403, "consent.token"},
+		{"no decision", page, page, func(token string) string { return "token=" + token }, nil, 0, 400, "consent.parameters"},
+		{"another decision", page, page, func(token string) string { return "token=" + token + "&decision=Allow" }, nil, 0, 400, "consent.parameters"},
+		{"two decisions", page, page, func(token string) string { return allow(token) + "&decision=deny" }, nil, 0, 400, "consent.parameters"},
+		{"a form in JSON", page, page, func(token string) string { return `{"token": "` + token + `", "decision": "allow"}` }, []string{"Content-Type", "application/json"}, 0, 400, "consent.parameters"},
+		{"a form that is too long", page, page, func(token string) string { return allow(token) + "&x=" + strings.Repeat("x", 1<<20) }, nil, 0, 400, "consent.parameters"},
+		{"a page of another site", page, page, allow, []string{"Sec-Fetch-Site", "cross-site"}, 0, 403, "consent.cross-origin"},
+		{"a page of another origin of the site", page, page, allow, []string{"Sec-Fetch-Site", "same-site"}, 0, 403, "consent.cross-origin"},
+		{"an old browser on another origin", page, page, allow, []string{"Sec-Fetch-Site", "", "Origin", "https://evil.test"}, 0, 403, "consent.cross-origin"},
+		{"an old browser on a page without origin", page, page, allow, []string{"Sec-Fetch-Site", "", "Origin", "null"}, 0, 403, "consent.cross-origin"},
+		{"an old browser on the page itself", page, page, allow, []string{"Sec-Fetch-Site", "", "Origin", "http://example.com"}, 0, 302, "consent.allowed"},
+		{"a callback that was changed on the way", "/auth?callback_url=http://evil.test&limit=5", page, allow, nil, 0, 400, "consent.parameters, codes.callback-url"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{})
+			token := tokenOf(t, open(t, s, tt.shown))
+			if _, err := s.World("default").Advance(tt.after); err != nil {
+				t.Fatal(err)
+			}
+			a := decide(t, s, tt.page, tt.form(token), tt.headers...)
+			if a.status != tt.status || a.rule() != tt.rule {
+				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, listed(a))
+			}
+			if tt.status != 302 && a.header.Get("Location") != "" {
+				t.Errorf("a refusal leads to %q", a.header.Get("Location"))
+			}
+		})
+	}
+}
+
+func TestConsentPagesAreProtected(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Choices: map[string]string{"codes.callback-url": "localhost"}})
+	const policy = `^default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action %s; frame-ancestors 'none'; base-uri 'none'$`
+	for _, tt := range []struct {
+		name, method, page string
+		status             int
+		target             string // of the form
+		referrer           string
+	}{
+		{"the page", "GET", consentURL("callback_url", "https://app.test:3000/cb"), 200, `'self' https://app\.test:3000`, "same-origin"},
+		{"the page without its body", "HEAD", consentURL("callback_url", "https://app.test/cb", "auto", "allow"), 200, `'self' https://app\.test`, "same-origin"},
+		{"the page for a local app", "GET", consentURL("callback_url", "http://[::1]:8000/cb"), 200, `'self' http://\[::1\]:8000`, "same-origin"},
+		{"the page for a host with letters beyond ASCII", "GET", consentURL("callback_url", "https://b\u00fccher.test/cb"), 200, `'self' https:`, "same-origin"},
+		{"the page for a host that would add to the policy", "GET", consentURL("callback_url", "https://a.test;script-src,*/cb"), 200, `'self' https:`, "same-origin"},
+		{"the page for every host", "GET", consentURL("callback_url", "https://*.test/cb"), 200, `'self' https:`, "same-origin"},
+		{"a page of problems", "GET", "/auth", 400, `'none'`, "no-referrer"},
+		{"another method", "DELETE", consentURL("callback_url", "https://app.test/cb"), 405, `'none'`, "no-referrer"},
+		{"a preflight", "OPTIONS", consentURL("callback_url", "https://app.test/cb"), 405, `'none'`, "no-referrer"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := call(t, s, tt.method, tt.page, "", "Authorization", "")
+			if a.status != tt.status {
+				t.Fatalf("got %d, want %d", a.status, tt.status)
+			}
+			if got := a.header.Get("Content-Security-Policy"); !regexp.MustCompile(strings.Replace(policy, "%s", tt.target, 1)).MatchString(got) {
+				t.Errorf("Content-Security-Policy: %s", got)
+			}
+			for name, want := range map[string]string{
+				"Content-Type": "text/html; charset=utf-8", "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": tt.referrer,
+				"Cache-Control": "no-store", "Access-Control-Allow-Origin": "", "Access-Control-Expose-Headers": "",
+			} {
+				if got := a.header.Get(name); got != want {
+					t.Errorf("%s: %q, want %q", name, got, want)
+				}
+			}
+			if got, want := a.header.Get("Allow"), map[bool]string{true: "GET, HEAD, POST"}[tt.status == 405]; got != want {
+				t.Errorf("Allow: %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Faults: []mockserver.Fault{{Operation: "*", Status: 500}}})
+	if a := open(t, s, "/auth/?callback_url=https://app.test/cb&world=team"); a.status != 200 {
+		t.Errorf("with a slash at the end: %d", a.status)
+	}
+	for _, path := range []string{"/api/v1/auth", "/v1/auth"} {
+		if a := open(t, s, path+"?callback_url=https://app.test/cb"); a.status != 404 {
+			t.Errorf("%s: %d, want 404", path, a.status)
+		}
+	}
+	entries := s.World("team").Journal(mockserver.Filter{})
+	if len(entries) != 1 || entries[0].Path != "/auth" || entries[0].Status != 200 || entries[0].Operation != "" || len(entries[0].Findings) != 0 {
+		t.Errorf("the journal has %+v", entries)
+	}
+}
+
+func TestConsentMeetsTheReservationOfANewApp(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	w := s.World("default")
+	if _, err := w.OrderFault(mockserver.Fault{Operation: "create-auth-keys-code", Phase: mockserver.During, Hold: "here"}); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan answer)
+	go func() {
+		answered <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
+	}()
+	if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+		t.Fatal(err)
+	}
+	page := consentURL("callback_url", "https://app.test/other", "auto", "allow")
+	if a := open(t, s, page); a.status != 409 || a.rule() != "codes.conflict" {
+		t.Errorf("while another request creates the app: %d by %q", a.status, a.rule())
+	}
+	w.OpenGate("here")
+	if a := <-answered; a.status != 200 {
+		t.Errorf("the other request: %d %s", a.status, a.body)
+	}
+	if a := open(t, s, page); a.status != 302 {
+		t.Errorf("after that: %d", a.status)
+	}
+}
+
+func FuzzConsent(f *testing.F) {
+	for _, seed := range []string{
+		"callback_url=https://app.test/cb", "callback_url=https://app.test/cb&auto=allow&state=%00", "callback_url=https://a;b,c'/&key_label=<script>",
+		"callback_url=https://app.test&limit=1e5&usage_limit_type=daily", "x=%", "callback_url=https://[::1]:3000/?%zz", "callback_url=https://u:p@app.test&auto=deny",
+	} {
+		f.Add(seed)
+	}
+	s := newServer(f, mockserver.Config{})
+	f.Fuzz(func(t *testing.T, query string) {
+		r := httptest.NewRequest("GET", "/auth", nil)
+		r.URL.RawQuery = query
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		switch to, asked := w.Header().Get("Location"), r.URL.Query().Get("callback_url"); w.Code {
+		case 200, 400:
+			if to != "" || regexp.MustCompile(`(?i)<(script|img|iframe|base|a)\b`).MatchString(w.Body.String()) {
+				t.Errorf("%q: a page with %q and %s", query, to, w.Body)
+			}
+			if policy := w.Header().Get("Content-Security-Policy"); strings.Count(policy, ";") != 4 || strings.Contains(policy, ",") {
+				t.Errorf("%q: the policy is %s", query, policy)
+			}
+		case 302:
+			from, err1 := url.Parse(asked)
+			at, err2 := url.Parse(to)
+			if err1 != nil || err2 != nil || from.Scheme != at.Scheme || !strings.EqualFold(from.Host, at.Host) || strings.ContainsAny(to, " \r\n\x00") {
+				t.Errorf("%q: sent to %q", query, to)
+			}
+		default:
+			t.Errorf("%q: %d", query, w.Code)
+		}
+	})
+}

@@ -1,0 +1,137 @@
+package mockserver
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The policy names the style sheet as the pages have it, and no page has
+// another, nor a script, nor a style at an element.
+func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
+	t.Parallel()
+	for name, view := range map[string]any{
+		"consent": consentView{App: "https://app.test", Label: "l"},
+		"problem": problemView{Title: "t", Issues: []problemLine{{"n", "m"}}},
+	} {
+		var b bytes.Buffer
+		if err := consentTemplate.ExecuteTemplate(&b, name, view); err != nil {
+			t.Fatal(err)
+		}
+		page := b.String()
+		if got := styleHash(page); got != consentStyle {
+			t.Errorf("%s: the style sheet has the hash %s, the policy says %s", name, got, consentStyle)
+		}
+		if strings.Count(page, "<style") != 1 || regexp.MustCompile(`(?i)<script|\son\w+=|\sstyle=|\ssrc=|<link`).MatchString(page) {
+			t.Errorf("%s: the page has what its policy forbids:\n%s", name, page)
+		}
+	}
+}
+
+// Text can be read by people who see little (WCAG 2, success criteria 1.4.3
+// and 1.4.11), in the light and in the dark.
+func TestConsentPagesHaveContrast(t *testing.T) {
+	t.Parallel()
+	sheets := strings.SplitN(consentHTML, "@media (prefers-color-scheme: dark)", 2)
+	for i, mode := range []string{"light", "dark"} {
+		colours := map[string]float64{}
+		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(sheets[i], -1) {
+			colours[m[1]] = luminance(t, m[2])
+		}
+		for _, pair := range []struct {
+			on, of string
+			least  float64
+		}{
+			{"card", "text", 4.5},
+			{"card", "soft", 4.5},
+			{"act", "on-act", 4.5},
+			{"card", "line", 3},
+			{"back", "act", 3},
+			{"card", "act", 3},
+		} {
+			a, oka := colours[pair.on]
+			b, okb := colours[pair.of]
+			ratio := (math.Max(a, b) + 0.05) / (math.Min(a, b) + 0.05)
+			if !oka || !okb || ratio < pair.least {
+				t.Errorf("%s: %s on %s has the contrast %.2f, want %v", mode, pair.of, pair.on, ratio, pair.least)
+			}
+		}
+	}
+}
+
+// luminance is the relative luminance of a colour in sRGB, as WCAG 2 has it.
+func luminance(t *testing.T, hex string) (l float64) {
+	t.Helper()
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := float64(n) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		l += weight * c
+	}
+	return l
+}
+
+// Nothing that a request holds becomes a part of the page.
+func TestConsentPagesEscapeEverything(t *testing.T) {
+	t.Parallel()
+	const bad = `"'><script>alert(1)</script>{{.}}&amp;`
+	for name, view := range map[string]any{
+		"consent": consentView{App: bad, Label: bad, World: bad, Limit: bad, Reset: bad, Expires: bad, Machine: bad, Token: bad},
+		"problem": problemView{Title: bad, Hint: bad, Issues: []problemLine{{bad, bad}}},
+	} {
+		var b bytes.Buffer
+		if err := consentTemplate.ExecuteTemplate(&b, name, view); err != nil {
+			t.Fatal(err)
+		}
+		page := b.String()
+		if strings.Contains(page, "<script") || strings.Contains(page, `"'>`) {
+			t.Errorf("%s: the page has it unescaped:\n%s", name, page)
+		}
+		if !strings.Contains(html.UnescapeString(page), bad) {
+			t.Errorf("%s: the page does not show it", name)
+		}
+	}
+}
+
+func TestConsentTokensAreBoundToTheirPage(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, at := s.World("a"), machineTime()
+	token := w.consentToken("q=1", at)
+	if !w.consentTokenHolds(token, "q=1", at) {
+		t.Error("the token does not hold for its own page")
+	}
+	other, err := New(Config{Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, holds := range map[string]bool{
+		"other parameters":     w.consentTokenHolds(token, "q=2", at),
+		"another world":        s.World("b").consentTokenHolds(token, "q=1", at),
+		"another seed":         other.World("a").consentTokenHolds(token, "q=1", at),
+		"before it was made":   w.consentTokenHolds(token, "q=1", at.Add(-consentLife)),
+		"when it is too old":   w.consentTokenHolds(token, "q=1", at.Add(consentLife)),
+		"nothing":              w.consentTokenHolds("", "q=1", at),
+		"a time alone":         w.consentTokenHolds(fmt.Sprint(at.UnixMilli()), "q=1", at),
+		"a time that overruns": w.consentTokenHolds("99999999999999999999."+token, "q=1", at),
+	} {
+		if holds {
+			t.Errorf("the token holds for %s", name)
+		}
+	}
+}
