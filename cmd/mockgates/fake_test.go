@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// patience bounds how long a test waits for what must come.
+const patience = 20 * time.Second
+
+// A buffer is an io.Writer that a test can wait on.
+type buffer struct {
+	mu      sync.Mutex // guards all below
+	text    bytes.Buffer
+	changed chan struct{} // closed and replaced at every write; nil before the first wait
+}
+
+func (b *buffer) Write(data []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.changed != nil {
+		close(b.changed)
+		b.changed = nil
+	}
+	return b.text.Write(data)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// await waits until the text holds want, and returns the text.
+func (b *buffer) await(t *testing.T, want string) string {
+	t.Helper()
+	timeout := time.After(patience)
+	for {
+		b.mu.Lock()
+		text := b.text.String()
+		if b.changed == nil {
+			b.changed = make(chan struct{})
+		}
+		changed := b.changed
+		b.mu.Unlock()
+		if strings.Contains(text, want) {
+			return text
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			t.Fatalf("waited for %q; got\n%s", want, text)
+		}
+	}
+}
+
+// A fake is one run of mockgates serve, in this process.
+type fake struct {
+	base     string // URL with /api/v1
+	out, log *buffer
+	stop     func() int // tells it to end, and returns its exit code
+}
+
+// startFake runs mockgates serve on a free port until the test ends.
+func startFake(t *testing.T, env []string, args ...string) *fake {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	f := &fake{out: new(buffer), log: new(buffer)}
+	ended := make(chan int, 1)
+	go func() {
+		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)
+		code := run(ctx, args, env, strings.NewReader(""), f.out, f.log)
+		if code != 0 {
+			_, _ = f.out.Write([]byte("listening on nothing\n")) // let the test go on
+		}
+		ended <- code
+	}()
+	f.stop = sync.OnceValue(func() int {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() { f.stop() })
+	text := f.out.await(t, "listening on ")
+	f.base, _, _ = strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
+	if !strings.HasPrefix(f.base, "http://127.0.0.1:") || !strings.HasSuffix(f.base, "/api/v1") {
+		t.Fatalf("the fake did not start: out %q, log %q", text, f.log)
+	}
+	return f
+}
+
+// An answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// call makes one request of the fake. A body makes it a POST.
+func (f *fake) call(t *testing.T, path, token, body string) answer {
+	t.Helper()
+	return call(t, f.base+path, token, body)
+}
+
+func call(t *testing.T, url, token, body string) answer {
+	t.Helper()
+	method := http.MethodGet
+	if body != "" {
+		method = http.MethodPost
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, string(data)}
+}
+
+// mockgates runs the program to its end, in this process.
+func mockgates(t *testing.T, env []string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, log buffer
+	code = run(t.Context(), args, env, strings.NewReader(stdin), &out, &log)
+	return code, out.String(), log.String()
+}

@@ -1,0 +1,313 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+const plainKey = `{"name": "k"}`
+
+// serveFlags holds for each flag of serve what it does to the fake.
+var serveFlags = map[string]struct {
+	args  []string
+	check func(*testing.T, *fake)
+}{
+	"addr": {nil, func(t *testing.T, f *fake) {
+		if strings.HasSuffix(f.base, ":0/api/v1") {
+			t.Errorf("base = %s; want the port that was found", f.base)
+		}
+	}},
+	"seed": {[]string{"--seed", "7"}, func(t *testing.T, f *fake) {
+		want := mintedWith(t, mockserver.Config{Seed: 7})
+		if got := mintedBy(t, f); got != want {
+			t.Errorf("key = %s; want %s, as Go makes it with the seed", got, want)
+		}
+	}},
+	"clock": {[]string{"--clock", "2096-02-29T23:00:00+01:00"}, func(t *testing.T, f *fake) {
+		if got := f.call(t, "/keys", defaultKey, plainKey).body; !strings.Contains(got, `"created_at":"2096-02-29T22:`) {
+			t.Errorf("body = %s; want it created in 2096", got)
+		}
+	}},
+	"clock-frozen": {[]string{"--clock", "2026-01-05T12:00:00Z", "--clock-frozen"}, func(t *testing.T, f *fake) {
+		for range 2 {
+			if got := f.call(t, "/keys", defaultKey, plainKey).header.Get("Date"); got != "Mon, 05 Jan 2026 12:00:00 GMT" {
+				t.Errorf("Date = %q; want the frozen time", got)
+			}
+		}
+	}},
+	"documented-only": {[]string{"--documented-only"}, func(t *testing.T, f *fake) {
+		if got := f.call(t, "/key", defaultKey, ""); got.status != 404 {
+			t.Errorf("status of a companion = %d; want 404", got.status)
+		}
+	}},
+	"management-key": {[]string{"--management-key", "<token>", "--management-key", "two,three"}, func(t *testing.T, f *fake) {
+		for _, token := range []string{"<token>", "two,three", defaultKey} {
+			if got := f.call(t, "/keys", token, plainKey); got.status != 201 {
+				t.Errorf("status as %s = %d; want 201", token, got.status)
+			}
+		}
+	}},
+	"strict-keys": {[]string{"--strict-keys", "--management-key", "sk-mg-mgmt-mine"}, func(t *testing.T, f *fake) {
+		if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 401 {
+			t.Errorf("status as the default key = %d; want 401", got.status)
+		}
+		if want := "export MODELGATES_API_KEY=sk-mg-mgmt-mine\n"; !strings.Contains(f.out.await(t, "curl"), want) {
+			t.Errorf("out = %s; want %s", f.out, want)
+		}
+	}},
+	"key-prefix": {[]string{"--key-prefix", "sk-test-"}, func(t *testing.T, f *fake) {
+		if got := mintedBy(t, f); !strings.HasPrefix(got, "sk-test-fa4e") {
+			t.Errorf("key = %s; want it to begin with sk-test-fa4e", got)
+		}
+	}},
+	"fault": {[]string{"--fault", "create-keys status=429 retry_after=2s times=1", "--fault", "create-keys status=500 times=1"}, wantFaults},
+	"rate-limit": {[]string{"--rate-limit", "create-keys 1/1h"}, func(t *testing.T, f *fake) {
+		first, second := f.call(t, "/keys", defaultKey, plainKey), f.call(t, "/keys", defaultKey, plainKey)
+		if first.status != 201 || second.status != 429 || second.header.Get("Retry-After") != "3600" {
+			t.Errorf("statuses = %d, %d after %q; want 201, and 429 after 3600", first.status, second.status, second.header.Get("Retry-After"))
+		}
+	}},
+	"choice": {[]string{"--choice", "keys.negative-limit=accept", "--choice", "keys.expires-at-past=accept"}, func(t *testing.T, f *fake) {
+		body := `{"name": "k", "limit": -1, "expires_at": "2001-01-01T00:00:00Z"}`
+		if got := f.call(t, "/keys", defaultKey, body); got.status != 201 {
+			t.Errorf("status = %d; want 201: %s", got.status, got.body)
+		}
+	}},
+	"populate": {[]string{"--populate", "7"}, func(t *testing.T, f *fake) {
+		var list struct{ Data []any }
+		got := f.call(t, "/keys?include_disabled=true", defaultKey, "")
+		if err := json.Unmarshal([]byte(got.body), &list); err != nil || len(list.Data) != 7 {
+			t.Errorf("%d keys, error %v; want 7", len(list.Data), err)
+		}
+	}},
+	"plain": {[]string{"--plain"}, func(t *testing.T, f *fake) {
+		for name := range f.call(t, "/keys", defaultKey, plainKey).header {
+			if strings.HasPrefix(name, "Mockgates-") {
+				t.Errorf("header %s is there", name)
+			}
+		}
+	}},
+	"log-format": {[]string{"--log-format", "json"}, func(t *testing.T, f *fake) {
+		f.call(t, "/keys", defaultKey, plainKey)
+		line, _, _ := strings.Cut(f.log.await(t, "\n"), "\n")
+		var got struct {
+			Msg, World, Method, Path, Operation, Rule string
+			Status                                    int
+		}
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatalf("log line %q: %v", line, err)
+		}
+		want := got
+		want.Msg, want.World, want.Method, want.Path = "request", "default", "POST", "/api/v1/keys"
+		want.Operation, want.Rule, want.Status = "create-keys", "keys.created", 201
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("log line (-want +got):\n%s", diff)
+		}
+	}},
+	"log-level": {[]string{"--log-level", "error"}, func(t *testing.T, f *fake) {
+		f.call(t, "/keys", defaultKey, plainKey)
+		if f.stop(); f.log.String() != "" {
+			t.Errorf("log = %q; want nothing", f.log)
+		}
+	}},
+}
+
+// wantFaults expects a 429, then a 500, then a key.
+func wantFaults(t *testing.T, f *fake) {
+	t.Helper()
+	first := f.call(t, "/keys", defaultKey, plainKey)
+	second, third := f.call(t, "/keys", defaultKey, plainKey), f.call(t, "/keys", defaultKey, plainKey)
+	got := []any{first.status, first.header.Get("Retry-After"), second.status, third.status}
+	if diff := cmp.Diff([]any{429, "2", 500, 201}, got); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+}
+
+// mintedBy is the secret of a new key of the fake.
+func mintedBy(t *testing.T, f *fake) string {
+	t.Helper()
+	return secretIn(t, f.call(t, "/keys", defaultKey, plainKey).body)
+}
+
+// mintedWith is the secret of the first key of a fake in Go.
+func mintedWith(t *testing.T, config mockserver.Config) string {
+	t.Helper()
+	server, err := mockserver.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequest(http.MethodPost, "/api/v1/keys", strings.NewReader(plainKey))
+	req.Header.Set("Authorization", "Bearer "+defaultKey)
+	req.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, req)
+	return secretIn(t, w.Body.String())
+}
+
+func secretIn(t *testing.T, body string) string {
+	t.Helper()
+	var created struct{ Key string }
+	if err := json.Unmarshal([]byte(body), &created); err != nil || created.Key == "" {
+		t.Fatalf("body %s holds no key: %v", body, err)
+	}
+	return created.Key
+}
+
+func TestServeFlags(t *testing.T) {
+	t.Parallel()
+	for flag, test := range serveFlags {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			test.check(t, startFake(t, nil, test.args...))
+		})
+	}
+}
+
+// TestServeFlagsAreAllTested compares the flags of serve with those that a test
+// above is about, or one of those named here.
+func TestServeFlagsAreAllTested(t *testing.T) {
+	t.Parallel()
+	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file")
+	slices.Sort(tested)
+	if diff := cmp.Diff(flagsOf(t, "serve"), tested); diff != "" {
+		t.Errorf("flags of serve (-has +tested):\n%s", diff)
+	}
+}
+
+func TestServeFaultFile(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, content string }{
+		{"lines with comments", "# two faults\n\ncreate-keys status=429 retry_after=2s times=1\n  create-keys status=500 times=1\n"},
+		{"a JSON array", `[{"operation": "create-keys", "status": 429, "retry_after": "2s", "times": 1},
+			{"operation": "create-keys", "status": 500, "times": 1}]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wantFaults(t, startFake(t, nil, "--fault-file", writeFile(t, "faults", test.content)))
+		})
+	}
+}
+
+func TestServeRandomSeedsDiffer(t *testing.T) {
+	t.Parallel()
+	a, b := startFake(t, nil, "--seed", "random"), startFake(t, nil, "--seed", "random")
+	if x, y := mintedBy(t, a), mintedBy(t, b); x == y {
+		t.Errorf("both made %s", x)
+	}
+}
+
+// TestServeGreeting holds the lines to paste to what they promise.
+func TestServeGreeting(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, nil)
+	want := "listening on BASE\n\n" +
+		"export MODELGATES_BASE_URL=BASE\n" +
+		"export MODELGATES_API_KEY=sk-mg-mgmt-default\n\n" +
+		"curl -sS BASE/keys -H 'Authorization: Bearer sk-mg-mgmt-default' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n"
+	f.out.await(t, "}'\n")
+	if diff := cmp.Diff(want, strings.ReplaceAll(f.out.String(), f.base, "BASE")); diff != "" {
+		t.Errorf("greeting (-want +got):\n%s", diff)
+	}
+	if code := f.stop(); code != 0 {
+		t.Errorf("exit code = %d; want 0", code)
+	}
+}
+
+// TestShutdown parks a request at a gate and tells the host to stop.
+func TestShutdown(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		grace  time.Duration
+		log    string // that is awaited
+		open   bool   // the gate, once the log is there
+		status int    // of the parked request; 0 for a connection cut off
+	}{
+		{"waits for a request and names its gate", time.Hour, `1 parked at gate \"door\" of world \"default\"`, true, 201},
+		{"cuts a request off that does not end", time.Millisecond, "requests were cut off", false, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			fault, err := mockserver.ParseFault("create-keys hold=door times=1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			server, err := mockserver.New(mockserver.Config{Faults: []mockserver.Fault{fault}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var log buffer
+			ctx, stop := context.WithCancel(t.Context())
+			h := host{server: server, log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace}
+			ended, answered := make(chan error, 1), make(chan int, 1)
+			go func() {
+				ended <- h.serve(ctx, listener, func() {})
+			}()
+			go func() {
+				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+listener.Addr().String()+"/api/v1/keys", strings.NewReader(plainKey))
+				req.Header.Set("Authorization", "Bearer "+defaultKey)
+				req.Header.Set("Content-Type", "application/json")
+				res, err := http.DefaultClient.Do(req)
+				if err != nil {
+					answered <- 0
+					return
+				}
+				_ = res.Body.Close()
+				answered <- res.StatusCode
+			}()
+			world := server.World(mockserver.DefaultWorld)
+			if _, err := world.AwaitParked(t.Context(), "door", 1); err != nil {
+				t.Fatal(err)
+			}
+			stop()
+			log.await(t, test.log)
+			if test.open {
+				world.OpenGate("door")
+			}
+			if err := <-ended; err != nil {
+				t.Errorf("serve: %v", err)
+			}
+			if status := <-answered; status != test.status {
+				t.Errorf("status = %d; want %d", status, test.status)
+			}
+		})
+	}
+}
+
+func TestServeMasksSecretsInItsLog(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, nil)
+	secret := mintedBy(t, f)
+	f.call(t, "/keys/"+secret+"?key="+secret, secret, "")
+	if log := f.log.await(t, "GET"); strings.Contains(log, secret) || strings.Contains(log, defaultKey) {
+		t.Errorf("the log holds a secret:\n%s", log)
+	}
+}
+
+func writeFile(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

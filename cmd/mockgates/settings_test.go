@@ -1,0 +1,122 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestPrecedence says one flag in each of the places where it can be said.
+func TestPrecedence(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name                string
+		flag, variable, key bool
+		want                string // beginning of a minted key
+	}{
+		{"the flag goes before the variable and the file", true, true, true, "flag-"},
+		{"the flag goes before the variable", true, true, false, "flag-"},
+		{"the flag goes before the file", true, false, true, "flag-"},
+		{"the variable goes before the file", false, true, true, "variable-"},
+		{"the variable goes before the default", false, true, false, "variable-"},
+		{"the file goes before the default", false, false, true, "file-"},
+		{"the default goes last", false, false, false, "sk-mg-v1-"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var args, env []string
+			if test.flag {
+				args = append(args, "--key-prefix", "flag-")
+			}
+			if test.variable {
+				env = append(env, "MOCKGATES_KEY_PREFIX=variable-")
+			}
+			if test.key {
+				args = append(args, "--config", writeFile(t, "config.yaml", "key-prefix: file-\n"))
+			}
+			if got := mintedBy(t, startFake(t, env, args...)); !strings.HasPrefix(got, test.want+"fa4e") {
+				t.Errorf("key = %s; want it to begin with %sfa4e", got, test.want)
+			}
+		})
+	}
+}
+
+// TestRepeatedFlags says two faults in each of the places where they can be.
+func TestRepeatedFlags(t *testing.T) {
+	t.Parallel()
+	const first, second = "create-keys status=429 retry_after=2s times=1", "create-keys status=500 times=1"
+	for _, test := range []struct {
+		name string
+		env  []string
+		file string
+	}{
+		{name: "one a line of the variable", env: []string{"MOCKGATES_FAULT=" + first + "\n\n  " + second + "\n"}},
+		{name: "a list in the file", file: "fault:\n  - " + first + "\n  - " + second + "\n"},
+		{name: "an alias in the file", file: "management-key: &x " + first + "\nfault: [*x, " + second + "]\n"},
+		{name: "a variable that replaces the file", env: []string{"MOCKGATES_FAULT=" + first + "\n" + second}, file: "fault: '* status=500'\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			env := test.env
+			if test.file != "" {
+				env = append(env, "MOCKGATES_CONFIG="+writeFile(t, "config.yaml", test.file))
+			}
+			wantFaults(t, startFake(t, env))
+		})
+	}
+}
+
+func TestConfigFileOfEveryKind(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, nil, "--config", writeFile(t, "config.yaml", `
+# Flags of any command may stand here.
+format: json
+clock: 2096-01-05T12:00:00Z
+clock-frozen: true
+seed: 7
+fault: create-keys status=500 times=1
+choice:
+  keys.negative-limit: accept
+`))
+	if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 500 || got.header.Get("Date") != "Thu, 05 Jan 2096 12:00:00 GMT" {
+		t.Errorf("answer = %d at %q; want 500 in 2096", got.status, got.header.Get("Date"))
+	}
+	if got := f.call(t, "/keys", defaultKey, `{"name": "k", "limit": -1}`); got.status != 201 {
+		t.Errorf("status = %d; want 201", got.status)
+	}
+}
+
+func TestConfigFileRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, content, want string }{
+		{"an unknown key, with the nearest", "seed: 1\nkey-prefx: x\n", `config.yaml:2: key "key-prefx" is no flag; did you mean key-prefix?`},
+		{"a key nowhere near, with all", "zzzzzz: x\n", "want one of addr, "},
+		{"a key that is there twice", "seed: 1\nseed: 2\n", `"seed"`},
+		{"a bad value, with its line", "\nseed: x\n", `"x" is no seed; want a number from 1 to 18446744073709551615, or random (from `},
+		{"a list for a flag that takes one value", "seed: [1, 2]\n", "--seed: want one value"},
+		{"no value for a flag", "seed:\n", "--seed: want one value"},
+		{"a mapping for a list", "fault: {a: b}\n", "--fault: want a value or a list of values"},
+		{"a mapping in a list", "fault: [{a: b}]\n", "item in line 1 is no plain value"},
+		{"a document that is no mapping", "- seed\n", "want keys and values"},
+		{"a document that is no YAML", "seed: [\n", "config.yaml: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			code, _, stderr := mockgates(t, nil, "", "serve", "--config", writeFile(t, "config.yaml", test.content))
+			if code != 1 || !strings.Contains(stderr, test.want) {
+				t.Errorf("exit code %d, stderr %q; want 1 and %q in it", code, stderr, test.want)
+			}
+		})
+	}
+	t.Run("a file that is not there", func(t *testing.T) {
+		t.Parallel()
+		if code, _, stderr := mockgates(t, nil, "", "version", "--config", "none.yaml"); code != 1 || !strings.Contains(stderr, "none.yaml") {
+			t.Errorf("exit code %d, stderr %q; want 1 and the name of the file", code, stderr)
+		}
+	})
+	t.Run("an empty file is none", func(t *testing.T) {
+		t.Parallel()
+		if code, _, stderr := mockgates(t, nil, "", "version", "--config", writeFile(t, "c.yaml", "# nothing\n")); code != 0 {
+			t.Errorf("exit code %d, stderr %q; want 0", code, stderr)
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// A seedValue is the value of --seed: a number of 1 or more, or "random",
+// which draws one as it is read.
+type seedValue uint64
+
+// UnmarshalText reads the value of the flag.
+func (s *seedValue) UnmarshalText(text []byte) error {
+	if string(text) == "random" {
+		var b [8]byte
+		_, _ = rand.Read(b[:]) // never fails
+		*s = seedValue(max(1, binary.BigEndian.Uint64(b[:])))
+		return nil
+	}
+	n, err := strconv.ParseUint(string(text), 10, 64)
+	if err != nil || n == 0 {
+		return fmt.Errorf("%q is no seed; want a number from 1 to %d, or random", text, uint64(1<<64-1))
+	}
+	*s = seedValue(n)
+	return nil
+}
+
+// A timeValue is the value of --clock. The zero time was not said.
+type timeValue struct{ time.Time }
+
+// UnmarshalText reads the value of the flag.
+func (t *timeValue) UnmarshalText(text []byte) error {
+	v, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return fmt.Errorf("%q is no time; want RFC 3339, such as 2026-01-05T12:00:00Z", text)
+	}
+	t.Time = v.UTC()
+	return nil
+}
+
+// clock is the setting that --clock and --clock-frozen make together.
+func (f *apiFlags) clock() mockserver.ClockSetting {
+	return mockserver.ClockSetting{Now: f.Clock.Time, Frozen: f.ClockFrozen}
+}
+
+// An addrValue is a HOST:PORT to listen on. Port 0 is any free one.
+type addrValue string
+
+// UnmarshalText reads the value of the flag.
+func (a *addrValue) UnmarshalText(text []byte) error {
+	_, port, err := net.SplitHostPort(string(text))
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no address; want HOST:PORT, such as 127.0.0.1:8080", text)
+	}
+	*a = addrValue(text)
+	return nil
+}
+
+// reachable is the address for a client on this machine: an unspecified host
+// is loopback.
+func (a addrValue) reachable() string {
+	host, port, err := net.SplitHostPort(string(a))
+	if err != nil {
+		return string(a)
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// A faultValue is one --fault, in the text form of a fault.
+type faultValue struct{ mockserver.Fault }
+
+// UnmarshalText reads the value of the flag.
+func (f *faultValue) UnmarshalText(text []byte) (err error) {
+	f.Fault, err = mockserver.ParseFault(string(text))
+	return err
+}
