@@ -1,0 +1,228 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// WriteText prints the report for people: one line for each scenario, failures
+// in full, the rows that were reached, and the verdict. Equal reports print as
+// equal bytes. With color the verdicts are marked by ANSI colours.
+func (r Report) WriteText(w io.Writer, color bool) error {
+	var b strings.Builder
+	paint := painter(color)
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "%s %s\n", paint(red, "error:"), p)
+	}
+	width := 0
+	for _, s := range r.Scenarios {
+		width = max(width, len(s.Name))
+	}
+	for _, s := range r.Scenarios {
+		s.writeLine(&b, paint, width)
+	}
+	for _, s := range r.Scenarios {
+		for _, f := range s.Failures {
+			b.WriteString("\n")
+			f.write(&b, paint, s)
+		}
+	}
+	if len(r.Scenarios) > 0 {
+		writeRows(&b, "documented", r.Documented)
+		writeRows(&b, "companion", r.Companions)
+	}
+	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String is the problem with its place.
+func (p Problem) String() string {
+	switch {
+	case p.File != "" && p.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	case p.File != "":
+		return p.File + ": " + p.Text
+	}
+	return p.Text
+}
+
+// ANSI colours.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+// painter returns a function that colours text, or leaves it as it is.
+func painter(color bool) func(code, text string) string {
+	return func(code, text string) string {
+		if !color {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
+}
+
+func (s Scenario) writeLine(b *strings.Builder, paint func(string, string) string, width int) {
+	switch s.Verdict {
+	case Passed:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(green, "ok  "), width, s.Name, plural(len(s.Exchanges), "exchange"))
+	case Failed:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, plural(len(s.Exchanges), "exchange"))
+	case Skipped:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, s.Why)
+	}
+}
+
+// plural is "1 exchange" or "2 exchanges".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// write prints a failure: what happened, where, the line, wanted and got.
+func (f Failure) write(b *strings.Builder, paint func(string, string) string, s Scenario) {
+	label := "error:"
+	if f.CouldNotLook {
+		label = "could not look:"
+	}
+	text, more, _ := strings.Cut(f.Text, "\n")
+	fmt.Fprintf(b, "%s %s\n", paint(red, label), text)
+	place := s.File
+	if f.Line > 0 {
+		place = fmt.Sprintf("%s:%d", s.File, f.Line)
+	}
+	fmt.Fprintf(b, "  --> %s\n", place)
+	margin := strings.Repeat(" ", len(fmt.Sprint(f.Line)))
+	if f.Source != "" {
+		fmt.Fprintf(b, " %s |\n", margin)
+		if f.Phase != "" {
+			fmt.Fprintf(b, " %s | # %s\n", margin, f.Phase)
+		}
+		fmt.Fprintf(b, " %d | %s\n", f.Line, f.Source)
+	}
+	rest := f
+	rest.Text, rest.Detail = "", strings.TrimSpace(more+"\n"+f.Detail)
+	for line := range strings.Lines(strings.TrimPrefix(rest.String(), "\n")) {
+		fmt.Fprintf(b, " %s | %s\n", margin, strings.TrimRight(line, "\n"))
+	}
+}
+
+// writeRows prints how each row was reached.
+func writeRows(b *strings.Builder, kind string, rows []RowCount) {
+	if len(rows) == 0 {
+		return
+	}
+	reached, width := 0, 0
+	for _, row := range rows {
+		width = max(width, len(row.String()))
+		if row.Reached() {
+			reached++
+		}
+	}
+	fmt.Fprintf(b, "\n%s rows reached: %d of %d\n", kind, reached, len(rows))
+	for _, row := range rows {
+		fmt.Fprintf(b, "  %-*s  %s\n", width, row.String(), row.how())
+	}
+}
+
+// how says in what ways a row was reached.
+func (r RowCount) how() string {
+	var ways []string
+	if r.Behaviour > 0 {
+		ways = append(ways, fmt.Sprintf("behaviour %d", r.Behaviour))
+	}
+	if r.Injection > 0 {
+		ways = append(ways, fmt.Sprintf("injection %d", r.Injection))
+	}
+	if len(ways) == 0 {
+		return "not reached"
+	}
+	return strings.Join(ways, ", ")
+}
+
+// verdict is the last line.
+func (r Report) verdict(paint func(string, string) string) string {
+	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", plural(len(r.Scenarios), "scenario"),
+		plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
+	switch r.ExitCode() {
+	case ExitConforms:
+		return paint(green, "conforms") + " (" + count + ")"
+	case ExitUnreadable:
+		return paint(red, "unreadable") + " (" + count + ")"
+	case ExitNothing:
+		return paint(red, "nothing tested") + " (" + count + ")"
+	case ExitCouldNot:
+		return paint(yellow, "could not look") + " (" + count + ")"
+	}
+	return paint(red, "does not conform") + " (" + count + ")"
+}
+
+// writeTranscript prints every exchange of a scenario, headers and all.
+func (s Scenario) writeTranscript(w io.Writer) {
+	var b strings.Builder
+	for _, x := range s.Exchanges {
+		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, x.Method, x.Path)
+		writeHeader(&b, "> ", x.RequestHeader)
+		writeBody(&b, "> ", x.RequestBody)
+		fmt.Fprintf(&b, "< %d %s\n", x.Status, http.StatusText(x.Status))
+		writeHeader(&b, "< ", x.ResponseHeader)
+		writeBody(&b, "< ", x.ResponseBody)
+		b.WriteString("\n")
+	}
+	_, _ = io.WriteString(w, b.String()) // a console that is gone is no finding
+}
+
+func writeHeader(b *strings.Builder, mark string, h http.Header) {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			fmt.Fprintf(b, "%s%s: %s\n", mark, name, value)
+		}
+	}
+}
+
+func writeBody(b *strings.Builder, mark, body string) {
+	for line := range strings.Lines(body) {
+		fmt.Fprintf(b, "%s| %s\n", mark, strings.TrimRight(line, "\r\n"))
+	}
+}
+
+// redact replaces every text of the scenario that can hold a secret.
+func (s *Scenario) redact(hide func(string) string) {
+	s.Why = hide(s.Why)
+	for i := range s.Failures {
+		f := &s.Failures[i]
+		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {
+			*text = hide(*text)
+		}
+	}
+	for i := range s.Exchanges {
+		x := &s.Exchanges[i]
+		x.Path, x.RequestBody, x.ResponseBody = hide(x.Path), hide(x.RequestBody), hide(x.ResponseBody)
+		for _, h := range []http.Header{x.RequestHeader, x.ResponseHeader} {
+			for _, values := range h {
+				for j, v := range values {
+					values[j] = hide(v)
+				}
+			}
+		}
+		x.Findings = slices.Clone(x.Findings)
+		for j := range x.Findings {
+			hideFinding(&x.Findings[j], hide)
+		}
+	}
+}
+
+// hideFinding is a second fence: a finding holds nothing of a body.
+func hideFinding(f *contract.Finding, hide func(string) string) {
+	f.Where, f.Want, f.Got = hide(f.Where), hide(f.Want), hide(f.Got)
+}
