@@ -37,9 +37,9 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-// await waits until the text holds want, and returns the text.
-func (b *buffer) await(t *testing.T, want string) string {
-	t.Helper()
+// wait waits until the text holds want, and returns the text; false if it does
+// not come.
+func (b *buffer) wait(want string) (string, bool) {
 	timeout := time.After(patience)
 	for {
 		b.mu.Lock()
@@ -50,14 +50,24 @@ func (b *buffer) await(t *testing.T, want string) string {
 		changed := b.changed
 		b.mu.Unlock()
 		if strings.Contains(text, want) {
-			return text
+			return text, true
 		}
 		select {
 		case <-changed:
 		case <-timeout:
-			t.Fatalf("waited for %q; got\n%s", want, text)
+			return text, false
 		}
 	}
+}
+
+// await is wait for a test that cannot go on without.
+func (b *buffer) await(t *testing.T, want string) string {
+	t.Helper()
+	text, ok := b.wait(want)
+	if !ok {
+		t.Fatalf("waited for %q; got\n%s", want, text)
+	}
+	return text
 }
 
 // A fake is one run of mockgates serve, in this process.
