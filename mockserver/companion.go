@@ -62,6 +62,6 @@ var companionRules = []Rule{
 	{ID: "consent.allowed", Source: "family", Text: "Allowing answers 302 to callback_url with code, and state as it came, added to its query."},
 	{ID: "consent.denied", Source: "family", Text: "Denying answers 302 to callback_url with error=access_denied, and state as it came, added to its query."},
 	{ID: "consent.parameters", Source: "family", Text: "A parameter that is malformed or comes twice answers 400 with a page that lists every problem, and never a redirect."},
-	{ID: "consent.cross-origin", Source: "choice", Text: "A decision that a page of another origin sends answers 403."},
+	{ID: "consent.cross-origin", Source: "choice", Text: "A decision that a page of another origin sends answers 403, and so does a Host that could be another's name for this server (DNS rebinding)."},
 	{ID: "consent.token", Source: "choice", Text: "A decision carries the token of the page it was made on, for the same parameters and at most ten minutes old; otherwise 403."},
 }

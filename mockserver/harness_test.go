@@ -24,6 +24,9 @@ func newServer(t testing.TB, cfg mockserver.Config) *mockserver.Server {
 	if cfg.Clock == (mockserver.ClockSetting{}) {
 		cfg.Clock = mockserver.ClockSetting{Now: noon, Frozen: true}
 	}
+	if cfg.Hosts == nil {
+		cfg.Hosts = []string{"example.com"} // what httptest.NewRequest asks for
+	}
 	s, err := mockserver.New(cfg)
 	if err != nil {
 		t.Fatalf("New: %v", err)

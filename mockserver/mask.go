@@ -88,7 +88,8 @@ func (m *masker) find(text string, spans []span) []span {
 }
 
 // findShape appends the strings of text that begin with head and look like a
-// key: they end in many hex digits, or begin where a word does and are long.
+// key: they have many hex digits in a row, or begin where a word does and are
+// long.
 func (m *masker) findShape(text, head string, spans []span) []span {
 	for i := 0; ; {
 		at := strings.Index(text[i:], head)
@@ -102,12 +103,24 @@ func (m *masker) findShape(text, head string, spans []span) []span {
 		}
 		i = to
 		token := text[from:to]
-		digits := len(token) - len(strings.TrimRight(token, "0123456789abcdefABCDEF"))
 		word := from == 0 || !isTokenByte(text[from-1]) || text[from-1] == '-' || text[from-1] == '_'
-		if digits >= 32 || word && (len(token) >= 20 || strings.HasPrefix(token, managementPrefix) && token != managementPrefix) {
+		if hexRun(token) >= 32 || word && (len(token) >= 20 || strings.HasPrefix(token, managementPrefix) && token != managementPrefix) {
 			spans = append(spans, span{from, to, m.label(token)})
 		}
 	}
+}
+
+// hexRun is the length of the longest run of hex digits in s.
+func hexRun(s string) (longest int) {
+	run := 0
+	for i := range len(s) {
+		run++
+		if !isHex(s[i]) {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 // isTokenByte reports whether c can be part of a key.

@@ -57,7 +57,7 @@ type Server struct {
 	router     *router
 	operations []*operation // that it answers
 	consents   bool         // the consent page is there
-	control    http.Handler
+	control    *control
 	index      *index
 
 	version    string
@@ -145,6 +145,11 @@ func (s *Server) validate(cfg Config) (err error) {
 			return err
 		}
 	}
+	for i, host := range s.hosts {
+		if s.hosts[i] = strings.ToLower(strings.TrimSuffix(host, ".")); host == "" || strings.ContainsAny(host, "/: *") {
+			return fmt.Errorf("host %q: want a name without scheme, port or path", host)
+		}
+	}
 	if s.journal.Entries < 0 || s.journal.Bytes < 0 {
 		return fmt.Errorf("journal of %d entries and %d bytes: want 0 or more", s.journal.Entries, s.journal.Bytes)
 	}
@@ -182,7 +187,7 @@ func (s *Server) Worlds() []*World {
 // below /_mockgates/, and the consent page at /auth.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/_mockgates" || strings.HasPrefix(r.URL.Path, "/_mockgates/") {
-		s.control.ServeHTTP(w, r)
+		s.serveControl(w, r)
 		return
 	}
 	elapsed := stopwatch()
@@ -191,7 +196,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var world *World
 	if s.consents && strings.TrimSuffix(r.URL.Path, "/") == consentPath {
 		var name string
-		rt, name = consentRoute(r)
+		if rt, name = consentRoute(r); !s.reachedBy(r.Host) {
+			rt.page = func(txn, *exchange) response { return problemPage(s.wrongHost(r.Host, "consent.cross-origin")) }
+		}
 		world = s.World(name)
 	} else {
 		world, req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
