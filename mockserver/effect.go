@@ -17,7 +17,7 @@ const (
 	EffectEmpty     = "empty"              // the status without a body
 	EffectGarbage   = "garbage"            // a body that is no JSON
 	EffectWrongType = "wrong-content-type" // the right body as text/html
-	EffectViolate   = "violate"            // a body that breaks the response schema
+	EffectViolate   = "violate"            // a body that breaks the response schema in one place
 )
 
 var effects = []string{
@@ -28,44 +28,49 @@ var effects = []string{
 // dribbleGap is the time between two bytes of a dribbled body.
 const dribbleGap = 2 * time.Millisecond
 
-// misbehave sends the answer as the fault's effect has it.
+// misbehave sends the answer as the fault's effect has it. Where the connection
+// cannot be had, as over HTTP/2 or in a recorder, a reset is a hangup.
+//
+// It panics with http.ErrAbortHandler, which a server takes for an order to
+// close the connection, where the effect leaves an answer unfinished.
 func (x *exchange) misbehave(w http.ResponseWriter, r *http.Request, data []byte) {
+	control := http.NewResponseController(w)
+	begin := func() {
+		w.WriteHeader(x.resp.status)
+		_ = control.Flush()
+	}
 	whole := func(data []byte) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 		w.WriteHeader(x.resp.status)
 		_, _ = w.Write(data)
 	}
-	control := http.NewResponseController(w)
 	switch x.fault.Effect {
 	case EffectReset:
-		if conn, _, err := control.Hijack(); err == nil {
-			if tcp, ok := conn.(*net.TCPConn); ok {
-				_ = tcp.SetLinger(0)
-			}
-			_ = conn.Close()
-			return
-		}
+		resetConn(control)
 		panic(http.ErrAbortHandler)
 	case EffectHangup:
 		panic(http.ErrAbortHandler)
 	case EffectStall:
-		w.WriteHeader(x.resp.status)
-		_ = control.Flush()
-		<-r.Context().Done()
+		w.Header().Del("Content-Length") // without a body yet, it would end the answer
+		w.Header().Set("Content-Type", "application/json")
+		begin()
+		if left := r.Context().Done(); left != nil {
+			<-left
+		}
 		panic(http.ErrAbortHandler)
 	case EffectTruncate:
-		w.WriteHeader(x.resp.status)
+		begin()
 		_, _ = w.Write(data[:len(data)/2])
 		_ = control.Flush()
 		panic(http.ErrAbortHandler)
 	case EffectDribble:
-		w.WriteHeader(x.resp.status)
+		begin()
 		for i := range data {
-			_, _ = w.Write(data[i : i+1])
-			_ = control.Flush()
 			if pause(r.Context(), dribbleGap) != nil {
 				panic(http.ErrAbortHandler)
 			}
+			_, _ = w.Write(data[i : i+1])
+			_ = control.Flush()
 		}
 	case EffectEmpty:
 		whole(nil)
@@ -74,7 +79,25 @@ func (x *exchange) misbehave(w http.ResponseWriter, r *http.Request, data []byte
 	case EffectWrongType:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		whole(data)
+	case EffectViolate:
+		whole(data) // broken already
 	}
+}
+
+// resetConn takes the connection from the server and ends it with a TCP RST, or
+// does nothing where it cannot be taken.
+func resetConn(control *http.ResponseController) {
+	conn, _, err := control.Hijack()
+	if err != nil {
+		return
+	}
+	if layered, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = layered.NetConn() // below TLS, which would say goodbye
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
 }
 
 // retryAfter sets the header of a status that a fault injected, in the form
@@ -90,9 +113,11 @@ func (f Fault) retryAfter(h http.Header, now time.Time) {
 			h.Set("Retry-After", wholeSeconds(d))
 		}
 	case FormDate:
-		h.Set("Retry-After", now.Add(d+time.Second-1).UTC().Truncate(time.Second).Format(http.TimeFormat))
+		t := now.Add(d).Add(time.Second - 1).UTC().Truncate(time.Second)
+		h.Set("Retry-After", within(t).Format(http.TimeFormat))
 	case FormPast:
-		h.Set("Retry-After", now.Add(-d-time.Second).UTC().Format(http.TimeFormat))
+		t := now.Add(-d).Add(-time.Second).UTC()
+		h.Set("Retry-After", within(t).Format(http.TimeFormat))
 	case FormZero:
 		h.Set("Retry-After", "0")
 	case FormHuge:

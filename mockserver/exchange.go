@@ -22,6 +22,8 @@ type exchange struct {
 	arrived  time.Time // on the world's clock
 	answered time.Time // likewise
 	fault    Fault     // the zero Fault if none acted
+	turn     int       // of the fault's acts so far, this one included
+	broken   string    // the place that the fault violated; "" for none
 	prefer   string    // the preference that was honoured; "" for none
 	notes    []string  // undeclared properties of the body
 	resp     response
@@ -76,10 +78,14 @@ func (w *World) receive(x *exchange) error {
 	if x.fault, x.prefer, err = preferred(x.route.op, x.req.header); err != nil || x.prefer != "" {
 		return err
 	}
-	x.fault, _ = w.faults.next(x.route.op, x.req, func(fault string, seen int) float64 {
+	if x.req.body.tooLong || x.req.body.err != nil {
+		return nil // a client that was not read to its end is not seen to leave: nothing may wait for it
+	}
+	f := w.faults.next(x.route.op, x.req, func(fault string, seen int) float64 {
 		u, _ := w.roll("chance "+fault, int64(seen))
 		return u
 	})
+	x.fault, x.turn = f.fault, f.count
 	return nil
 }
 
@@ -98,8 +104,11 @@ func (w *World) perform(ctx context.Context, x *exchange) (response, error) {
 		if err := w.wait(ctx, x); err != nil {
 			return response{}, err
 		}
-		if x.fault.Status != 0 {
+		switch {
+		case x.fault.Status != 0:
 			return w.injected(x)
+		case x.fault.silent():
+			return response{status: x.fault.silentStatus(x.route.op), rules: []string{"fault.injected"}}, nil
 		}
 	}
 	resp, err := w.operate(ctx, x)
@@ -174,7 +183,7 @@ func (w *World) wait(ctx context.Context, x *exchange) error {
 		}
 	}
 	if x.fault.Hold != "" {
-		if err := w.park(ctx, x.fault.Hold); err != nil {
+		if err := w.park(ctx, x.fault.Hold, x.age); err != nil {
 			return &leftError{err}
 		}
 	}
@@ -192,15 +201,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// acts reports whether the fault acts in the phase.
-func (f Fault) acts(in Phase) bool {
-	phase := f.Phase
-	if phase == "" {
-		phase = Before
-	}
-	return phase == in && f.Operation != ""
 }
 
 // injected is the answer that a fault gives in place of the operation's.
@@ -247,6 +247,22 @@ func (w *World) settle(x *exchange, err error) {
 	if x.fault.Status != 0 && x.refused != nil && slices.Contains(x.refused.rules, "fault.injected") {
 		x.fault.retryAfter(x.resp.header, x.answered)
 	}
+	if x.fault.Effect == EffectViolate && !x.left && x.age == w.age {
+		w.violateLocked(x)
+	}
+}
+
+// violateLocked breaks the answer as its fault has it. A fault whose place the
+// answer does not have has not acted. w.mu must be held.
+func (w *World) violateLocked(x *exchange) {
+	data := x.resp.encode()
+	broken, place, ok := violate(x.route.op.id, x.resp.status, data, x.fault.At, x.turn-1)
+	if !ok {
+		w.faults.giveBack(x.fault.ID)
+		x.fault = Fault{}
+		return
+	}
+	x.resp.body, x.broken = broken, place
 }
 
 // refusal is what the client is told about err: the Error that it wraps, or a

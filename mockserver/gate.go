@@ -23,12 +23,19 @@ type gate struct {
 	open   bool
 }
 
-// reset opens every gate, so that nobody waits for a world that is gone.
-func (gs *gates) reset() {
+// reset opens every gate and wakes who watches it, so that nobody waits for a
+// world that is gone. It shuts the gates of the faults that are now in force.
+func (gs *gates) reset(initial []Fault) {
 	for _, g := range *gs {
 		g.unlock()
+		g.add(0)
 	}
 	*gs = gates{}
+	for _, f := range initial {
+		if f.Hold != "" {
+			gs.shut(f.Hold)
+		}
+	}
 }
 
 // at returns the gate, closed if it is new.
@@ -105,8 +112,13 @@ func (w *World) AwaitParked(ctx context.Context, name string, n int) (Gate, erro
 }
 
 // park waits at a gate until it opens, or ctx is done, whose error it returns.
-func (w *World) park(ctx context.Context, name string) error {
+// It does not wait in a world that has started over since age.
+func (w *World) park(ctx context.Context, name string, age int64) error {
 	w.mu.Lock()
+	if w.age != age {
+		w.mu.Unlock()
+		return errStartedOver
+	}
 	g := w.gates.at(name)
 	opened := g.opened
 	g.add(1)

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -11,15 +10,19 @@ import (
 
 // A RateLimit lets a caller make so many requests in each window of time, on
 // the world's clock. A window begins with the first request after the last
-// window has ended. Its text form is "create-keys 3/1m".
+// window has ended. Operations that document no 429 are neither counted nor
+// refused. Its text form is "create-keys 3/1m".
 type RateLimit struct {
 	Operation string        // operationId, or "*" for all operations together
 	Requests  int           // in one window; at least 1
-	Per       time.Duration // the length of a window; at least a millisecond
+	Per       time.Duration // the length of a window; a millisecond to 366 days
 }
 
+// maxWindow is the longest window of a RateLimit.
+const maxWindow = 366 * 24 * time.Hour
+
 // ParseRateLimit reads the text form: an operationId or *, a space, and
-// REQUESTS/DURATION.
+// REQUESTS/DURATION, where s, m and h are a second, a minute and an hour.
 func ParseRateLimit(s string) (RateLimit, error) {
 	fields := strings.Fields(s)
 	if len(fields) != 2 {
@@ -38,9 +41,13 @@ func ParseRateLimit(s string) (RateLimit, error) {
 		return RateLimit{}, fmt.Errorf("rate limit %q: %q is no duration such as 1m", s, per)
 	}
 	r := RateLimit{Operation: fields[0], Requests: n, Per: d}
-	return r, r.validate()
+	if err := r.validate(); err != nil {
+		return RateLimit{}, err
+	}
+	return r, nil
 }
 
+// String is the text form.
 func (r RateLimit) String() string { return fmt.Sprintf("%s %d/%v", r.Operation, r.Requests, r.Per) }
 
 // MarshalText writes the text form.
@@ -56,10 +63,27 @@ func (r RateLimit) validate() error {
 	switch {
 	case r.Requests < 1:
 		return fmt.Errorf("rate limit %q: %d requests; want at least 1", r, r.Requests)
-	case r.Per < time.Millisecond:
-		return fmt.Errorf("rate limit %q: %v is too short; want at least 1ms", r, r.Per)
+	case r.Per < time.Millisecond || r.Per > maxWindow:
+		return fmt.Errorf("rate limit %q: a window of %v; want 1ms to %v", r, r.Per, maxWindow)
 	}
-	return knownOperation(r.Operation)
+	if err := knownOperation(r.Operation); err != nil {
+		return fmt.Errorf("rate limit %q: %w", r, err)
+	}
+	var limited []string
+	for _, op := range operations {
+		if r.matches(op) {
+			return nil
+		}
+		if op.documents(429) {
+			limited = append(limited, op.id)
+		}
+	}
+	return fmt.Errorf("rate limit %q: the operation documents no 429; want *, %s", r, strings.Join(limited, ", "))
+}
+
+// matches reports whether the limit counts requests for the operation.
+func (r RateLimit) matches(op *operation) bool {
+	return (r.Operation == "*" || r.Operation == op.id) && op.documents(429)
 }
 
 // A rateLimit is a RateLimit and how much of its window each caller has used.
@@ -92,12 +116,18 @@ func newRateLimits(rates []RateLimit) []*rateLimit {
 }
 
 // limit counts a request, and refuses it if a limit is used up. A request that
-// one limit refuses uses nothing of the others.
+// one limit refuses uses nothing of the others. Where several refuse it, the
+// answer is that of the limit to wait for the longest.
 func (tx txn) limit(limits []*rateLimit, op *operation, c caller) error {
+	var full *rateLimit
+	var until window
 	for _, l := range limits {
-		if w := l.window(c, tx.now); l.matches(op) && w.used >= l.Requests {
-			return tooMany(l.RateLimit, w, tx)
+		if w := l.window(c, tx.now); l.matches(op) && w.used >= l.Requests && (full == nil || w.ends.After(until.ends)) {
+			full, until = l, w
 		}
+	}
+	if full != nil {
+		return tooMany(full.RateLimit, until, tx)
 	}
 	for _, l := range limits {
 		if l.matches(op) {
@@ -109,8 +139,6 @@ func (tx txn) limit(limits []*rateLimit, op *operation, c caller) error {
 	return nil
 }
 
-func (r RateLimit) matches(op *operation) bool { return r.Operation == "*" || r.Operation == op.id }
-
 // tooMany is the 429 of a limit that is used up.
 func tooMany(r RateLimit, w window, tx txn) error {
 	e := refuse(429, "limits.rate")
@@ -120,18 +148,23 @@ func tooMany(r RateLimit, w window, tx txn) error {
 }
 
 // rateHeaders are the X-RateLimit headers of a 429: how many requests a window
-// has, how many are left, and when it ends, in milliseconds of the epoch.
+// has, how many are left, and when it ends, in milliseconds of the epoch,
+// rounded up so that the window has ended then.
 func rateHeaders(limit, remaining int, reset time.Time) map[string]string {
 	return map[string]string{
 		"X-RateLimit-Limit":     strconv.Itoa(limit),
 		"X-RateLimit-Remaining": strconv.Itoa(remaining),
-		"X-RateLimit-Reset":     strconv.FormatInt(reset.UnixMilli(), 10),
+		"X-RateLimit-Reset":     strconv.FormatInt(reset.Add(time.Millisecond-1).UnixMilli(), 10),
 	}
 }
 
 // wholeSeconds writes a duration for Retry-After: rounded up, at least 1.
 func wholeSeconds(d time.Duration) string {
-	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
+	n := int64(d / time.Second)
+	if d%time.Second > 0 {
+		n++
+	}
+	return strconv.FormatInt(max(1, n), 10)
 }
 
 // header returns the headers that a refusal carries beside its body.
@@ -146,11 +179,4 @@ func (e *Error) header() http.Header {
 		}
 	}
 	return h
-}
-
-// strictUnmarshal is json.Unmarshal that refuses unknown members.
-func strictUnmarshal(data []byte, v any) error {
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	return d.Decode(v)
 }

@@ -13,12 +13,13 @@ import (
 const (
 	RuleHeader  = "Mockgates-Rule"  // the rules that decided the answer, separated by ", "
 	FaultHeader = "Mockgates-Fault" // the id of the fault that touched it
+	PlaceHeader = "Mockgates-Place" // the place of the answer that the fault violated
 	WorldHeader = "Mockgates-World" // the world that answered; in a request without a credential, the world to ask
 )
 
 // exposed are the headers that a page of another origin may read.
 var exposed = strings.Join([]string{
-	"Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", RuleHeader, FaultHeader, WorldHeader,
+	"Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", RuleHeader, FaultHeader, PlaceHeader, WorldHeader,
 }, ", ")
 
 // readBody reads a request body, at most maxBody bytes of it.
@@ -78,6 +79,9 @@ func (x *exchange) head(h http.Header, size int) {
 	}
 	if x.fault.ID != "" {
 		h.Set(FaultHeader, x.fault.ID)
+	}
+	if x.broken != "" {
+		h.Set(PlaceHeader, x.broken)
 	}
 }
 

@@ -63,7 +63,7 @@ func (w *World) beginLocked(seed uint64) {
 	w.store = newStore()
 	w.faults.reset(w.server.faults)
 	w.limits = newRateLimits(w.server.rates)
-	w.gates.reset()
+	w.gates.reset(w.server.faults)
 	w.journal.reset(w.server.journal)
 	w.patience = patience{}
 	w.age++

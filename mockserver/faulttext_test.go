@@ -1,0 +1,270 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+func milliseconds(n int) mockserver.Duration {
+	return mockserver.Duration(time.Duration(n) * time.Millisecond)
+}
+
+// faultForms are faults in their text form and in JSON.
+var faultForms = []struct {
+	name  string
+	text  string // as String writes it
+	json  string // as MarshalJSON writes it
+	fault mockserver.Fault
+}{
+	{
+		"a status", "create-keys status=429 times=2 retry_after=1s when.name=nightly",
+		`{"operation":"create-keys","when":{"name":"nightly"},"times":2,"status":429,"retry_after":"1s"}`,
+		mockserver.Fault{Operation: "create-keys", Status: 429, Times: 2, RetryAfter: milliseconds(1000), When: map[string]any{"name": "nightly"}},
+	},
+	{
+		"every number", "* status=500 skip=1 times=2 probability=0.5 force",
+		`{"operation":"*","skip":1,"times":2,"probability":0.5,"status":500,"force":true}`,
+		mockserver.Fault{Operation: "*", Status: 500, Skip: 1, Times: 2, Chance: 0.5, Force: true},
+	},
+	{
+		"a form of Retry-After", "create-keys status=500 phase=after retry_after_form=date on_unfired=ignore",
+		`{"operation":"create-keys","phase":"after","status":500,"retry_after_form":"date","on_unfired":"ignore"}`,
+		mockserver.Fault{Operation: "create-keys", Status: 500, Phase: mockserver.After, RetryAfterForm: mockserver.FormDate, OnUnfired: "ignore"},
+	},
+	{
+		"a fixed delay at a gate", "create-auth-keys-code phase=during delay=150ms hold=app",
+		`{"operation":"create-auth-keys-code","phase":"during","delay":"150ms","hold":"app"}`,
+		mockserver.Fault{Operation: "create-auth-keys-code", Phase: mockserver.During, Delay: &mockserver.Delay{Min: milliseconds(150), Max: milliseconds(150)}, Hold: "app"},
+	},
+	{
+		"a delay between bounds", "* delay=100ms..200ms", `{"operation":"*","delay":{"min":"100ms","max":"200ms"}}`,
+		mockserver.Fault{Operation: "*", Delay: &mockserver.Delay{Min: milliseconds(100), Max: milliseconds(200)}},
+	},
+	{
+		"a log-normal delay", "* delay=100ms~0.5", `{"operation":"*","delay":{"median":"100ms","sigma":0.5}}`,
+		mockserver.Fault{Operation: "*", Delay: &mockserver.Delay{Median: milliseconds(100), Sigma: 0.5}},
+	},
+	{
+		"a violated place", "create-keys effect=violate at=/data/limit:missing", `{"operation":"create-keys","effect":"violate","at":"/data/limit:missing"}`,
+		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectViolate, At: "/data/limit:missing"},
+	},
+	{
+		"values of each JSON type", `create-keys effect=reset when.a=null when.b=true when.c=1.5 when.d={"x":[1,"\u0020"]} when.e="1" when.f=`,
+		`{"operation":"create-keys","when":{"a":null,"b":true,"c":1.5,"d":{"x":[1," "]},"e":"1","f":""},"effect":"reset"}`,
+		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectReset, When: map[string]any{
+			"a": nil, "b": true, "c": 1.5, "d": map[string]any{"x": []any{1.0, " "}}, "e": "1", "f": "",
+		}},
+	},
+	{
+		"names and values with white space", `create-keys effect=reset when.=empty when."a\u003db\u0020c"="two\u0020words" when."\"q\""=x when./tags/a~1b=a=b`,
+		`{"operation":"create-keys","when":{"":"empty","\"q\"":"x","/tags/a~1b":"a=b","a=b c":"two words"},"effect":"reset"}`,
+		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectReset, When: map[string]any{
+			"": "empty", "a=b c": "two words", `"q"`: "x", "/tags/a~1b": "a=b",
+		}},
+	},
+}
+
+func TestFaultForms(t *testing.T) {
+	t.Parallel()
+	for _, test := range faultForms {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			parsed, err := mockserver.ParseFault(test.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.fault, parsed); diff != "" {
+				t.Errorf("ParseFault (-want +got):\n%s", diff)
+			}
+			again, err := mockserver.ParseFault(test.fault.String())
+			if err != nil || !cmp.Equal(test.fault, again) {
+				t.Errorf("%s reads as %+v, %v", test.fault, again, err)
+			}
+			var decoded mockserver.Fault
+			if err := json.Unmarshal([]byte(test.json), &decoded); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.fault, decoded); diff != "" {
+				t.Errorf("Unmarshal (-want +got):\n%s", diff)
+			}
+			if data, err := json.Marshal(test.fault); err != nil || !sameJSON(t, data, test.json) {
+				t.Errorf("Marshal: got %s, %v, want %s", data, err, test.json)
+			}
+		})
+	}
+}
+
+// sameJSON compares two JSON values.
+func sameJSON(t *testing.T, got []byte, want string) bool {
+	t.Helper()
+	var x, y any
+	if err := json.Unmarshal(got, &x); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(want), &y); err != nil {
+		t.Fatal(err)
+	}
+	return cmp.Equal(x, y)
+}
+
+func TestParseFaultRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing", "", "it is empty; want OPERATION NAME=VALUE"},
+		{"a word that is no member", "create-keys 429", `"429" is no NAME=VALUE`},
+		{"an unknown member", "create-keys stats=429", `"stats" is no member of a fault; did you mean status?`},
+		{"a member that comes twice", "create-keys status=429 status=500", "status comes twice"},
+		{"a member of when that comes twice", `create-keys status=429 when.a=1 when."a"=2`, "when.a comes twice"},
+		{"force that comes twice", "create-keys status=429 force force=true", "force comes twice"},
+		{"a status that is no number", "create-keys status=many", `status="many" is no whole number`},
+		{"times that are no number", "create-keys times=1.5", `times="1.5" is no whole number`},
+		{"a skip that is no number", "create-keys skip=", `skip="" is no whole number`},
+		{"a probability that is no number", "create-keys status=500 probability=half", `probability="half" is no number over 0 up to 1`},
+		{"a probability of 0, which would mean all", "create-keys status=500 probability=0", `probability="0" is no number over 0 up to 1`},
+		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want over 0 up to 1"},
+		{"a Retry-After that is no duration", "create-keys status=500 retry_after=2", `retry_after="2" is no duration such as 1m30s`},
+		{"a force that is neither", "create-keys status=500 force=maybe", `force="maybe" is neither true nor false`},
+		{"a delay that is none", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
+		{"a name of when that is half a string", `create-keys status=500 when."a=1`, `when."a is no name`},
+		{"text that is no UTF-8", "create-keys hold=\xff", "is not UTF-8"},
+		{"what validation refuses", "create-keys status=409", "status 409 is not documented"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f, err := mockserver.ParseFault(test.text)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if !cmp.Equal(f, mockserver.Fault{}) {
+				t.Errorf("with the error came %+v", f)
+			}
+		})
+	}
+	if _, err := mockserver.ParseFaultWords([]string{"create-keys", "status=500", "when.name=two words"}); err != nil {
+		t.Errorf("a word with a space: %v", err)
+	}
+}
+
+func TestFaultJSONIsStrict(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, json, want string }{
+		{"an unknown member", `{"operation": "*", "stauts": 500}`, "did you mean status?"},
+		{"a member in other letters", `{"operation": "*", "Status": 500}`, "did you mean status?"},
+		{"a member that comes twice", `{"operation": "*", "status": 500, "status": 501}`, "comes twice"},
+		{"a member that comes twice within when", `{"operation": "*", "when": {"a": 1, "a": 2}}`, "/when/a comes twice"},
+		{"a status that is text", `{"operation": "*", "status": "500"}`, "/status must be a number, not a string"},
+		{"a status that is no whole number", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
+		{"a when that is an array", `{"operation": "*", "when": []}`, "/when must be an object, not an array"},
+		{"a duration that is a number", `{"operation": "*", "status": 500, "retry_after": 2}`, "/retry_after must not be a number"},
+		{"a duration that is none", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is no duration such as 1m30s`},
+		{"a delay that is half of one", `{"operation": "*", "delay": {"min": "1s"}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
+		{"a delay of two kinds", `{"operation": "*", "delay": {"min": "1s", "max": "2s", "sigma": 1}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
+		{"a delay with a member too many", `{"operation": "*", "delay": {"min": "1s", "maxi": "2s"}}`, "did you mean max?"},
+		{"a delay with a median of nothing", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
+		{"a probability of 0, which would mean all", `{"operation": "*", "status": 500, "probability": 0}`, "/probability must be over 0 up to 1, not 0"},
+		{"text", `"create-keys status=500"`, "must be an object, not a string"},
+		{"an array", `[]`, "must be an object, not an array"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := mockserver.Fault{Operation: "before"}
+			err := json.Unmarshal([]byte(test.json), &f)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			var a mockserver.FaultAccount
+			if err := json.Unmarshal([]byte(test.json), &a); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("of an account: got %v, want %q", err, test.want)
+			}
+		})
+	}
+	t.Run("the account is no member of a fault", func(t *testing.T) {
+		t.Parallel()
+		var f mockserver.Fault
+		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "seen": 1}`), &f); err == nil {
+			t.Error("seen was accepted")
+		}
+	})
+}
+
+func TestFaultAccountForm(t *testing.T) {
+	t.Parallel()
+	s, w := faulty(t, "create-keys delay=0s..1ns times=3 probability=0.75 when.name=nightly", "* effect=violate")
+	statuses(t, s, 5, nightly)
+	for _, a := range w.Faults() {
+		data, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b mockserver.FaultAccount
+		if err := json.Unmarshal(data, &b); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Errorf("%s reads otherwise (-want +got):\n%s", data, diff)
+		}
+	}
+}
+
+func FuzzParseFault(f *testing.F) {
+	for _, form := range faultForms {
+		f.Add(form.text)
+	}
+	f.Add("* status=500 when.a=1e999 when.b=[[{}]] when.\"\u2028\"=\u0085")
+	f.Add("create-keys delay=0.5h..59m59.9s probability=1e-9 status=501 force=1")
+	f.Fuzz(func(t *testing.T, text string) {
+		first, err := mockserver.ParseFault(text)
+		if err != nil {
+			return
+		}
+		again, err := mockserver.ParseFault(first.String())
+		if err != nil {
+			t.Fatalf("%q is written as %q: %v", text, first, err)
+		}
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Errorf("%q is written as %q, which reads otherwise:\n%s", text, first, diff)
+		}
+		data, err := json.Marshal(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var decoded mockserver.Fault
+		if err := json.Unmarshal(data, &decoded); err != nil || !cmp.Equal(first, decoded) {
+			t.Errorf("%s reads as %+v, %v", data, decoded, err)
+		}
+	})
+}
+
+func FuzzFaultJSON(f *testing.F) {
+	for _, form := range faultForms {
+		f.Add([]byte(form.json))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var first mockserver.Fault
+		if json.Unmarshal(data, &first) != nil {
+			return
+		}
+		w := newServer(t, mockserver.Config{}).World("fuzz")
+		if _, err := w.OrderFault(first); err != nil {
+			return
+		}
+		ordered := w.Faults()[0].Fault
+		again, err := mockserver.ParseFault(ordered.String())
+		if err != nil {
+			t.Fatalf("%s is written as %q: %v", data, ordered, err)
+		}
+		again.ID = ordered.ID
+		if len(ordered.When) == 0 {
+			ordered.When = nil
+		}
+		if diff := cmp.Diff(ordered, again); diff != "" {
+			t.Errorf("%s is written as %q, which reads otherwise:\n%s", data, ordered, diff)
+		}
+	})
+}

@@ -1,0 +1,262 @@
+package mockserver_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// TestMain fails if a test leaves a goroutine behind: a request that is parked
+// for ever is one.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	codesPath = "/api/v1/auth/keys/code"
+	newApp    = `{"callback_url": "https://app.example/cb"}`
+)
+
+// begin sends a request and returns where its answer will be.
+func begin(t *testing.T, h http.Handler, path, body string) <-chan answer {
+	t.Helper()
+	done := make(chan answer, 1)
+	go func() { done <- call(t, h, "POST", path, body) }()
+	return done
+}
+
+// parked waits until n requests are parked at the gate.
+func parked(t *testing.T, w *mockserver.World, gate string, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if g, err := w.AwaitParked(ctx, gate, n); err != nil || g.Open {
+		t.Fatalf("%d requests at the gate, open %v: %v; want %d at a shut one", g.Parked, g.Open, err, n)
+	}
+}
+
+// TestConflictByGate reaches the 409 of two codes for one new app by behaviour:
+// the first is parked while it holds the reservation of the app.
+func TestConflictByGate(t *testing.T) {
+	t.Parallel()
+	s, w := faulty(t, "create-auth-keys-code phase=during hold=app times=1")
+	first := begin(t, s, codesPath, newApp)
+	parked(t, w, "app", 1)
+	second := call(t, s, "POST", codesPath, newApp)
+	if second.status != 409 || second.rule() != "codes.conflict" || second.header.Get(mockserver.FaultHeader) != "" {
+		t.Errorf("the second: got %d, rule %q, fault %q", second.status, second.rule(), second.header.Get(mockserver.FaultHeader))
+	}
+	other := call(t, s, "POST", codesPath, `{"callback_url": "https://other.example/cb"}`)
+	if other.status != 200 {
+		t.Errorf("another app: got %d, want 200", other.status)
+	}
+	w.OpenGate("app")
+	a := <-first
+	if a.status != 200 || a.rule() != "codes.created" {
+		t.Errorf("the first: got %d, rule %q", a.status, a.rule())
+	}
+	retry := call(t, s, "POST", codesPath, newApp)
+	if retry.status != 200 || retry.at("data.app_id") != a.at("data.app_id") {
+		t.Errorf("the retry: got %d, app %v; want that of the first, %v", retry.status, retry.at("data.app_id"), a.at("data.app_id"))
+	}
+}
+
+func TestGatePhases(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		phase  string
+		stored int // keys while it is parked
+	}{{"before", 0}, {"during", 0}, {"after", 1}} {
+		t.Run(test.phase, func(t *testing.T) {
+			t.Parallel()
+			s, w := faulty(t, "create-keys hold=gate phase="+test.phase)
+			done := begin(t, s, "/api/v1/keys", nightly)
+			parked(t, w, "gate", 1)
+			if got := keys(t, s); got != test.stored {
+				t.Errorf("got %d keys while it is parked, want %d", got, test.stored)
+			}
+			was := w.OpenGate("gate")
+			if diff := cmp.Diff(mockserver.Gate{Name: "gate", Parked: 1}, was); diff != "" {
+				t.Errorf("OpenGate (-want +got):\n%s", diff)
+			}
+			if a := <-done; a.status != 201 || a.header.Get(mockserver.FaultHeader) != "f1" {
+				t.Errorf("got %d, fault %q", a.status, a.header.Get(mockserver.FaultHeader))
+			}
+			if diff := cmp.Diff([]mockserver.Gate{{Name: "gate", Open: true}}, w.Gates()); diff != "" {
+				t.Errorf("Gates (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestGateThatIsOpenParksNobody(t *testing.T) {
+	t.Parallel()
+	s, w := faulty(t, "create-keys hold=gate")
+	w.OpenGate("gate")
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 201}) {
+		t.Errorf("got %v", got)
+	}
+	order(t, w, "create-auth-keys-code hold=gate")
+	done := begin(t, s, "/api/v1/keys", nightly)
+	parked(t, w, "gate", 1) // a new fault that holds there has shut it
+	w.OpenGate("gate")
+	<-done
+}
+
+func TestGateParksMany(t *testing.T) {
+	t.Parallel()
+	s, w := faulty(t, "create-keys hold=gate")
+	var all []<-chan answer
+	for i := range 20 {
+		all = append(all, begin(t, s, "/api/v1/keys", nightly))
+		parked(t, w, "gate", i+1)
+	}
+	w.DropFaults()
+	if got := w.Gates()[0].Parked; got != 20 {
+		t.Errorf("%d are parked after the fault was taken back, want 20", got)
+	}
+	w.OpenGate("gate")
+	for _, done := range all {
+		if a := <-done; a.status != 201 {
+			t.Errorf("got %d", a.status)
+		}
+	}
+	if got := keys(t, s); got != 20 {
+		t.Errorf("got %d keys, want 20", got)
+	}
+}
+
+func TestGateLetsTheClientLeave(t *testing.T) {
+	t.Parallel()
+	for _, phase := range []string{"before", "during", "after"} {
+		t.Run(phase, func(t *testing.T) {
+			t.Parallel()
+			s, w := faulty(t, "create-keys times=1 hold=gate phase="+phase)
+			handled := make(chan struct{})
+			url, client := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer close(handled)
+				s.ServeHTTP(w, r)
+			}))
+			ctx, cancel := context.WithCancel(t.Context())
+			gone := make(chan error, 1)
+			go func() {
+				res, err := post(ctx, t, client, url, nightly)
+				if err == nil {
+					res.Body.Close()
+				}
+				gone <- err
+			}()
+			parked(t, w, "gate", 1)
+			cancel()
+			if err := <-gone; !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want %v", err, context.Canceled)
+			}
+			<-handled
+			if got := w.Gates()[0]; got.Parked != 0 || got.Open {
+				t.Errorf("got %+v, want a shut gate with nobody at it", got)
+			}
+			if got, want := keys(t, s), map[string]int{"after": 1}[phase]; got != want {
+				t.Errorf("got %d keys, want %d", got, want)
+			}
+		})
+	}
+	t.Run("the reservation of a client that left is free", func(t *testing.T) {
+		t.Parallel()
+		s, w := faulty(t, "create-auth-keys-code times=1 hold=gate phase=during")
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := make(chan any, 1)
+		go func() {
+			defer func() { gone <- recover() }()
+			callWith(ctx, t, s, codesPath, newApp)
+		}()
+		parked(t, w, "gate", 1)
+		cancel()
+		if p := <-gone; p != http.ErrAbortHandler {
+			t.Errorf("got %v, want the connection to end", p)
+		}
+		if got := w.Gates()[0].Parked; got != 0 {
+			t.Errorf("%d are parked, want none", got)
+		}
+		if a := call(t, s, "POST", codesPath, newApp); a.status != 200 || a.at("data.app_id") != 1.0 {
+			t.Errorf("got %d %s, want the first app", a.status, a.body)
+		}
+	})
+}
+
+func TestAwaitParked(t *testing.T) {
+	t.Parallel()
+	s, w := faulty(t, "create-keys hold=gate")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if g, err := w.AwaitParked(ctx, "gate", 1); !errors.Is(err, context.Canceled) || g.Parked != 0 {
+		t.Errorf("got %+v, %v", g, err)
+	}
+	if _, err := w.AwaitParked(ctx, "gate", 0); err != nil {
+		t.Errorf("nobody is awaited: %v", err)
+	}
+	watched := make(chan error, 1)
+	go func() {
+		_, err := w.AwaitParked(t.Context(), "gate", 1)
+		watched <- err
+	}()
+	done := begin(t, s, "/api/v1/keys", nightly)
+	if err := <-watched; err != nil {
+		t.Error(err)
+	}
+	w.OpenGate("gate")
+	<-done
+}
+
+func TestResetOpensGates(t *testing.T) {
+	t.Parallel()
+	for _, phase := range []string{"before", "during", "after"} {
+		t.Run(phase, func(t *testing.T) {
+			t.Parallel()
+			s, w := faulty(t, "create-keys hold=gate phase="+phase)
+			gone := make(chan any, 1)
+			go func() {
+				defer func() { gone <- recover() }()
+				callWith(t.Context(), t, s, "/api/v1/keys", nightly)
+			}()
+			parked(t, w, "gate", 1)
+			w.Reset(nil)
+			if p := <-gone; phase != "after" && p != http.ErrAbortHandler {
+				t.Errorf("got %v, want the connection to end", p)
+			}
+			if got := keys(t, s); got != 0 {
+				t.Errorf("the new world has %d keys of a request to the old one", got)
+			}
+			if len(w.Gates()) != 0 {
+				t.Errorf("the new world has the gates %+v", w.Gates())
+			}
+		})
+	}
+	t.Run("it wakes who watches a gate", func(t *testing.T) {
+		t.Parallel()
+		s := newServer(t, mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-keys", Hold: "gate"}}})
+		w := s.World(mockserver.DefaultWorld)
+		if diff := cmp.Diff([]mockserver.Gate{{Name: "gate"}}, w.Gates()); diff != "" {
+			t.Errorf("a gate of the configuration (-want +got):\n%s", diff)
+		}
+		watched := make(chan error, 1)
+		started := make(chan struct{})
+		go func() {
+			close(started)
+			_, err := w.AwaitParked(t.Context(), "gate", 1)
+			watched <- err
+		}()
+		<-started
+		w.Reset(nil)
+		done := begin(t, s, "/api/v1/keys", nightly)
+		if err := <-watched; err != nil {
+			t.Error(err)
+		}
+		w.OpenGate("gate")
+		<-done
+	})
+}

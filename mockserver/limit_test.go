@@ -1,0 +1,333 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// limited returns a server with rate limits, and its default world.
+func limited(t testing.TB, limits ...string) (*mockserver.Server, *mockserver.World) {
+	t.Helper()
+	var cfg mockserver.Config
+	for _, text := range limits {
+		r, err := mockserver.ParseRateLimit(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.RateLimits = append(cfg.RateLimits, r)
+	}
+	s := newServer(t, cfg)
+	return s, s.World(mockserver.DefaultWorld)
+}
+
+// advance moves the clock of a world.
+func advance(t testing.TB, w *mockserver.World, by time.Duration) {
+	t.Helper()
+	if _, err := w.Advance(by); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rateHeader are the headers of a 429 that no other answer has.
+var rateHeader = []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	s, w := limited(t, "create-keys 2/1m")
+	advance(t, w, 250*time.Millisecond+time.Microsecond) // the window begins between two seconds
+	ends := noon.Add(time.Minute + 251*time.Millisecond)
+	for range 2 {
+		a := call(t, s, "POST", "/api/v1/keys", nightly)
+		if a.status != 201 {
+			t.Fatalf("got %d, want 201", a.status)
+		}
+		for _, name := range rateHeader {
+			if len(a.header[name]) != 0 {
+				t.Errorf("an answer that is no 429 has %s: %q", name, a.header[name])
+			}
+		}
+	}
+	a := call(t, s, "POST", "/api/v1/keys", nightly)
+	if a.status != 429 || a.rule() != "limits.rate" || a.header.Get(mockserver.FaultHeader) != "" {
+		t.Fatalf("got %d, rule %q; want a 429 by limits.rate", a.status, a.rule())
+	}
+	for name, want := range map[string]string{"X-RateLimit-Limit": "2", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": fmt.Sprint(ends.UnixMilli())} {
+		if got := a.header.Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		if got := a.at("error.metadata.headers." + name); got != want {
+			t.Errorf("metadata %s: got %v, want the text %q", name, got, want)
+		}
+	}
+	if got := a.header.Get("Retry-After"); got != "60" {
+		t.Errorf("Retry-After: got %q, want 60", got)
+	}
+	advance(t, w, 59*time.Second+time.Millisecond)
+	if got := call(t, s, "POST", "/api/v1/keys", nightly); got.status != 429 || got.header.Get("Retry-After") != "1" {
+		t.Errorf("a millisecond too early: got %d, Retry-After %q", got.status, got.header.Get("Retry-After"))
+	}
+	if err := w.SetClock(mockserver.ClockSetting{Now: ends, Frozen: true}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{201, 201, 429}, statuses(t, s, 3, nightly)); diff != "" {
+		t.Errorf("at the moment of X-RateLimit-Reset (-want +got):\n%s", diff)
+	}
+}
+
+func TestRateLimitRetryAfter(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		per  string
+		wait time.Duration
+		want string
+	}{
+		{"a whole minute", "1m", 0, "60"},
+		{"a second and a bit is two", "1m", 58900 * time.Millisecond, "2"},
+		{"a bit is one", "1m", 59999 * time.Millisecond, "1"},
+		{"a short window is one", "5ms", 0, "1"},
+		{"the longest window", "8784h", 0, "31622400"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, w := limited(t, "create-keys 1/"+test.per)
+			statuses(t, s, 1, nightly)
+			advance(t, w, test.wait)
+			if got := call(t, s, "POST", "/api/v1/keys", nightly).header.Get("Retry-After"); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRateLimitCounts(t *testing.T) {
+	t.Parallel()
+	as := func(t *testing.T, s http.Handler, secret, path string) int {
+		t.Helper()
+		return call(t, s, "GET", path, "", "Authorization", "Bearer "+secret).status
+	}
+	const manager, other = "sk-mg-mgmt-default", "sk-mg-mgmt-other"
+	t.Run("each world has its own window", func(t *testing.T) {
+		t.Parallel()
+		s, _ := limited(t, "list-keys 1/1m")
+		got := []int{as(t, s, manager, "/api/v1/keys"), as(t, s, other, "/api/v1/keys"), as(t, s, manager, "/api/v1/keys"), as(t, s, other, "/api/v1/keys")}
+		if diff := cmp.Diff([]int{200, 200, 429, 429}, got); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("each caller of a world has its own window", func(t *testing.T) {
+		t.Parallel()
+		s, err := mockserver.New(mockserver.Config{
+			ManagementKeys: []string{"sk-mg-mgmt-shared", "second"},
+			RateLimits:     []mockserver.RateLimit{{Operation: "create-keys", Requests: 1, Per: time.Minute}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, _ := createKey(t, s, nightly) // the default world's, which uses its window
+		if got := statuses(t, s, 1, nightly)[0]; got != 429 {
+			t.Errorf("the manager: got %d, want 429", got)
+		}
+		if got := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer "+secret).status; got != 403 {
+			t.Errorf("another caller: got %d, want 403, which comes first", got)
+		}
+		if got := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer second").status; got != 201 {
+			t.Errorf("another manager: got %d, want 201", got)
+		}
+	})
+	t.Run("* counts all operations together but those that document no 429", func(t *testing.T) {
+		t.Parallel()
+		s, _ := limited(t, "* 2/1m")
+		got := []int{
+			call(t, s, "POST", codesPath, newApp).status,
+			as(t, s, manager, "/api/v1/key"),
+			as(t, s, manager, "/api/v1/keys"),
+			call(t, s, "POST", "/api/v1/keys", nightly).status,
+			call(t, s, "POST", "/api/v1/keys", nightly).status,
+			as(t, s, manager, "/api/v1/keys"),
+			call(t, s, "POST", codesPath, newApp).status,
+			as(t, s, manager, "/api/v1/key"),
+		}
+		if diff := cmp.Diff([]int{200, 200, 200, 201, 429, 429, 200, 200}, got); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("a refused body is counted and a refused credential is not", func(t *testing.T) {
+		t.Parallel()
+		s, _ := limited(t, "create-keys 2/1m")
+		got := []int{
+			call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "").status,
+			call(t, s, "POST", "/api/v1/keys", `{}`).status,
+			call(t, s, "POST", "/api/v1/keys", nightly).status,
+			call(t, s, "POST", "/api/v1/keys", nightly).status,
+		}
+		if diff := cmp.Diff([]int{401, 400, 201, 429}, got); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("what one limit refuses uses nothing of another", func(t *testing.T) {
+		t.Parallel()
+		s, w := limited(t, "* 3/1h", "create-keys 1/1m")
+		got := statuses(t, s, 3, nightly)
+		advance(t, w, time.Minute)
+		got = append(got, statuses(t, s, 2, nightly)...)
+		advance(t, w, time.Minute)
+		got = append(got, statuses(t, s, 1, nightly)...)
+		advance(t, w, time.Minute)
+		if diff := cmp.Diff([]int{201, 429, 429, 201, 429, 201}, got); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+		if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get("X-RateLimit-Limit") != "3" || a.header.Get("Retry-After") != "3420" {
+			t.Errorf("got the limit %q and Retry-After %q; want 3 and the 57 minutes", a.header.Get("X-RateLimit-Limit"), a.header.Get("Retry-After"))
+		}
+	})
+	t.Run("of two limits that refuse the longer wait is told", func(t *testing.T) {
+		t.Parallel()
+		s, _ := limited(t, "create-keys 1/1m", "create-keys 1/1h")
+		statuses(t, s, 1, nightly)
+		if got := call(t, s, "POST", "/api/v1/keys", nightly).header.Get("Retry-After"); got != "3600" {
+			t.Errorf("got %q, want 3600", got)
+		}
+	})
+	t.Run("a fault before the operation uses nothing", func(t *testing.T) {
+		t.Parallel()
+		s, w := limited(t, "create-keys 1/1m")
+		order(t, w, "create-keys status=500 times=2")
+		if diff := cmp.Diff([]int{500, 500, 201, 429}, statuses(t, s, 4, nightly)); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestRateLimitAndTheClock(t *testing.T) {
+	t.Parallel()
+	set := func(t *testing.T, w *mockserver.World, to time.Time) {
+		t.Helper()
+		if err := w.SetClock(mockserver.ClockSetting{Now: to, Frozen: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, w := limited(t, "create-keys 1/1m")
+	set(t, w, noon.Add(30*time.Second))
+	statuses(t, s, 1, nightly)
+	set(t, w, noon.Add(40*time.Second))
+	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
+		t.Errorf("in the window: got %d, want 429", got)
+	}
+	set(t, w, noon.Add(30*time.Second))
+	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
+		t.Errorf("set back to its start: got %d, want 429", got)
+	}
+	set(t, w, noon)
+	if got := statuses(t, s, 1, nightly)[0]; got != 201 {
+		t.Errorf("set back before its start: got %d, want 201 in a new window", got)
+	}
+	set(t, w, time.Date(2096, 2, 29, 23, 59, 59, 0, time.UTC))
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
+		t.Errorf("in 2096: got %v", got)
+	}
+	set(t, w, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC))
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
+		t.Errorf("in 9999: got %v", got)
+	}
+}
+
+func TestSetRateLimits(t *testing.T) {
+	t.Parallel()
+	s, w := limited(t, "create-keys 1/1m")
+	statuses(t, s, 1, nightly)
+	if err := w.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys"}}); err == nil {
+		t.Error("a limit of 0 requests was accepted")
+	}
+	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
+		t.Errorf("after a refused setting: got %d, want 429", got)
+	}
+	if err := w.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys", Requests: 1, Per: time.Hour}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
+		t.Errorf("after a new setting: got %v", got)
+	}
+	w.Reset(nil)
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
+		t.Errorf("after a reset: got %v, want the limit of the configuration and a new window", got)
+	}
+	if err := w.SetRateLimits(nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := statuses(t, s, 3, nightly); !cmp.Equal(got, []int{201, 201, 201}) {
+		t.Errorf("without limits: got %v", got)
+	}
+}
+
+func TestParseRateLimit(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, text string
+		want       mockserver.RateLimit
+	}{
+		{"a duration", "create-keys 3/1m", mockserver.RateLimit{Operation: "create-keys", Requests: 3, Per: time.Minute}},
+		{"a unit alone", "* 100/s", mockserver.RateLimit{Operation: "*", Requests: 100, Per: time.Second}},
+		{"spaces around", "  list-keys   1/h ", mockserver.RateLimit{Operation: "list-keys", Requests: 1, Per: time.Hour}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := mockserver.ParseRateLimit(test.text)
+			if err != nil || got != test.want {
+				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
+			}
+		})
+	}
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing", "", "want OPERATION REQUESTS/DURATION"},
+		{"no operation", "3/1m", "want OPERATION REQUESTS/DURATION"},
+		{"no duration", "create-keys 3", `"3" is no REQUESTS/DURATION such as 3/1m`},
+		{"a count that is none", "create-keys few/1m", `"few/1m" is no REQUESTS/DURATION such as 3/1m`},
+		{"a duration that is none", "create-keys 3/minute", `"minute" is no duration such as 1m`},
+		{"no requests", "create-keys 0/1m", "0 requests; want at least 1"},
+		{"a window that is too short", "create-keys 1/1us", "a window of 1µs; want 1ms to 8784h0m0s"},
+		{"a negative window", "create-keys 1/-1s", "a window of -1s; want 1ms to 8784h0m0s"},
+		{"a window that is too long", "create-keys 1/8785h", "want 1ms to 8784h0m0s"},
+		{"an unknown operation", "create-key 3/1m", "did you mean create-keys?"},
+		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation documents no 429; want *, create-keys, list-keys"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := mockserver.ParseRateLimit(test.text)
+			if err == nil || !strings.Contains(err.Error(), test.want) || got != (mockserver.RateLimit{}) {
+				t.Errorf("got %+v, %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+func FuzzParseRateLimit(f *testing.F) {
+	for _, text := range []string{"create-keys 3/1m", "* 100/s", "list-keys 1/8784h", "update-keys +7/1.5s"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		first, err := mockserver.ParseRateLimit(text)
+		if err != nil {
+			return
+		}
+		again, err := mockserver.ParseRateLimit(first.String())
+		if err != nil || first != again {
+			t.Errorf("%q is written as %q, which reads as %+v, %v", text, first, again, err)
+		}
+		data, err := json.Marshal(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &again); err != nil || first != again {
+			t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
+		}
+	})
+}
