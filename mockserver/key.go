@@ -52,8 +52,8 @@ func (k *Key) spend(now time.Time, usd, byok float64) {
 	if !found {
 		k.Spent = slices.Insert(k.Spent, i, Spend{Day: day})
 	}
-	k.Spent[i].USD = dollars(k.Spent[i].USD + usd)
-	k.Spent[i].BYOK = dollars(k.Spent[i].BYOK + byok)
+	k.Spent[i].USD = sum(k.Spent[i].USD, usd)
+	k.Spent[i].BYOK = sum(k.Spent[i].BYOK, byok)
 }
 
 // usage is what the key used since the start of the window of reset that now
@@ -73,7 +73,7 @@ func (k *Key) usage(reset string, now time.Time) (usd, byok float64) {
 	}
 	for _, s := range k.Spent {
 		if first <= s.Day && s.Day <= last {
-			usd, byok = dollars(usd+s.USD), dollars(byok+s.BYOK)
+			usd, byok = sum(usd, s.USD), sum(byok, s.BYOK)
 		}
 	}
 	return usd, byok
@@ -86,23 +86,31 @@ func (k *Key) remaining(now time.Time) *float64 {
 		return nil
 	}
 	usd, byok := k.usage(k.LimitReset, now)
-	left := *k.Limit - usd
+	left := sum(*k.Limit, -usd)
 	if k.IncludeBYOK {
-		left -= byok
+		left = sum(*k.Limit, -usd, -byok)
 	}
-	left = dollars(left)
 	return &left
 }
 
-// dollars rounds to a billionth of a dollar, so that sums of decimal amounts
-// come out as a person would write them. Amounts above a few million dollars
-// have no such digits and stay as they are.
-func dollars(x float64) float64 {
-	const unit = 1e9
-	if math.Abs(x) > 1<<53/unit {
-		return x
+// sum adds amounts in USD as a person would, on paper: 0.1 and 0.2 are 0.3. It
+// rounds to a trillionth of a dollar or, with larger amounts, to 15 digits of
+// the largest: a double cannot tell 16 digits apart.
+func sum(amounts ...float64) float64 {
+	const whole = 1 << 50 // units: a double holds this many and a part of one
+	var total, largest float64
+	for _, x := range amounts {
+		total += x
+		largest = max(largest, math.Abs(x), math.Abs(total))
 	}
-	return math.Round(x*unit)/unit + 0 // + 0 makes -0 plain
+	unit := 1e12
+	for unit > 1 && largest*unit > whole {
+		unit /= 10
+	}
+	if largest*unit > whole {
+		return total
+	}
+	return math.Round(total*unit)/unit + 0 // + 0 makes -0 plain
 }
 
 // dayOf is the number of days from 1970-01-01 to the UTC day of t.
