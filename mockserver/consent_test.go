@@ -323,6 +323,19 @@ func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 	}
 }
 
+func TestConsentAnswersByItsOwnNamesOnly(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	for host, status := range map[string]int{"127.0.0.1:8080": 302, "mockgates": 302, "rebound.example.org": 403} {
+		r := httptest.NewRequest("GET", consentURL("callback_url", "https://app.test/cb", "auto", "allow"), nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != status {
+			t.Errorf("%s: %d, want %d", host, w.Code, status)
+		}
+	}
+}
+
 func TestConsentMeetsTheReservationOfANewApp(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
