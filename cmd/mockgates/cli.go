@@ -6,6 +6,7 @@ type cli struct {
 	Config string   `placeholder:"FILE" help:"Read flags from this YAML file: one key a flag, named like it."`
 
 	Serve       serveCmd       `cmd:"" help:"Serve the fake of the ModelGates API."`
+	Check       checkCmd       `cmd:"" help:"Play scenarios on a fake or a live endpoint, and judge every exchange."`
 	Spec        specCmd        `cmd:"" help:"Print and check the specification."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running fake how it is: exit 0 if well, 3 if not."`
 	Version     versionCmd     `cmd:"" help:"Say what was built, of what."`

@@ -33,7 +33,7 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"seed": {[]string{"--seed", "7"}, func(t *testing.T, f *fake) {
-		want := mintedWith(t, mockserver.Config{Seed: 7})
+		want := mintedWith(t, mockserver.Config{Seed: 7}, defaultKey)
 		if got := mintedBy(t, f); got != want {
 			t.Errorf("key = %s; want %s, as Go makes it with the seed", got, want)
 		}
@@ -145,14 +145,14 @@ func mintedBy(t *testing.T, f *fake) string {
 }
 
 // mintedWith is the secret of the first key of a fake in Go.
-func mintedWith(t *testing.T, config mockserver.Config) string {
+func mintedWith(t *testing.T, config mockserver.Config, key string) string {
 	t.Helper()
 	server, err := mockserver.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req := httptest.NewRequest(http.MethodPost, "/api/v1/keys", strings.NewReader(plainKey))
-	req.Header.Set("Authorization", "Bearer "+defaultKey)
+	req.Header.Set("Authorization", "Bearer "+key)
 	req.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, req)
