@@ -149,11 +149,15 @@ func (c *control) answer(call call, w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		out, err = call.do(a)
 	}
+	if err != nil {
+		if !errors.Is(err, errStreamed) {
+			refuseCall(w, asError(err))
+		}
+		return
+	}
 	switch body := out.(type) {
 	case nil:
-		if err == nil {
-			w.WriteHeader(http.StatusNoContent)
-		}
+		w.WriteHeader(http.StatusNoContent)
 	case document:
 		w.Header().Set("Content-Type", body.kind)
 		_, _ = w.Write(body.data)
@@ -161,9 +165,6 @@ func (c *control) answer(call call, w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusCreated, body.body)
 	default:
 		writeJSON(w, http.StatusOK, body)
-	}
-	if err != nil && !errors.Is(err, errStreamed) {
-		refuseCall(w, asError(err))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -86,6 +87,9 @@ func inspect(raw json.RawMessage, t reflect.Type, at string) error {
 			return refuse("must not be null; leave it out")
 		}
 		err := json.Unmarshal(raw, reflect.New(t).Interface())
+		if err != nil && t == reflect.TypeFor[time.Time]() {
+			return refuse("must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not %s", quote(string(raw)))
+		}
 		if inner, ok := errors.AsType[*decodeError](err); ok {
 			return &decodeError{pointer: at + inner.pointer, message: inner.message}
 		}
