@@ -112,7 +112,7 @@ func (w *World) AwaitParked(ctx context.Context, name string, n int) (Gate, erro
 }
 
 // park waits at a gate until it opens, or ctx is done, whose error it returns.
-// It does not wait in a world that has started over since age.
+// It fails in a world that has started over since age.
 func (w *World) park(ctx context.Context, name string, age int64) error {
 	w.mu.Lock()
 	if w.age != age {
@@ -130,8 +130,13 @@ func (w *World) park(ctx context.Context, name string, age int64) error {
 	}()
 	select {
 	case <-opened:
-		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.age != age {
+		return errStartedOver
+	}
+	return nil
 }

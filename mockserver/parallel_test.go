@@ -1,0 +1,171 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// together runs f for 0 to n-1 at once, and waits.
+func together(n int, f func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { f(i) })
+	}
+	all.Wait()
+}
+
+// TestOneHundredInOneWorld sends a hundred clients into one world. Each of
+// their keys is there, once, and so is each of their requests.
+func TestOneHundredInOneWorld(t *testing.T) {
+	t.Parallel()
+	const clients, each = 100, 5
+	s := newServer(t, mockserver.Config{})
+	world := s.World("default")
+	_, shared := createKey(t, s, `{"name": "shared", "limit": 1000000}`)
+	hash := shared["hash"].(string)
+	if _, err := world.OrderFault(mockserver.Fault{Operation: "create-auth-keys-code", Status: 500, Times: clients}); err != nil {
+		t.Fatal(err)
+	}
+	together(clients, func(i int) {
+		for j := range each {
+			call(t, s, "POST", "/api/v1/keys", fmt.Sprintf(`{"name": "k-%d-%d"}`, i, j))
+		}
+		call(t, s, "POST", "/api/v1/auth/keys/code", fmt.Sprintf(`{"callback_url": "https://app%d.test/"}`, i))
+		call(t, s, "POST", "/api/v1/auth/keys/code", fmt.Sprintf(`{"callback_url": "https://app%d.test/"}`, i))
+		if _, err := world.Spend(hash, mockserver.Usage{USD: 0.01}); err != nil {
+			t.Error(err)
+		}
+		control(t, s, "POST", "requests/count", `{"status": 500}`)
+	})
+	state := world.Snapshot()
+	names, ids := map[string]bool{}, map[string]bool{}
+	for _, k := range state.Keys {
+		names[k.Name], ids[k.Hash] = true, true
+		if k.Hash == hash && k.Spent[0].USD != clients*0.01 {
+			t.Errorf("spent %v; want %v", k.Spent[0].USD, clients*0.01)
+		}
+	}
+	if want := clients*each + 1; len(state.Keys) != want || len(names) != want || len(ids) != want || state.Created != int64(want) {
+		t.Errorf("%d keys, %d names, %d hashes, %d created; want %d of each", len(state.Keys), len(names), len(ids), state.Created, want)
+	}
+	apps := map[int]bool{}
+	for _, c := range state.Codes {
+		apps[c.App] = true
+	}
+	if len(state.Codes) != clients || len(apps) != len(state.Apps) {
+		t.Errorf("%d codes of %d apps of %d; want %d codes", len(state.Codes), len(apps), len(state.Apps), clients)
+	}
+	if a := world.Faults()[0]; a.Seen != 2*clients || a.Fired != clients || a.Left != 0 {
+		t.Errorf("the fault's account: %+v", a)
+	}
+	seqs, requests := map[int64]bool{}, map[int64]bool{}
+	entries := world.Journal(mockserver.Filter{})
+	for _, e := range entries {
+		seqs[e.Seq], requests[e.ID] = true, true
+	}
+	if want := clients*(each+2) + 1; len(entries) != want || len(seqs) != want || len(requests) != want || int64(want) != state.Requests {
+		t.Errorf("%d entries, %d places, %d ids, %d requests; want %d of each", len(entries), len(seqs), len(requests), state.Requests, want)
+	}
+	var total int64
+	for _, r := range s.Coverage() {
+		total += r.Behaviour + r.Injection
+	}
+	if total != state.Requests {
+		t.Errorf("coverage of %d answers; want %d", total, state.Requests)
+	}
+}
+
+// TestAWorldAmongNinetyNineOthers uses a hundred worlds at once, and wants those
+// that it looks at to answer byte for byte, headers too, as they do alone.
+func TestAWorldAmongNinetyNineOthers(t *testing.T) {
+	t.Parallel()
+	const worlds = 100
+	name := func(i int) string { return fmt.Sprintf("w%d", i) }
+	journal := func(s *mockserver.Server, world string) string {
+		data, err := json.Marshal(s.World(world).Journal(mockserver.Filter{}))
+		if err != nil {
+			t.Error(err)
+		}
+		return string(data)
+	}
+	crowd := newServer(t, mockserver.Config{})
+	got := make([]string, worlds)
+	together(worlds, func(i int) { got[i] = transcript(t, crowd, name(i)) })
+	for i := 0; i < worlds; i += 7 {
+		alone := newServer(t, mockserver.Config{})
+		if diff := cmp.Diff(transcript(t, alone, name(i)), got[i]); diff != "" {
+			t.Fatalf("the world %s among others (-alone +among):\n%s", name(i), diff)
+		}
+		if diff := cmp.Diff(journal(alone, name(i)), journal(crowd, name(i))); diff != "" {
+			t.Fatalf("its journal (-alone +among):\n%s", diff)
+		}
+	}
+	if got[0] == got[1] {
+		t.Error("two worlds answer the same bytes; want their own secrets")
+	}
+}
+
+// TestOffPath wants the bytes of a server on which faults were ordered and
+// taken back, and watched, to be those of one that never had any.
+func TestOffPath(t *testing.T) {
+	t.Parallel()
+	never, once := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
+	for _, body := range []string{
+		`{"operation": "*", "status": 500}`, `{"operation": "create-keys", "effect": "reset", "probability": 0.5}`,
+		`{"operation": "create-auth-keys-code", "hold": "door", "phase": "during"}`,
+	} {
+		if a := control(t, once, "POST", "faults", body); a.status != 201 {
+			t.Fatalf("order %s: %s", body, a.body)
+		}
+	}
+	control(t, once, "DELETE", "faults", "")
+	control(t, once, "GET", "requests", "")
+	control(t, once, "GET", "state?all=true", "")
+	if diff := cmp.Diff(transcript(t, never, "default"), transcript(t, once, "default")); diff != "" {
+		t.Errorf("never (-) and no longer (+):\n%s", diff)
+	}
+}
+
+// TestResetWhileParked resets a world that parks a request. The request ends
+// without an answer, and leaves nothing in the new world.
+func TestResetWhileParked(t *testing.T) {
+	t.Parallel()
+	for _, phase := range []mockserver.Phase{mockserver.Before, mockserver.During, mockserver.After} {
+		t.Run(string(phase), func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{})
+			web := httptest.NewServer(s)
+			t.Cleanup(web.Close)
+			world := s.World("default")
+			fresh := stateText(t, s)
+			if _, err := world.OrderFault(mockserver.Fault{Operation: "create-keys", Hold: "door", Phase: phase}); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan any)
+			go func() {
+				defer func() { done <- recover() }()
+				call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
+			}()
+			if _, err := world.AwaitParked(t.Context(), "door", 1); err != nil {
+				t.Fatal(err)
+			}
+			world.Reset(nil)
+			if <-done == nil {
+				t.Error("the parked request got an answer; want its connection to end")
+			}
+			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
+				t.Errorf("the world is not as it was when it began:\n%s", diff)
+			}
+			if n := world.Count(mockserver.Filter{}); n != 0 {
+				t.Errorf("%d entries in the new journal; want none", n)
+			}
+		})
+	}
+}

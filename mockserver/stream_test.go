@@ -1,0 +1,124 @@
+package mockserver_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// A listener reads the stream of requests.
+type listener struct {
+	lines *bufio.Scanner
+	close func()
+}
+
+// openStream opens the stream of the default world.
+func openStream(t *testing.T, url, query string, headers ...string) listener {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", url+"/_mockgates/requests/stream"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatalf("stream: %d %s", resp.StatusCode, resp.Header.Get("Content-Type"))
+	}
+	l := listener{bufio.NewScanner(resp.Body), func() { cancel(); _ = resp.Body.Close() }}
+	t.Cleanup(l.close)
+	return l
+}
+
+// next returns the next event's entry, and checks its form.
+func (l listener) next(t *testing.T) mockserver.Entry {
+	t.Helper()
+	var block []string
+	for l.lines.Scan() && l.lines.Text() != "" {
+		block = append(block, l.lines.Text())
+	}
+	var e mockserver.Entry
+	if len(block) != 3 || block[1] != "event: request" || json.Unmarshal([]byte(strings.TrimPrefix(block[2], "data: ")), &e) != nil {
+		t.Fatalf("event: %q (%v)", block, l.lines.Err())
+	}
+	if block[0] != fmt.Sprintf("id: %d", e.Seq) {
+		t.Errorf("%s for the entry %d", block[0], e.Seq)
+	}
+	return e
+}
+
+func TestStream(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	web := httptest.NewServer(s)
+	t.Cleanup(web.Close)
+	createKey(t, s, `{"name": "one"}`)
+	createKey(t, s, `{"name": "two"}`)
+
+	all := openStream(t, web.URL, "")
+	later := openStream(t, web.URL, "?since=1")
+	back := openStream(t, web.URL, "", "Last-Event-ID", "1")
+	refused := openStream(t, web.URL, "?status=400")
+	for _, want := range []string{"one", "two"} {
+		if e := all.next(t); !strings.Contains(string(e.Request.Body), want) {
+			t.Errorf("the stream begins with %s; want %s", e.Request.Body, want)
+		}
+	}
+	if later.next(t).Seq != 2 || back.next(t).Seq != 2 {
+		t.Error("since and Last-Event-ID do not begin after the first")
+	}
+
+	createKey(t, s, `{"name": "three"}`)
+	call(t, s, "POST", "/api/v1/keys", `{"name": ""}`)
+	for _, l := range []listener{all, later, back} {
+		if first, second := l.next(t), l.next(t); first.Seq != 3 || second.Seq != 4 {
+			t.Errorf("then %d and %d; want 3 and 4", first.Seq, second.Seq)
+		}
+	}
+	if e := refused.next(t); e.Seq != 4 || e.Status != 400 {
+		t.Errorf("filtered: %d with %d; want 4 with 400", e.Seq, e.Status)
+	}
+
+	s.World("default").Reset(nil)
+	createKey(t, s, `{"name": "anew"}`)
+	if e := all.next(t); e.Seq != 1 || !strings.Contains(string(e.Request.Body), "anew") {
+		t.Errorf("after a reset: %d %s; want the first of the new journal", e.Seq, e.Request.Body)
+	}
+}
+
+func TestStreamEndsWithItsClient(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	ended := make(chan struct{})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(web.Close)
+	openStream(t, web.URL, "").close()
+	<-ended
+}
+
+func TestFollowEndsWithItsReader(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	createKey(t, s, `{"name": "one"}`)
+	enough := errors.New("enough")
+	err := s.World("default").Follow(t.Context(), mockserver.Filter{}, func(mockserver.Entry) error { return enough })
+	if !errors.Is(err, enough) {
+		t.Errorf("Follow: %v; want the reader's error", err)
+	}
+}
