@@ -32,7 +32,9 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		newContract(b, contract.All)
+		if _, err := contract.New(contract.All); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

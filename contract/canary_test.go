@@ -10,10 +10,8 @@ import (
 
 func TestJudgeIsLooking(t *testing.T) {
 	t.Parallel()
-	for _, scope := range []contract.Scope{contract.Documented, contract.Companions, contract.All} {
-		if err := newContract(t, scope).Prove(); err != nil {
-			t.Errorf("%v: %v", scope, err)
-		}
+	if err := newContract(t, contract.All).Prove(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -58,8 +56,11 @@ func TestEveryRowHasGoodAndBrokenCanaries(t *testing.T) {
 
 func TestCanariesAreTheSameEveryTime(t *testing.T) {
 	t.Parallel()
-	c := newContract(t, contract.Documented)
-	if !reflect.DeepEqual(c.Canaries(), newContract(t, contract.Documented).Canaries()) {
+	other, err := contract.New(contract.Documented)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(newContract(t, contract.Documented).Canaries(), other.Canaries()) {
 		t.Error("two contracts of one scope have other canaries")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -205,14 +206,14 @@ func TestOperationsAreTheDocumentedOnesThenTheCompanions(t *testing.T) {
 		"get-current-key GET /key [200 401 500] companion subpackage_apiKeys",
 		"exchange-auth-code POST /auth/keys [200 400 403 500] companion subpackage_oAuth",
 	}
-	all := specification(t, contract.All)
+	whole := specification(t, contract.All)
 	var got []string
 	for _, op := range newContract(t, contract.All).Operations() {
 		line := fmt.Sprintf("%s %s %s %v", op.ID, op.Method, op.Path, op.Statuses)
 		if op.Companion {
 			line += " companion"
 		}
-		raw := dig(all, "paths", op.Path, strings.ToLower(op.Method)).(map[string]any)
+		raw := dig(whole, "paths", op.Path, strings.ToLower(op.Method)).(map[string]any)
 		got = append(got, line+" "+raw["tags"].([]any)[0].(string))
 		if summary := raw["summary"]; summary != op.Summary || summary == "" {
 			t.Errorf("summary of %s is %q, want %q", op.ID, op.Summary, summary)
@@ -230,26 +231,26 @@ func TestAnswersReferToTheComponentOfTheirStatus(t *testing.T) {
 		"get-key": "KeyResponse", "update-keys": "KeyResponse", "delete-keys": "DeleteKeyResponse",
 		"get-current-key": "CurrentKeyResponse", "exchange-auth-code": "ExchangeAuthCodeResponse",
 	}
-	all := specification(t, contract.All)
+	whole := specification(t, contract.All)
 	for _, op := range newContract(t, contract.All).Operations() {
 		for _, status := range op.Statuses {
 			want := success[op.ID]
 			if status >= 400 {
 				want = errorNames()[fmt.Sprint(status)] + "Response"
 			}
-			got := dig(all, "paths", op.Path, strings.ToLower(op.Method), "responses", fmt.Sprint(status),
+			got := dig(whole, "paths", op.Path, strings.ToLower(op.Method), "responses", fmt.Sprint(status),
 				"content", "application/json", "schema", "$ref")
 			if got != "#/components/schemas/"+want {
 				t.Errorf("%s %d answers %v, want %s", op.ID, status, got, want)
 			}
 		}
-		params, _ := dig(all, "paths", op.Path, strings.ToLower(op.Method), "parameters").([]any)
+		params, _ := dig(whole, "paths", op.Path, strings.ToLower(op.Method), "parameters").([]any)
 		asks := len(params) > 0 && params[0].(map[string]any)["name"] == "Authorization"
 		if asks != (op.ID != "exchange-auth-code") {
 			t.Errorf("%s asks for a credential: %v", op.ID, asks)
 		}
 	}
-	if scheme := dig(all, "components", "securitySchemes", "apiKey", "scheme"); scheme != "bearer" {
+	if scheme := dig(whole, "components", "securitySchemes", "apiKey", "scheme"); scheme != "bearer" {
 		t.Errorf("security scheme %v, want bearer", scheme)
 	}
 }
@@ -343,10 +344,19 @@ func notation(schema map[string]any) string {
 	return words
 }
 
-// newContract compiles a scope.
+// Compiled once: a Contract never changes.
+var (
+	documented = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Documented) })
+	companions = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Companions) })
+	all        = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.All) })
+)
+
+// newContract returns the contract of a scope.
 func newContract(t testing.TB, scope contract.Scope) *contract.Contract {
 	t.Helper()
-	c, err := contract.New(scope)
+	c, err := map[contract.Scope]func() (*contract.Contract, error){
+		contract.Documented: documented, contract.Companions: companions, contract.All: all,
+	}[scope]()
 	if err != nil {
 		t.Fatal(err)
 	}
