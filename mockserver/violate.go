@@ -21,25 +21,31 @@ const wholeBody = "body"
 
 // A spot is one constraint of one value of an answer.
 type spot struct {
-	path       []string // names of members, and "0" for an array's first item, from the body
+	pointer    string // JSON pointer of the value, "" for the body; "0" is an array's first item
 	constraint string
 	shape      shape
 }
 
-// pointer is the JSON pointer of the value, or "body".
-func (s spot) pointer() string {
-	var b strings.Builder
-	for _, name := range s.path {
-		b.WriteString("/" + escapePointer(name))
-	}
-	if b.Len() == 0 {
+// String is POINTER:CONSTRAINT.
+func (s spot) String() string { return s.place() + ":" + s.constraint }
+
+// place is the JSON pointer, or "body".
+func (s spot) place() string {
+	if s.pointer == "" {
 		return wholeBody
 	}
-	return b.String()
+	return s.pointer
 }
 
-// String is POINTER:CONSTRAINT.
-func (s spot) String() string { return s.pointer() + ":" + s.constraint }
+// path is the names in the pointer. No name of a shape has a character that a
+// pointer would escape.
+func (s spot) path() []string { return strings.Split(s.pointer, "/")[1:] }
+
+// is reports whether at names the spot, or the value that it is of.
+func (s spot) is(at string) bool {
+	rest, ok := strings.CutPrefix(at, s.place())
+	return ok && (rest == "" || rest == ":"+s.constraint)
+}
 
 // Places returns every place where the effect violate can break an operation's
 // answer of a status, in the order in which it does so in turn.
@@ -65,20 +71,20 @@ func placesAt(operation string, status int, at string) []spot {
 		return nil
 	}
 	var list []spot
-	for _, s := range root.spots(nil) {
-		if at == "" || at == s.pointer() || at == s.String() {
+	for _, s := range root.spots("") {
+		if at == "" || s.is(at) {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
-// spots returns the spots of a shape at a path, and of all below it.
-func (s shape) spots(path []string) []spot {
+// spots returns the spots of a shape at a pointer, and of all below it.
+func (s shape) spots(pointer string) []spot {
 	var list []spot
 	add := func(constraint string, there bool) {
 		if there {
-			list = append(list, spot{path, constraint, s})
+			list = append(list, spot{pointer, constraint, s})
 		}
 	}
 	add(breakMissing, s.name != "" && !s.optional)
@@ -87,14 +93,13 @@ func (s shape) spots(path []string) []spot {
 	add(breakFormat, s.format != "")
 	add(breakConst, s.always)
 	add(breakMaxItems, s.most > 0)
-	below := func(name string) []string { return append(path[:len(path):len(path)], name) }
 	for _, m := range s.members {
-		list = append(list, m.spots(below(m.name))...)
+		list = append(list, m.spots(pointer+"/"+m.name)...)
 	}
 	if s.items != nil {
 		item := *s.items
 		item.name = ""
-		list = append(list, item.spots(below("0"))...)
+		list = append(list, item.spots(pointer+"/0")...)
 	}
 	return list
 }
@@ -106,7 +111,7 @@ func violate(operation string, status int, data []byte, at string, turn int) (br
 	var spots []spot
 	for _, s := range placesAt(operation, status, at) {
 		if body, err := decode(data); err == nil {
-			if _, there := s.breakIn(body, s.path); there {
+			if _, there := s.breakIn(body, s.path()); there {
 				spots = append(spots, s)
 			}
 		}
@@ -119,7 +124,7 @@ func violate(operation string, status int, data []byte, at string, turn int) (br
 	if err != nil {
 		return nil, "", false
 	}
-	body, _ = s.breakIn(body, s.path)
+	body, _ = s.breakIn(body, s.path())
 	broken, err = json.Marshal(body)
 	return broken, s.String(), err == nil
 }
