@@ -24,7 +24,9 @@
 //	cleanup call METHOD PATH [FILE] a call that runs at the end whatever happens, the last one first
 //	clock advance DURATION|next-day|next-week|next-month
 //	clock freeze|set [TIME]         the world's clock (fake only)
-//	consent URL NAME                allows at the consent page and captures the code
+//	consent URL NAME [allow|deny|forge]
+//	                                decides at the consent page and captures the code, or for deny the error;
+//	                                forge sends a decision without having seen the page
 //	departs [WHERE...]              the next answer departs from the contract on purpose
 //	fault OPERATION NAME=VALUE...   orders a fault (fake only); one that never fires fails the scenario
 //	fixture FILE OPERATION          writes a realistic request body to FILE
@@ -33,6 +35,8 @@
 //	header NAME VALUE               a header of the next call; '' leaves it out
 //	invalid                         the next request breaks the contract on purpose
 //	jq EXPR                         must be true of the last body, with $status, $header and the captured variables
+//	limit OPERATION REQUESTS/DURATION
+//	                                a rate limit, such as limit create-keys 3/1m (fake only)
 //	pkce VERIFIER CHALLENGE         sets two variables to a PKCE pair (S256)
 //	received OPERATION [count=N] [status=N] [jq EXPR]
 //	                                asks the journal for requests (fake only)

@@ -21,6 +21,7 @@ type Options struct {
 	Run            string        // regular expression; only scenarios whose name it matches are played; "" plays all
 	DocumentedOnly bool          // leave out companion operations, in the fake and in the contract
 	Parallel       int           // scenarios at the same time; 0 is the number of processors
+	FailFast       bool          // leave out the scenarios that have not begun when one fails
 	Timeout        time.Duration // of one call, and of waiting at a gate; 0 is 10s
 
 	// The fake, if Target is "".

@@ -29,6 +29,16 @@ func (s *session) fault(args []string) error {
 	return nil
 }
 
+// limit is the command "limit OPERATION REQUESTS/DURATION". It replaces the
+// limit before.
+func (s *session) limit(args []string) error {
+	r, err := mockserver.ParseRateLimit(strings.Join(args, " "))
+	if err != nil {
+		return usagef("%v", err)
+	}
+	return s.world.SetRateLimits([]mockserver.RateLimit{r})
+}
+
 // gate is the command "gate open NAME" and "gate parked NAME [N]".
 func (s *session) gate(args []string) error {
 	if len(args) < 2 || len(args) > 3 || len(args) == 3 && args[0] != "parked" {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 //go:embed builtin/*.txtar
@@ -44,7 +45,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			}
 		}
 	}
-	if err := t.judge.Prove(); err != nil {
+	if err := t.judge.proof(); err != nil {
 		report.problem(Problem{Exit: ExitNothing, Text: "the judge is not looking: " + err.Error()})
 		return report, nil
 	}
@@ -70,6 +71,7 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 		out    = t.vault.writer(t.Output)
 		played = make([]Scenario, len(scripts))
 		worlds = map[string]int{}
+		failed atomic.Bool
 	)
 	for i, s := range scripts {
 		world := worldName(s.name)
@@ -79,10 +81,14 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 		turns <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-turns }()
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || t.FailFast && failed.Load() {
+				played[i] = Scenario{Name: s.name, File: s.file, Verdict: Skipped, Why: "another one has failed before it"}
 				return
 			}
 			played[i] = t.play(ctx, s, world)
+			if played[i].Verdict == Failed {
+				failed.Store(true)
+			}
 			if t.Verbose {
 				played[i].writeTranscript(out)
 			}
@@ -138,6 +144,7 @@ func readScripts(files []string) (scripts []*script, problems []Problem) {
 		}
 		return scripts, problems
 	}
+	known := newVocabulary()
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -147,7 +154,7 @@ func readScripts(files []string) (scripts []*script, problems []Problem) {
 			problems = append(problems, unreadable(file, err))
 			continue
 		}
-		s, err := parseScript(scenarioName(file), filepath.ToSlash(file), data)
+		s, err := known.parse(scenarioName(file), filepath.ToSlash(file), data)
 		if err != nil {
 			problems = append(problems, unreadable(file, err))
 			continue
@@ -164,12 +171,13 @@ func readBuiltins() ([]*script, error) {
 		return nil, err
 	}
 	var scripts []*script
+	known := newVocabulary()
 	for _, file := range files {
 		data, err := builtinFiles.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		s, err := parseScript(scenarioName(file), file, data)
+		s, err := known.parse(scenarioName(file), file, data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}

@@ -52,14 +52,25 @@ var builtins = []string{
 	"stderr", "stdin", "stdout", "stop", "symlink", "ttyin", "ttyout", "unix2dos", "unquote", "wait",
 }
 
-// parseScript reads a scenario. It refuses what could only fail when played: an
+// A vocabulary is the words that a script may use.
+type vocabulary struct{ commands, rules []string }
+
+func newVocabulary() vocabulary {
+	v := vocabulary{commands: slices.Concat(builtins, commandNames())}
+	for _, r := range mockserver.Rules() {
+		v.rules = append(v.rules, r.ID)
+	}
+	return v
+}
+
+// parse reads a scenario. It refuses what could only fail when played: an
 // unknown command or rule, an open quote, a condition that belongs to go test.
-func parseScript(name, file string, data []byte) (*script, error) {
+func (v vocabulary) parse(name, file string, data []byte) (*script, error) {
 	archive := txtar.Parse(data)
 	s := &script{name: name, file: file, data: data}
 	s.lines = strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n")
 	for i, line := range s.lines {
-		if err := s.parseLine(i+1, line); err != nil {
+		if err := s.parseLine(v, i+1, line); err != nil {
 			return nil, &syntaxError{i + 1, err.Error()}
 		}
 	}
@@ -69,11 +80,11 @@ func parseScript(name, file string, data []byte) (*script, error) {
 	return s, nil
 }
 
-func (s *script) parseLine(line int, text string) error {
+func (s *script) parseLine(v vocabulary, line int, text string) error {
 	if claim, ok := strings.CutPrefix(text, "# rules:"); ok {
 		s.claim = line
 		s.rules = append(s.rules, strings.Fields(claim)...)
-		return knownRules(strings.Fields(claim))
+		return v.knowsRules(strings.Fields(claim))
 	}
 	if strings.HasPrefix(text, "#") {
 		return nil
@@ -98,23 +109,18 @@ func (s *script) parseLine(line int, text string) error {
 		return fmt.Errorf("a condition or ! without a command")
 	}
 	st.words = words
-	known := slices.Concat(builtins, commandNames())
-	if name := st.command(); !words[0].vars && !slices.Contains(known, name) {
-		return fmt.Errorf("unknown command %q%s", name, didYouMean(name, known))
+	if name := st.command(); !words[0].vars && !slices.Contains(v.commands, name) {
+		return fmt.Errorf("unknown command %q%s", name, didYouMean(name, v.commands))
 	}
 	s.steps = append(s.steps, st)
 	return nil
 }
 
-// knownRules refuses a rule that the fake does not have.
-func knownRules(claimed []string) error {
-	var ids []string
-	for _, r := range mockserver.Rules() {
-		ids = append(ids, r.ID)
-	}
+// knowsRules refuses a rule that the fake does not have.
+func (v vocabulary) knowsRules(claimed []string) error {
 	for _, id := range claimed {
-		if !slices.Contains(ids, id) {
-			return fmt.Errorf("unknown rule %q%s", id, didYouMean(id, ids))
+		if !slices.Contains(v.rules, id) {
+			return fmt.Errorf("unknown rule %q%s", id, didYouMean(id, v.rules))
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ import (
 // A target is where scenarios are played. Many sessions share one.
 type target struct {
 	Options
-	judge *contract.Contract
+	judge judge
 	base  string // base URL, without a trailing slash
 	root  string // scheme and host of the base URL
 	run   string // id of the run
@@ -32,12 +32,29 @@ type target struct {
 	server *http.Server       // likewise
 }
 
-// judges are the compiled contracts. They never change and are expensive to
-// make, so all runs of a process share them.
+// A judge is a contract and whether its canaries prove that it looks.
+type judge struct {
+	*contract.Contract
+	proof func() error
+}
+
+// The judges never change and take a second to make and prove, so all runs of
+// a process share them.
 var (
-	judgeAll        = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.All) })
-	judgeDocumented = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Documented) })
+	judgeAll        = newJudge(contract.All)
+	judgeDocumented = newJudge(contract.Documented)
 )
+
+// newJudge returns a function that compiles a judge at its first call.
+func newJudge(scope contract.Scope) func() (judge, error) {
+	return sync.OnceValues(func() (judge, error) {
+		c, err := contract.New(scope)
+		if err != nil {
+			return judge{}, err
+		}
+		return judge{c, sync.OnceValue(c.Prove)}, nil
+	})
+}
 
 // open makes the target ready: the fake listens on a loopback port of its own
 // when open returns. Options must be complete.
