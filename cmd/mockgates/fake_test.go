@@ -104,6 +104,9 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 	return f
 }
 
+// root is the URL of the fake without /api/v1.
+func (f *fake) root() string { return strings.TrimSuffix(f.base, "/api/v1") }
+
 // An answer is a response that was read to its end.
 type answer struct {
 	status int

@@ -48,6 +48,7 @@ func TestRun(t *testing.T) {
 		{name: "the seed 0 is refused, for it would be another", args: "serve --seed 0", code: 1, stderr: `"0" is no seed`},
 		{name: "a clock that is no time is refused", args: "serve --clock tomorrow", code: 1, stderr: `--clock: "tomorrow" is no time; want RFC 3339`},
 		{name: "a fault of an unknown operation names the nearest", args: "serve --fault create-key", code: 1, stderr: "did you mean create-keys?"},
+		{name: "a flag without its value is refused", args: "serve --fault", code: 1, stderr: `--fault: expected TEXT value but got "EOL"`},
 		{name: "a rate limit without a window is refused", args: "serve --rate-limit 3", code: 1, stderr: `rate limit "3": want OPERATION REQUESTS/DURATION`},
 		{name: "a choice without a value is refused", args: "serve --choice x", code: 1, stderr: `"x" is no RULE=VALUE`},
 		{name: "a choice of no rule names the nearest", args: "serve --choice keys.negative-limits=accept", code: 1, stderr: "did you mean keys.negative-limit?"},
@@ -59,7 +60,7 @@ func TestRun(t *testing.T) {
 		{name: "a fault file that is not there is refused", args: "serve --fault-file none", code: 1, stderr: "open none: "},
 
 		{name: "a variable is named with its bad value", args: "serve", env: "MOCKGATES_ADDR=x", code: 1, stderr: `"x" is no address; want HOST:PORT, such as 127.0.0.1:8080 (from MOCKGATES_ADDR)`},
-		{name: "a bad value in a list of a variable is named", args: "serve", env: "MOCKGATES_RATE_LIMIT=x", code: 1, stderr: `(from MOCKGATES_RATE_LIMIT)`},
+		{name: "a bad value in a list of a variable is named", args: "serve", env: "MOCKGATES_RATE_LIMIT=x", code: 1, stderr: `--rate-limit: rate limit "x": want OPERATION REQUESTS/DURATION, such as create-keys 3/1m (from MOCKGATES_RATE_LIMIT)`},
 		{name: "a switch by variable takes true and false only", args: "serve", env: "MOCKGATES_PLAIN=maybe", code: 1, stderr: `--plain: bool value must be true`},
 		{name: "an empty variable says nothing", args: "spec print", env: "MOCKGATES_FORMAT=", stdout: "openapi: 3.1"},
 		{name: "a variable with a slip is warned of", args: "version", env: "MOCKGATES_DOCUMENTED_ONY=1", stdout: "mockgates", stderr: "MOCKGATES_DOCUMENTED_ONY is no variable of mockgates; did you mean MOCKGATES_DOCUMENTED_ONLY?"},

@@ -1,39 +1,39 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/mockgates/mockgates/fixtures"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-const (
-	headerTimeout = 10 * time.Second // for the header of a request; its body and its answer may take any time
-	idleTimeout   = 2 * time.Minute  // of a connection between two requests
-	grace         = 5 * time.Second  // that requests under way have to end in at shutdown
-)
+// grace is how long requests under way have to end in at shutdown.
+const grace = 5 * time.Second
 
 // A serveCmd is the command serve.
 type serveCmd struct {
 	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 is any free one."`
 	apiFlags
 
-	ManagementKey []string `sep:"none" placeholder:"TOKEN" help:"A further management key, any token at all. May be repeated."`
-	StrictKeys    bool     `help:"Accept no management keys but those of --management-key."`
-	KeyPrefix     string   `default:"${keyPrefix}" placeholder:"TEXT" help:"What minted keys begin with."`
+	ManagementKey texts  `placeholder:"TOKEN" help:"A further management key, any token at all. May be repeated."`
+	StrictKeys    bool   `help:"Accept no management keys but those of --management-key."`
+	KeyPrefix     string `default:"${keyPrefix}" placeholder:"TEXT" help:"What minted keys begin with."`
 
-	Fault     []faultValue           `sep:"none" placeholder:"TEXT" help:"Order a fault in every world, such as 'create-keys status=429 times=2 retry_after=1s'. May be repeated."`
-	FaultFile string                 `placeholder:"FILE" help:"Order the faults of a file: one a line, or a JSON array."`
-	RateLimit []mockserver.RateLimit `sep:"none" placeholder:"TEXT" help:"Limit a caller, such as 'create-keys 3/1m'. May be repeated."`
-	Choice    []string               `sep:"none" placeholder:"RULE=VALUE" help:"Settle an open question, such as keys.negative-limit=accept. May be repeated."`
-	Populate  int                    `placeholder:"N" help:"Begin with N keys in the world default."`
-	Plain     bool                   `help:"Leave out the Mockgates- headers, which the API does not have."`
+	Fault     faultList `placeholder:"TEXT" help:"Order a fault in every world, such as 'create-keys status=429 times=2 retry_after=1s'. May be repeated."`
+	FaultFile string    `placeholder:"FILE" help:"Order the faults of a file: one a line, or a JSON array."`
+	RateLimit limitList `placeholder:"TEXT" help:"Limit a caller, such as 'create-keys 3/1m'. May be repeated."`
+	Choice    texts     `placeholder:"RULE=VALUE" help:"Settle an open question, such as keys.negative-limit=accept. May be repeated."`
+	Populate  int       `placeholder:"N" help:"Begin with N keys in the world default."`
+	Plain     bool      `help:"Leave out the Mockgates- headers, which the API does not have."`
+
+	AdminAddr       addrValue `placeholder:"HOST:PORT" help:"Serve the control API there, and not beside the API."`
+	AdminToken      string    `placeholder:"TOKEN" help:"Ask for this token on every call of the control API but health."`
+	Host            texts     `placeholder:"NAME" help:"A further name that the control API is reached by. May be repeated."`
+	State           string    `placeholder:"FILE" help:"Begin with the state in this file, and save it there at the end."`
+	FailOnViolation bool      `help:"End with exit code 4 if a client did what it should not have."`
 
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"How the log on stderr is written."`
 	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"What the log holds: debug, info, warn or error."`
@@ -42,63 +42,69 @@ type serveCmd struct {
 // Run serves until the process is told to stop.
 func (c *serveCmd) Run(p *process) error {
 	log := c.logger(p)
-	config, err := c.config(log)
+	server, err := c.server(log)
 	if err != nil {
 		return err
+	}
+	h := host{log: log, server: server, grace: grace}
+	api, err := h.listen(p.ctx, "addr", c.Addr, server)
+	if err != nil {
+		return err
+	}
+	ready := func() { c.greet(p, api) }
+	if c.AdminAddr != "" {
+		admin, err := h.listen(p.ctx, "admin-addr", c.AdminAddr, server.Control())
+		if err != nil {
+			h.close()
+			return err
+		}
+		ready = func() {
+			c.greet(p, api)
+			fmt.Fprintf(p.stdout, "\ncontrol API on http://%s/_mockgates/\n", addrValue(admin.String()).reachable())
+		}
+	}
+	if err := h.serve(p.ctx, ready); err != nil {
+		return err
+	}
+	return c.conclude(p, server)
+}
+
+// server is the fake as the flags want it, with what it remembers of before.
+func (c *serveCmd) server(log *slog.Logger) (*mockserver.Server, error) {
+	config, err := c.config(log)
+	if err != nil {
+		return nil, err
 	}
 	server, err := mockserver.New(config)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	restored, err := restore(server, c.State)
+	if err != nil || restored {
+		return server, err
 	}
 	if err := fixtures.Populate(server.World(mockserver.DefaultWorld), uint64(c.Seed), c.Populate); err != nil {
-		return fmt.Errorf("--populate: %w", err)
+		return nil, fmt.Errorf("--populate: %w", err)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", string(c.Addr))
-	if err != nil {
-		return &failure{exitUsage, err, "--addr 127.0.0.1:0 finds a free port"}
-	}
-	h := host{server: server, log: log, grace: grace}
-	return h.serve(p.ctx, listener, func() { c.greet(p, listener.Addr()) })
+	return server, nil
 }
 
-// A host puts a fake on the wire.
-type host struct {
-	server *mockserver.Server
-	log    *slog.Logger
-	grace  time.Duration // that requests under way have to end in at shutdown
-	under  underWay
-}
-
-// serve answers requests on the listener until ctx is done, and then lets
-// those under way come to their end. It calls ready when requests are welcome.
-func (h *host) serve(ctx context.Context, listener net.Listener, ready func()) error {
-	web := &http.Server{
-		Handler:           h.under.count(h.server),
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+// conclude saves the state, and tells what clients did wrong if that is asked.
+func (c *serveCmd) conclude(p *process, server *mockserver.Server) error {
+	if c.State != "" {
+		if err := save(server, c.State); err != nil {
+			return err
+		}
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(listener) }()
-	ready()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
+	if !c.FailOnViolation || server.Violations() == 0 {
+		return nil
 	}
-	if waits := h.under.waits(h.server); len(waits) > 0 {
-		h.log.Info("stopping: waiting for requests to end", "at_most", h.grace, "for", waits)
-	} else {
-		h.log.Info("stopping")
+	for _, world := range server.Worlds() {
+		for _, v := range world.Violations() {
+			fmt.Fprintf(p.stderr, "violation: %s in world %s, request %d: %s\n", v.Kind, world.Name(), v.Request, v.Message)
+		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.grace)
-	defer cancel()
-	err := web.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		h.log.Warn("stopping: requests were cut off", "for", h.under.waits(h.server))
-		return web.Close()
-	}
-	return err
+	return fail(exitFailed, "clients did %d times what they should not have", server.Violations())
 }
 
 // greet says where the fake listens, and how to talk to it.

@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios"
 )
 
 // defaultKey is the management key of the world default.
@@ -18,13 +20,20 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 	if err != nil {
 		return mockserver.Config{}, err
 	}
+	scope := contract.All
+	if c.DocumentedOnly {
+		scope = contract.Documented
+	}
+	specification, err := contract.Print(scope, "yaml")
+	if err != nil {
+		return mockserver.Config{}, err
+	}
 	config := mockserver.Config{
 		Seed: uint64(c.Seed), Clock: c.clock(), DocumentedOnly: c.DocumentedOnly,
 		ManagementKeys: c.ManagementKey, StrictKeys: c.StrictKeys, KeyPrefix: c.KeyPrefix,
-		RateLimits: c.RateLimit, Choices: choices, Plain: c.Plain, Logger: log,
-	}
-	for _, f := range c.Fault {
-		config.Faults = append(config.Faults, f.Fault)
+		Faults: c.Fault, RateLimits: c.RateLimit, Choices: choices, Plain: c.Plain, Logger: log,
+		Version: buildVersion(), OpenAPI: specification, Scenarios: scenarios.RuleIndex(),
+		Hosts: c.Host, AdminToken: c.AdminToken, ControlElsewhere: c.AdminAddr != "",
 	}
 	if c.FaultFile != "" {
 		faults, err := readFaults(c.FaultFile)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -102,6 +101,53 @@ var serveFlags = map[string]struct {
 			}
 		}
 	}},
+	"admin-addr": {[]string{"--admin-addr", "127.0.0.1:0"}, func(t *testing.T, f *fake) {
+		_, control, _ := strings.Cut(f.out.await(t, "/_mockgates/\n"), "control API on ")
+		control = strings.TrimSpace(control)
+		if got := call(t, control+"clock", defaultKey, ""); got.status != 200 {
+			t.Errorf("status of the clock on the port of its own = %d; want 200", got.status)
+		}
+		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 404 {
+			t.Errorf("status of the clock beside the API = %d; want 404", got.status)
+		}
+		if got := call(t, control+"../api/v1/key", defaultKey, ""); got.status != 404 {
+			t.Errorf("status of the API on the port of the control API = %d; want 404", got.status)
+		}
+	}},
+	"admin-token": {[]string{"--admin-token", "let-me-in"}, func(t *testing.T, f *fake) {
+		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 401 {
+			t.Errorf("status without the token = %d; want 401", got.status)
+		}
+		if got := call(t, f.root()+healthPath, "", ""); got.status != 200 {
+			t.Errorf("status of health = %d; want 200", got.status)
+		}
+	}},
+	"host": {[]string{"--host", "fake.example.com", "--host", "other.example.com"}, func(t *testing.T, f *fake) {
+		for name, want := range map[string]int{"fake.example.com": 200, "other.example.com:80": 200, "evil.example.com": 403} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.root()+"/_mockgates/clock", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = name
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			if res.StatusCode != want {
+				t.Errorf("status as %s = %d; want %d", name, res.StatusCode, want)
+			}
+		}
+	}},
+	"fail-on-violation": {[]string{"--fail-on-violation"}, func(t *testing.T, f *fake) {
+		f.call(t, "/keys", defaultKey, `{"name": "k", "nmae": "k"}`)
+		if code := f.stop(); code != exitFailed {
+			t.Errorf("exit code = %d; want %d", code, exitFailed)
+		}
+		if log := f.log.String(); !strings.Contains(log, "violation: undeclared-property in world default, request 1: ") {
+			t.Errorf("log = %s; want the violation in it", log)
+		}
+	}},
 	"log-format": {[]string{"--log-format", "json"}, func(t *testing.T, f *fake) {
 		f.call(t, "/keys", defaultKey, plainKey)
 		line, _, _ := strings.Cut(f.log.await(t, "\n"), "\n")
@@ -182,7 +228,7 @@ func TestServeFlags(t *testing.T) {
 // above is about, or one of those named here.
 func TestServeFlagsAreAllTested(t *testing.T) {
 	t.Parallel()
-	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file")
+	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state")
 	slices.Sort(tested)
 	if diff := cmp.Diff(flagsOf(t, "serve"), tested); diff != "" {
 		t.Errorf("flags of serve (-has +tested):\n%s", diff)
@@ -200,6 +246,43 @@ func TestServeFaultFile(t *testing.T) {
 			t.Parallel()
 			wantFaults(t, startFake(t, nil, "--fault-file", writeFile(t, "faults", test.content)))
 		})
+	}
+}
+
+func TestServeState(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	first := startFake(t, nil, "--state", file, "--populate", "3")
+	secret := mintedBy(t, first)
+	if code := first.stop(); code != 0 {
+		t.Fatalf("exit code = %d; want 0", code)
+	}
+	second := startFake(t, nil, "--state", file, "--populate", "3")
+	if got := second.call(t, "/key", secret, ""); got.status != 200 {
+		t.Errorf("status of the key of before = %d; want 200", got.status)
+	}
+	if got := second.call(t, "/keys?include_disabled=true", defaultKey, ""); strings.Count(got.body, `"hash"`) != 4 {
+		t.Errorf("keys = %s; want the 3 of before and the one that was made", got.body)
+	}
+	second.stop()
+	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {
+		t.Errorf("files = %v, %v; want the state alone", entries, err)
+	}
+
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(data), secret) {
+		t.Errorf("the state holds a secret")
+	}
+	damaged := writeFile(t, "damaged.json", strings.Replace(string(data), `"version": 1`, `"version": 99`, 1))
+	code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", damaged)
+	if code != 1 || !strings.Contains(stderr, "line 2") || !strings.Contains(stderr, "hint: move the file away") {
+		t.Errorf("exit code %d, stderr %q; want 1, and the line of the damage", code, stderr)
+	}
+	if code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", t.TempDir()); code != 1 {
+		t.Errorf("exit code %d for a folder, stderr %q; want 1", code, stderr)
 	}
 }
 
@@ -251,19 +334,19 @@ func TestShutdown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
 			var log buffer
 			ctx, stop := context.WithCancel(t.Context())
 			h := host{server: server, log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace}
+			addr, err := h.listen(ctx, "addr", "127.0.0.1:0", server)
+			if err != nil {
+				t.Fatal(err)
+			}
 			ended, answered := make(chan error, 1), make(chan int, 1)
 			go func() {
-				ended <- h.serve(ctx, listener, func() {})
+				ended <- h.serve(ctx, func() {})
 			}()
 			go func() {
-				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+listener.Addr().String()+"/api/v1/keys", strings.NewReader(plainKey))
+				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr.String()+"/api/v1/keys", strings.NewReader(plainKey))
 				req.Header.Set("Authorization", "Bearer "+defaultKey)
 				req.Header.Set("Content-Type", "application/json")
 				res, err := http.DefaultClient.Do(req)

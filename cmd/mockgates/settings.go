@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	}
 	if text := s.env[variable(flag.Name)]; text != "" {
 		s.origin[flag.Name] = variable(flag.Name)
-		if !flag.IsSlice() {
+		if !repeatable(flag) {
 			return text, nil
 		}
 		return lines(text), nil
@@ -67,10 +68,13 @@ func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	return valueOf(node, flag)
 }
 
+// repeatable reports whether a flag may be given more than once.
+func repeatable(flag *kong.Flag) bool { return flag.Target.Kind() == reflect.Slice }
+
 // lines are the values of a flag that may be repeated: one a line. Empty lines
 // and the spaces around a value are left out.
-func lines(text string) []any {
-	list := []any{}
+func lines(text string) []string {
+	list := []string{}
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
 			list = append(list, line)
@@ -134,14 +138,14 @@ func parseSettings(data []byte, path string, known []string) (map[string]*yaml.N
 // that may be repeated also a list, or a mapping, which is a list of KEY=VALUE.
 func valueOf(node *yaml.Node, flag *kong.Flag) (any, error) {
 	node = resolved(node)
-	var list []any
+	list := []string{}
 	switch {
 	case node.Kind == yaml.ScalarNode && node.Tag != "!!null":
-		if !flag.IsSlice() {
+		if !repeatable(flag) {
 			return node.Value, nil
 		}
-		return []any{node.Value}, nil
-	case node.Kind == yaml.SequenceNode && flag.IsSlice():
+		return []string{node.Value}, nil
+	case node.Kind == yaml.SequenceNode && repeatable(flag):
 		for _, item := range node.Content {
 			if item = resolved(item); item.Kind != yaml.ScalarNode {
 				return nil, fmt.Errorf("item in line %d is no plain value", item.Line)
@@ -154,7 +158,7 @@ func valueOf(node *yaml.Node, flag *kong.Flag) (any, error) {
 			list = append(list, node.Content[i].Value+"="+resolved(node.Content[i+1]).Value)
 		}
 		return list, nil
-	case flag.IsSlice():
+	case repeatable(flag):
 		return nil, errors.New("want a value or a list of values")
 	}
 	return nil, errors.New("want one value")

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -78,11 +80,56 @@ func (a addrValue) reachable() string {
 	return net.JoinHostPort(host, port)
 }
 
-// A faultValue is one --fault, in the text form of a fault.
-type faultValue struct{ mockserver.Fault }
+// A texts is the values of a flag that may be repeated, as they are.
+type texts []string
 
-// UnmarshalText reads the value of the flag.
-func (f *faultValue) UnmarshalText(text []byte) (err error) {
-	f.Fault, err = mockserver.ParseFault(string(text))
-	return err
+// Decode adds what kong found for the flag.
+func (l *texts) Decode(ctx *kong.DecodeContext) error {
+	return each(ctx, func(text string) error {
+		*l = append(*l, text)
+		return nil
+	})
+}
+
+// A faultList is the values of --fault, in the text form of a fault.
+type faultList []mockserver.Fault
+
+// Decode adds what kong found for the flag.
+func (l *faultList) Decode(ctx *kong.DecodeContext) error {
+	return each(ctx, func(text string) error {
+		f, err := mockserver.ParseFault(text)
+		*l = append(*l, f)
+		return err
+	})
+}
+
+// A limitList is the values of --rate-limit, in the text form of a limit.
+type limitList []mockserver.RateLimit
+
+// Decode adds what kong found for the flag.
+func (l *limitList) Decode(ctx *kong.DecodeContext) error {
+	return each(ctx, func(text string) error {
+		r, err := mockserver.ParseRateLimit(text)
+		*l = append(*l, r)
+		return err
+	})
+}
+
+// each calls add with what kong found for a flag that may be repeated: one
+// value of the command line, or all that settings found elsewhere.
+func each(ctx *kong.DecodeContext, add func(string) error) error {
+	token, err := ctx.Scan.PopValue(ctx.Value.Tag.PlaceHolder)
+	if err != nil {
+		return err
+	}
+	list, ok := token.Value.([]string)
+	if !ok {
+		list = []string{token.String()}
+	}
+	for _, text := range list {
+		if err := add(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
