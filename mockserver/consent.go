@@ -64,7 +64,7 @@ func (tx txn) consent(x *exchange, q *params, foreign error) response {
 	if refused != nil {
 		return problemPage(refused)
 	}
-	decision, decided := a.auto, "consent.page"
+	decision := a.auto
 	if x.method == http.MethodPost {
 		if decision, refused = tx.decision(x.req, a); refused != nil {
 			return problemPage(refused)
@@ -77,13 +77,11 @@ func (tx txn) consent(x *exchange, q *params, foreign error) response {
 		if tx.appReserved(a.code.origin) {
 			return problemPage(refuse(409, "codes.conflict"))
 		}
-		decided = "consent.allowed"
-		return redirect(a.callback("code", tx.newCode(a.code).ID), decided)
+		return redirect(a.callback("code", tx.newCode(a.code).ID), "consent.allowed")
 	case "deny":
-		decided = "consent.denied"
-		return redirect(a.callback("error", "access_denied"), decided)
+		return redirect(a.callback("error", "access_denied"), "consent.denied")
 	}
-	return tx.consentPage(a, decided)
+	return tx.consentPage(a)
 }
 
 // appReserved reports whether the app of an origin is new, and another request
@@ -148,10 +146,7 @@ func jsonOf(name, text string) json.RawMessage {
 	if name == "limit" && text != "" && strings.Contains("-0123456789", text[:1]) && json.Valid([]byte(text)) {
 		return json.RawMessage(strings.TrimSpace(text))
 	}
-	raw, err := json.Marshal(text)
-	if err != nil {
-		return json.RawMessage(`""`) // cannot be: every string marshals
-	}
+	raw, _ := json.Marshal(text) // every string marshals
 	return raw
 }
 

@@ -61,7 +61,7 @@ type problemView struct {
 type problemLine struct{ Name, Message string }
 
 // consentPage shows what is asked for, with a form to allow or deny it.
-func (tx txn) consentPage(a ask, rule string) response {
+func (tx txn) consentPage(a ask) response {
 	c := a.code
 	v := consentView{
 		App: c.origin, Label: c.Label, World: tx.world.name, Machine: c.ExpiresAt,
@@ -82,7 +82,7 @@ func (tx txn) consentPage(a ask, rule string) response {
 	if t, err := parseTime(c.ExpiresAt); err == nil {
 		v.Expires = t.UTC().Format("2 January 2006, 15:04:05") + " UTC"
 	}
-	resp := render(http.StatusOK, "consent", v, "'self' "+formTarget(c.origin), rule)
+	resp := render(http.StatusOK, "consent", v, "'self' "+formTarget(c.origin), "consent.page")
 	// With no-referrer a browser would send the form with "Origin: null", and
 	// nothing would tell where it comes from.
 	resp.header.Set("Referrer-Policy", "same-origin")

@@ -39,7 +39,8 @@ func currentKey(_ txn, req *request) (plan, error) {
 		k, management := tx.keys[req.caller.hash], req.caller.management
 		if management {
 			token, _ := bearer(req.header)
-			k = Key{Label: managementLabel(token), Creator: &tx.world.user}
+			user := tx.world.user
+			k = Key{Label: managementLabel(token), Creator: &user}
 		} else if err := tx.admit(&operation{access: accessKey}, req.caller); err != nil {
 			return response{}, err // it was deleted, disabled or expired while the request was parked
 		}

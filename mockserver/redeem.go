@@ -54,10 +54,11 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			if k.Label == "" {
 				k.Label = appName(c.Callback)
 			}
-			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &tx.world.user
+			user := tx.world.user
+			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
 			tx.putKey(k)
-			return response{status: 200, body: keyRedeemed{secret, tx.world.user}, rules: decided}, nil
+			return response{status: 200, body: keyRedeemed{secret, user}, rules: decided}, nil
 		},
 	}, nil
 }

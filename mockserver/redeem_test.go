@@ -275,6 +275,44 @@ func TestOneOfAHundredExchangesAtOnceWins(t *testing.T) {
 	}
 }
 
+// An exchange that is parked is judged by what is true when it goes on.
+func TestAParkedExchangeIsJudgedAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		between func(t *testing.T, s *mockserver.Server, id string)
+		status  int
+		rule    string
+	}{
+		{"nothing happens meanwhile", func(*testing.T, *mockserver.Server, string) {}, 200, "exchange.minted"},
+		{"another exchange wins meanwhile", func(t *testing.T, s *mockserver.Server, id string) { exchange(t, s, id, byS256) }, 400, "exchange.used"},
+		{"the code expires meanwhile", func(t *testing.T, s *mockserver.Server, _ string) {
+			if _, err := s.World("default").Advance(time.Hour); err != nil {
+				t.Fatal(err)
+			}
+		}, 403, "exchange.expired"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{})
+			w, id := s.World("default"), newCode(t, s, s256)
+			if _, err := w.OrderFault(mockserver.Fault{Operation: "exchange-auth-code", Phase: mockserver.During, Hold: "here", Times: 1}); err != nil {
+				t.Fatal(err)
+			}
+			answered := make(chan answer)
+			go func() { answered <- exchange(t, s, id, byS256) }()
+			if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+				t.Fatal(err)
+			}
+			tt.between(t, s, id)
+			w.OpenGate("here")
+			if a := <-answered; a.status != tt.status || a.rule() != tt.rule {
+				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)
+			}
+		})
+	}
+}
+
 // The verifier and challenge of a real OAuth client fit.
 func TestPKCEOfAnOAuthClient(t *testing.T) {
 	t.Parallel()
