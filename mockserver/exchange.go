@@ -69,7 +69,8 @@ func (w *World) receive(x *exchange) error {
 	err := tx.admit(x.route.op, x.req.caller)
 	if err != nil {
 		if w.choice("auth.before-body") == "after" {
-			if _, e := x.route.op.prepare(tx, x.req); e != nil {
+			_, bad := x.route.op.prepare(tx, x.req)
+			if e, ok := errors.AsType[*Error](bad); ok && e.Status == 400 { // a 404 or 409 is no judgement of the body
 				err = e
 			}
 		}

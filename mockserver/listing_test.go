@@ -201,6 +201,28 @@ func TestGetAndDelete(t *testing.T) {
 	}
 }
 
+// Where the body is judged before the credential, nothing but a bad request
+// comes before the 401.
+func TestOnlyABadRequestComesBeforeTheCredential(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Choices: map[string]string{"auth.before-body": "after"}})
+	_, data := createKey(t, s, `{"name": "k"}`)
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"GET", nowhere, "", 401},
+		{"DELETE", nowhere, "", 401},
+		{"PATCH", nowhere, `{"name": "n"}`, 401},
+		{"PATCH", "/api/v1/keys/" + data["hash"].(string), `{"name": 1}`, 400},
+		{"GET", "/api/v1/keys?offset=x", "", 400},
+	} {
+		if a := call(t, s, tt.method, tt.path, tt.body, "Authorization", ""); a.status != tt.status {
+			t.Errorf("%s %s %s: %d, want %d", tt.method, tt.path, tt.body, a.status, tt.status)
+		}
+	}
+}
+
 func TestKeysOfAnotherWorldAreNotThere(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

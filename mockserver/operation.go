@@ -41,11 +41,6 @@ type plan struct {
 	notes   []string                    // undeclared properties, for the client's findings
 }
 
-// answer is the plan of an operation that changes nothing.
-func answer(r response) plan {
-	return plan{commit: func(txn) (response, error) { return r, nil }}
-}
-
 // An access says which credential an operation asks for.
 type access int
 
