@@ -157,35 +157,40 @@ func (b *canaryBuilder) build() {
 // changes it in the ways that the schema allows.
 func (b *canaryBuilder) place(sample *node, p place, isCode bool) {
 	pointer := pointerOf(p.path)
-	if _, err := strconv.Atoi(p.path[len(p.path)-1]); err != nil {
-		b.body(pointer+" left out", !p.required, sample.without(p.path))
+	add := func(name string, good bool, body *node) {
+		if !good || !p.unsure {
+			b.body(name, good, body)
+		}
 	}
-	b.body(pointer+" null", p.takes("null"), sample.with(p.path, null()))
+	if _, err := strconv.Atoi(p.path[len(p.path)-1]); err != nil {
+		add(pointer+" left out", !p.required, sample.without(p.path))
+	}
+	add(pointer+" null", p.takes("null"), sample.with(p.path, null()))
 	for _, other := range oneOfEachType() {
 		if !p.takes(other.name) {
-			b.body(pointer+" of type "+other.name, false, sample.with(p.path, other.value))
+			add(pointer+" of type "+other.name, false, sample.with(p.path, other.value))
 		}
 	}
 	if len(p.values) > 0 {
 		for _, v := range p.values {
-			b.body(pointer+" as "+string(v.json()), true, sample.with(p.path, v))
+			add(pointer+" as "+string(v.json()), true, sample.with(p.path, v))
 		}
 		other := text("none-of-them")
 		if p.values[0].tag == "!!bool" {
 			other = boolean(!p.values[0].isTrue())
 		}
-		b.body(pointer+" outside its values", false, sample.with(p.path, other))
+		add(pointer+" outside its values", false, sample.with(p.path, other))
 	}
 	for _, bad := range textsOf(p.format)[:min(1, len(textsOf(p.format)))] {
-		b.body(pointer+" "+bad.name, false, sample.with(p.path, text(bad.text)))
+		add(pointer+" "+bad.name, false, sample.with(p.path, text(bad.text)))
 	}
 	if most, ok := p.limit("maxItems").number(); ok {
 		item := p.items.sample(1)
-		b.body(pointer+" of too many items", false, sample.with(p.path, array(slices.Repeat([]*node{item}, int(most)+1)...)))
-		b.body(pointer+" of no items", true, sample.with(p.path, array()))
+		add(pointer+" of too many items", false, sample.with(p.path, array(slices.Repeat([]*node{item}, int(most)+1)...)))
+		add(pointer+" of no items", true, sample.with(p.path, array()))
 	}
 	if p.takes("integer") && len(p.types) > 0 && !isCode && len(p.values) == 0 {
-		b.body(pointer+" zero", p.atLeast(0), sample.with(p.path, number("0")))
+		add(pointer+" zero", p.atLeast(0), sample.with(p.path, number("0")))
 	}
 }
 

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,10 @@ func (c *Contract) RequestCases(operation string) []Case {
 		}
 	}
 	b.add("required members alone", nil, CaseSample, only)
-	b.add("a property that the schema does not name", nil, CaseUndeclared, b.base.with([]string{"not_in_the_schema"}, boolean(true)))
+	if b.base.kind == mappingNode {
+		b.add("a property that the schema does not name", nil, CaseUndeclared, b.base.with([]string{"not_in_the_schema"}, boolean(true)))
+		b.objects()
+	}
 	b.bodies()
 	return b.cases
 }
@@ -198,12 +200,21 @@ func (b *caseBuilder) numberBounds(p place) {
 	}
 }
 
+// objects adds what can be wrong with an object as a whole.
+func (b *caseBuilder) objects() {
+	if len(b.base.members) > 0 {
+		again := object(append([]member{b.base.members[0]}, b.base.members...)...)
+		b.add("a member twice", nil, CaseBody, again)
+	}
+	undeclared := b.base.with([]string{"not_in_the_schema"}, twice())
+	b.add("a member twice below an undeclared one", nil, CaseBody, undeclared)
+	b.raw("objects nested as deep as the judge reads", nil, CaseBody, b.nested(maxDepth-1))
+	b.raw("objects nested one deeper", nil, CaseBody, b.nested(maxDepth))
+}
+
 // bodies adds what is wrong with a body as a whole, or only looks so.
 func (b *caseBuilder) bodies() {
 	base := b.base.json()
-	first := b.base.members[0]
-	again := append(object(first).json(), base...) // {"a":1}{"a":1,...}
-	again = bytes.Replace(again, []byte("}{"), []byte(","), 1)
 	for _, body := range []struct {
 		name string
 		text []byte
@@ -222,14 +233,10 @@ func (b *caseBuilder) bodies() {
 		{"garbage after the body", slices.Concat(base, []byte("x"))},
 		{"two bodies", slices.Concat(base, base)},
 		{"space around the body", slices.Concat([]byte("\r\n "), base, []byte("\n"))},
-		{"a member twice", again},
-		{"a member twice below an undeclared one", b.base.with([]string{"not_in_the_schema"}, twice()).json()},
 		{"a byte order mark before the body", slices.Concat([]byte("\xef\xbb\xbf"), base)},
 		{"bytes that are not UTF-8", bytes.Replace(base, []byte(`{"`), []byte("{\"\xff"), 1)},
 		{"a comment in the body", bytes.Replace(base, []byte("{"), []byte("{/**/"), 1)},
 		{"a comma too many", slices.Concat(base[:len(base)-1], []byte(",}"))},
-		{"objects nested as deep as the judge reads", b.nested(maxDepth - 1)},
-		{"objects nested one deeper", b.nested(maxDepth)},
 		{"a body as large as the judge reads", padded(base, MaxRequestBody)},
 		{"a body one byte larger", padded(base, MaxRequestBody+1)},
 	} {
@@ -252,5 +259,5 @@ func (b *caseBuilder) nested(depth int) []byte {
 }
 
 func padded(body []byte, size int) []byte {
-	return slices.Concat(body, bytes.Repeat([]byte(" "), int(math.Max(0, float64(size-len(body))))))
+	return slices.Concat(body, bytes.Repeat([]byte(" "), max(0, size-len(body))))
 }

@@ -165,6 +165,91 @@ func TestLoadedDocumentProvesItself(t *testing.T) {
 	}
 }
 
+func TestOddDocumentsAreJudgedWithoutAFall(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, schema string }{
+		{"an array", `{type: array, items: {type: integer}}`},
+		{"a string", `{type: string}`},
+		{"an object that names nothing", `{type: object}`},
+		{"an object that may hold nothing", `{type: object, additionalProperties: false}`},
+		{"null", `{type: 'null'}`},
+		{"anything", `{}`},
+		{"one constant", `{const: [1]}`},
+		{"a choice of objects", `{oneOf: [{type: object, required: [a], properties: {a: {type: string, format: date}}}, {type: array}]}`},
+		{"no two alike", `{type: array, uniqueItems: true, items: {type: object, properties: {a: {maxLength: 2, type: string}}}}`},
+	} {
+		doc := strings.ReplaceAll(`openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody: {content: {application/json: {schema: SCHEMA}}}
+      responses:
+        '200': {description: d, content: {application/json: {schema: SCHEMA}}}
+        '202': {description: d, content: {application/json: {}}}
+        '204': {description: d}
+`, "SCHEMA", test.schema)
+		c, err := contract.Load([]byte(doc), "odd.yaml")
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		c.Fields("a")
+		for _, body := range c.RequestCases("a") {
+			if _, err := c.Check(exchange(call("POST", "/a"), send(string(body.Body)), answer(200, string(body.Body)))); err != nil {
+				t.Errorf("%s, %s: %v", test.name, body.Name, err)
+			}
+		}
+		for _, canary := range c.Canaries() {
+			result, err := c.Check(canary.Exchange)
+			if err != nil || canary.Good && !result.Conforms() {
+				t.Errorf("%s, %s: %v, error %v", test.name, canary.Name, result.Findings, err)
+			}
+		}
+	}
+}
+
+func TestChoiceThatNothingMeetsIsOneFinding(t *testing.T) {
+	t.Parallel()
+	doc := `openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody:
+        content:
+          application/json:
+            schema:
+              oneOf:
+                - {properties: {kind: {const: 1}, size: {type: integer}}}
+                - {properties: {kind: {const: true}, size: {type: string}}}
+      responses: {'204': {description: d}}
+`
+	c, err := contract.Load([]byte(doc), "a.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		`{"kind":1,"size":"x"}`:    "schema /kind", // each member is right in one branch, neither branch in both
+		`{"kind":true,"size":"x"}`: "",
+		`{"kind":2,"size":1}`:      "enum /kind",
+	} {
+		result, err := c.Check(exchange(call("POST", "/a"), send(body), answer(204, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range result.Findings {
+			got += f.Kind + " " + f.Where
+		}
+		if got != want {
+			t.Errorf("%s: findings %q, want %q", body, got, want)
+		}
+	}
+}
+
 func TestLoadRefusesWhatLeadsOutOfTheDocument(t *testing.T) {
 	t.Parallel()
 	fetched := false

@@ -31,6 +31,9 @@ func (s *schema) sample(depth int) *node {
 	if len(s.values) > 0 {
 		return s.values[0]
 	}
+	if s.first != nil && len(s.props) > 0 && depth < 2*sampleDepth {
+		return s.first.sample(depth + 1)
+	}
 	switch s.firstType() {
 	case "string":
 		return text(s.sampleText())
@@ -186,27 +189,40 @@ func pointerOf(path []string) string {
 type place struct {
 	path     []string
 	required bool // of the object it is a member of
+	unsure   bool // the object is a choice of alternatives, and they may differ
 	*schema
 }
 
 // places lists every value below the root that a schema describes.
 func (s *schema) places(sample *node, path []string) []place {
 	var found []place
+	if s == nil {
+		return nil
+	}
 	for _, p := range s.props {
 		at := append(slices.Clone(path), p.name)
 		v := sample.get(p.name)
 		if v == nil {
 			continue
 		}
-		found = append(found, place{at, slices.Contains(s.required, p.name), p.schema})
-		found = append(found, p.places(v, at)...)
+		found = append(found, place{at, slices.Contains(s.required, p.name), s.choice, p.schema})
+		found = append(found, p.unsurePlaces(s.choice, v, at)...)
 	}
 	if s.items != nil && sample.kind == sequenceNode {
 		for i, item := range sample.items {
 			at := append(slices.Clone(path), strconv.Itoa(i))
-			found = append(found, place{at, false, s.items})
-			found = append(found, s.items.places(item, at)...)
+			found = append(found, place{at, false, s.choice, s.items})
+			found = append(found, s.items.unsurePlaces(s.choice, item, at)...)
 		}
+	}
+	return found
+}
+
+// unsurePlaces is places, all of them unsure if the object around them is.
+func (s *schema) unsurePlaces(unsure bool, sample *node, path []string) []place {
+	found := s.places(sample, path)
+	for i := range found {
+		found[i].unsure = found[i].unsure || unsure
 	}
 	return found
 }

@@ -21,6 +21,8 @@ type schema struct {
 	extra    *schema          // of the members not in props, if given
 	open     bool             // members not in props are free: a map, or nothing said about members
 	closed   bool             // members not in props are forbidden
+	choice   bool             // members may come from alternatives, and some may require them
+	first    *schema          // of the alternatives; nil if it is no choice
 	items    *schema          // of an array
 	bounds   map[string]*node // the other keywords: minimum, maxLength, pattern ...
 	lines    map[string]int   // line of each keyword; of each required member as "required NAME"
@@ -164,39 +166,15 @@ func (s *schema) join(other *schema) {
 	}
 	s.closed = s.closed || other.closed
 	s.open = s.open && other.open
+	s.choice = s.choice || other.choice
+	if s.first == nil && len(s.props) == len(other.props) { // with members of its own, s is more than the first
+		s.first = other.first
+	}
 	for keyword, line := range other.lines {
 		if s.lines[keyword] == 0 {
 			s.lines[keyword] = line
 		}
 	}
-}
-
-// either folds alternatives into one schema that takes what any of them takes.
-// It requires nothing, for the alternatives may differ in that.
-func (r *reader) either(branches []*node) *schema {
-	all := &schema{open: true, lines: make(map[string]int)}
-	anyType, anyValue := false, false
-	for _, n := range branches {
-		b := r.read(n, n.line)
-		anyType = anyType || len(b.types) == 0
-		for _, t := range b.types {
-			if !slices.Contains(all.types, t) {
-				all.types = append(all.types, t)
-			}
-		}
-		onlyNull := len(b.types) == 1 && b.types[0] == "null"
-		anyValue = anyValue || len(b.values) == 0 && !onlyNull
-		all.values = append(all.values, b.values...)
-		b.types, b.values, b.required = nil, nil, nil
-		all.join(b)
-	}
-	if anyType {
-		all.types = nil
-	}
-	if anyValue {
-		all.values = nil
-	}
-	return all
 }
 
 func (s *schema) require(name string, line int) {

@@ -99,6 +99,9 @@ func (j *judgement) badBody(part string, body value, s *schema, errs []*liberror
 	// Each failure is of one branch and none of the whole: that is the
 	// finding.
 	where, v, at := locate(&body, s, failures[0].path)
+	if v == nil {
+		where, v, at = "body", &body, s
+	}
 	j.found(part, KindSchema, where, "one of the forms that the schema allows", v.words(), at.lineOf("oneOf"))
 	return nil
 }
