@@ -74,6 +74,7 @@ func TestFaultCounts(t *testing.T) {
 		{"times ends it", []string{"create-keys status=500 times=2"}, []int{500, 500, 201, 201}, []int{0}, []int{4}},
 		{"skip lets the first pass", []string{"create-keys status=500 skip=1 times=2"}, []int{201, 500, 500, 201}, []int{0}, []int{4}},
 		{"the first of two acts and both count", []string{"create-keys status=500 times=1", "create-keys status=429 skip=1 times=2"}, []int{500, 429, 429, 201}, []int{0, 0}, []int{4, 4}},
+		{"of two that may act the first does", []string{"create-keys status=500 times=1", "create-keys status=429 times=1"}, []int{500, 429, 201, 201}, []int{0, 0}, []int{4, 4}},
 		{"one that does not act leaves the turn to the next", []string{"create-keys status=500 skip=2", "create-keys status=403 times=1"}, []int{403, 201, 500, 500}, []int{-1, 0}, []int{4, 4}},
 		{"one of another operation neither acts nor counts", []string{"create-auth-keys-code status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
 		{"one for all operations acts where the status is documented", []string{"* status=429 times=1"}, []int{429, 201, 201, 201}, []int{0}, []int{4}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -234,6 +235,24 @@ func TestResetOpensGates(t *testing.T) {
 			if len(w.Gates()) != 0 {
 				t.Errorf("the new world has the gates %+v", w.Gates())
 			}
+		})
+	}
+	for _, fault := range []string{"delay=1m hold=gate", "delay=1m", "delay=1m phase=during"} {
+		t.Run("a request of the old world does nothing in the new: "+fault, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s, w := faulty(t, "create-keys "+fault)
+				gone := make(chan any, 1)
+				go func() {
+					defer func() { gone <- recover() }()
+					callWith(t.Context(), t, s, "/api/v1/keys", nightly)
+				}()
+				synctest.Wait() // it is delayed now
+				w.Reset(nil)
+				if p := <-gone; p != http.ErrAbortHandler || len(w.Gates()) != 0 || keys(t, s) != 0 {
+					t.Errorf("got %v, the gates %+v and %d keys; want the connection to end", p, w.Gates(), keys(t, s))
+				}
+			})
 		})
 	}
 	t.Run("it wakes who watches a gate", func(t *testing.T) {
