@@ -32,7 +32,7 @@ func bearer(h http.Header) (token string, refusal *Error) {
 	}
 	scheme, token, found := strings.Cut(values[0], " ")
 	token = strings.Trim(token, " ")
-	if len(values) > 1 || !found || !strings.EqualFold(scheme, "Bearer") || token == "" {
+	if len(values) > 1 || !found || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t") {
 		return "", refuse(401, "auth.malformed").saying("Missing Authentication header")
 	}
 	return token, nil

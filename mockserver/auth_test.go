@@ -30,6 +30,7 @@ func TestCredentials(t *testing.T) {
 		{"a scheme that only begins with Bearer is malformed", "Bearerx sk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
 		{"a token without a scheme is malformed", "sk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
 		{"a tab is no space", "Bearer\tsk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
+		{"a token has no spaces in it", "Bearer sk-mg-mgmt-a sk-mg-mgmt-b", 401, "auth.malformed", "Missing Authentication header"},
 		{"an unknown token is refused", "Bearer nobody", 401, "auth.unknown", "User not found."},
 		{"a world's name has no capitals", "Bearer sk-mg-mgmt-A", 401, "auth.unknown", "User not found."},
 		{"a world's name has at most 64 characters", "Bearer sk-mg-mgmt-" + strings.Repeat("a", 65), 401, "auth.unknown", "User not found."},

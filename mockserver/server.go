@@ -117,8 +117,8 @@ func (s *Server) validate(cfg Config) (err error) {
 		return err
 	}
 	for _, token := range cfg.ManagementKeys {
-		if token == "" || strings.TrimSpace(token) != token {
-			return fmt.Errorf("management key: it is empty or has spaces around it")
+		if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			return fmt.Errorf("management key: it is empty or has spaces, which no Authorization header can carry")
 		}
 		if name, ok := strings.CutPrefix(token, managementPrefix); ok && worldName.MatchString(name) {
 			s.managed[hashOf(token)] = name

@@ -23,6 +23,7 @@ func TestNewRefusesWhatCannotBe(t *testing.T) {
 		{"a choice of a settled rule", mockserver.Config{Choices: map[string]string{"keys.name-empty": "accept"}}, "settled"},
 		{"a setting that the rule does not have", mockserver.Config{Choices: map[string]string{"keys.negative-limit": "maybe"}}, "refuse, accept"},
 		{"an empty management key", mockserver.Config{ManagementKeys: []string{""}}, "empty"},
+		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "spaces"},
 		{"strict keys without a key", mockserver.Config{StrictKeys: true}, "nobody could use"},
 		{"a prefix with a space", mockserver.Config{KeyPrefix: "sk x"}, `"sk x"`},
 		{"a fault that does nothing", mockserver.Config{Faults: []mockserver.Fault{{Operation: "*"}}}, "does nothing"},
