@@ -4,19 +4,8 @@ import "strings"
 
 // currentData is what a key may know of itself.
 type currentData struct {
-	Label          string     `json:"label"`
-	Limit          *float64   `json:"limit"`
-	LimitRemains   *float64   `json:"limit_remaining"`
-	LimitReset     *string    `json:"limit_reset"`
-	IncludeBYOK    bool       `json:"include_byok_in_limit"`
-	Usage          float64    `json:"usage"`
-	UsageDaily     float64    `json:"usage_daily"`
-	UsageWeekly    float64    `json:"usage_weekly"`
-	UsageMonthly   float64    `json:"usage_monthly"`
-	BYOK           float64    `json:"byok_usage"`
-	BYOKDaily      float64    `json:"byok_usage_daily"`
-	BYOKWeekly     float64    `json:"byok_usage_weekly"`
-	BYOKMonthly    float64    `json:"byok_usage_monthly"`
+	Label string `json:"label"`
+	spendData
 	IsFreeTier     bool       `json:"is_free_tier"`
 	IsManagement   bool       `json:"is_management_key"`
 	IsProvisioning bool       `json:"is_provisioning_key"` // the older name, with the same value
@@ -44,12 +33,9 @@ func currentKey(_ txn, req *request) (plan, error) {
 		} else if err := tx.admit(&operation{access: accessKey}, req.caller); err != nil {
 			return response{}, err // it was deleted, disabled or expired while the request was parked
 		}
-		d := k.data(tx.now)
 		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
-			Label: d.Label, Limit: d.Limit, LimitRemains: d.LimitRemains, LimitReset: d.LimitReset, IncludeBYOK: d.IncludeBYOK,
-			Usage: d.Usage, UsageDaily: d.UsageDaily, UsageWeekly: d.UsageWeekly, UsageMonthly: d.UsageMonthly,
-			BYOK: d.BYOK, BYOKDaily: d.BYOKDaily, BYOKWeekly: d.BYOKWeekly, BYOKMonthly: d.BYOKMonthly,
-			IsManagement: management, IsProvisioning: management, CreatorUserID: d.CreatorUserID, ExpiresAt: d.ExpiresAt,
+			Label: k.Label, spendData: k.spending(tx.now),
+			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(k.ExpiresAt),
 			RateLimit: noRateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil
 	}}, nil

@@ -129,43 +129,51 @@ func hashOf(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// keyData is a key on the wire: the key object of the documents, in their
-// order of properties.
+// keyData is a key on the wire: the key object of the documents.
 type keyData struct {
-	Hash          string   `json:"hash"`
-	Name          string   `json:"name"`
-	Label         string   `json:"label"`
-	Disabled      bool     `json:"disabled"`
-	Limit         *float64 `json:"limit"`
-	LimitRemains  *float64 `json:"limit_remaining"`
-	LimitReset    *string  `json:"limit_reset"`
-	IncludeBYOK   bool     `json:"include_byok_in_limit"`
-	Usage         float64  `json:"usage"`
-	UsageDaily    float64  `json:"usage_daily"`
-	UsageWeekly   float64  `json:"usage_weekly"`
-	UsageMonthly  float64  `json:"usage_monthly"`
-	BYOK          float64  `json:"byok_usage"`
-	BYOKDaily     float64  `json:"byok_usage_daily"`
-	BYOKWeekly    float64  `json:"byok_usage_weekly"`
-	BYOKMonthly   float64  `json:"byok_usage_monthly"`
-	CreatedAt     string   `json:"created_at"`
-	UpdatedAt     *string  `json:"updated_at"`
-	ExpiresAt     *string  `json:"expires_at"`
-	CreatorUserID *string  `json:"creator_user_id"`
-	WorkspaceID   string   `json:"workspace_id"`
+	Hash     string `json:"hash"`
+	Name     string `json:"name"`
+	Label    string `json:"label"`
+	Disabled bool   `json:"disabled"`
+	spendData
+	CreatedAt     string  `json:"created_at"`
+	UpdatedAt     *string `json:"updated_at"`
+	ExpiresAt     *string `json:"expires_at"`
+	CreatorUserID *string `json:"creator_user_id"`
+	WorkspaceID   string  `json:"workspace_id"`
+}
+
+// spendData is what a key may spend, and what it has spent, on the wire.
+type spendData struct {
+	Limit        *float64 `json:"limit"`
+	LimitRemains *float64 `json:"limit_remaining"`
+	LimitReset   *string  `json:"limit_reset"`
+	IncludeBYOK  bool     `json:"include_byok_in_limit"`
+	Usage        float64  `json:"usage"`
+	UsageDaily   float64  `json:"usage_daily"`
+	UsageWeekly  float64  `json:"usage_weekly"`
+	UsageMonthly float64  `json:"usage_monthly"`
+	BYOK         float64  `json:"byok_usage"`
+	BYOKDaily    float64  `json:"byok_usage_daily"`
+	BYOKWeekly   float64  `json:"byok_usage_weekly"`
+	BYOKMonthly  float64  `json:"byok_usage_monthly"`
 }
 
 // data is the key as the API shows it at now.
 func (k *Key) data(now time.Time) keyData {
 	d := keyData{
-		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled,
-		Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset),
-		IncludeBYOK: k.IncludeBYOK, CreatedAt: formatTime(k.Created),
-		ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
+		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled, spendData: k.spending(now),
+		CreatedAt: formatTime(k.Created), ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
 	}
 	if !k.Updated.IsZero() {
 		d.UpdatedAt = orNull(formatTime(k.Updated))
 	}
+	return d
+}
+
+// spending is what the key may spend and has spent, as the API shows it at now.
+func (k *Key) spending(now time.Time) spendData {
+	d := spendData{Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
 	d.Usage, d.BYOK = k.usage("", now)
 	d.UsageDaily, d.BYOKDaily = k.usage("daily", now)
 	d.UsageWeekly, d.BYOKWeekly = k.usage("weekly", now)
