@@ -1,12 +1,14 @@
 package contract_test
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/mockgates/mockgates/contract"
 )
 
@@ -211,7 +213,7 @@ func TestCheckFindsEachDeparture(t *testing.T) {
 				departs = departs || !f.Note()
 				got = append(got, line)
 			}
-			if diff := cmp.Diff(got, test.want); diff != "" {
+			if diff := gocmp.Diff(got, test.want); diff != "" {
 				t.Errorf("findings (-got +want):\n%s", diff)
 			}
 			if result.Conforms() == departs {
@@ -241,7 +243,7 @@ func TestResultNamesTheRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		got.Findings = nil
-		if diff := cmp.Diff(got, test.want); diff != "" {
+		if diff := gocmp.Diff(got, test.want); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", test.name, diff)
 		}
 	}
@@ -305,6 +307,7 @@ func TestEqualExchangesGetEqualFindings(t *testing.T) {
 	t.Parallel()
 	c := newContract(t, contract.Documented)
 	x := exchange(
+		call("POST", "/keys?b=1&a=2"), requestHeader("Authorization"),
 		send(`{"limit":"5","limit_reset":5,"workspace_id":"w","expires_at":"e","creator_user_id":1,"a":1,"b":2,"c":3}`),
 		answer(201, `{"data":{"usage":"0","name":null,"x":1,"y":2}}`))
 	first, err := c.Check(x)
@@ -314,12 +317,18 @@ func TestEqualExchangesGetEqualFindings(t *testing.T) {
 	if len(first.Findings) < 20 {
 		t.Fatalf("%d findings, want many", len(first.Findings))
 	}
+	order := func(a, b contract.Finding) int {
+		return cmp.Or(strings.Compare(a.Part, b.Part), strings.Compare(a.Where, b.Where), strings.Compare(a.Kind, b.Kind))
+	}
+	if !slices.IsSortedFunc(first.Findings, order) {
+		t.Errorf("findings are not in order of part, place and kind: %v", first.Findings)
+	}
 	for range 200 {
 		again, err := c.Check(x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(again, first); diff != "" {
+		if diff := gocmp.Diff(again, first); diff != "" {
 			t.Fatalf("equal exchanges, other findings:\n%s", diff)
 		}
 	}
@@ -354,7 +363,7 @@ func TestCheckChangesNothingInTheExchange(t *testing.T) {
 	if _, err := c.Check(x); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(x, same); diff != "" {
+	if diff := gocmp.Diff(x, same); diff != "" {
 		t.Errorf("the exchange was changed:\n%s", diff)
 	}
 }
