@@ -242,7 +242,7 @@ func (s *session) header(args []string) error {
 	}
 	name := http.CanonicalHeaderKey(args[0])
 	if s.fake == nil && name == "Prefer" {
-		return errors.New("Prefer never goes to a live target; put [fake] in front")
+		return errors.New("a Prefer header never goes to a live target; put [fake] in front")
 	}
 	if s.next.header == nil {
 		s.next.header = http.Header{}

@@ -135,6 +135,9 @@ func TestScriptsGoAsTheySay(t *testing.T) {
 		"a fault that never fires can be ignored": {
 			"fault create-keys status=500 on_unfired=ignore skip=9\ncall POST /keys key.json", 0, "conforms",
 		},
+		"a script that fails is not told of its faults too": {
+			"fault create-keys status=500 skip=9\ncall POST /keys key.json\nstatus 200", 4, "conform (1 scenario",
+		},
 		"a fault that nobody knows is refused":    {"fault create-kyes status=500", 8, "did you mean create-keys?"},
 		"a fault without an operation is refused": {"fault", 8, "want: fault OPERATION"},
 		"a gate that nobody holds at cannot be opened": {

@@ -36,6 +36,8 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit in USD of a key that a scenario creates; nil is 0, +Inf lifts the bound
 	LiveExpiry    time.Duration // the longest life of such a key; 0 is 15m, negative lifts the bound
 
+	judge func() (judge, error) // in place of the embedded contract; nil for that
+
 	Verbose bool      // write every exchange to Output as its scenario ends
 	Output  io.Writer // for Verbose; nil discards
 }

@@ -70,6 +70,7 @@ func (t *target) play(ctx context.Context, s *script, world string) Scenario {
 	case r.skipped:
 		out.Verdict, out.Why = Skipped, r.why
 	default:
+		ses.settle()
 		ses.claims(out.Rules)
 	}
 	for _, f := range ses.late {

@@ -144,7 +144,7 @@ func splitWords(line string) ([]word, error) {
 		case c == '\'':
 			quoted, inWord = !quoted, true
 		case quoted:
-			w.text += string(c)
+			w.text += line[i : i+1]
 		case c == '#':
 			i = len(line)
 		case c == ' ' || c == '\t' || c == '\r':
@@ -153,7 +153,7 @@ func splitWords(line string) ([]word, error) {
 			}
 			w, inWord = word{}, false
 		default:
-			w.text += string(c)
+			w.text += line[i : i+1]
 			w.vars = w.vars || c == '$'
 			inWord = true
 		}

@@ -160,6 +160,9 @@ func (o Options) Setup(e *testscript.Env) error {
 	s.enter(e)
 	e.Defer(func() {
 		s.end()
+		if f, ok := e.T().(testscript.TFailed); !ok || !f.Failed() {
+			s.settle()
+		}
 		cancel()
 		t.close()
 		if len(s.late) > 0 {
@@ -175,23 +178,32 @@ func Setup(e *testscript.Env) error { return Options{}.Setup(e) }
 // Condition is the testscript Condition that goes with Setup.
 func Condition(name string) (bool, error) { return Options{}.Condition(name) }
 
-// end does what is due when the script is over: cleanup, and the account of
-// what it asked for and did not get. What is wrong then it adds to late.
+// end does what is due when the script is over, however it went: it takes back
+// the calls in the background, and cleans up. What is wrong then is in late.
 func (s *session) end() {
 	for _, name := range slices.Sorted(maps.Keys(s.waiting)) {
 		f := s.waiting[name]
-		s.fail(f.call.line, &Failure{Text: fmt.Sprintf("the call in the background %q was never answered for", name), Want: "answer " + name})
 		f.cancel()
 		<-f.done
 	}
 	for _, c := range slices.Backward(s.cleanup) {
-		x, err := s.send(s.ctx, c)
+		x, err := s.send(context.WithoutCancel(s.ctx), c)
 		if err == nil {
 			err = s.judgeExchange(x)
 		}
 		if err != nil {
 			s.fail(c.line, asFailure(err))
 		}
+	}
+}
+
+// settle finds what a script that went well has left open: calls in the
+// background without an answer, and faults that never fired.
+func (s *session) settle() {
+	for _, name := range slices.Sorted(maps.Keys(s.waiting)) {
+		s.fail(s.waiting[name].call.line, &Failure{
+			Text: fmt.Sprintf("the call in the background %q was never answered for", name), Want: "answer " + name,
+		})
 	}
 	for _, ordered := range s.faults {
 		for _, a := range s.world.Faults() {

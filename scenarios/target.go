@@ -60,11 +60,16 @@ func newJudge(scope contract.Scope) func() (judge, error) {
 // when open returns. Options must be complete.
 func (o Options) open() (*target, error) {
 	t := &target{Options: o, vault: &vault{}}
-	var err error
-	if t.judge, err = judgeDocumented(); o.companions() {
-		t.judge, err = judgeAll()
+	find := o.judge
+	switch {
+	case find != nil:
+	case o.companions():
+		find = judgeAll
+	default:
+		find = judgeDocumented
 	}
-	if err != nil {
+	var err error
+	if t.judge, err = find(); err != nil {
 		return nil, err
 	}
 	transport := &http.Transport{DisableCompression: true}

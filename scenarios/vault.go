@@ -28,27 +28,33 @@ var keyShape = regexp.MustCompile(`sk-[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{16,}`)
 type vault struct {
 	mu    sync.Mutex // guards all below
 	known map[string]bool
-	forms []string // every form of every secret, longest first
+	forms []string          // every form of every secret, longest first
+	hide  *strings.Replacer // of forms; nil until it is needed
 }
 
 // add registers secrets. Values too short to be one are left out.
 func (v *vault) add(secrets ...string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	fresh := false
 	for _, s := range secrets {
 		if len(s) < shortestSecret || v.known[s] {
 			continue
 		}
+		fresh = true
 		if v.known == nil {
 			v.known = map[string]bool{}
 		}
 		v.known[s] = true
 		v.forms = append(v.forms, forms(s)...)
 	}
+	if !fresh {
+		return
+	}
 	slices.SortFunc(v.forms, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
-	v.forms = slices.Compact(v.forms)
+	v.forms, v.hide = slices.Compact(v.forms), nil
 }
 
 // forms is a secret as text may hold it.
@@ -74,13 +80,16 @@ func forms(s string) []string {
 // redact returns text without the secrets.
 func (v *vault) redact(text string) string {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, form := range v.forms {
-		if form != "" {
-			text = strings.ReplaceAll(text, form, hidden)
+	if v.hide == nil {
+		var pairs []string
+		for _, form := range v.forms {
+			pairs = append(pairs, form, hidden)
 		}
+		v.hide = strings.NewReplacer(pairs...)
 	}
-	return text
+	hide := v.hide
+	v.mu.Unlock()
+	return hide.Replace(text)
 }
 
 // learn registers the secrets in an answer: the key beside the data, and
