@@ -211,9 +211,7 @@ func (w *World) restoreLocked(st WorldState) {
 		w.store.dropped[hash] = true
 	}
 	for _, c := range st.Codes {
-		c = c.clone()
-		c.origin = originOf(c.Callback)
-		w.store.codes[c.ID] = c
+		w.store.codes[c.ID] = c.clone()
 	}
 	maps.Copy(w.store.apps, st.Apps)
 	w.faults = faults{given: st.Faults.Given}
