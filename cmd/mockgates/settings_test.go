@@ -51,7 +51,7 @@ func TestRepeatedFlags(t *testing.T) {
 	}{
 		{name: "one a line of the variable", env: []string{"MOCKGATES_FAULT=" + first + "\n\n  " + second + "\n"}},
 		{name: "a list in the file", file: "fault:\n  - " + first + "\n  - " + second + "\n"},
-		{name: "an alias in the file", file: "management-key: &x " + first + "\nfault: [*x, " + second + "]\n"},
+		{name: "an alias in the file", file: "admin-token: &x " + first + "\nfault: [*x, " + second + "]\n"},
 		{name: "a variable that replaces the file", env: []string{"MOCKGATES_FAULT=" + first + "\n" + second}, file: "fault: '* status=500'\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
