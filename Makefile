@@ -14,7 +14,7 @@ run: build ## build the fake and serve it
 	./$(BIN) serve
 
 build: ## build bin/mockgates, one static file
-	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/mockgates
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
 test: ## run every test
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
@@ -59,7 +59,7 @@ cover: ## test coverage by function, in cover.out
 	$(GO) tool cover -func cover.out | tail -n 1
 
 image: ## build the container image
-	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -o $(BIN) ./cmd/mockgates
+	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 	docker build -t $(IMAGE) .
 
 clean:
