@@ -58,8 +58,8 @@ cover: ## test coverage by function, in cover.out
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./...
 	$(GO) tool cover -func cover.out | tail -n 1
 
-image: ## build the container image
-	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
+image: export GOOS = linux
+image: build ## build the container image
 	docker build -t $(IMAGE) .
 
 clean:
