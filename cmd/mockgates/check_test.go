@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -175,5 +176,15 @@ func TestCheckTwice(t *testing.T) {
 	}
 	if _, second, _ := mockgates(t, nil, "", args...); first != second {
 		t.Errorf("the second run differs (-first +second):\n%s", cmp.Diff(first, second))
+	}
+}
+
+func TestCheckBrokenOff(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, log buffer
+	if code := run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exitCouldNotLook {
+		t.Errorf("exit code = %d; want %d: %s", code, exitCouldNotLook, log.String())
 	}
 }

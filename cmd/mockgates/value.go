@@ -70,10 +70,7 @@ func (a *addrValue) UnmarshalText(text []byte) error {
 // reachable is the address for a client on this machine: an unspecified host
 // is loopback.
 func (a addrValue) reachable() string {
-	host, port, err := net.SplitHostPort(string(a))
-	if err != nil {
-		return string(a)
-	}
+	host, port, _ := net.SplitHostPort(string(a)) // it was split when it was read
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
