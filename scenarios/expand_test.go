@@ -128,3 +128,16 @@ func TestTheWriterKeepsSecretsWhole(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+func TestAnAnswerIsSearchedForSecrets(t *testing.T) {
+	t.Parallel()
+	const beside, inside = "sk-or-v1-of-another-shape", "sk-mg-v1-fa4e0123456789abcdef"
+	v := &vault{}
+	v.learn([]byte(`{"key":"` + beside + `","data":{"name":"` + inside + `"}}`))
+	v.learn([]byte("no JSON, but " + inside + "0"))
+	for _, secret := range []string{beside, inside, inside + "0"} {
+		if got := v.redact("<" + secret + ">"); got != "<"+hidden+">" {
+			t.Errorf("%q comes out as %q", secret, got)
+		}
+	}
+}

@@ -2,6 +2,11 @@ package scenarios_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/mockgates/mockgates/scenarios"
@@ -33,4 +38,32 @@ func TestBuiltinScenariosPassOnTheFake(t *testing.T) {
 		}
 	}
 	t.Log(text)
+}
+
+// TestARunThatIsBrokenOffStillCleansUp breaks a run off in the middle of a
+// call, and wants the cleanup that the script has asked for to arrive.
+func TestARunThatIsBrokenOffStillCleansUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var cleaned atomic.Bool
+	_, err := scenarios.Run(ctx, scenarios.Options{
+		Files: []string{script(t, "cleanup call POST /auth/keys/code code.json\ncall POST /keys key.json\n"+nightly)},
+		Handler: func(whole http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/v1/keys" {
+					cancel(errors.New("interrupted"))
+					<-r.Context().Done()
+					return
+				}
+				cleaned.Store(true)
+				whole.ServeHTTP(w, r)
+			})
+		},
+	})
+	if err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("error %v, want one that says why", err)
+	}
+	if !cleaned.Load() {
+		t.Error("the cleanup has not arrived")
+	}
 }

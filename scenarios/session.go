@@ -160,7 +160,7 @@ func (o Options) Setup(e *testscript.Env) error {
 	s.enter(e)
 	e.Defer(func() {
 		s.end()
-		if f, ok := e.T().(testscript.TFailed); !ok || !f.Failed() {
+		if f, ok := e.T().(interface{ Failed() bool }); !ok || !f.Failed() {
 			s.settle()
 		}
 		cancel()
