@@ -51,7 +51,7 @@ func (s *session) outOfSight(x *exchange, res contract.Result) error {
 		return &fatal{Failure{
 			Text: "something in front of the target answered", Want: "the target", Got: fmt.Sprint(x.Status), CouldNotLook: true,
 		}}
-	case x.Status == 401 && x.token == s.managementKey() && x.expectations.header.Get("Authorization") == "" && !x.invalid:
+	case x.Status == 401 && x.token == s.managementKey() && x.expectations.header.Get("Authorization") == "":
 		return &fatal{Failure{
 			Text: "the target refuses the runner's own management key", Want: "a management key it takes", Got: "401", CouldNotLook: true,
 		}}

@@ -15,14 +15,39 @@ import (
 )
 
 // guard refuses a call that must not reach a live target: one that could make
-// a key outside of the envelope of the options.
+// a key, or change one, outside of the envelope of the options.
 func (s *session) guard(c call) error {
-	if s.fake != nil || c.method != http.MethodPost || strings.TrimSuffix(c.path, "/") != "/keys" {
-		return nil
+	if s.fake != nil || c.token == "" && c.expectations.header.Get("Authorization") == "" && !c.is(http.MethodPost, "/auth/keys") {
+		return nil // without a credential it makes nothing that anyone pays for
 	}
-	if c.token == "" && c.expectations.header.Get("Authorization") == "" {
-		return nil // it makes nothing that anyone pays for
+	switch {
+	case c.is(http.MethodPost, "/keys"):
+		return s.guardNew(c)
+	case c.is(http.MethodPost, "/auth/keys") && (!math.IsInf(*s.LiveLimit, 1) || s.LiveExpiry >= 0):
+		return s.outside("a request that states the bounds of the key", "an exchange, which states none")
+	case c.method == http.MethodPatch && strings.HasPrefix(c.path, "/keys/"):
+		body, ok := members(c.body)
+		limit, limited := body["limit"].(float64)
+		if _, named := body["limit"]; !ok || named && s.spends(limit, limited) {
+			return s.outside(fmt.Sprintf("a limit of at most %v USD, or none named", *s.LiveLimit), "a higher limit, or a body that cannot be read")
+		}
 	}
+	return nil
+}
+
+// is reports whether the call is of a method and a path.
+func (c call) is(method, path string) bool {
+	return c.method == method && strings.TrimSuffix(c.path, "/") == path
+}
+
+// spends reports whether a key with this limit could spend more than the
+// options allow.
+func (s *session) spends(limit float64, limited bool) bool {
+	return !math.IsInf(*s.LiveLimit, 1) && (!limited || limit > *s.LiveLimit)
+}
+
+// guardNew refuses a request for a key that is not bounded by itself.
+func (s *session) guardNew(c call) error {
 	body, ok := members(c.body)
 	if !ok {
 		return s.outside("a JSON object with name, limit and expires_at, each once", "a body that cannot be read so")
@@ -31,8 +56,8 @@ func (s *session) guard(c call) error {
 		return s.outside("a name that holds $RUN, so that the key can be found", "a name without it")
 	}
 	limit, limited := body["limit"].(float64)
-	if most := *s.LiveLimit; !math.IsInf(most, 1) && (!limited || limit > most) {
-		return s.outside(fmt.Sprintf("a limit of at most %v USD", most), "a higher limit, or none")
+	if s.spends(limit, limited) {
+		return s.outside(fmt.Sprintf("a limit of at most %v USD", *s.LiveLimit), "a higher limit, or none")
 	}
 	if s.LiveExpiry < 0 {
 		return nil

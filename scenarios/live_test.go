@@ -97,6 +97,25 @@ func TestBuiltinScenariosSuitALiveTarget(t *testing.T) {
 	}
 }
 
+func TestBuiltinScenariosSuitALiveTargetWithCompanions(t *testing.T) {
+	t.Parallel()
+	l := newLive(t, nil)
+	r, text := play(t, scenarios.Options{Target: l.url, ManagementKey: liveKey, Companions: true})
+	if r.ExitCode() != scenarios.ExitConforms || r.Count(scenarios.Passed) < 12 {
+		t.Errorf("exit code %d and %d passed, want 0 and at least 12\n%s", r.ExitCode(), r.Count(scenarios.Passed), text)
+	}
+}
+
+func TestARefusedKeyIsNoVerdictOnAnyScenario(t *testing.T) {
+	t.Parallel()
+	r, text := play(t, scenarios.Options{Target: newLive(t, nil).url, ManagementKey: "sk-another-management-key"})
+	for _, code := range r.ExitCodes() {
+		if code == scenarios.ExitFailed {
+			t.Errorf("exit codes %v: the target was judged\n%s", r.ExitCodes(), text)
+		}
+	}
+}
+
 func TestACallOutsideOfTheEnvelopeIsNotSent(t *testing.T) {
 	t.Parallel()
 	const whole = `{"name": "of $RUN", "limit": 0, "expires_at": "$SOON"}`
@@ -117,6 +136,17 @@ func TestACallOutsideOfTheEnvelopeIsNotSent(t *testing.T) {
 		"a body of no object":      {call(`"nightly"`), scenarios.Options{}, "a JSON object"},
 		"bounds that are lifted": {
 			call(`{"name": "of $RUN"}`), scenarios.Options{LiveLimit: &lifted, LiveExpiry: -1}, "",
+		},
+		"an exchange mints a key without bounds": {
+			"as nobody\ncall POST /auth/keys key.json\n-- key.json --\n{\"code\": \"auth_code_0123456789\"}\n",
+			scenarios.Options{Companions: true},
+			"a request that states the bounds",
+		},
+		"an update that lifts the limit": {
+			"call PATCH /keys/ab key.json\n-- key.json --\n{\"limit\": null}\n", scenarios.Options{Companions: true}, "a limit of at most 0 USD",
+		},
+		"an update that names no limit is sent": {
+			"call PATCH /keys/ab key.json\nstatus 404\n-- key.json --\n{\"disabled\": true}\n", scenarios.Options{Companions: true}, "",
 		},
 		"a header of its own":                 {"as nobody\nheader Authorization 'Bearer x'\n" + call(`{}`), scenarios.Options{}, "a name that holds $RUN"},
 		"a cleanup":                           {"cleanup " + call(`{}`), scenarios.Options{}, "a name that holds $RUN"},
