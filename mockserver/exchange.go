@@ -2,13 +2,9 @@ package mockserver
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -90,15 +86,6 @@ func (w *World) receive(x *exchange) error {
 	return nil
 }
 
-// roll is two even draws from [0, 1) that depend on the world's seed, the
-// purpose and the count. It leaves the store's count of draws alone, so that a
-// fault does not change the secrets that come after it.
-func (w *World) roll(purpose string, count int64) (u, v float64) {
-	b := w.derive(purpose, count)
-	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
-	return even(b), even(b[8:])
-}
-
 // perform runs the operation with the fault around it.
 func (w *World) perform(ctx context.Context, x *exchange) (response, error) {
 	if x.fault.acts(Before) {
@@ -162,46 +149,6 @@ func (w *World) operate(ctx context.Context, x *exchange) (response, error) {
 		}
 	}
 	return p.commit(tx)
-}
-
-// A leftError says that the client left before there was an answer.
-type leftError struct{ cause error }
-
-func (e *leftError) Error() string { return "the client left: " + e.cause.Error() }
-func (e *leftError) Unwrap() error { return e.cause }
-
-// errStartedOver ends a request that was parked while its world was reset.
-var errStartedOver = errors.New("its world started over")
-
-// wait parks the request for the fault's delay, then at its gate.
-func (w *World) wait(ctx context.Context, x *exchange) error {
-	if d := x.fault.Delay; d != nil {
-		w.mu.Lock()
-		u, v := w.roll("delay "+x.fault.ID, x.req.number)
-		w.mu.Unlock()
-		if err := pause(ctx, d.draw(u, v)); err != nil {
-			return &leftError{err}
-		}
-	}
-	if x.fault.Hold != "" {
-		if err := w.park(ctx, x.fault.Hold, x.age); err != nil {
-			return &leftError{err}
-		}
-	}
-	return nil
-}
-
-// pause waits for d on the machine's clock, or until ctx is done, whose error
-// it returns then.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // injected is the answer that a fault gives in place of the operation's.
@@ -279,56 +226,4 @@ func (w *World) refusal(x *exchange, err error) *Error {
 		e.UserID = w.user
 	}
 	return &e
-}
-
-// preferred reads "Prefer: code=429": a fault for this one call (RFC 7240). It
-// also returns the preference as Preference-Applied repeats it. A code that is
-// the operation's success asks for nothing.
-func preferred(op *operation, h http.Header) (Fault, string, error) {
-	for _, line := range h.Values("Prefer") {
-		for preference := range strings.SplitSeq(line, ",") {
-			preference, _, _ = strings.Cut(preference, ";")
-			name, value, _ := strings.Cut(preference, "=")
-			if !strings.EqualFold(strings.TrimSpace(name), "code") {
-				continue
-			}
-			value = strings.Trim(strings.TrimSpace(value), `"`)
-			code, err := strconv.Atoi(value)
-			if err == nil && code == op.success {
-				return Fault{}, "", nil
-			}
-			f := Fault{ID: "prefer", Operation: op.id, Status: code}
-			if err == nil {
-				err = f.validate()
-			}
-			if err != nil {
-				e := refuse(400, "fault.injected").saying(fmt.Sprintf("Prefer: code=%s cannot be honoured: want a status that %s documents", quote(value), op.id))
-				return Fault{}, "", e
-			}
-			return f, "code=" + value, nil
-		}
-	}
-	return Fault{}, "", nil
-}
-
-// log writes the request's line.
-func (x *exchange) log(took time.Duration) {
-	id := "-"
-	if x.route.op != nil {
-		id = x.route.op.id
-	}
-	attrs := []slog.Attr{
-		slog.String("world", x.world.name), slog.String("method", x.method),
-		slog.String("path", x.shownPath()),
-		slog.String("operation", id), slog.Int("status", x.resp.status),
-		slog.String("rule", strings.Join(x.resp.rules, ",")),
-	}
-	if x.fault.ID != "" {
-		attrs = append(attrs, slog.String("fault", x.fault.ID))
-	}
-	if x.left {
-		attrs = append(attrs, slog.Bool("client_left", true))
-	}
-	attrs = append(attrs, slog.Duration("took", took))
-	x.world.server.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
 }

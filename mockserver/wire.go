@@ -1,12 +1,15 @@
 package mockserver
 
 import (
+	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Headers that the fake adds to every answer; Config.Plain leaves them out.
@@ -97,4 +100,26 @@ func (x *exchange) send(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(x.resp.status)
 	_, _ = w.Write(x.data) // a client that has left is no error of the server
+}
+
+// log writes the request's line.
+func (x *exchange) log(took time.Duration) {
+	id := "-"
+	if x.route.op != nil {
+		id = x.route.op.id
+	}
+	attrs := []slog.Attr{
+		slog.String("world", x.world.name), slog.String("method", x.method),
+		slog.String("path", x.shownPath()),
+		slog.String("operation", id), slog.Int("status", x.resp.status),
+		slog.String("rule", strings.Join(x.resp.rules, ",")),
+	}
+	if x.fault.ID != "" {
+		attrs = append(attrs, slog.String("fault", x.fault.ID))
+	}
+	if x.left {
+		attrs = append(attrs, slog.Bool("client_left", true))
+	}
+	attrs = append(attrs, slog.Duration("took", took))
+	x.world.server.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
 }

@@ -78,6 +78,15 @@ func (w *World) derive(purpose string, count int64) []byte {
 	return mac.Sum(nil)
 }
 
+// roll is two even draws from [0, 1) that depend on the world's seed, the
+// purpose and the count. It leaves the store's count of draws alone, so that a
+// fault does not change the secrets that come after it.
+func (w *World) roll(purpose string, count int64) (u, v float64) {
+	b := w.derive(purpose, count)
+	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
+	return even(b), even(b[8:])
+}
+
 // uuid writes 16 random bytes as a version 4 UUID (RFC 9562).
 func uuid(b []byte) string {
 	b = append([]byte(nil), b[:16]...)
