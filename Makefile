@@ -20,7 +20,7 @@ test: ## run every test
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
 		echo "$(GO) test -race ./..."; CGO_ENABLED=1 $(GO) test -race ./...; \
 	else \
-		echo "no C compiler here: testing without the race detector"; $(GO) test ./...; \
+		echo "no C compiler here: testing without the race detector"; CGO_ENABLED=0 $(GO) test ./...; \
 	fi
 
 check: fmt vet lint tidy test scenarios ## what a change must pass

@@ -148,10 +148,13 @@ func call(t *testing.T, url, token, body string) answer {
 	return answer{res.StatusCode, res.Header, string(data)}
 }
 
-// mockgates runs the program to its end, in this process.
+// mockgates runs the program to its end, in this process. A command that goes
+// on, such as serve, is told to end when patience is.
 func mockgates(t *testing.T, env []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	var out, log buffer
-	code = run(t.Context(), args, env, strings.NewReader(stdin), &out, &log)
+	code = run(ctx, args, env, strings.NewReader(stdin), &out, &log)
 	return code, out.String(), log.String()
 }
