@@ -34,8 +34,8 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		}
 	}
 	if len(r.Scenarios) > 0 {
-		writeRows(&b, "documented", r.Documented)
-		writeRows(&b, "companion", r.Companions)
+		writeRows(&b, "documented", r.Documented, true)
+		writeRows(&b, "companion", r.Companions, false)
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
 	_, err := io.WriteString(w, b.String())
@@ -117,8 +117,9 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	}
 }
 
-// writeRows prints how each row was reached.
-func writeRows(b *strings.Builder, kind string, rows []RowCount) {
+// writeRows prints how each row was reached. Of rows that a run need not reach,
+// it lists those that it has.
+func writeRows(b *strings.Builder, kind string, rows []RowCount, all bool) {
 	if len(rows) == 0 {
 		return
 	}
@@ -131,7 +132,9 @@ func writeRows(b *strings.Builder, kind string, rows []RowCount) {
 	}
 	fmt.Fprintf(b, "\n%s rows reached: %d of %d\n", kind, reached, len(rows))
 	for _, row := range rows {
-		fmt.Fprintf(b, "  %-*s  %s\n", width, row.String(), row.how())
+		if all || row.Reached() {
+			fmt.Fprintf(b, "  %-*s  %s\n", width, row.String(), row.how())
+		}
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/scenarios"
 )
 
 func TestRun(t *testing.T) {
@@ -127,7 +129,8 @@ func modelOf(t *testing.T) *kong.Application {
 	return parser.Model
 }
 
-// TestExitCodes holds the table to one row a code, in their order.
+// TestExitCodes holds the table to one row a code, in their order, and to what
+// a report calls them.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	var codes []int
@@ -136,5 +139,10 @@ func TestExitCodes(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{0, 1, 2, 3, 4, 5, 6, 7, 8}, codes); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
+	}
+	want := []int{exitOK, exitUnreadable, exitCouldNotLook, exitFailed, exitNothing}
+	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitCouldNot, scenarios.ExitFailed, scenarios.ExitNothing}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("codes (-program +report):\n%s", diff)
 	}
 }

@@ -99,12 +99,20 @@ func (s *settings) open(ctx *kong.Context) error {
 		return nil
 	}
 	data, err := os.ReadFile(s.path)
-	if err != nil {
-		return err
+	if err == nil {
+		s.file, err = parseSettings(data, s.path, flagNames(ctx.Model))
 	}
-	s.file, err = parseSettings(data, s.path, flagNames(ctx.Model))
-	return err
+	if err != nil {
+		return &fileError{err}
+	}
+	return nil
 }
+
+// A fileError is what is wrong with the configuration file as a whole. It is no
+// matter of the flag that happens to be resolved when the file is read.
+type fileError struct{ error }
+
+func (e *fileError) Unwrap() error { return e.error }
 
 // parseSettings reads the configuration file: one mapping, whose keys are names
 // of flags. It refuses a key that no command has, and one that is repeated.
@@ -174,6 +182,9 @@ func resolved(node *yaml.Node) *yaml.Node {
 
 // explain adds to an error about a flag where its value came from.
 func (s *settings) explain(err error) error {
+	if whole, ok := errors.AsType[*fileError](err); ok {
+		return whole
+	}
 	for flag, origin := range s.origin {
 		if rest, ok := strings.CutPrefix(err.Error(), "--"+flag); ok && strings.IndexAny(rest, ": ") == 0 {
 			return fmt.Errorf("%w (from %s)", err, origin)

@@ -109,8 +109,8 @@ func TestConfigFileRefused(t *testing.T) {
 	}
 	t.Run("a file that is not there", func(t *testing.T) {
 		t.Parallel()
-		if code, _, stderr := mockgates(t, nil, "", "version", "--config", "none.yaml"); code != 1 || !strings.Contains(stderr, "none.yaml") {
-			t.Errorf("exit code %d, stderr %q; want 1 and the name of the file", code, stderr)
+		if code, _, stderr := mockgates(t, nil, "", "version", "--config", "none.yaml"); code != 1 || !strings.HasPrefix(stderr, "mockgates: open none.yaml") {
+			t.Errorf("exit code %d, stderr %q; want 1 and the name of the file first", code, stderr)
 		}
 	})
 	t.Run("an empty file is none", func(t *testing.T) {
