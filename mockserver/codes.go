@@ -52,6 +52,7 @@ func createCode(tx txn, req *request) (plan, error) {
 	if !known && taken && holder != req.number {
 		return plan{}, refuse(409, "codes.conflict")
 	}
+	decided := f.rules("codes.created")
 	return plan{
 		notes: f.undeclared(),
 		reserve: func(tx txn) error {
@@ -68,7 +69,7 @@ func createCode(tx txn, req *request) (plan, error) {
 		commit: func(tx txn) (response, error) {
 			c := tx.newCode(c)
 			data := codeData{ID: c.ID, AppID: c.App, CreatedAt: formatTime(c.Created)}
-			return response{status: 200, body: map[string]codeData{"data": data}, rules: []string{"codes.created"}}, nil
+			return response{status: 200, body: map[string]codeData{"data": data}, rules: decided}, nil
 		},
 	}, nil
 }
@@ -107,7 +108,7 @@ func (f *form) code(tx txn) AuthCode {
 // challenge judges a challenge and its method together (RFC 7636, section 4).
 func (f *form) challenge(tx txn, c *AuthCode) {
 	if !f.has("code_challenge") {
-		if f.has("code_challenge_method") && tx.world.choice("codes.method-alone") == refuseIt {
+		if f.has("code_challenge_method") && !f.allows(tx, "codes.method-alone") {
 			f.refuse("code_challenge_method", "codes.method-alone", "must not come without code_challenge")
 		}
 		c.Method = ""
@@ -115,8 +116,9 @@ func (f *form) challenge(tx txn, c *AuthCode) {
 	}
 	if !f.has("code_challenge_method") {
 		c.Method = tx.world.choice("codes.method-default")
+		f.decided = appendNew(f.decided, "codes.method-default")
 	}
-	if c.Method == "S256" && tx.world.choice("codes.challenge-form") == refuseIt && !isS256(c.Challenge) {
+	if c.Method == "S256" && !isS256(c.Challenge) && !f.allows(tx, "codes.challenge-form") {
 		f.refuse("code_challenge", "codes.challenge-form",
 			"must be the 43 base64url characters of a SHA-256 without padding, not %d others", utf8.RuneCountInString(c.Challenge))
 	}
@@ -136,8 +138,11 @@ func (f *form) callback(tx txn, name string) (sent, origin string) {
 		return "", ""
 	}
 	origin, problem := callbackOrigin(u, tx.world.choice("codes.callback-url") == "localhost")
-	if problem != "" {
+	switch {
+	case problem != "":
 		f.refuse(name, "codes.callback-url", "must be an https URL on port 443 or 3000: %s", problem)
+	case u.Scheme != "https":
+		f.decided = appendNew(f.decided, "codes.callback-url")
 	}
 	return sent, origin
 }

@@ -21,6 +21,7 @@ type form struct {
 	members members
 	known   []string
 	issues  []Issue
+	decided []string // rules that let a property pass which another setting would refuse
 }
 
 // newForm begins to read the body of req, or the problem that it has as a whole.
@@ -180,6 +181,28 @@ func (f *form) undeclared() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// rules are those that decided on a body that was accepted: the given ones,
+// those that let a property pass, and the one that ignores what is undeclared.
+func (f *form) rules(given ...string) []string {
+	for _, rule := range f.decided {
+		given = appendNew(given, rule)
+	}
+	if len(f.undeclared()) > 0 {
+		given = appendNew(given, "body.undeclared")
+	}
+	return given
+}
+
+// allows reports whether an open question is set to accept what was sent, and
+// notes the rule if so.
+func (f *form) allows(tx txn, rule string) bool {
+	if tx.world.choice(rule) == refuseIt {
+		return false
+	}
+	f.decided = appendNew(f.decided, rule)
+	return true
 }
 
 // err is the 400 with every problem noted so far, or nil.

@@ -31,13 +31,14 @@ func createKey(tx txn, req *request) (plan, error) {
 	if err := f.err(); err != nil {
 		return plan{}, err
 	}
+	decided := f.rules("keys.created")
 	return plan{
 		notes: f.undeclared(),
 		commit: func(tx txn) (response, error) {
 			secret, minted := tx.mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
 			tx.putKey(k)
-			return response{status: 201, body: keyCreated{k.data(tx.now), secret}, rules: []string{"keys.created"}}, nil
+			return response{status: 201, body: keyCreated{k.data(tx.now), secret}, rules: decided}, nil
 		},
 	}, nil
 }
@@ -57,7 +58,7 @@ func (f *form) limit(tx txn, name string, nullable bool) *float64 {
 	if !ok {
 		return nil
 	}
-	if n < 0 && tx.world.choice("keys.negative-limit") == refuseIt {
+	if n < 0 && !f.allows(tx, "keys.negative-limit") {
 		f.refuse(name, "keys.negative-limit", "must not be negative, not %v", n)
 	}
 	n += 0 // makes -0 plain
@@ -76,10 +77,10 @@ func (f *form) expiry(tx txn, name string) string {
 	switch {
 	case offset != 0:
 		f.refuse(name, "keys.expires-at-utc", "must be in UTC, not %s", quote(sent))
-	case !zulu && (strings.HasSuffix(sent, "-00:00") || tx.world.choice("keys.expires-at-offset-zero") == refuseIt):
+	case !zulu && (strings.HasSuffix(sent, "-00:00") || !f.allows(tx, "keys.expires-at-offset-zero")):
 		f.refuse(name, "keys.expires-at-offset-zero", "must be in UTC written as Z, not %s", quote(sent))
 	}
-	if !t.After(tx.now) && tx.world.choice("keys.expires-at-past") == refuseIt {
+	if !t.After(tx.now) && !f.allows(tx, "keys.expires-at-past") {
 		f.refuse(name, "keys.expires-at-past", "must be in the future, not %s: it is %s", quote(sent), tx.now.UTC().Format(time.RFC3339))
 	}
 	return sent
@@ -92,7 +93,7 @@ func (f *form) workspace(tx txn) string {
 		return tx.world.workspace
 	}
 	id = strings.ToLower(id)
-	if id != tx.world.workspace && tx.world.choice("keys.unknown-workspace") == refuseIt {
+	if id != tx.world.workspace && !f.allows(tx, "keys.unknown-workspace") {
 		f.refuse("workspace_id", "keys.unknown-workspace", "must be a workspace of the account, not %s", quote(id))
 	}
 	return id

@@ -58,7 +58,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
 			tx.putKey(k)
-			return response{status: 200, body: keyRedeemed{secret, user}, rules: decided}, nil
+			return response{status: 200, body: keyRedeemed{secret, user}, rules: f.rules(decided...)}, nil
 		},
 	}, nil
 }

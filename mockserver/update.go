@@ -26,6 +26,7 @@ func updateKey(tx txn, req *request) (plan, error) {
 			decided = appendNew(decided, "update.fixed")
 		}
 	}
+	decided = f.rules(append([]string{"update.changed"}, decided...)...)
 	return plan{
 		notes: f.undeclared(),
 		commit: func(tx txn) (response, error) {
@@ -38,7 +39,7 @@ func updateKey(tx txn, req *request) (plan, error) {
 			}
 			k.Updated = tx.now
 			tx.putKey(k)
-			return response{status: 200, body: keyShown{k.data(tx.now)}, rules: append([]string{"update.changed"}, decided...)}, nil
+			return response{status: 200, body: keyShown{k.data(tx.now)}, rules: decided}, nil
 		},
 	}, nil
 }
