@@ -51,18 +51,22 @@ func (b body) object(header http.Header) (members, []Issue) {
 	if err := wellFormed(data); err != nil {
 		return whole("body.json", "must be one JSON value: %s", jsonProblem(b.data, err))
 	}
-	if depth(data) > maxDepth {
+	deepest, count := measure(data)
+	if deepest > maxDepth {
 		return whole("body.json", "must not nest objects and arrays more than %d deep", maxDepth)
 	}
 	if data[0] != '{' {
 		return whole("body.object", "must be a JSON object, not %s", kindOf(data))
 	}
-	if at, twice := duplicate(data); twice {
-		return nil, []Issue{{Path: at, Message: "must not come twice", rule: "body.duplicate"}}
-	}
 	m := members{}
 	if err := json.Unmarshal(data, &m); err != nil {
 		return whole("body.json", "must be one JSON object")
+	}
+	if len(m) == count {
+		return m, nil // every member is one of the body, and none has replaced another
+	}
+	if at, twice := duplicate(data); twice {
+		return nil, []Issue{{Path: at, Message: "must not come twice", rule: "body.duplicate"}}
 	}
 	return m, nil
 }
@@ -99,9 +103,9 @@ func wellFormed(data []byte) error {
 	return errors.New("malformed")
 }
 
-// depth is how deep objects and arrays lie in one another. Data must be well
-// formed.
-func depth(data []byte) (deepest int) {
+// measure returns how deep objects and arrays lie in one another, and how many
+// members all objects have together. Data must be well formed.
+func measure(data []byte) (deepest, count int) {
 	open, quoted := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -116,9 +120,11 @@ func depth(data []byte) (deepest int) {
 			deepest = max(deepest, open)
 		case c == '}' || c == ']':
 			open--
+		case c == ':':
+			count++
 		}
 	}
-	return deepest
+	return deepest, count
 }
 
 // jsonProblem says where a syntax error is, as line and column from 1.
