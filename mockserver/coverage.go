@@ -35,8 +35,8 @@ func (s *Server) count(x *exchange, findings int) {
 	if findings > 0 {
 		s.violations.Add(int64(findings))
 	}
-	if x.route.op == nil || x.left {
-		return
+	if x.route.op == nil || x.left || x.resp.status == 0 {
+		return // no answer, or none of an operation
 	}
 	s.coverage.mu.Lock()
 	defer s.coverage.mu.Unlock()
