@@ -46,11 +46,7 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 		return s.World(fallback), caller{refusal: refusal}
 	}
 	c := caller{hash: hashOf(token)}
-	if world, ok := s.managed[c.hash]; ok {
-		c.management = true
-		return s.World(world), c
-	}
-	if name, ok := strings.CutPrefix(token, managementPrefix); ok && !s.strict && worldName.MatchString(name) {
+	if name, ok := s.managementWorld(token, c.hash); ok {
 		c.management = true
 		return s.World(name), c
 	}
@@ -68,6 +64,16 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 	}
 	c.refusal = refuse(401, rule)
 	return s.World(fallback), c
+}
+
+// managementWorld is the name of the world that a management key with the given
+// hash opens.
+func (s *Server) managementWorld(token, hash string) (name string, ok bool) {
+	if name, ok = s.managed[hash]; ok {
+		return name, true
+	}
+	name, ok = strings.CutPrefix(token, managementPrefix)
+	return name, ok && !s.strict && worldName.MatchString(name)
 }
 
 // admit judges the caller of an operation: nil, or the 401 or 403 that it gets.

@@ -220,7 +220,7 @@ func (s *Server) controlWorld(h http.Header, query url.Values) (*World, error) {
 	}
 	token, refusal := bearer(h)
 	if refusal == nil {
-		if own, ok := s.managementWorld(token); ok {
+		if own, ok := s.managementWorld(token, hashOf(token)); ok {
 			if named := query.Get("world"); named != "" && named != own {
 				return nil, errors.New("world " + quote(named) + " is not that of the bearer token, " + quote(own) + "; leave one of them out")
 			}
@@ -228,15 +228,6 @@ func (s *Server) controlWorld(h http.Header, query url.Values) (*World, error) {
 		}
 	}
 	return nil, refuse(401).saying("the bearer token is no management key; want " + managementPrefix + "NAME, or none for the world " + DefaultWorld)
-}
-
-// managementWorld is the name of the world that a management key opens.
-func (s *Server) managementWorld(token string) (name string, ok bool) {
-	if name, ok = s.managed[hashOf(token)]; ok {
-		return name, true
-	}
-	name, ok = strings.CutPrefix(token, managementPrefix)
-	return name, ok && !s.strict && worldName.MatchString(name)
 }
 
 // readQuery reads a query string that may have the known parameters, each once.
