@@ -11,6 +11,9 @@ import (
 func nearest(name string, names []string) string {
 	best, least := "", -1
 	for _, n := range names {
+		if 3*max(len(n)-len(name), len(name)-len(n)) > max(len(name), len(n)) {
+			continue // their lengths alone differ by more
+		}
 		d := distance(strings.ToLower(name), strings.ToLower(n))
 		if 3*d <= max(len(name), len(n)) && (least < 0 || d < least) {
 			best, least = n, d

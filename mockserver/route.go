@@ -29,6 +29,7 @@ type router struct {
 	mux     *mux.Router
 	ops     map[string]*operation // by route name
 	methods map[string][]string   // by path template
+	known   []string              // "METHOD PATH" of each, sorted
 }
 
 func newRouter(ops []*operation) *router {
@@ -38,7 +39,9 @@ func newRouter(ops []*operation) *router {
 		rt.mux.Handle(op.path, handler).Methods(op.method).Name(op.id)
 		rt.ops[op.id] = op
 		rt.methods[op.path] = append(rt.methods[op.path], op.method)
+		rt.known = append(rt.known, op.method+" "+op.path)
 	}
+	slices.Sort(rt.known)
 	// A route without methods behind each path tells a wrong method from a
 	// wrong path; mux alone does not always (gorilla/mux issues 739 and 751).
 	for path, methods := range rt.methods {
@@ -70,14 +73,7 @@ func (rt *router) find(method, path string) route {
 		r.allow = rt.methods[template]
 		return r
 	}
-	var known []string
-	for path, methods := range rt.methods {
-		for _, m := range methods {
-			known = append(known, m+" "+path)
-		}
-	}
-	slices.Sort(known)
-	r.near = nearest(method+" "+r.path, known)
+	r.near = nearest(method+" "+r.path, rt.known)
 	return r
 }
 
