@@ -20,7 +20,6 @@ func readFaults(path string) ([]mockserver.Fault, error) {
 	if trimmed := bytes.TrimSpace(data); bytes.HasPrefix(trimmed, []byte("[")) {
 		var faults []mockserver.Fault
 		decoder := json.NewDecoder(bytes.NewReader(data))
-		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&faults); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
