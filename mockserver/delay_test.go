@@ -2,7 +2,6 @@ package mockserver_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -153,17 +152,7 @@ func FuzzParseDelay(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := mockserver.ParseDelay(first.String())
-		if err != nil || first != again {
-			t.Errorf("%q is written as %q, which reads as %+v, %v", text, first, again, err)
-		}
-		data, err := json.Marshal(first)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(data, &again); err != nil || first != again {
-			t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
-		}
+		readsBack(t, text, first, mockserver.ParseDelay)
 		if got := fmt.Sprint(first); strings.ContainsAny(got, " \t\n") {
 			t.Errorf("%q is written as %q, which is no one word", text, got)
 		}

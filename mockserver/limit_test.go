@@ -1,7 +1,6 @@
 package mockserver_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -318,16 +317,6 @@ func FuzzParseRateLimit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := mockserver.ParseRateLimit(first.String())
-		if err != nil || first != again {
-			t.Errorf("%q is written as %q, which reads as %+v, %v", text, first, again, err)
-		}
-		data, err := json.Marshal(first)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(data, &again); err != nil || first != again {
-			t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
-		}
+		readsBack(t, text, first, mockserver.ParseRateLimit)
 	})
 }
