@@ -1,4 +1,4 @@
-package mockserver
+package fault
 
 import (
 	"encoding/json"
@@ -10,21 +10,23 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// ParseFault reads the text form of a fault: an operationId or *, then members
+// Parse reads the text form of a fault: an operationId or *, then members
 // of its JSON form as NAME=VALUE, and force alone for force=true. A member of
 // when is when.NAME=VALUE, where VALUE is a JSON value or, if it is none, a
 // string, and NAME may be a JSON string; white space in JSON is written \u0020.
 //
 //	create-keys status=429 times=2 retry_after=1s when.name=nightly
-func ParseFault(text string) (Fault, error) {
-	return ParseFaultWords(strings.Fields(text))
+func Parse(text string) (Fault, error) {
+	return ParseWords(strings.Fields(text))
 }
 
-// ParseFaultWords is ParseFault for text that is split into words already, so
+// ParseWords is Parse for text that is split into words already, so
 // that a value may hold spaces.
-func ParseFaultWords(words []string) (Fault, error) {
+func ParseWords(words []string) (Fault, error) {
 	if len(words) == 0 {
 		return Fault{}, fmt.Errorf("fault: it is empty; want OPERATION NAME=VALUE…, such as create-keys status=429")
 	}
@@ -50,7 +52,7 @@ func ParseFaultWords(words []string) (Fault, error) {
 		}
 		seen[member] = true
 	}
-	if err := f.validate(); err != nil {
+	if err := f.Validate(); err != nil {
 		return Fault{}, err
 	}
 	return f, nil
@@ -77,35 +79,35 @@ func (f *Fault) set(name, value string) (member string, err error) {
 	case "times":
 		return whole(&f.Times)
 	case "probability":
-		if f.Chance, err = strconv.ParseFloat(value, 64); err != nil || f.Chance == 0 {
+		if f.Probability, err = strconv.ParseFloat(value, 64); err != nil || f.Probability == 0 {
 			return name, fmt.Errorf("probability=%q is no number over 0 up to 1", value)
 		}
 	case "phase":
 		f.Phase = Phase(value)
 	case "retry_after":
-		if err := f.RetryAfter.UnmarshalText([]byte(value)); err != nil {
-			return name, fmt.Errorf("retry_after=%w", err)
+		if f.RetryAfter, err = time.ParseDuration(value); err != nil {
+			return name, fmt.Errorf("retry_after=%q is not a duration such as 1m30s", value)
 		}
 	case "retry_after_form":
-		f.RetryAfterForm = value
+		f.RetryAfterForm = RetryAfterForm(value)
 	case "delay":
 		d, err := ParseDelay(value)
 		f.Delay = &d
 		return name, err
 	case "effect":
-		f.Effect = value
+		f.Effect = Effect(value)
 	case "at":
 		f.At = value
 	case "hold":
 		f.Hold = value
 	case "on_unfired":
-		f.OnUnfired = value
+		f.OnUnfired = UnfiredPolicy(value)
 	case "force":
 		if f.Force, err = strconv.ParseBool(value); err != nil {
 			return name, fmt.Errorf("force=%q is neither true nor false", value)
 		}
 	default:
-		return name, fmt.Errorf("%q is no member of a fault%s", name, didYouMean(name, faultWords))
+		return name, fmt.Errorf("%q is no member of a fault%s", name, suggest.Hint(name, faultWords))
 	}
 	return name, nil
 }
@@ -136,7 +138,7 @@ func (f *Fault) setWhen(name, value string) (member string, err error) {
 	return "when." + name, nil
 }
 
-// String is the text form, which ParseFault reads back. It is without the ID.
+// String is the text form, which Parse reads back. It is without the ID.
 func (f Fault) String() string {
 	words := []string{f.Operation}
 	word := func(name, value string, there bool) {
@@ -147,17 +149,17 @@ func (f Fault) String() string {
 	word("status", strconv.Itoa(f.Status), f.Status != 0)
 	word("skip", strconv.Itoa(f.Skip), f.Skip != 0)
 	word("times", strconv.Itoa(f.Times), f.Times != 0)
-	word("probability", strconv.FormatFloat(f.Chance, 'g', -1, 64), f.Chance != 0)
+	word("probability", strconv.FormatFloat(f.Probability, 'g', -1, 64), f.Probability != 0)
 	word("phase", string(f.Phase), f.Phase != "")
-	word("retry_after", time.Duration(f.RetryAfter).String(), f.RetryAfter != 0)
-	word("retry_after_form", f.RetryAfterForm, f.RetryAfterForm != "")
+	word("retry_after", f.RetryAfter.String(), f.RetryAfter != 0)
+	word("retry_after_form", string(f.RetryAfterForm), f.RetryAfterForm != "")
 	if f.Delay != nil {
 		word("delay", f.Delay.String(), true)
 	}
-	word("effect", f.Effect, f.Effect != "")
+	word("effect", string(f.Effect), f.Effect != "")
 	word("at", f.At, f.At != "")
 	word("hold", f.Hold, f.Hold != "")
-	word("on_unfired", f.OnUnfired, f.OnUnfired != "")
+	word("on_unfired", string(f.OnUnfired), f.OnUnfired != "")
 	if f.Force {
 		words = append(words, "force")
 	}

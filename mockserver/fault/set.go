@@ -1,0 +1,178 @@
+package fault
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+)
+
+// A Status is a Fault and how often it matched and fired.
+type Status struct {
+	Fault
+	Matched   int // requests that matched, those that it let pass included
+	Fired     int // requests that it acted on
+	Remaining int // requests that it will still act on; -1 for all
+}
+
+// clone returns a copy that shares no memory with s.
+func (s *Status) clone() Status {
+	c := *s
+	c.Fault = s.Fault.Clone()
+	return c
+}
+
+// A Set is the faults in force, in the order in which they were added. The zero
+// Set is empty. A Set does no locking.
+type Set struct {
+	lastID int
+	list   []*Status
+}
+
+// Len returns the number of faults.
+func (s *Set) Len() int { return len(s.list) }
+
+// Add adds a fault, which must be valid, behind the others, and gives it an ID.
+func (s *Set) Add(f Fault) Status {
+	s.lastID++
+	f = f.Clone()
+	f.ID = fmt.Sprintf("f%d", s.lastID)
+	added := &Status{Fault: f, Remaining: -1}
+	if f.Times > 0 {
+		added.Remaining = f.Times
+	}
+	s.list = append(s.list, added)
+	return added.clone()
+}
+
+// Remove removes the fault with an ID and returns it. It reports false if there
+// is none.
+func (s *Set) Remove(id string) (Status, bool) {
+	i := slices.IndexFunc(s.list, func(f *Status) bool { return f.ID == id })
+	if i < 0 {
+		return Status{}, false
+	}
+	removed := *s.list[i]
+	s.list = slices.Delete(s.list, i, i+1)
+	return removed, true
+}
+
+// Clear removes every fault and returns them.
+func (s *Set) Clear() []Status {
+	removed := s.All()
+	s.list = nil
+	return removed
+}
+
+// All returns copies of the faults. It is never nil.
+func (s *Set) All() []Status {
+	all := make([]Status, 0, len(s.list))
+	for _, f := range s.list {
+		all = append(all, f.clone())
+	}
+	return all
+}
+
+// LastID returns the number in the ID of the fault that was added last.
+func (s *Set) LastID() int { return s.lastID }
+
+// Restore returns a Set that holds the faults with their IDs and counters.
+func Restore(lastID int, faults []Status) Set {
+	s := Set{lastID: lastID}
+	for _, f := range faults {
+		restored := f.clone()
+		s.list = append(s.list, &restored)
+	}
+	return s
+}
+
+// A Request is what a Set needs to know of a request.
+type Request struct {
+	Operation string                               // operationId
+	Body      func() map[string]json.RawMessage    // the members of the request body; called only if a fault has When
+	Draw      func(id string, matched int) float64 // from [0, 1), for the matched-th request of the fault with this ID; called only for Probability
+}
+
+// A Firing is one act of a fault.
+type Firing struct {
+	Fault
+	Count int // of the fault's acts so far, this one included
+}
+
+// Next counts a request and returns the act of the first fault that may act on
+// it, or nil if none does.
+func (s *Set) Next(r Request) *Firing {
+	if len(s.list) == 0 {
+		return nil
+	}
+	op := apispec.OperationByID(r.Operation)
+	if op == nil {
+		return nil
+	}
+	var body map[string]json.RawMessage
+	if slices.ContainsFunc(s.list, func(f *Status) bool { return f.When != nil }) {
+		body = r.Body()
+	}
+	var first *Status
+	for _, f := range s.list {
+		if !f.matches(op, body) {
+			continue
+		}
+		f.Matched++
+		if first != nil || f.Matched <= f.Skip || f.Remaining == 0 {
+			continue
+		}
+		if f.Probability != 0 && r.Draw(f.ID, f.Matched) >= f.Probability {
+			continue
+		}
+		first = f
+	}
+	if first == nil {
+		return nil
+	}
+	first.Fired++
+	if first.Remaining > 0 {
+		first.Remaining--
+	}
+	return &Firing{first.Fault, first.Fired}
+}
+
+// Unfire takes back an act that found nothing to act on.
+func (s *Set) Unfire(id string) {
+	for _, f := range s.list {
+		if f.ID == id && f.Fired > 0 {
+			f.Fired--
+			if f.Remaining >= 0 {
+				f.Remaining++
+			}
+		}
+	}
+}
+
+// matches reports whether the fault is about this request. With "*", a Status or
+// a place leaves alone the operations that do not have it.
+func (f *Fault) matches(op *apispec.Operation, body map[string]json.RawMessage) bool {
+	switch {
+	case f.Operation != "*" && f.Operation != op.ID:
+		return false
+	case f.Status != 0 && !f.Force && !op.Documents(f.Status):
+		return false
+	case f.At != "" && !f.hasPlace(op):
+		return false
+	}
+	return MatchesBody(f.When, body)
+}
+
+// MatchesBody reports whether a request body has every member of when with an
+// equal JSON value. A name with a leading / is a JSON pointer.
+func MatchesBody(when map[string]any, body map[string]json.RawMessage) bool {
+	for name, want := range when {
+		got, ok := strictjson.Lookup(body, name)
+		if !ok || !strictjson.Equal(got, want) {
+			return false
+		}
+	}
+	return true
+}

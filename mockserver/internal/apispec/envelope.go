@@ -1,0 +1,46 @@
+package apispec
+
+// Messages are error.message by status, in the words of the family's API. A
+// status that has several messages is worded where it is decided.
+var Messages = map[int]string{
+	400: "Bad Request",
+	401: "User not found.",
+	403: "Only management keys can perform this operation",
+	404: "Resource not found",
+	405: "Method not allowed",
+	409: "Failed to create or update app while creating auth code. Please try again later.",
+	429: "Rate limit exceeded",
+	500: "Internal Server Error",
+	502: "Bad Gateway",
+	503: "Service Unavailable",
+	504: "Gateway Timeout",
+}
+
+// An Envelope is the body that every error of the API has.
+type Envelope struct {
+	Error  ErrorData `json:"error"`
+	UserID string    `json:"user_id,omitempty"` // of the account, where the caller is known
+}
+
+// ErrorData is the member error of an Envelope.
+type ErrorData struct {
+	Code     int       `json:"code"` // the HTTP status, always
+	Message  string    `json:"message"`
+	Metadata *Metadata `json:"metadata,omitempty"`
+}
+
+// Metadata is what the fake puts into error.metadata, an object that the
+// specification leaves open. The zero value of each member leaves it out.
+type Metadata struct {
+	Allow   []string          `json:"allow,omitempty"`   // of a 405: the methods of the path
+	Headers map[string]string `json:"headers,omitempty"` // of a 429: the X-RateLimit headers
+	Issues  []Issue           `json:"issues,omitempty"`  // of a 400: every problem of the request
+	Nearest string            `json:"nearest,omitempty"` // of a 404: the nearest route
+}
+
+// An Issue is one problem of a request.
+type Issue struct {
+	Path    string `json:"path"`    // JSON pointer into the body; "" for the body itself, "?name" for a query parameter
+	Message string `json:"message"` // what was wanted and what was sent
+	Rule    string `json:"-"`       // the rule that refuses it
+}
