@@ -38,33 +38,22 @@ func (d *decoder) fieldsOf(t reflect.Type) fields {
 	return f
 }
 
-func (d *decoder) object(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) object(v *Value, to reflect.Value) *Error {
 	f := d.fieldsOf(to.Type())
 	for i := range v.members {
 		m := &v.members[i]
-		pointer := at + "/" + EscapePointer(m.Name)
 		index, ok := f.index[m.Name]
 		if !ok {
-			return refuse(UnknownMember, pointer, "is not a known member%s", suggest.Hint(m.Name, f.names))
+			hint := "; want an empty object"
+			if len(f.names) > 0 {
+				hint = suggest.Hint(m.Name, f.names)
+			}
+			d.path = append(d.path, step{name: m.Name})
+			return d.refuse(UnknownMember, "is not a known member%s", hint)
 		}
-		if err := d.value(&m.Value, fieldByIndex(to, index), pointer); err != nil {
+		if err := d.below(step{name: m.Name}, &m.Value, to.FieldByIndex(index)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// fieldByIndex is reflect.Value.FieldByIndex that makes the embedded structs
-// which are nil.
-func fieldByIndex(v reflect.Value, index []int) reflect.Value {
-	for i, x := range index {
-		if i > 0 && v.Kind() == reflect.Pointer {
-			if v.IsNil() {
-				v.Set(reflect.New(v.Type().Elem()))
-			}
-			v = v.Elem()
-		}
-		v = v.Field(x)
-	}
-	return v
 }

@@ -66,10 +66,10 @@ func addInt(decimal string, n int) string {
 	switch sum += int64(n); { // n is no more than the length of a text, far less than base
 	case sum < 0:
 		sum += base
-		high = step(high, '9', '0', -1)
+		high = carry(high, '9', '0', -1)
 	case sum >= base:
 		sum -= base
-		high = step(high, '0', '9', +1)
+		high = carry(high, '0', '9', +1)
 	}
 	low = strconv.FormatInt(sum, 10)
 	magnitude = strings.TrimLeft(high+strings.Repeat("0", block-len(low))+low, "0")
@@ -79,9 +79,9 @@ func addInt(decimal string, n int) string {
 	return magnitude
 }
 
-// step adds by, 1 or -1, to a decimal integer above 0: the digits at its end
+// carry adds by, 1 or -1, to a decimal integer above 0: the digits at its end
 // that are full become empty and the one before them changes.
-func step(decimal string, empty, full byte, by int) string {
+func carry(decimal string, empty, full byte, by int) string {
 	digits := []byte("0" + decimal)
 	i := len(digits) - 1
 	for ; digits[i] == full; i-- {

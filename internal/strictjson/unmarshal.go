@@ -22,7 +22,7 @@ import (
 // type with a method UnmarshalJSON or UnmarshalText decodes itself; if it
 // returns an *Error, the pointer in it is taken to begin at its own value.
 // Maps have strings for keys. The option string of a field's tag is not
-// supported, nor is a tag on an embedded struct.
+// supported, nor is a tag on an embedded struct, nor an embedded pointer.
 func Unmarshal(data []byte, v any) error {
 	to := reflect.ValueOf(v)
 	if to.Kind() != reflect.Pointer || to.IsNil() {
@@ -38,7 +38,7 @@ func Unmarshal(data []byte, v any) error {
 	fresh := reflect.New(to.Type().Elem()).Elem()
 	fresh.Set(to.Elem())
 	d := decoder{fields: make(map[reflect.Type]fields)}
-	if err := d.value(&tree, fresh, ""); err != nil {
+	if err := d.value(&tree, fresh); err != nil {
 		err.Line, err.Column = Locate(data, err.Pointer)
 		return err
 	}
@@ -56,44 +56,76 @@ var (
 // A decoder decodes the values of one text.
 type decoder struct {
 	fields map[reflect.Type]fields // of the structs so far
+	path   []step                  // to the value being decoded
 }
 
-func refuse(kind Kind, at, format string, args ...any) *Error {
-	return &Error{Kind: kind, Pointer: at, Message: fmt.Sprintf(format, args...)}
+// A step leads to a member of an object or to an item of an array.
+type step struct {
+	name   string
+	index  int
+	isItem bool
 }
 
-// value decodes v, which the pointer at leads to, into a settable value.
-func (d *decoder) value(v *Value, to reflect.Value, at string) *Error {
+// refuse returns an error for the value being decoded.
+func (d *decoder) refuse(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Pointer: d.pointer(), Message: fmt.Sprintf(format, args...)}
+}
+
+// pointer is the JSON pointer to the value being decoded. It is made only to
+// refuse: with long names and many items it costs more than the decoding.
+func (d *decoder) pointer() string {
+	var b strings.Builder
+	for _, s := range d.path {
+		b.WriteByte('/')
+		if s.isItem {
+			b.WriteString(strconv.Itoa(s.index))
+		} else {
+			b.WriteString(EscapePointer(s.name))
+		}
+	}
+	return b.String()
+}
+
+// below decodes a value that a step leads to.
+func (d *decoder) below(s step, v *Value, to reflect.Value) *Error {
+	d.path = append(d.path, s)
+	err := d.value(v, to)
+	d.path = d.path[:len(d.path)-1]
+	return err
+}
+
+// value decodes v into a settable value.
+func (d *decoder) value(v *Value, to reflect.Value) *Error {
 	t := to.Type()
 	if t.Kind() == reflect.Pointer {
-		return d.pointer(v, to, at)
+		return d.indirect(v, to)
 	}
 	if p := reflect.PointerTo(t); p.Implements(jsonUnmarshaler) || p.Implements(textUnmarshaler) {
-		return custom(v, to, at)
+		return d.custom(v, to)
 	}
 	wanted := typeFor(t)
 	if wanted == 0 {
-		return opaque(v, to, at)
+		return d.opaque(v, to)
 	}
 	if v.typ != wanted {
-		return refuse(WrongType, at, "must be %s, not %s", wanted.WithArticle(), v.typ.WithArticle())
+		return d.refuse(WrongType, "must be %s, not %s", wanted.WithArticle(), v.typ.WithArticle())
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		return d.object(v, to, at)
+		return d.object(v, to)
 	case reflect.Map:
-		return d.mapping(v, to, at)
+		return d.mapping(v, to)
 	case reflect.Slice:
 		list := reflect.MakeSlice(t, len(v.items), len(v.items))
 		to.Set(list)
-		return d.items(v, list, at)
+		return d.items(v, list)
 	case reflect.Array:
 		if len(v.items) != to.Len() {
-			return refuse(InvalidValue, at, "must have %d items, not %d", to.Len(), len(v.items))
+			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), len(v.items))
 		}
-		return d.items(v, to, at)
+		return d.items(v, to)
 	}
-	return scalar(v, to, at)
+	return d.scalar(v, to)
 }
 
 // typeFor returns the JSON type that the Go type is decoded from here, and 0
@@ -125,7 +157,7 @@ func typeFor(t reflect.Type) Type {
 	return 0
 }
 
-func (d *decoder) pointer(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) indirect(v *Value, to reflect.Value) *Error {
 	if v.typ == TypeNull {
 		to.SetZero()
 		return nil
@@ -135,68 +167,68 @@ func (d *decoder) pointer(v *Value, to reflect.Value, at string) *Error {
 		fresh.Elem().Set(to.Elem())
 	}
 	to.Set(fresh)
-	return d.value(v, fresh.Elem(), at)
+	return d.value(v, fresh.Elem())
 }
 
 // custom decodes a value whose type decodes itself.
-func custom(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) custom(v *Value, to reflect.Value) *Error {
 	if v.typ == TypeNull && to.Type() != rawMessage {
-		return refuse(WrongType, at, "must not be null; leave it out")
+		return d.refuse(WrongType, "must not be null; leave it out")
 	}
 	err := json.Unmarshal(v.raw, to.Addr().Interface())
 	if err == nil {
 		return nil
 	}
 	if to.Type() == timeType {
-		return refuse(InvalidValue, at, "must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not %s", quote(v.raw))
 	}
 	if inner, ok := errors.AsType[*Error](err); ok {
-		return &Error{Kind: inner.Kind, Pointer: at + inner.Pointer, Message: inner.Message}
+		return &Error{Kind: inner.Kind, Pointer: d.pointer() + inner.Pointer, Message: inner.Message}
 	}
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return refuse(WrongType, at, "must not be %s", v.typ.WithArticle())
+		return d.refuse(WrongType, "must not be %s", v.typ.WithArticle())
 	}
-	return refuse(InvalidValue, at, "%s", strings.TrimPrefix(err.Error(), "json: "))
+	return d.refuse(InvalidValue, "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // opaque leaves a value to encoding/json.
-func opaque(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) opaque(v *Value, to reflect.Value) *Error {
 	err := json.Unmarshal(v.raw, to.Addr().Interface())
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(wrong.Value, "number ") {
-		return refuse(InvalidValue, at, "must not have %s", wrong.Value)
+		return d.refuse(InvalidValue, "must not have %s", wrong.Value)
 	}
 	if err != nil {
-		return refuse(InvalidValue, at, "%s", strings.TrimPrefix(err.Error(), "json: "))
+		return d.refuse(InvalidValue, "%s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil
 }
 
-func scalar(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) scalar(v *Value, to reflect.Value) *Error {
 	if json.Unmarshal(v.raw, to.Addr().Interface()) == nil {
 		return nil
 	}
 	switch kind := to.Kind(); {
 	case v.typ != TypeNumber:
-		return refuse(InvalidValue, at, "must be a string that %s can hold, not %s", to.Type(), quote(v.raw))
+		return d.refuse(InvalidValue, "must be a string that %s can hold, not %s", to.Type(), quote(v.raw))
 	case kind == reflect.Float64:
-		return refuse(InvalidValue, at, "must be a number that a double can hold, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be a number that a double can hold, not %s", quote(v.raw))
 	case kind == reflect.Float32:
-		return refuse(InvalidValue, at, "must be a number that a float32 can hold, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be a number that a float32 can hold, not %s", quote(v.raw))
 	default:
-		return refuse(InvalidValue, at, "must be a whole number in the range of %s, not %s", kind, quote(v.raw))
+		return d.refuse(InvalidValue, "must be a whole number in the range of %s, not %s", kind, quote(v.raw))
 	}
 }
 
-func (d *decoder) items(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) items(v *Value, to reflect.Value) *Error {
 	for i := range v.items {
-		if err := d.value(&v.items[i], to.Index(i), at+"/"+strconv.Itoa(i)); err != nil {
+		if err := d.below(step{index: i, isItem: true}, &v.items[i], to.Index(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *decoder) mapping(v *Value, to reflect.Value, at string) *Error {
+func (d *decoder) mapping(v *Value, to reflect.Value) *Error {
 	t := to.Type()
 	m := reflect.MakeMapWithSize(t, to.Len()+len(v.members))
 	for entry := to.MapRange(); entry.Next(); {
@@ -205,7 +237,7 @@ func (d *decoder) mapping(v *Value, to reflect.Value, at string) *Error {
 	for i := range v.members {
 		name := v.members[i].Name
 		value := reflect.New(t.Elem()).Elem()
-		if err := d.value(&v.members[i].Value, value, at+"/"+EscapePointer(name)); err != nil {
+		if err := d.below(step{name: name}, &v.members[i].Value, value); err != nil {
 			return err
 		}
 		m.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), value)
