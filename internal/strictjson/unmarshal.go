@@ -110,16 +110,16 @@ func (d *decoder) value(v *Value, to reflect.Value) *Error {
 	if v.typ != wanted {
 		return d.refuse(WrongType, "must be %s, not %s", wanted.WithArticle(), v.typ.WithArticle())
 	}
-	switch t.Kind() {
-	case reflect.Struct:
+	switch kind := t.Kind(); {
+	case wanted == TypeObject && kind == reflect.Struct:
 		return d.object(v, to)
-	case reflect.Map:
+	case wanted == TypeObject:
 		return d.mapping(v, to)
-	case reflect.Slice:
+	case wanted == TypeArray && kind == reflect.Slice:
 		list := reflect.MakeSlice(t, len(v.items), len(v.items))
 		to.Set(list)
 		return d.items(v, list)
-	case reflect.Array:
+	case wanted == TypeArray:
 		if len(v.items) != to.Len() {
 			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), len(v.items))
 		}
@@ -209,7 +209,7 @@ func (d *decoder) scalar(v *Value, to reflect.Value) *Error {
 	}
 	switch kind := to.Kind(); {
 	case v.typ != TypeNumber:
-		return d.refuse(InvalidValue, "must be a string that %s can hold, not %s", to.Type(), quote(v.raw))
+		return d.refuse(InvalidValue, "must be a string that a %s can hold, not %s", to.Type(), quote(v.raw))
 	case kind == reflect.Float64:
 		return d.refuse(InvalidValue, "must be a number that a double can hold, not %s", quote(v.raw))
 	case kind == reflect.Float32:
