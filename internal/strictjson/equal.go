@@ -25,9 +25,9 @@ func (v *Value) Equal(w *Value) bool {
 	case TypeString:
 		return bytes.Equal(v.raw, w.raw) || v.Text() == w.Text()
 	case TypeArray:
-		return equalItems(v.items, w.items)
+		return equalItems(v.within.items, w.within.items)
 	case TypeObject:
-		return equalMembers(v.members, w.members)
+		return equalMembers(v.within.members, w.within.members)
 	}
 	return bytes.Equal(v.raw, w.raw)
 }

@@ -40,8 +40,8 @@ func (d *decoder) fieldsOf(t reflect.Type) fields {
 
 func (d *decoder) object(v *Value, to reflect.Value) *Error {
 	f := d.fieldsOf(to.Type())
-	for i := range v.members {
-		m := &v.members[i]
+	for i := range v.within.members {
+		m := &v.within.members[i]
 		index, ok := f.index[m.Name]
 		if !ok {
 			hint := "; want an empty object"

@@ -2,7 +2,6 @@ package strictjson_test
 
 import (
 	"math"
-	"math/big"
 	"strings"
 	"testing"
 
@@ -107,46 +106,4 @@ func TestNumber_Float64(t *testing.T) {
 			t.Errorf("-%s is %v, %v; want it out of range", text, got, ok)
 		}
 	}
-}
-
-// FuzzNumber compares Number with big.Rat.
-func FuzzNumber(f *testing.F) {
-	f.Add("400.00000000000000001", "4e2")
-	f.Add("-0.0e-3", "0")
-	f.Add("1230e-2", "12.3")
-	f.Fuzz(func(t *testing.T, a, b string) {
-		n, ok := strictjson.ParseNumber(a)
-		m, ok2 := strictjson.ParseNumber(b)
-		x, y := rational(a), rational(b)
-		if !ok || !ok2 || x == nil || y == nil {
-			return
-		}
-		if got, want := n.Compare(m), x.Cmp(y); got != want {
-			t.Errorf("%s compared with %s is %d, want %d", a, b, got, want)
-		}
-		if got, want := n == m, x.Cmp(y) == 0; got != want {
-			t.Errorf("%s == %s is %v", a, b, got)
-		}
-		if got, want := n.IsInteger(), x.IsInt(); got != want {
-			t.Errorf("%s is an integer: %v, want %v", a, got, want)
-		}
-		if got, _ := n.Float64(); got != firstFloat(x) {
-			t.Errorf("%s is the double %v, want %v", a, got, firstFloat(x))
-		}
-	})
-}
-
-func firstFloat(x *big.Rat) float64 { f, _ := x.Float64(); return f }
-
-// rational returns the number that the text is, or nil if its exponent would
-// make it too large to hold.
-func rational(text string) *big.Rat {
-	if _, exponent, ok := strings.Cut(strings.ToLower(text), "e"); ok && len(strings.TrimLeft(exponent, "+-0")) > 3 {
-		return nil
-	}
-	x, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return nil
-	}
-	return x
 }

@@ -7,7 +7,7 @@ const space = " \t\r\n"
 
 // A Type is one of the six types of JSON values. The zero Type is that of no
 // value.
-type Type int
+type Type uint8
 
 // The types of JSON values.
 const (

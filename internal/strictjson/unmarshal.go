@@ -116,12 +116,12 @@ func (d *decoder) value(v *Value, to reflect.Value) *Error {
 	case wanted == TypeObject:
 		return d.mapping(v, to)
 	case wanted == TypeArray && kind == reflect.Slice:
-		list := reflect.MakeSlice(t, len(v.items), len(v.items))
+		list := reflect.MakeSlice(t, len(v.within.items), len(v.within.items))
 		to.Set(list)
 		return d.items(v, list)
 	case wanted == TypeArray:
-		if len(v.items) != to.Len() {
-			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), len(v.items))
+		if len(v.within.items) != to.Len() {
+			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), len(v.within.items))
 		}
 		return d.items(v, to)
 	}
@@ -220,8 +220,8 @@ func (d *decoder) scalar(v *Value, to reflect.Value) *Error {
 }
 
 func (d *decoder) items(v *Value, to reflect.Value) *Error {
-	for i := range v.items {
-		if err := d.below(step{index: i, isItem: true}, &v.items[i], to.Index(i)); err != nil {
+	for i := range v.within.items {
+		if err := d.below(step{index: i, isItem: true}, &v.within.items[i], to.Index(i)); err != nil {
 			return err
 		}
 	}
@@ -230,14 +230,14 @@ func (d *decoder) items(v *Value, to reflect.Value) *Error {
 
 func (d *decoder) mapping(v *Value, to reflect.Value) *Error {
 	t := to.Type()
-	m := reflect.MakeMapWithSize(t, to.Len()+len(v.members))
+	m := reflect.MakeMapWithSize(t, to.Len()+len(v.within.members))
 	for entry := to.MapRange(); entry.Next(); {
 		m.SetMapIndex(entry.Key(), entry.Value())
 	}
-	for i := range v.members {
-		name := v.members[i].Name
+	for i := range v.within.members {
+		name := v.within.members[i].Name
 		value := reflect.New(t.Elem()).Elem()
-		if err := d.below(step{name: name}, &v.members[i].Value, value); err != nil {
+		if err := d.below(step{name: name}, &v.within.members[i].Value, value); err != nil {
 			return err
 		}
 		m.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), value)

@@ -9,11 +9,17 @@ import (
 // numbers are not rounded. It shares memory with the text. The zero Value is
 // that of no text.
 type Value struct {
-	typ     Type
-	lone    bool
-	raw     []byte
-	members []Member
-	items   []Value
+	typ    Type
+	lone   bool
+	raw    []byte
+	within *contents // nil but for objects and arrays
+}
+
+// contents are what is in an object or an array. They are kept apart to keep a
+// Value small, for there can be many.
+type contents struct {
+	members []Member // of an object
+	items   []Value  // of an array
 }
 
 // A Member is a member of an object.
@@ -98,7 +104,7 @@ func (s *scanner) object() (Value, *Error) {
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v := Value{typ: TypeObject}
+	v := Value{typ: TypeObject, within: new(contents)}
 	var seen map[string]bool // the names so far, once there are more than a few
 	for s.decoder.PeekKind() != '}' {
 		raw, err := s.decoder.ReadValue()
@@ -107,10 +113,10 @@ func (s *scanner) object() (Value, *Error) {
 		}
 		m := Member{}
 		m.Name, m.LoneSurrogate = unquote(raw)
-		if seen == nil && len(v.members) == few {
+		if seen == nil && len(v.within.members) == few {
 			seen = make(map[string]bool, 2*few)
-			for i := range v.members {
-				seen[v.members[i].Name] = true
+			for i := range v.within.members {
+				seen[v.within.members[i].Name] = true
 			}
 		}
 		if seen == nil {
@@ -124,7 +130,7 @@ func (s *scanner) object() (Value, *Error) {
 			return Value{}, refused
 		}
 		m.Value = value
-		v.members = append(v.members, m)
+		v.within.members = append(v.within.members, m)
 	}
 	if err := s.token(); err != nil {
 		return Value{}, err
@@ -138,13 +144,13 @@ func (s *scanner) array() (Value, *Error) {
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v := Value{typ: TypeArray}
+	v := Value{typ: TypeArray, within: new(contents)}
 	for s.decoder.PeekKind() != ']' {
 		item, err := s.tree()
 		if err != nil {
 			return Value{}, err
 		}
-		v.items = append(v.items, item)
+		v.within.items = append(v.within.items, item)
 	}
 	if err := s.token(); err != nil {
 		return Value{}, err
@@ -161,20 +167,30 @@ func (v *Value) Raw() []byte { return v.raw }
 
 // Members returns the members of an object in the order of the text, duplicates
 // included. It returns nil for other values.
-func (v *Value) Members() []Member { return v.members }
+func (v *Value) Members() []Member {
+	if v.within == nil {
+		return nil
+	}
+	return v.within.members
+}
 
 // Items returns the items of an array. It returns nil for other values.
-func (v *Value) Items() []Value { return v.items }
+func (v *Value) Items() []Value {
+	if v.within == nil {
+		return nil
+	}
+	return v.within.items
+}
 
 // Member returns the value of the member called name, the last if there are
 // several, and nil if there is none or v is nil.
 func (v *Value) Member(name string) *Value {
-	if v == nil {
+	if v == nil || v.within == nil {
 		return nil
 	}
-	for i := len(v.members) - 1; i >= 0; i-- {
-		if v.members[i].Name == name {
-			return &v.members[i].Value
+	for i := len(v.within.members) - 1; i >= 0; i-- {
+		if v.within.members[i].Name == name {
+			return &v.within.members[i].Value
 		}
 	}
 	return nil
