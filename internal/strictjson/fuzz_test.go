@@ -17,7 +17,7 @@ func seed(f *testing.F) {
 		f.Add([]byte(tt.text))
 	}
 	f.Add([]byte(typicalBody))
-	f.Add([]byte(`{"id": "f1", "status": 2e2, "pair": [1, 2], "amounts": {"u/s": 1}, "when": {"a": [1, null]}}`))
+	f.Add([]byte(wholeDocument))
 	f.Add([]byte(`["\ud800", "\ud83d\ude00", "\/", -0.0e+1, 1e400, {"": {"": []}}]`))
 }
 

@@ -80,19 +80,21 @@ func (d *delay) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// wholeDocument has every member of a document.
+const wholeDocument = `{
+	"id": "f1", "name": "a", "status": 200, "seed": 255, "rate": 0.5, "small": 1.5, "on": true, "limit": 3,
+	"tags": ["x", "y"], "pair": [1, 2], "amounts": {"u/s": 1}, "counts": {"1": 2}, "when": {"a": [1, null]},
+	"any": {"b": null}, "raw": {"c": 1}, "blob": "aGk=", "at": "2029-11-30T23:59:59Z", "level": "high",
+	"delay": {"min": 1, "max": 2}, "inner": {"a": 1, "b/c": "d"}, "list": [{"a": 2}, {}], "Untag": 7
+}`
+
 func TestUnmarshal(t *testing.T) {
 	t.Parallel()
-	text := `{
-		"id": "f1", "name": "a", "status": 200, "seed": 255, "rate": 0.5, "small": 1.5, "on": true, "limit": 3,
-		"tags": ["x", "y"], "pair": [1, 2], "amounts": {"u/s": 1}, "counts": {"1": 2}, "when": {"a": [1, null]},
-		"any": {"b": null}, "raw": {"c": 1}, "blob": "aGk=", "at": "2029-11-30T23:59:59Z", "level": "high",
-		"delay": {"min": 1, "max": 2}, "inner": {"a": 1, "b/c": "d"}, "list": [{"a": 2}, {}], "Untag": 7
-	}`
 	var got, want document
-	if err := strictjson.Unmarshal([]byte(text), &got); err != nil {
+	if err := strictjson.Unmarshal([]byte(wholeDocument), &got); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal([]byte(text), &want); err != nil {
+	if err := json.Unmarshal([]byte(wholeDocument), &want); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(document{}, base{}, delay{})); diff != "" {
