@@ -98,10 +98,8 @@ func (n Number) IsInteger() bool {
 		return true
 	case n.exponent[0] == '-':
 		return false
-	case len(n.exponent) > 18: // more than any text has digits
-		return true
 	}
-	places, _ := strconv.Atoi(n.exponent)
+	places, _ := strconv.Atoi(n.exponent) // out of range is the largest int
 	return places >= len(n.digits)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 type document struct {
 	base
+	Common
 	Name    string             `json:"name"`
 	Status  int                `json:"status,omitempty"`
 	Seed    uint8              `json:"seed"`
@@ -33,10 +35,16 @@ type document struct {
 	Level   level              `json:"level"`
 	Delay   *delay             `json:"delay"`
 	Inner   inner              `json:"inner"`
+	Other   *inner             `json:"other"`
 	List    []inner            `json:"list"`
 	Untag   int
 	Skip    string `json:"-"`
 	hidden  string
+}
+
+// Common is embedded under a name that is exported.
+type Common struct {
+	Note string `json:"note"`
 }
 
 type base struct {
@@ -82,7 +90,7 @@ func (d *delay) UnmarshalJSON(data []byte) error {
 
 // wholeDocument has every member of a document.
 const wholeDocument = `{
-	"id": "f1", "name": "a", "status": 200, "seed": 255, "rate": 0.5, "small": 1.5, "on": true, "limit": 3,
+	"id": "f1", "note": "n", "other": {"a": 3}, "name": "a", "status": 200, "seed": 255, "rate": 0.5, "small": 1.5, "on": true, "limit": 3,
 	"tags": ["x", "y"], "pair": [1, 2], "amounts": {"u/s": 1}, "counts": {"1": 2}, "when": {"a": [1, null]},
 	"any": {"b": null}, "raw": {"c": 1}, "blob": "aGk=", "at": "2029-11-30T23:59:59Z", "level": "high",
 	"delay": {"min": 1, "max": 2}, "inner": {"a": 1, "b/c": "d"}, "list": [{"a": 2}, {}], "Untag": 7
@@ -119,11 +127,11 @@ func TestUnmarshal_keepsWhatTheTextDoesNotHave(t *testing.T) {
 	limit := 1.0
 	shared := &limit
 	amounts := map[string]float64{"a": 1}
-	got := document{Name: "old", Limit: &limit, Amounts: amounts}
-	if err := strictjson.Unmarshal([]byte(`{"limit": 2, "amounts": {"b": 2}}`), &got); err != nil {
+	got := document{Name: "old", Limit: &limit, Amounts: amounts, Other: &inner{A: 1, B: "b"}}
+	if err := strictjson.Unmarshal([]byte(`{"limit": 2, "amounts": {"b": 2}, "other": {"a": 2}}`), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Name != "old" || *got.Limit != 2 || got.Amounts["a"] != 1 || got.Amounts["b"] != 2 {
+	if got.Name != "old" || *got.Limit != 2 || got.Amounts["a"] != 1 || got.Amounts["b"] != 2 || *got.Other != (inner{2, "b"}) {
 		t.Errorf("got %+v", got)
 	}
 	if *shared != 1 || len(amounts) != 1 {
@@ -158,10 +166,12 @@ func TestUnmarshal_refuses(t *testing.T) {
 		{"another type for the whole", `[]`, strictjson.WrongType, "line 1, column 1: must be an object, not an array"},
 		{"an unknown member", `{"stats": 1}`, strictjson.UnknownMember, "line 1, column 11: /stats is not a known member; did you mean status?"},
 		{"a member in other letters", `{"Name": ""}`, strictjson.UnknownMember, "line 1, column 10: /Name is not a known member; did you mean name?"},
-		{"the first unknown member of the text", `{"zzz": 1, "aaa": 1}`, strictjson.UnknownMember, "line 1, column 9: /zzz is not a known member; want one of Untag, amounts, any, at, blob, counts, delay, id, inner, level, limit, list, name, on, pair, rate, raw, seed, small, status, tags, when"},
+		{"the first unknown member of the text", `{"zzz": 1, "aaa": 1}`, strictjson.UnknownMember, "line 1, column 9: /zzz is not a known member; want one of Untag, amounts, any, at, blob, counts, delay, id, inner, level, limit, list, name, note, on, other, pair, rate, raw, seed, small, status, tags, when"},
 		{"a member that JSON leaves out", `{"Skip": ""}`, strictjson.UnknownMember, "line 1, column 10: /Skip is not a known member; want one of "},
 		{"an unexported field", `{"hidden": ""}`, strictjson.UnknownMember, "line 1, column 12: /hidden is not a known member"},
 		{"the name of an embedded struct", `{"base": {}}`, strictjson.UnknownMember, "line 1, column 10: /base is not a known member"},
+		{"the name of an exported embedded struct", `{"Common": {}}`, strictjson.UnknownMember, "line 1, column 12: /Common is not a known member"},
+		{"a long value", `{"at": "` + strings.Repeat("é", 70) + `"}`, strictjson.InvalidValue, `line 1, column 8: /at must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not "\"` + strings.Repeat("é", 63) + `…"`},
 		{"an unknown member of an item", "{\"list\": [{},\n {\"b/d\": 1}]}", strictjson.UnknownMember, "line 2, column 10: /list/1/b~1d is not a known member; did you mean b/c?"},
 		{"a string for a number", `{"status": "1"}`, strictjson.WrongType, "line 1, column 12: /status must be a number, not a string"},
 		{"a number for a string", `{"name": 1}`, strictjson.WrongType, "line 1, column 10: /name must be a string, not a number"},
@@ -275,6 +285,9 @@ func TestLookup(t *testing.T) {
 		if raw, ok = members.Lookup(tt.pointer); string(raw) != tt.want || ok != (tt.want != "") {
 			t.Errorf("in the members, %q leads to %s, %v; want %s", tt.pointer, raw, ok, tt.want)
 		}
+	}
+	if raw, ok := strictjson.Lookup([]byte(`[[1], [2, 3]]`), "/0/2"); ok {
+		t.Errorf("an item past the end of an array is %s", raw)
 	}
 	for _, name := range []string{"n", "a/b"} {
 		if _, ok := members.Lookup(name); !ok {

@@ -36,6 +36,7 @@ var refusals = []struct {
 	{"an empty text", "", strictjson.Empty, "is empty; want JSON"},
 	{"white space alone", " \t\r\n", strictjson.Empty, "is empty; want JSON"},
 	{"bytes that are not UTF-8", "{\"a\":\n\"\xff\"}", strictjson.InvalidUTF8, "line 2, column 2: must be UTF-8"},
+	{"bytes that are not UTF-8 after others that are", "\"é€\xe2\x82\"", strictjson.InvalidUTF8, "line 1, column 7: must be UTF-8"},
 	{"an encoded surrogate", "\"\xed\xa0\x80\"", strictjson.InvalidUTF8, "line 1, column 2: must be UTF-8"},
 	{"an overlong encoding", "\"\xc0\xaf\"", strictjson.InvalidUTF8, "line 1, column 2: must be UTF-8"},
 	{"a byte order mark", "\ufeff{}", strictjson.Syntax, "line 1, column 1: malformed JSON: "},
@@ -132,6 +133,14 @@ func TestValidate_nestsAsDeepAsMaxDepth(t *testing.T) {
 				t.Errorf("%v, one deeper: kind %d: %.100s", limits, kind, text)
 			}
 		}
+	}
+}
+
+func TestValidate_namesTheLimitForATextPastMaxDepth(t *testing.T) {
+	t.Parallel()
+	_, text := problem(t, strictjson.Validate([]byte(nested(strictjson.MaxDepth+1)), testLimits))
+	if want := "line 1, column 5: must not nest objects and arrays more than 4 deep"; text != want {
+		t.Errorf("got %s, want %s", text, want)
 	}
 }
 

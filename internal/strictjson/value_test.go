@@ -56,10 +56,10 @@ func TestParse_marksDuplicatesAmongManyMembers(t *testing.T) {
 		for i := range distinct {
 			text.WriteString(`"m` + strings.Repeat("x", i) + `":0,`)
 		}
-		text.WriteString(`"mx":1,"m":1,"new":1}`)
+		text.WriteString(`"mx":1,"m":1,"new":1,"new":1}`)
 		m := parse(t, text.String()).Members()
 		for i := range m {
-			want := i == distinct+1 || i == distinct && distinct > 1
+			want := i == distinct+1 || i == distinct+3 || i == distinct && distinct > 1
 			if m[i].Duplicate != want {
 				t.Errorf("of %d members, %d is marked %v", len(m), i, m[i].Duplicate)
 			}
