@@ -45,6 +45,9 @@ func costly() map[string]string {
 // that is not linear shows as a test that does not end.
 func TestCost_isLinear(t *testing.T) {
 	t.Parallel()
+	if raceDetector() {
+		t.Skip("the work is all in one goroutine, and ten times slower with the race detector")
+	}
 	limits := strictjson.Limits{Values: 500_000}
 	for name, text := range costly() {
 		t.Run(name, func(t *testing.T) {
