@@ -21,7 +21,7 @@ import (
 // The maps, slices and pointers in v are replaced and not written through. A
 // type with a method UnmarshalJSON or UnmarshalText decodes itself; if it
 // returns an *Error, the pointer in it is taken to begin at its own value.
-// Maps have strings for keys. The option string of a field's tag is not
+// Maps should have strings for keys. The option string of a field's tag is not
 // supported, nor is a tag on an embedded struct, nor an embedded pointer.
 func Unmarshal(data []byte, v any) error {
 	to := reflect.ValueOf(v)
@@ -175,6 +175,9 @@ func (d *decoder) custom(v *Value, to reflect.Value) *Error {
 	if v.typ == TypeNull && to.Type() != rawMessage {
 		return d.refuse(WrongType, "must not be null; leave it out")
 	}
+	if to.Kind() == reflect.Slice {
+		to.SetZero() // json.RawMessage would write into the old one
+	}
 	err := json.Unmarshal(v.raw, to.Addr().Interface())
 	if err == nil {
 		return nil
@@ -191,8 +194,9 @@ func (d *decoder) custom(v *Value, to reflect.Value) *Error {
 	return d.refuse(InvalidValue, "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// opaque leaves a value to encoding/json.
+// opaque leaves a value to encoding/json, with nothing to write through.
 func (d *decoder) opaque(v *Value, to reflect.Value) *Error {
+	to.SetZero()
 	err := json.Unmarshal(v.raw, to.Addr().Interface())
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(wrong.Value, "number ") {
 		return d.refuse(InvalidValue, "must not have %s", wrong.Value)

@@ -139,6 +139,18 @@ func TestUnmarshal_keepsWhatTheTextDoesNotHave(t *testing.T) {
 	}
 }
 
+func TestUnmarshal_doesNotWriteIntoOldValues(t *testing.T) {
+	t.Parallel()
+	raw, within := json.RawMessage("[1, 2]"), 1
+	for _, text := range []string{`{"raw": 3, "any": 4}`, `{"raw": 3, "any": 4, "name": 5}`} {
+		v := document{Raw: raw, Any: &within}
+		_ = strictjson.Unmarshal([]byte(text), &v)
+		if string(raw) != "[1, 2]" || within != 1 {
+			t.Errorf("%s changes old values to %s, %d", text, raw, within)
+		}
+	}
+}
+
 func TestUnmarshal_leavesTheValueOnError(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{`{"name": "new", "nam": 1}`, `{"name": "new", "amounts": {"a": 2, "b": "x"}}`, `{"name": "new", "limit": 2, "inner": 1}`, `{"name": "new"`} {
