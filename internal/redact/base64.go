@@ -20,7 +20,9 @@ func (s *scan) findBase64(d int) {
 	for i := 0; i < len(v.text); i++ {
 		from, changed := i, false
 		for i < len(v.text) && digits[v.text[i]] != 0 {
-			changed = changed || v.escaped(i)
+			if v.at != nil {
+				changed = changed || v.escaped(i)
+			}
 			i++
 		}
 		if i-from < minRun || v.at != nil && !changed {
@@ -46,20 +48,25 @@ func (s *scan) findStretches(d, from, to int) {
 		s.examineBase64(d, from, run, 0, len(run)*6/8)
 		return
 	}
-	bits, acc, n, begin := 0, uint32(0), 0, 0 // n bytes were decoded, and all since begin are printable
-	for i := range len(run) {
-		acc, bits = acc<<6|uint32(digits[run[i]]-1), bits+6
-		if bits < 8 {
+	// Most runs are not base64 and decode to noise. It is enough to look at
+	// every eighth byte, and backwards from it while that is printable.
+	total := len(run) * 6 / 8
+	for begin := 0; begin+MinLength <= total; {
+		last := begin + MinLength - 1
+		for last >= begin && isPrintable(decodeByte(run, last)) {
+			last--
+		}
+		if last >= begin {
+			begin = last + 1
 			continue
 		}
-		bits -= 8
-		if c := byte(acc >> bits); !isPrintable(c) {
-			s.examineBase64(d, from, run, begin, n)
-			begin = n + 1
+		end := begin + MinLength
+		for end < total && isPrintable(decodeByte(run, end)) {
+			end++
 		}
-		n++
+		s.examineBase64(d, from, run, begin, end)
+		begin = end + 1
 	}
-	s.examineBase64(d, from, run, begin, n)
 }
 
 // examineBase64 examines the bytes [begin, end) that a run decodes to. The run
@@ -81,11 +88,15 @@ func (s *scan) examineBase64(d, from int, run string, begin, end int) {
 func decodeBase64(run string, begin, end int) string {
 	out := make([]byte, 0, end-begin)
 	for n := begin; n < end; n++ {
-		i := n * 8 / 6
-		acc := uint32(digits[run[i]]-1)<<6 | uint32(digits[run[i+1]]-1)
-		out = append(out, byte(acc>>(4-n*8%6))) // the low eight bits
+		out = append(out, decodeByte(run, n))
 	}
 	return string(out)
+}
+
+// decodeByte returns byte n of what run decodes to.
+func decodeByte(run string, n int) byte {
+	i := n * 8 / 6
+	return byte((uint32(digits[run[i]]-1)<<6 | uint32(digits[run[i+1]]-1)) >> (4 - n*8%6))
 }
 
 // isPrintable reports whether c can be part of a line of ASCII text.
