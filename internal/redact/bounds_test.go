@@ -60,9 +60,9 @@ func TestRedact_workIsLinear(t *testing.T) {
 			r := New(testConfig())
 			r.Add(distinctKeys(1000)...)
 			r.Add(strings.Repeat("a", 1000)+"b", strings.Repeat("a", 500))
-			small := hostile(1 << 14)
+			small := hostile(1 << 12)
 			_, _, once := r.redact(small)
-			big := hostile(1 << 17)
+			big := hostile(1 << 15)
 			_, _, eight := r.redact(big)
 			if limit := perByte * (len(big) + 64<<10); eight > limit {
 				t.Errorf("%d bytes took work of %d; want at most %d", len(big), eight, limit)

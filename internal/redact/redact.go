@@ -136,20 +136,33 @@ func (r *Redactor) Secrets(text string) []string {
 	return slices.Compact(s.learned)
 }
 
+// maxRounds is how often a text is examined at most. To take a part out of an
+// encoded text can change what the rest decodes to, so the outcome is examined
+// again.
+const maxRounds = 4
+
 // redact also returns the work done: how many bytes were looked at, each as
 // often as it was.
 func (r *Redactor) redact(text string) (redacted string, found bool, work int) {
-	s := scan{r: r}
 	if len(text) > math.MaxInt32 {
 		return Unexamined, true, 0
 	}
-	s.run(text)
-	if s.over {
-		return Unexamined, text != Unexamined, s.work
+	for range maxRounds {
+		s := scan{r: r}
+		s.run(text)
+		work += s.work
+		if s.over {
+			return Unexamined, true, work
+		}
+		if len(s.spans) == 0 {
+			return text, found, work
+		}
+		var changed bool
+		text, changed = replace(text, s.spans)
+		found = found || changed
+		if !changed || !s.decoded {
+			return text, found, work
+		}
 	}
-	if len(s.spans) == 0 {
-		return text, false, s.work
-	}
-	redacted, found = replace(text, s.spans)
-	return redacted, found, s.work
+	return Unexamined, true, work
 }

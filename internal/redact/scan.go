@@ -14,6 +14,7 @@ type scan struct {
 	spans   []span
 	limit   int  // bytes of views that may be examined
 	over    bool // more would have to be examined
+	decoded bool // some span was found in what the text decodes to
 	work    int  // bytes looked at
 	learn   bool // collect the secrets that are found by shape or field
 	learned []string
@@ -111,6 +112,7 @@ func (s *scan) hide(d, from, to int, label string) {
 	if from >= to || s.learn {
 		return
 	}
+	s.decoded = s.decoded || d > 0
 	for ; d > 0; d-- {
 		from, to = s.views[d].source(from, to)
 	}
