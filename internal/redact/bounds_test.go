@@ -84,7 +84,7 @@ func TestRedact_largeHostileTexts(t *testing.T) {
 	}
 	known := r.With(r.Secrets(members.String())...)
 	got, _, work := known.redact(members.String())
-	if strings.Trim(got, `"code_verifier: [secret], `) != "" {
+	if strings.ReplaceAll(got, `"code_verifier": "[secret]", `, "") != "" {
 		t.Errorf("%.200s", got)
 	}
 	if limit := 40 * members.Len(); work > limit {
@@ -143,7 +143,7 @@ func TestAdd_oneByOneIsCheap(t *testing.T) {
 	}
 	text := strings.Join(keys, "\n")
 	got, _, work := r.redact(text)
-	if strings.Trim(got, "[secret]\n") != "" {
+	if strings.Trim(strings.ReplaceAll(got, Hidden, ""), "\n") != "" {
 		t.Errorf("%.200s", got)
 	}
 	if limit := 80 * len(text); work > limit {

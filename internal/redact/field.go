@@ -65,6 +65,9 @@ func (s *scan) jsonValue(d, i int) int {
 	text := s.views[d].text
 	nesting := 0
 	for i < len(text) {
+		if strings.HasPrefix(text[i:], Hidden) {
+			return i + len(Hidden) // not an array: it was put there
+		}
 		switch c := text[i]; c {
 		case '"', '\'':
 			to := s.stringEnd(d, i)

@@ -148,6 +148,7 @@ func TestString_exactOutput(t *testing.T) {
 		"a member with an object":                          {`{"code_verifier": {"v": "b"}, "a": "b"}`, `{"code_verifier": {"[secret]": "[secret]"}, "a": "b"}`},
 		"a member with an array that is cut off":           {`{"code_verifier": ["a", "b`, `{"code_verifier": ["[secret]", "[secret]`},
 		"a member with a number":                           {`{"code_verifier": 123, "a": 4}`, `{"code_verifier": "[secret]", "a": 4}`},
+		"a number in JSON in JSON":                         {`{"b": "{\"code_verifier\": 123}"}`, `{"b": "{\"code_verifier\": [secret]}"}`},
 		"a member with null":                               {`{"code_verifier": null}`, `{"code_verifier": null}`},
 		"a member with an escaped name":                    {`{"code\u005fverifier": "ab\"cd", "a": "b"}`, `{"code\u005fverifier": "[secret]", "a": "b"}`},
 		"a member with an escaped name and a backslash":    {`{"code\u005fverifier": "ab\\", "a": "b"}`, `{"code\u005fverifier": "[secret]", "a": "b"}`},
@@ -241,6 +242,14 @@ func TestString_ordinaryTextStays(t *testing.T) {
 	}
 }
 
+func TestString_secretThatEndsInsideOfACharacter(t *testing.T) {
+	t.Parallel()
+	const text = `a \u0073ecret-\u00fc b`
+	if got, _ := newRedactor("secret-\xc3").String(text); got != "a [secret] b" {
+		t.Error(got)
+	}
+}
+
 func TestString_occurrencesThatOverlap(t *testing.T) {
 	t.Parallel()
 	for _, r := range []*redact.Redactor{newRedactor("abc abc abc"), newRedactor("abcXabcXabc")} {
@@ -315,6 +324,7 @@ func TestSecrets_areFoundByFieldAndShape(t *testing.T) {
 		`{"code_verifier": "` + verifier + `"}`:     {verifier},
 		`{"code\u005fverifier": ["a\u0062c", "d"]}`: {`abc`, `d`},
 		`{"code_verifier": "a\u0062c"}`:             {`a\u0062c`, `abc`},
+		"code_verifier=ab%26cd%2525":                {"ab%26cd%2525", "ab&cd%25"},
 		"x=y&code_verifier=a%62c&z":                 {"a%62c", "abc"},
 		`"%7B%22code_verifier%22%3A%22abcd%22%7D"`:  {"abcd"},
 		nest(`{"codeVerifier":"abcd"}`, 2):          {"abcd"},

@@ -30,7 +30,7 @@ func (s *scan) findShapes(d int) {
 // all yields the beginnings and ends of the secrets of this shape in text.
 func (sh *Shape) all(text string) func(yield func(from, to int) bool) {
 	return func(yield func(from, to int) bool) {
-		end, lastHex := 0, 0 // of the token around i, and the last place in it where Hex digits begin; -1 for none
+		end, hex := 0, false // of the token around i, and whether it has enough hexadecimal digits
 		for i := 0; ; {
 			at := strings.Index(text[i:], sh.Prefix)
 			if at < 0 {
@@ -38,9 +38,9 @@ func (sh *Shape) all(text string) func(yield func(from, to int) bool) {
 			}
 			from := i + at
 			if from+len(sh.Prefix) > end {
-				end, lastHex = sh.token(text, from)
+				end, hex = sh.token(text, from)
 			}
-			if !sh.matches(text, from, end, lastHex) {
+			if !sh.matches(text, from, end, hex) {
 				i = from + 1
 				continue
 			}
@@ -52,30 +52,29 @@ func (sh *Shape) all(text string) func(yield func(from, to int) bool) {
 	}
 }
 
-// token returns the end of the token that begins at from, and the last place in
-// it where sh.Hex hexadecimal digits begin, or -1.
-func (sh *Shape) token(text string, from int) (end, lastHex int) {
+// token returns the end of the token that begins at from, and whether it has
+// sh.Hex hexadecimal digits in a row. If it has not, no token that begins later
+// and has the same end has them either.
+func (sh *Shape) token(text string, from int) (end int, hex bool) {
 	end = from + len(sh.Prefix)
 	for end < len(text) && (isToken(text[end]) || strings.IndexByte(sh.Extra, text[end]) >= 0) {
 		end++
 	}
 	run := 0
-	for i := end; i > from; i-- {
+	for i := from; i < end; i++ {
 		run++
-		if !isHex(text[i-1]) {
+		if !isHex(text[i]) {
 			run = 0
 		}
-		if run == sh.Hex {
-			return end, i - 1
-		}
+		hex = hex || run == sh.Hex
 	}
-	return end, -1
+	return end, hex
 }
 
 // matches reports whether text[from:end] is a secret of this shape.
-func (sh *Shape) matches(text string, from, end, lastHex int) bool {
+func (sh *Shape) matches(text string, from, end int, hex bool) bool {
 	word := from == 0 || !isToken(text[from-1]) || text[from-1] == '-' || text[from-1] == '_'
-	if lastHex < from && !(word && end-from >= sh.Min) {
+	if !hex && !(word && end-from >= sh.Min) {
 		return false
 	}
 	return !isLabel(text[from+len(sh.kind(text[from:end])) : end])
