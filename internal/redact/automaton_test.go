@@ -51,6 +51,17 @@ func TestAutomaton_findsWhatASearchForEachFinds(t *testing.T) {
 	}
 }
 
+func TestAdd_knownSecretsChangeNothing(t *testing.T) {
+	t.Parallel()
+	r := New(Config{})
+	r.Add("a known secret")
+	before := r.known.load()
+	r.Add("a known secret", "")
+	if r.known.load() != before {
+		t.Error("the patterns were made anew")
+	}
+}
+
 func TestScan_stopsAtItsLimit(t *testing.T) {
 	t.Parallel()
 	s := scan{r: New(Config{}), known: noPatterns, limit: 20}

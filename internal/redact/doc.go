@@ -23,18 +23,20 @@
 //     digits the encoding begins.
 //
 // Base64 is decoded in runs of at least 11 digits, which hold 8 bytes, and not
-// across line breaks. Only what decodes to at least 8 printable bytes in a row is looked into,
-// unless a known secret has bytes that are not printable.
+// across line breaks. Only what decodes to at least 8 printable bytes in a row
+// is looked into, unless a known secret has bytes that are not printable.
 //
 // # Bounds
 //
 // The work is linear in the length of the text: no more than 64 times its
-// length plus 64 KiB are examined, decoded forms included. A text that needs
-// more, or that can still be decoded after MaxDepth steps, is replaced as a
-// whole by [Unexamined]: what was not examined is not passed on.
-// Known secrets cost no more in greater number: a text is matched against all of
-// them in one pass, or in a number of passes logarithmic in their number if
-// they are added one by one.
+// length plus 64 KiB are examined, decoded forms included. If a secret was found
+// in a decoded form, the outcome is examined again, up to three times, since
+// what is left can decode to something else. A text that needs more, or that can
+// still be decoded after MaxDepth steps, is replaced as a whole by
+// [Unexamined]: what was not examined is not passed on.
+//
+// A text is matched against all known secrets in one pass, or, if they were
+// added one by one, in a number of passes logarithmic in their number.
 //
 // # Short secrets
 //

@@ -83,7 +83,7 @@ func (w *Writer) take(end string) []byte {
 	terminated := len(out) < len(w.pending)
 	out, _ = w.r.Bytes(out)
 	if terminated {
-		out = append(out[:len(out):len(out)], '\n')
+		out = append(out, '\n')
 	}
 	w.pending = w.pending[:0]
 	return out
