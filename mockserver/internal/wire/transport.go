@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -31,7 +32,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	in := inbound(r, ctx)
 	body := newBuffer()
-	w := &writer{header: http.Header{}, body: body, ready: make(chan struct{}), request: in}
+	w := &writer{header: http.Header{}, body: body, ready: make(chan struct{}), request: in, client: r.Context()}
 	stop := context.AfterFunc(r.Context(), func() { body.finish(context.Cause(r.Context())) })
 	go func() {
 		defer closeBody(r)
@@ -91,6 +92,7 @@ var errReset = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 type writer struct {
 	request *http.Request
 	body    *buffer
+	client  context.Context
 	ready   chan struct{} // closed once sent and status, or failure, are known
 
 	mu       sync.Mutex // guards all below until ready is closed
@@ -137,7 +139,7 @@ func (w *writer) resetConnection() {
 func (w *writer) finish(panicked any) {
 	if panicked == nil {
 		w.WriteHeader(http.StatusOK)
-		w.body.finish(io.EOF)
+		w.body.finish(cmp.Or(context.Cause(w.client), io.EOF))
 		return
 	}
 	w.mu.Lock()
