@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// createKey is the code under test: it comes back when it is told to.
+// createKey is the code under test. It retries after the time that a 429 asks for.
 func createKey(base, token string, wait func(time.Duration)) (status int, err error) {
 	for range 3 {
 		body := bytes.NewReader([]byte(`{"name": "nightly", "limit": 5}`))
