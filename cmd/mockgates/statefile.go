@@ -11,10 +11,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// restore gives the server the state in a file, and reports whether there was
-// one. No path and no file are no state; a damaged file is an error that names
-// the line.
-func restore(server *mockserver.Server, path string) (bool, error) {
+// loadState restores the fake from the file of --state, and reports whether it
+// did. It does nothing if path is "" or the file does not exist.
+func loadState(fake *mockserver.Server, path string) (bool, error) {
 	if path == "" {
 		return false, nil
 	}
@@ -27,18 +26,18 @@ func restore(server *mockserver.Server, path string) (bool, error) {
 	}
 	state, err := mockserver.DecodeState(data)
 	if err == nil {
-		err = server.Restore(state)
+		err = fake.Restore(state)
 	}
 	if err != nil {
-		return false, &failure{exitUsage, fmt.Errorf("--state: %s: %w", path, err), "move the file away to begin with nothing"}
+		return false, &failure{exitUsage, fmt.Errorf("--state: %s: %w", path, err), "move the file away to start with an empty state"}
 	}
 	return true, nil
 }
 
-// save writes the state of the server to a file, whole or not at all: to a new
-// file beside it first, which then takes its name.
-func save(server *mockserver.Server, path string) (err error) {
-	data, err := json.MarshalIndent(server.Snapshot(), "", "  ")
+// saveState writes a snapshot of the fake to the file of --state. It writes to a
+// temporary file and renames it, so that the file is always complete.
+func saveState(fake *mockserver.Server, path string) (err error) {
+	data, err := json.MarshalIndent(fake.Snapshot(), "", "  ")
 	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}

@@ -186,8 +186,8 @@ func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.V
 	}
 }
 
-// setColorScheme makes the browser prefer a color scheme, "dark" or "light".
-func setColorScheme(t *testing.T, ctx context.Context, name string) {
+// setColourScheme makes the browser prefer a colour scheme, "dark" or "light".
+func setColourScheme(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params); err != nil {
@@ -221,11 +221,11 @@ func TestConsentPage_allow(t *testing.T) {
 
 	background := map[string]string{}
 	for _, name := range []string{"dark", "light"} {
-		setColorScheme(t, ctx, name)
+		setColourScheme(t, ctx, name)
 		background[name] = eval(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
 	}
 	if background["dark"] == background["light"] {
-		t.Errorf("the background is %s in both color schemes", background["dark"])
+		t.Errorf("the background is %s in both colour schemes", background["dark"])
 	}
 
 	const focused = `document.activeElement.textContent`
@@ -296,7 +296,7 @@ func TestConsentPage_screenshots(t *testing.T) {
 	page := a.consentURL("callback_url", "https://reports.example/callback", "key_label", "Reports", "limit", "25", "usage_limit_type", "monthly")
 	do(t, ctx, chromedp.EmulateViewport(640, 650), chromedp.Navigate(page))
 	for _, name := range []string{"dark", "light"} {
-		setColorScheme(t, ctx, name)
+		setColourScheme(t, ctx, name)
 		screenshot := eval(t, ctx, chromedp.CaptureScreenshot())
 		if err := os.WriteFile(filepath.Join("..", "consent", name+".png"), screenshot, 0o644); err != nil {
 			t.Fatal(err)
