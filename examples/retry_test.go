@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// createKey is the code under test: it comes back when it is told to.
+// createKey is the code under test. It retries after the time in Retry-After.
 func createKey(base, token string, wait func(time.Duration)) (status int, err error) {
 	for range 3 {
 		body := bytes.NewReader([]byte(`{"name": "nightly", "limit": 5}`))
@@ -48,13 +48,13 @@ func TestClientWaitsAndRetries(t *testing.T) {
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 
-	// The key sk-mg-mgmt-retries opens the world "retries". No other test is in it.
+	// The key sk-mg-mgmt-retries opens the world "retries", which no other test uses.
 	world := fake.World("retries")
 	fault := mockserver.Fault{Operation: "create-keys", Status: 429, Times: 2, RetryAfter: mockserver.Duration(30 * time.Second)}
 	if _, err := world.OrderFault(fault); err != nil {
 		t.Fatal(err)
 	}
-	wait := func(d time.Duration) { _, _ = world.Advance(d) } // a minute passes at once
+	wait := func(d time.Duration) { _, _ = world.Advance(d) } // moves the clock instead of waiting
 	status, err := createKey(server.URL+"/api/v1", "sk-mg-mgmt-retries", wait)
 	if err != nil || status != http.StatusCreated {
 		t.Fatalf("status = %d, %v; want 201", status, err)
@@ -62,7 +62,7 @@ func TestClientWaitsAndRetries(t *testing.T) {
 	if n := world.Count(mockserver.Filter{Operation: "create-keys"}); n != 3 {
 		t.Errorf("%d requests; want 3", n)
 	}
-	for _, finding := range world.Violations() { // an early retry would be one
-		t.Errorf("%s: %s", finding.Kind, finding.Message)
+	for _, violation := range world.Violations() { // such as a retry that came too early
+		t.Errorf("%s: %s", violation.Kind, violation.Message)
 	}
 }
