@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // A scriptFault is a fault that a script has added, and the line that did.
@@ -21,11 +22,11 @@ func (s *session) fault(args []string) error {
 	if len(args) == 0 {
 		return usagef("want an operation and an effect")
 	}
-	f, err := mockserver.ParseFaultWords(args)
+	f, err := fault.ParseWords(args)
 	if err != nil {
 		return err
 	}
-	added, err := s.world.OrderFault(f)
+	added, err := s.world.AddFault(f)
 	if err != nil {
 		return err
 	}
@@ -37,11 +38,11 @@ func (s *session) fault(args []string) error {
 func (s *session) checkFaults() {
 	for _, added := range s.faults {
 		for _, f := range s.world.Faults() {
-			if f.ID == added.id && f.Fired == 0 && f.OnUnfired != "ignore" {
+			if f.ID == added.id && f.Fired == 0 && f.OnUnfired != fault.UnfiredIgnore {
 				s.failAtEnd(added.line, &Failure{
 					Text: "the fault never fired",
 					Want: "a request that it acts on",
-					Got:  fmt.Sprintf("%d requests that match it", f.Seen),
+					Got:  fmt.Sprintf("%d requests that match it", f.Matched),
 				})
 			}
 		}
@@ -86,17 +87,17 @@ func (s *session) openGate(name string) error {
 	if !slices.Contains(names, name) {
 		return usagef("no fault holds requests at gate %q%s", name, hint(name, names))
 	}
-	s.world.OpenGate(name)
-	return nil
+	_, err := s.world.OpenGate(name)
+	return err
 }
 
 // waitForHeld waits until n requests are held at a gate.
 func (s *session) waitForHeld(name string, n int) error {
 	ctx, cancel := s.timeout(s.ctx)
 	defer cancel()
-	g, err := s.world.AwaitParked(ctx, name, n)
+	g, err := s.world.WaitForHeld(ctx, name, n)
 	if err != nil {
-		return differs("too few requests are held at the gate", fmt.Sprintf("%d at %q", n, name), strconv.Itoa(g.Parked))
+		return differs("too few requests are held at the gate", fmt.Sprintf("%d at %q", n, name), strconv.Itoa(g.Held))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func ruleIDs() []string {
 // so that a live target may behave otherwise. It is "" if there is none.
 func openQuestion(ids []string) string {
 	for _, r := range mockserver.Rules() {
-		if slices.Contains(ids, r.ID) && (r.Source == "choice" || r.Choices != nil) {
+		if slices.Contains(ids, r.ID) && (r.Source == "choice" || r.Settings != nil) {
 			return r.ID
 		}
 	}

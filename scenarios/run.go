@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/mockgates/mockgates/mockserver"
 )
 
 // Run plays scenarios and reports what it found. It returns an error if the
@@ -55,7 +57,7 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 		failed atomic.Bool
 	)
 	for i, s := range scripts {
-		world := worldName(s.name)
+		world := mockserver.WorldName(s.name)
 		if worlds[world]++; worlds[world] > 1 {
 			world = fmt.Sprintf("%s-%d", world, worlds[world])
 		}

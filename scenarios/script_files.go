@@ -85,14 +85,6 @@ func scenarioName(file string) string {
 
 var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
-// worldName returns the name of the world of a scenario.
-func worldName(scenario string) string {
-	name := notInWorld.ReplaceAllString(strings.ToLower(scenario), "-")
-	return name[:min(len(name), 60)]
-}
-
-var notInWorld = regexp.MustCompile(`[^a-z0-9]+`)
-
 // RuleIndex returns, for each rule of the fake, the built-in scenarios that
 // cover it. Playing them checks that they do.
 func RuleIndex() map[string][]string {

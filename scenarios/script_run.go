@@ -22,7 +22,10 @@ func (t *target) play(ctx context.Context, s *script, world string) Scenario {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ses := t.newSession(ctx, world, s)
+	ses, err := t.newSession(ctx, world, s)
+	if err != nil {
+		return out.failing(Failure{Text: err.Error()})
+	}
 	run, err := ses.runScript()
 	if err != nil {
 		return out.failing(Failure{Text: err.Error()})

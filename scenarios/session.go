@@ -39,19 +39,23 @@ type session struct {
 
 type sessionKey struct{}
 
-// newSession opens the world of a scenario.
-func (t *target) newSession(ctx context.Context, name string, s *script) *session {
+// newSession opens the world of a scenario. It fails if no world can have the
+// name.
+func (t *target) newSession(ctx context.Context, name string, s *script) (*session, error) {
 	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}}
 	now := time.Now()
 	if t.fake != nil {
-		ses.world = t.fake.World(name)
+		var err error
+		if ses.world, err = t.fake.World(name); err != nil {
+			return nil, err
+		}
 		now = ses.world.Clock().Now
 	}
 	ses.token = ses.managementKey()
 	t.secrets.add(ses.token)
 	ses.vars["WORLD"], ses.vars["RUN"] = name, t.run
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
-	return ses
+	return ses, nil
 }
 
 // managementKey returns the token of "as management".
@@ -59,7 +63,7 @@ func (s *session) managementKey() string {
 	if s.fake == nil {
 		return s.ManagementKey
 	}
-	return "sk-mg-mgmt-" + s.name
+	return s.world.ManagementKey()
 }
 
 // managementKeyPlaceholder stands for the management key of a live target in

@@ -25,7 +25,12 @@ func (o Options) Setup(e *testscript.Env) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := t.newSession(ctx, "script", nil)
+	s, err := t.newSession(ctx, "script", nil)
+	if err != nil {
+		cancel()
+		t.close()
+		return err
+	}
 	s.enter(e)
 	e.Defer(func() {
 		s.end()

@@ -15,7 +15,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// readFile reads a file of the project, by its path from the root.
+// readFile reads a file by its path from the root of the module.
 func readFile(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
@@ -25,12 +25,13 @@ func readFile(t *testing.T, name string) string {
 	return string(data)
 }
 
-// tableUnder returns the rows of the first table below a heading of the README.
+// tableUnder returns the rows of the first table under a heading of the README,
+// without its header.
 func tableUnder(t *testing.T, heading string) []string {
 	t.Helper()
 	_, section, ok := strings.Cut(readFile(t, "README.md"), "\n## "+heading+"\n")
 	if !ok {
-		t.Fatalf("the README has no heading %q", heading)
+		t.Fatalf("README.md has no heading %q", heading)
 	}
 	var rows []string
 	for line := range strings.Lines(section) {
@@ -41,13 +42,13 @@ func tableUnder(t *testing.T, heading string) []string {
 		}
 	}
 	if len(rows) < 2 {
-		t.Fatalf("there is no table under %q", heading)
+		t.Fatalf("README.md has no table under %q", heading)
 	}
-	return rows[2:] // without its head
+	return rows[2:]
 }
 
-// TestReadmeFlags compares the table of flags with the command line, both ways.
-func TestReadmeFlags(t *testing.T) {
+// TestReadmeTable_flags compares the table under Flags with the command line.
+func TestReadmeTable_flags(t *testing.T) {
 	t.Parallel()
 	var (
 		order []string
@@ -76,11 +77,12 @@ func TestReadmeFlags(t *testing.T) {
 		want = append(want, fmt.Sprintf(rows[name], strings.Join(of[name], ", ")))
 	}
 	if diff := cmp.Diff(want, tableUnder(t, "Flags")); diff != "" {
-		t.Errorf("flags (-command line +README):\n%s\nwhole table:\n%s", diff, strings.Join(want, "\n"))
+		t.Errorf("flags (-command line +README):\n%s\nwant this table:\n%s", diff, strings.Join(want, "\n"))
 	}
 }
 
-// flagRow is the row of a flag, with %s for the commands that have it.
+// flagRow returns the row of a flag, with %s in place of the commands that have
+// it.
 func flagRow(flag *kong.Flag) string {
 	name := "--" + flag.Name
 	if !flag.IsBool() {
@@ -98,7 +100,7 @@ func flagRow(flag *kong.Flag) string {
 	return fmt.Sprintf("| `%s`%s | `%s` | %s | %%s | %s |", escape.Replace(name), more, variable(flag.Name), fallback, escape.Replace(flag.Help))
 }
 
-func TestReadmeExitCodes(t *testing.T) {
+func TestReadmeTable_exitCodes(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, row := range exitCodes {
@@ -109,9 +111,9 @@ func TestReadmeExitCodes(t *testing.T) {
 	}
 }
 
-// TestReadmeQuestions compares the open questions of the README with the rules
-// that have a switch.
-func TestReadmeQuestions(t *testing.T) {
+// TestReadmeTable_rules compares the table under Limits with the rules that have
+// more than one setting.
+func TestReadmeTable_rules(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, rule := range mockserver.Rules() {
@@ -120,16 +122,17 @@ func TestReadmeQuestions(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, tableUnder(t, "Limits")); diff != "" {
-		t.Errorf("open questions (-rules +README):\n%s\nwhole table:\n%s", diff, strings.Join(want, "\n"))
+		t.Errorf("rules (-program +README):\n%s\nwant this table:\n%s", diff, strings.Join(want, "\n"))
 	}
 }
 
-// TestReadmeExamples holds each block that a comment says to be a file to it.
+// TestReadmeExamples compares each block that is marked with the name of a file
+// with that file.
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	blocks := regexp.MustCompile("(?s)<!-- (examples/[^ ]+) -->\n```[a-z]*\n(.*?)```\n").FindAllStringSubmatch(readFile(t, "README.md"), -1)
 	if len(blocks) != 2 {
-		t.Fatalf("%d blocks; want 2", len(blocks))
+		t.Fatalf("%d marked blocks; want 2", len(blocks))
 	}
 	for _, block := range blocks {
 		if diff := cmp.Diff(readFile(t, block[1]), block[2]); diff != "" {
@@ -138,28 +141,29 @@ func TestReadmeExamples(t *testing.T) {
 	}
 }
 
-// TestReadmeFirstLine pastes the first curl line, and wants the answer that is
-// printed under it, but for the time.
-func TestReadmeFirstLine(t *testing.T) {
+// TestReadmeCurl_firstKey runs the first curl command of the README. The response
+// must be the one printed below it, apart from the time.
+func TestReadmeCurl_firstKey(t *testing.T) {
 	t.Parallel()
 	match := regexp.MustCompile("(?s)```sh\n(curl [^\n]+)\n```\n\n```json\n(.*?)```\n").FindStringSubmatch(readFile(t, "README.md"))
 	if match == nil {
-		t.Fatal("the README has no curl line with an answer")
+		t.Fatal("README.md has no curl command with a response")
 	}
 	f := startFake(t, nil)
-	_, greeted, _ := strings.Cut(f.out.await(t, "}'\n"), "curl ")
-	if want := strings.ReplaceAll("curl "+greeted, f.base, "http://127.0.0.1:8080/api/v1"); strings.TrimSpace(want) != match[1] {
-		t.Errorf("the README's line and that of serve differ:\n%s\n%s", match[1], want)
+	_, printed, _ := strings.Cut(f.out.await(t, "}'\n"), "curl ")
+	if want := strings.ReplaceAll("curl "+printed, f.base, "http://127.0.0.1:8080/api/v1"); strings.TrimSpace(want) != match[1] {
+		t.Errorf("curl command = %s\nwant the one that serve prints: %s", match[1], want)
 	}
 	body := regexp.MustCompile(`-d '([^']*)'`).FindStringSubmatch(match[1])
 	got := f.call(t, "/keys", defaultKey, body[1]).body
-	if diff := cmp.Diff(timeless(t, match[2]), timeless(t, got)); diff != "" {
-		t.Errorf("answer (-README +fake):\n%s", diff)
+	if diff := cmp.Diff(withoutTime(t, match[2]), withoutTime(t, got)); diff != "" {
+		t.Errorf("response (-README +fake):\n%s", diff)
 	}
 }
 
-// timeless is a JSON object without the time that the key in it was made.
-func timeless(t *testing.T, body string) map[string]any {
+// withoutTime parses a response and removes the time at which the key was
+// created.
+func withoutTime(t *testing.T, body string) map[string]any {
 	t.Helper()
 	var object map[string]any
 	if err := json.Unmarshal([]byte(body), &object); err != nil {
@@ -171,7 +175,7 @@ func timeless(t *testing.T, body string) map[string]any {
 	return object
 }
 
-// TestExamples plays and serves what lies in the folder of examples.
+// TestExamples runs the example scenario, and serves with the example files.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "examples")
@@ -180,6 +184,6 @@ func TestExamples(t *testing.T) {
 	}
 	f := startFake(t, nil, "--config", filepath.Join(root, "mockgates.yaml"), "--fault-file", filepath.Join(root, "faults.txt"))
 	if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 429 {
-		t.Errorf("status = %d; want 429, as the file orders", got.status)
+		t.Errorf("status = %d; want 429, from the fault file", got.status)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,22 +18,21 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// readmeAddress is where the README's lines find the server.
+// readmeAddress is the address of the server in the README's commands.
 const readmeAddress = "http://127.0.0.1:8080"
 
-// A curl is one curl command of the README.
+// A curl is a curl command of the README.
 type curl struct {
-	method string // "" is what curl makes of the rest
+	method string // "" until parseCurl has derived it
 	url    string
 	header http.Header
-	body   string // "@-" is what the command before it in the pipe printed
-	stream bool   // -N: it ends when its reader leaves
+	body   string // "@-" for the output of the previous command in the pipe
+	stream bool   // -N: the response does not end
 }
 
-// TestReadmeControlLines runs every curl line of the README's section on the
-// control API, in order, on a fresh server, and wants each to succeed and each
-// call of the control API to have one.
-func TestReadmeControlLines(t *testing.T) {
+// TestReadmeCurl_controlAPI runs the curl commands of the section Control API in
+// order. Each must succeed, and each call of the control API must have one.
+func TestReadmeCurl_controlAPI(t *testing.T) {
 	t.Parallel()
 	specification, err := contract.Print(contract.All, "yaml")
 	if err != nil {
@@ -52,7 +52,7 @@ func TestReadmeControlLines(t *testing.T) {
 	for _, op := range document.Operations() {
 		missing[op.Method+" "+op.Path] = true
 	}
-	for _, line := range readmeLines(t, "## Control API") {
+	for _, line := range curlLines(t, "## Control API") {
 		var printed string
 		for command := range strings.SplitSeq(line, " | ") {
 			c, err := parseCurl(command)
@@ -72,12 +72,12 @@ func TestReadmeControlLines(t *testing.T) {
 		}
 	}
 	for call := range missing {
-		t.Errorf("%s has no curl line in the README", call)
+		t.Errorf("the README has no curl command for %s", call)
 	}
 }
 
-// readmeLines returns the lines of a section of the README that call curl.
-func readmeLines(t *testing.T, heading string) (lines []string) {
+// curlLines returns the curl commands in a section of the README.
+func curlLines(t *testing.T, heading string) (lines []string) {
 	t.Helper()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -96,7 +96,8 @@ func readmeLines(t *testing.T, heading string) (lines []string) {
 	return lines
 }
 
-// template is the path of the document that a path is an instance of.
+// template returns the path template in the document that a path matches, or
+// else the path.
 func template(document *contract.Contract, method, path string) string {
 	for _, op := range document.Operations() {
 		if op.Path == path {
@@ -113,97 +114,109 @@ func template(document *contract.Contract, method, path string) string {
 	return path
 }
 
-// parseCurl reads a curl command as a shell would split it: words, single
-// quotes, and a comment behind a #.
+// parseCurl parses a curl command. It fails for what it does not know, so that
+// no part of a command goes untested.
 func parseCurl(command string) (curl, error) {
 	c := curl{header: http.Header{}}
 	words, err := shellWords(command)
 	if err != nil || len(words) == 0 || words[0] != "curl" {
-		return c, fmt.Errorf("no curl command: %q (%v)", command, err)
+		return c, fmt.Errorf("%q is not a valid curl command: %v", command, err)
 	}
-	hasBody := false
-	for i := 1; i < len(words); i++ {
-		option := words[i]
-		if slices.Contains([]string{"-X", "-d", "-H"}, option) {
-			if i++; i == len(words) {
-				return c, fmt.Errorf("%s without a value", option)
-			}
+	words = words[1:]
+	for len(words) > 0 {
+		n, err := c.parseOption(words)
+		if err != nil {
+			return c, err
 		}
-		switch option {
-		case "-s":
-		case "-N":
-			c.stream = true
-		case "-X":
-			c.method = words[i]
-		case "-d":
-			c.body, hasBody = words[i], true
-		case "-H":
-			name, value, ok := strings.Cut(words[i], ": ")
-			if !ok {
-				return c, fmt.Errorf("no header: %q", words[i])
-			}
-			c.header.Set(name, value)
-		default:
-			if c.url != "" || !strings.HasPrefix(option, readmeAddress+"/") {
-				return c, fmt.Errorf("unexpected %q", option)
-			}
-			c.url = option
-		}
+		words = words[n:]
 	}
 	switch {
 	case c.url == "":
-		return c, fmt.Errorf("no URL")
-	case c.method == "" && hasBody:
+		return c, errors.New("want a URL")
+	case c.method == "" && c.body != "":
 		c.method = http.MethodPost
 	case c.method == "":
 		c.method = http.MethodGet
 	}
-	if hasBody && c.header.Get("Content-Type") == "" {
-		c.header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl has it
+	if c.body != "" && c.header.Get("Content-Type") == "" {
+		c.header.Set("Content-Type", "application/x-www-form-urlencoded") // what curl sends
 	}
 	return c, nil
 }
 
-// shellWords splits a command into words.
+// parseOption parses the option or the URL at the beginning of words, and returns
+// how many words it consists of.
+func (c *curl) parseOption(words []string) (int, error) {
+	switch option := words[0]; {
+	case option == "-s":
+		return 1, nil
+	case option == "-N":
+		c.stream = true
+		return 1, nil
+	case strings.HasPrefix(option, readmeAddress+"/") && c.url == "":
+		c.url = option
+		return 1, nil
+	case !strings.HasPrefix(option, "-") || len(words) == 1:
+		return 0, fmt.Errorf("unexpected %q", option)
+	}
+	switch option, value := words[0], words[1]; option {
+	case "-X":
+		c.method = value
+	case "-d":
+		c.body = value
+	case "-H":
+		name, text, ok := strings.Cut(value, ": ")
+		if !ok {
+			return 0, fmt.Errorf("%q is not a valid header", value)
+		}
+		c.header.Set(name, text)
+	default:
+		return 0, fmt.Errorf("unknown option %q", option)
+	}
+	return 2, nil
+}
+
+// shellWords splits a command into words as a shell does, with single quotes and
+// a comment.
 func shellWords(command string) (words []string, err error) {
 	var word strings.Builder
-	quoted, begun := false, false
+	quoted, inWord := false, false
 	end := func() {
-		if begun {
+		if inWord {
 			words = append(words, word.String())
 		}
 		word.Reset()
-		begun = false
+		inWord = false
 	}
 	for _, r := range command {
 		switch {
 		case r == '\'':
-			quoted, begun = !quoted, true
+			quoted, inWord = !quoted, true
 		case quoted:
 			word.WriteRune(r)
 		case r == ' ':
 			end()
-		case r == '#' && !begun:
+		case r == '#' && !inWord:
 			return words, nil
 		case strings.ContainsRune("&;<>$`\"\\*(){}!~", r):
-			return nil, fmt.Errorf("%q means something to a shell outside of quotes", r)
+			return nil, fmt.Errorf("%q is special to a shell and not quoted", r)
 		default:
 			word.WriteRune(r)
-			begun = true
+			inWord = true
 		}
 	}
 	end()
 	if quoted {
-		return nil, fmt.Errorf("a quote that does not end")
+		return nil, errors.New("unterminated quote")
 	}
 	return words, nil
 }
 
-// run sends what the command would send, to the server at address.
+// run sends the request of the command to the server at address.
 func (c curl) run(t *testing.T, address string) (status int, body string) {
 	t.Helper()
-	ctx, leave := context.WithCancel(t.Context())
-	defer leave()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, c.method, address+strings.TrimPrefix(c.url, readmeAddress), bytes.NewReader([]byte(c.body)))
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +230,7 @@ func (c curl) run(t *testing.T, address string) (status int, body string) {
 	if c.stream {
 		line, err := bufio.NewReader(resp.Body).ReadString('\n')
 		if err != nil || !strings.HasPrefix(line, "id: ") {
-			t.Errorf("the stream begins with %q (%v)", line, err)
+			t.Errorf("the stream begins with %q, %v; want an id", line, err)
 		}
 		return resp.StatusCode, line
 	}

@@ -16,25 +16,25 @@ import (
 
 const plainKey = `{"name": "k"}`
 
-// serveFlags holds for each flag of serve what it does to the fake.
+// serveFlags holds a test for each flag of serve.
 var serveFlags = map[string]struct {
 	args  []string
 	check func(*testing.T, *fake)
 }{
 	"addr": {nil, func(t *testing.T, f *fake) {
 		if strings.HasSuffix(f.base, ":0/api/v1") {
-			t.Errorf("base = %s; want the port that was found", f.base)
+			t.Errorf("base = %s; want the port that was chosen", f.base)
 		}
 	}},
 	"seed": {[]string{"--seed", "7"}, func(t *testing.T, f *fake) {
-		want := mintedWith(t, mockserver.Config{Seed: 7}, defaultKey)
-		if got := mintedBy(t, f); got != want {
-			t.Errorf("key = %s; want %s, as Go makes it with the seed", got, want)
+		want := firstSecret(t, mockserver.Config{Seed: 7}, defaultKey)
+		if got := newSecret(t, f); got != want {
+			t.Errorf("key = %s; want %s, as in Go with the same seed", got, want)
 		}
 	}},
 	"clock": {[]string{"--clock", "2096-02-29T23:00:00+01:00"}, func(t *testing.T, f *fake) {
 		if got := f.call(t, "/keys", defaultKey, plainKey).body; !strings.Contains(got, `"created_at":"2096-02-29T22:`) {
-			t.Errorf("body = %s; want it created in 2096", got)
+			t.Errorf("body = %s; want a creation time in 2096", got)
 		}
 	}},
 	"clock-frozen": {[]string{"--clock", "2026-01-05T12:00:00Z", "--clock-frozen"}, func(t *testing.T, f *fake) {
@@ -65,8 +65,8 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"key-prefix": {[]string{"--key-prefix", "sk-test-"}, func(t *testing.T, f *fake) {
-		if got := mintedBy(t, f); !strings.HasPrefix(got, "sk-test-fa4e") {
-			t.Errorf("key = %s; want it to begin with sk-test-fa4e", got)
+		if got := newSecret(t, f); !strings.HasPrefix(got, "sk-test-fa4e") {
+			t.Errorf("key = %s; want the prefix sk-test-fa4e", got)
 		}
 	}},
 	"fault": {[]string{"--fault", "create-keys status=429 retry_after=2s times=1", "--fault", "create-keys status=500 times=1"}, wantFaults},
@@ -76,23 +76,23 @@ var serveFlags = map[string]struct {
 			t.Errorf("statuses = %d, %d after %q; want 201, and 429 after 3600", first.status, second.status, second.header.Get("Retry-After"))
 		}
 	}},
-	"choice": {[]string{"--choice", "keys.negative-limit=accept", "--choice", "keys.expires-at-past=accept"}, func(t *testing.T, f *fake) {
+	"rule": {[]string{"--rule", "keys.negative-limit=accept", "--rule", "keys.expires-at-past=accept"}, func(t *testing.T, f *fake) {
 		body := `{"name": "k", "limit": -1, "expires_at": "2001-01-01T00:00:00Z"}`
 		if got := f.call(t, "/keys", defaultKey, body); got.status != 201 {
 			t.Errorf("status = %d; want 201: %s", got.status, got.body)
 		}
 	}},
-	"populate": {[]string{"--populate", "7"}, func(t *testing.T, f *fake) {
+	"keys": {[]string{"--keys", "7"}, func(t *testing.T, f *fake) {
 		var list struct{ Data []any }
 		got := f.call(t, "/keys?include_disabled=true", defaultKey, "")
 		if err := json.Unmarshal([]byte(got.body), &list); err != nil || len(list.Data) != 7 {
 			t.Errorf("%d keys, error %v; want 7", len(list.Data), err)
 		}
 	}},
-	"plain": {[]string{"--plain"}, func(t *testing.T, f *fake) {
+	"no-debug-headers": {[]string{"--no-debug-headers"}, func(t *testing.T, f *fake) {
 		for name := range f.call(t, "/keys", defaultKey, plainKey).header {
 			if strings.HasPrefix(name, "Mockgates-") {
-				t.Errorf("header %s is there", name)
+				t.Errorf("response has header %s", name)
 			}
 		}
 	}},
@@ -100,13 +100,13 @@ var serveFlags = map[string]struct {
 		_, control, _ := strings.Cut(f.out.await(t, "/_mockgates/\n"), "control API on ")
 		control = strings.TrimSpace(control)
 		if got := call(t, control+"clock", defaultKey, ""); got.status != 200 {
-			t.Errorf("status of the clock on the port of its own = %d; want 200", got.status)
+			t.Errorf("status of the clock on the admin address = %d; want 200", got.status)
 		}
 		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 404 {
-			t.Errorf("status of the clock beside the API = %d; want 404", got.status)
+			t.Errorf("status of the clock on the API address = %d; want 404", got.status)
 		}
 		if got := call(t, control+"../api/v1/key", defaultKey, ""); got.status != 404 {
-			t.Errorf("status of the API on the port of the control API = %d; want 404", got.status)
+			t.Errorf("status of the API on the admin address = %d; want 404", got.status)
 		}
 	}},
 	"admin-token": {[]string{"--admin-token", "let-me-in"}, func(t *testing.T, f *fake) {
@@ -117,7 +117,7 @@ var serveFlags = map[string]struct {
 			t.Errorf("status of health = %d; want 200", got.status)
 		}
 	}},
-	"host": {[]string{"--host", "fake.example.com", "--host", "other.example.com"}, func(t *testing.T, f *fake) {
+	"allowed-host": {[]string{"--allowed-host", "fake.example.com", "--allowed-host", "other.example.com"}, func(t *testing.T, f *fake) {
 		for name, want := range map[string]int{"fake.example.com": 200, "other.example.com:80": 200, "evil.example.com": 403} {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.root()+"/_mockgates/clock", nil)
 			if err != nil {
@@ -140,7 +140,9 @@ var serveFlags = map[string]struct {
 			t.Errorf("exit code = %d; want %d", code, exitFailed)
 		}
 		if log := f.log.String(); !strings.Contains(log, "violation: undeclared-property in world default, request 1: ") {
-			t.Errorf("log = %s; want the violation in it", log)
+			t.Errorf("log = %s; want the violation", log)
+		} else if !strings.Contains(log, "mockgates: 1 client violation\n") {
+			t.Errorf("log = %s; want the number of violations", log)
 		}
 	}},
 	"log-format": {[]string{"--log-format", "json"}, func(t *testing.T, f *fake) {
@@ -163,7 +165,7 @@ var serveFlags = map[string]struct {
 	"log-level": {[]string{"--log-level", "error"}, func(t *testing.T, f *fake) {
 		f.call(t, "/keys", defaultKey, plainKey)
 		if f.stop(); f.log.String() != "" {
-			t.Errorf("log = %q; want nothing", f.log)
+			t.Errorf("log = %q; want none", f.log)
 		}
 	}},
 }
@@ -179,14 +181,14 @@ func wantFaults(t *testing.T, f *fake) {
 	}
 }
 
-// mintedBy is the secret of a new key of the fake.
-func mintedBy(t *testing.T, f *fake) string {
+// newSecret creates a key and returns its secret.
+func newSecret(t *testing.T, f *fake) string {
 	t.Helper()
 	return secretIn(t, f.call(t, "/keys", defaultKey, plainKey).body)
 }
 
-// mintedWith is the secret of the first key of a fake in Go.
-func mintedWith(t *testing.T, config mockserver.Config, key string) string {
+// firstSecret returns the secret of the first key of a fake with a configuration.
+func firstSecret(t *testing.T, config mockserver.Config, key string) string {
 	t.Helper()
 	server, err := mockserver.New(config)
 	if err != nil {
@@ -204,7 +206,7 @@ func secretIn(t *testing.T, body string) string {
 	t.Helper()
 	var created struct{ Key string }
 	if err := json.Unmarshal([]byte(body), &created); err != nil || created.Key == "" {
-		t.Fatalf("body %s holds no key: %v", body, err)
+		t.Fatalf("no secret in %s: %v", body, err)
 	}
 	return created.Key
 }
@@ -219,13 +221,13 @@ func TestServeFlags(t *testing.T) {
 	}
 }
 
-// TestServeFlagsAreAllTested compares the flags of serve with those that a test
-// above is about, or one of those named here.
-func TestServeFlagsAreAllTested(t *testing.T) {
+// TestServeFlags_allTested compares the flags of serve with those in serveFlags,
+// and those that have a test of their own.
+func TestServeFlags_allTested(t *testing.T) {
 	t.Parallel()
 	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state")
 	slices.Sort(tested)
 	if diff := cmp.Diff(flagsOf(t, "serve"), tested); diff != "" {
-		t.Errorf("flags of serve (-has +tested):\n%s", diff)
+		t.Errorf("flags of serve (-all +tested):\n%s", diff)
 	}
 }

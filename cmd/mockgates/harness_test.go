@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// patience bounds how long a test waits for what must come.
-const patience = 20 * time.Second
+// timeout bounds how long a test waits for something that must happen.
+const timeout = 20 * time.Second
 
-// A buffer is an io.Writer that a test can wait on.
+// A buffer is an io.Writer whose text a test can wait for.
 type buffer struct {
-	mu      sync.Mutex // guards all below
+	mu      sync.Mutex // guards the fields below
 	text    bytes.Buffer
-	changed chan struct{} // closed and replaced at every write; nil before the first wait
+	changed chan struct{} // closed at the next write; nil if nobody waits
 }
 
 func (b *buffer) Write(data []byte) (int, error) {
@@ -37,10 +37,10 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-// wait waits until the text holds want, and returns the text; false if it does
-// not come.
+// wait waits until the text contains want. It returns the text, and false if the
+// wait timed out.
 func (b *buffer) wait(want string) (string, bool) {
-	timeout := time.After(patience)
+	expired := time.After(timeout)
 	for {
 		b.mu.Lock()
 		text := b.text.String()
@@ -54,27 +54,27 @@ func (b *buffer) wait(want string) (string, bool) {
 		}
 		select {
 		case <-changed:
-		case <-timeout:
+		case <-expired:
 			return text, false
 		}
 	}
 }
 
-// await is wait for a test that cannot go on without.
+// await is like wait, but fails the test if the wait times out.
 func (b *buffer) await(t *testing.T, want string) string {
 	t.Helper()
 	text, ok := b.wait(want)
 	if !ok {
-		t.Fatalf("waited for %q; got\n%s", want, text)
+		t.Fatalf("no %q in:\n%s", want, text)
 	}
 	return text
 }
 
-// A fake is one run of mockgates serve, in this process.
+// A fake is a mockgates serve that runs in this process.
 type fake struct {
-	base     string // URL with /api/v1
+	base     string // URL, including /api/v1
 	out, log *buffer
-	stop     func() int // tells it to end, and returns its exit code
+	stop     func() int // shuts it down and returns its exit code
 }
 
 // startFake runs mockgates serve on a free port until the test ends.
@@ -87,7 +87,7 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)
 		code := run(ctx, args, env, strings.NewReader(""), f.out, f.log)
 		if code != 0 {
-			_, _ = f.out.Write([]byte("listening on nothing\n")) // let the test go on
+			_, _ = f.out.Write([]byte("listening on nothing\n")) // so that the test does not wait
 		}
 		ended <- code
 	}()
@@ -104,29 +104,29 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 	return f
 }
 
-// root is the URL of the fake without /api/v1.
+// root returns the URL of the fake without /api/v1.
 func (f *fake) root() string { return strings.TrimSuffix(f.base, "/api/v1") }
 
-// An answer is a response that was read to its end.
-type answer struct {
+// A response is an HTTP response with its whole body.
+type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// call makes one request of the fake. A body makes it a POST.
-func (f *fake) call(t *testing.T, path, token, body string) answer {
+// call sends one request to the fake: a POST if there is a body, otherwise a GET.
+func (f *fake) call(t *testing.T, path, token, body string) response {
 	t.Helper()
 	return call(t, f.base+path, token, body)
 }
 
-func call(t *testing.T, url, token, body string) answer {
+func call(t *testing.T, url, token, body string) response {
 	t.Helper()
 	method := http.MethodGet
 	if body != "" {
 		method = http.MethodPost
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
@@ -145,14 +145,14 @@ func call(t *testing.T, url, token, body string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, string(data)}
+	return response{res.StatusCode, res.Header, string(data)}
 }
 
-// mockgates runs the program to its end, in this process. A command that goes
-// on, such as serve, is told to end when patience is.
+// mockgates runs the program in this process and returns when it ends. A command
+// that does not end by itself, such as serve, is stopped at the timeout.
 func mockgates(t *testing.T, env []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	var out, log buffer
 	code = run(ctx, args, env, strings.NewReader(stdin), &out, &log)

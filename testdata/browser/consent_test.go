@@ -1,4 +1,6 @@
-package main
+// Package browser tests the OAuth flow of the fake with a real OAuth client and,
+// where Chromium or Chrome is installed, the consent page in that browser.
+package browser
 
 import (
 	"bytes"
@@ -22,14 +24,14 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-var screenshots = flag.Bool("screenshots", false, "write the pictures of the consent page that the README shows")
+var screenshots = flag.Bool("screenshots", false, "write the screenshots of the consent page that the README shows")
 
-// An app is a program that asks a user for a key: a server that the browser is
-// sent back to, and an OAuth client that makes verifier and challenge.
+// An app is a program that asks a user for a key. It has a web server, which
+// the browser is redirected to, and an OAuth client with a PKCE verifier.
 type app struct {
 	fake, site *httptest.Server
 	verifier   string
-	back       chan url.Values // the queries that came back
+	callbacks  chan url.Values // query of each request to the callback URL
 }
 
 func newApp(t *testing.T) *app {
@@ -38,20 +40,21 @@ func newApp(t *testing.T) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{fake: httptest.NewServer(fake), verifier: oauth2.GenerateVerifier(), back: make(chan url.Values, 8)}
+	a := &app{fake: httptest.NewServer(fake), verifier: oauth2.GenerateVerifier(), callbacks: make(chan url.Values, 8)}
 	a.site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/callback" {
-			a.back <- r.URL.Query()
+			a.callbacks <- r.URL.Query()
 		}
 		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte("<title>back at the app</title>"))
+		_, _ = w.Write([]byte("<title>app</title>"))
 	}))
 	t.Cleanup(a.fake.Close)
 	t.Cleanup(a.site.Close)
 	return a
 }
 
-// consentURL is where the app sends the user, as a real OAuth client makes it.
+// consentURL returns the URL that the app sends the user to, as the OAuth client
+// builds it. extra holds names and values of further query parameters.
 func (a *app) consentURL(extra ...string) string {
 	client := oauth2.Config{Endpoint: oauth2.Endpoint{AuthURL: a.fake.URL + "/auth"}}
 	options := []oauth2.AuthCodeOption{
@@ -61,10 +64,10 @@ func (a *app) consentURL(extra ...string) string {
 	for i := 0; i+1 < len(extra); i += 2 {
 		options = append(options, oauth2.SetAuthURLParam(extra[i], extra[i+1]))
 	}
-	return client.AuthCodeURL("state of the app", options...)
+	return client.AuthCodeURL("app-state", options...)
 }
 
-// exchange trades a code for a key.
+// exchange exchanges an authorization code for a key.
 func (a *app) exchange(t *testing.T, code, verifier string) (status int, key string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"code": code, "code_verifier": verifier, "code_challenge_method": "S256"})
@@ -83,8 +86,8 @@ func (a *app) exchange(t *testing.T, code, verifier string) (status int, key str
 	return res.StatusCode, out.Key
 }
 
-// current asks the API about a key.
-func (a *app) current(t *testing.T, key string) (status int, label string) {
+// currentKey calls GET /key with a key and returns the label in the response.
+func (a *app) currentKey(t *testing.T, key string) (status int, label string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.fake.URL+"/api/v1/key", nil)
 	if err != nil {
@@ -103,7 +106,7 @@ func (a *app) current(t *testing.T, key string) (status int, label string) {
 	return res.StatusCode, out.Data.Label
 }
 
-func TestARealOAuthClientGetsAKey(t *testing.T) {
+func TestOAuthClientGetsAKey(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	res, err := http.Get(a.consentURL("auto", "allow", "key_label", "Reports"))
@@ -111,28 +114,27 @@ func TestARealOAuthClientGetsAKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	query := <-a.back
-	if query.Get("state") != "state of the app" {
-		t.Errorf("the state came back as %q", query.Get("state"))
+	query := <-a.callbacks
+	if query.Get("state") != "app-state" {
+		t.Errorf("state = %q, want %q", query.Get("state"), "app-state")
 	}
 	if status, _ := a.exchange(t, query.Get("code"), oauth2.GenerateVerifier()); status != http.StatusForbidden {
-		t.Errorf("the verifier of somebody else: %d, want 403", status)
+		t.Errorf("status with another verifier = %d, want 403", status)
 	}
 	status, key := a.exchange(t, query.Get("code"), a.verifier)
 	if status != http.StatusOK {
-		t.Fatalf("the exchange answers %d", status)
+		t.Fatalf("status of the exchange = %d, want 200", status)
 	}
-	if status, label := a.current(t, key); status != http.StatusOK || label != "Reports" {
-		t.Errorf("the key answers %d as %q, want 200 as Reports", status, label)
+	if status, label := a.currentKey(t, key); status != http.StatusOK || label != "Reports" {
+		t.Errorf("GET /key: status %d, label %q; want 200, \"Reports\"", status, label)
 	}
 	if status, _ := a.exchange(t, query.Get("code"), a.verifier); status != http.StatusBadRequest {
-		t.Errorf("the second exchange: %d, want 400", status)
+		t.Errorf("status of a second exchange = %d, want 400", status)
 	}
 }
 
-// browse starts a headless browser of the machine, or skips the test where
-// there is none.
-func browse(t *testing.T) context.Context {
+// startBrowser starts a headless browser. It skips the test if none is installed.
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -142,7 +144,7 @@ func browse(t *testing.T) context.Context {
 		}
 	}
 	if program == "" {
-		t.Skip("no browser on this machine: install chromium to run this test")
+		t.Skip("no browser found: install chromium to run this test")
 	}
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.Headless,
@@ -151,7 +153,7 @@ func browse(t *testing.T) context.Context {
 		chromedp.WSURLReadTimeout(2 * time.Minute),
 	}
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox to root
+		options = append(options, chromedp.NoSandbox) // Chromium does not run as root with its sandbox
 	}
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
@@ -160,14 +162,14 @@ func browse(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", program, err)
 	}
-	ctx, stop = context.WithTimeout(ctx, 3*time.Minute) // a browser that hangs must not hang the suite
+	ctx, stop = context.WithTimeout(ctx, 3*time.Minute) // so that a browser that hangs does not block the suite
 	t.Cleanup(stop)
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the browser, which writes to its directory
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits until the browser no longer writes to its directory
 	return ctx
 }
 
-// value runs an action in the browser and returns what it yields.
-func value[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
+// eval runs an action in the browser and returns its result.
+func eval[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, action)
 	if err != nil {
@@ -184,8 +186,8 @@ func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.V
 	}
 }
 
-// scheme makes the browser prefer a colour scheme, "dark" or "light".
-func scheme(t *testing.T, ctx context.Context, name string) {
+// setColourScheme makes the browser prefer a colour scheme, "dark" or "light".
+func setColourScheme(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params); err != nil {
@@ -193,81 +195,81 @@ func scheme(t *testing.T, ctx context.Context, name string) {
 	}
 }
 
-// returned waits until the browser is back at the app, and returns the query
-// that it came back with.
-func (a *app) returned(t *testing.T, ctx context.Context) url.Values {
+// waitForCallback waits until the browser requests the callback URL and returns
+// the query of that request.
+func (a *app) waitForCallback(t *testing.T, ctx context.Context) url.Values {
 	t.Helper()
 	select {
-	case query := <-a.back:
+	case query := <-a.callbacks:
 		return query
 	case <-ctx.Done():
-		t.Fatal("the browser ended and never came back to the app")
+		t.Fatal("the browser ended without a request to the callback URL")
 		return nil
 	}
 }
 
-func TestAUserAllowsInABrowser(t *testing.T) {
+func TestConsentPage_allow(t *testing.T) {
 	t.Parallel()
-	ctx, a := browse(t), newApp(t)
+	ctx, a := startBrowser(t), newApp(t)
 	do(t, ctx,
 		chromedp.EmulateViewport(640, 620),
 		chromedp.Navigate(a.consentURL("key_label", "Reports", "limit", "25", "usage_limit_type", "monthly")))
-	heading, title := value(t, ctx, chromedp.Text(chromedp.CSS("h1"))), value(t, ctx, chromedp.Title())
+	heading, title := eval(t, ctx, chromedp.Text(chromedp.CSS("h1"))), eval(t, ctx, chromedp.Title())
 	if !strings.Contains(heading, a.site.URL) || !strings.Contains(title, a.site.URL) {
-		t.Errorf("the page does not name the app %s: heading %q, title %q", a.site.URL, heading, title)
+		t.Errorf("heading %q and title %q do not both name the app %s", heading, title, a.site.URL)
 	}
 
-	back := map[string]string{}
+	background := map[string]string{}
 	for _, name := range []string{"dark", "light"} {
-		scheme(t, ctx, name)
-		back[name] = value(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
+		setColourScheme(t, ctx, name)
+		background[name] = eval(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
 	}
-	if back["dark"] == back["light"] {
-		t.Errorf("the page is %s in the dark and in the light", back["dark"])
+	if background["dark"] == background["light"] {
+		t.Errorf("the background is %s in both colour schemes", background["dark"])
 	}
 
 	const focused = `document.activeElement.textContent`
-	for _, want := range []string{"Allow", "Deny"} { // by the keyboard alone
+	for _, want := range []string{"Allow", "Deny"} { // in this order with the tab key
 		do(t, ctx, chromedp.KeyEvent("\t"))
-		if got := value(t, ctx, chromedp.Evaluate[string](focused)); got != want {
-			t.Errorf("the tab key reaches %q, want %q", got, want)
+		if got := eval(t, ctx, chromedp.Evaluate[string](focused)); got != want {
+			t.Errorf("the tab key focuses %q, want %q", got, want)
 		}
 	}
 
 	do(t, ctx, chromedp.Click(chromedp.CSS("button[value=allow]")))
-	query := a.returned(t, ctx)
-	if query.Get("state") != "state of the app" || query.Get("error") != "" {
-		t.Errorf("the browser came back with %v", query)
+	query := a.waitForCallback(t, ctx)
+	if query.Get("state") != "app-state" || query.Get("error") != "" {
+		t.Errorf("callback query = %v", query)
 	}
 	status, key := a.exchange(t, query.Get("code"), a.verifier)
 	if status != http.StatusOK {
-		t.Fatalf("the exchange answers %d", status)
+		t.Fatalf("status of the exchange = %d, want 200", status)
 	}
-	if status, label := a.current(t, key); status != http.StatusOK || label != "Reports" {
-		t.Errorf("the key answers %d as %q, want 200 as Reports", status, label)
+	if status, label := a.currentKey(t, key); status != http.StatusOK || label != "Reports" {
+		t.Errorf("GET /key: status %d, label %q; want 200, \"Reports\"", status, label)
 	}
 }
 
-func TestAUserDeniesInABrowserByTheKeyboard(t *testing.T) {
+func TestConsentPage_denyWithKeyboard(t *testing.T) {
 	t.Parallel()
-	ctx, a := browse(t), newApp(t)
+	ctx, a := startBrowser(t), newApp(t)
 	do(t, ctx, chromedp.Navigate(a.consentURL()), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"))
-	if query := a.returned(t, ctx); query.Get("error") != "access_denied" || query.Has("code") {
-		t.Errorf("the browser came back with %v", query)
+	if query := a.waitForCallback(t, ctx); query.Get("error") != "access_denied" || query.Has("code") {
+		t.Errorf("callback query = %v", query)
 	}
 }
 
-// A page that shows what it was sent must not run it, and nobody may frame it.
-func TestTheConsentPageIsSafeInABrowser(t *testing.T) {
+// The page must not run what a query parameter injects, and must not be framed.
+func TestConsentPage_isSafe(t *testing.T) {
 	t.Parallel()
-	ctx, a := browse(t), newApp(t)
+	ctx, a := startBrowser(t), newApp(t)
 	const attack = `</bdi><script>window.ran=1</script><img src=x onerror="window.ran=1">`
 	do(t, ctx, chromedp.Navigate(a.consentURL("key_label", attack)))
-	if shown := value(t, ctx, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(shown, attack) {
-		t.Errorf("the label is not shown as it came: %q", shown)
+	if shown := eval(t, ctx, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(shown, attack) {
+		t.Errorf("the page shows %q, want the label unchanged", shown)
 	}
-	if value(t, ctx, chromedp.Evaluate[bool](`"ran" in window`)) {
-		t.Error("the label ran")
+	if eval(t, ctx, chromedp.Evaluate[bool](`"ran" in window`)) {
+		t.Error("the injected script ran")
 	}
 
 	res, err := http.Get(a.consentURL())
@@ -277,26 +279,26 @@ func TestTheConsentPageIsSafeInABrowser(t *testing.T) {
 	_ = res.Body.Close()
 	policy := res.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "frame-ancestors 'none'") || res.Header.Get("X-Frame-Options") != "DENY" {
-		t.Errorf("others may frame the page: %q, %q", policy, res.Header.Get("X-Frame-Options"))
+		t.Errorf("the page can be framed: Content-Security-Policy %q, X-Frame-Options %q", policy, res.Header.Get("X-Frame-Options"))
 	}
-	if n := value(t, ctx, chromedp.Evaluate[int](`document.scripts.length`)); n != 0 {
-		t.Errorf("the page has %d scripts", n)
+	if n := eval(t, ctx, chromedp.Evaluate[int](`document.scripts.length`)); n != 0 {
+		t.Errorf("the page has %d scripts, want 0", n)
 	}
 }
 
-// TestPicturesOfTheConsentPage makes the pictures that the README shows, when
-// it is asked to.
-func TestPicturesOfTheConsentPage(t *testing.T) {
+// TestConsentPage_screenshots writes the screenshots that the README shows if it
+// is run with -screenshots.
+func TestConsentPage_screenshots(t *testing.T) {
 	if !*screenshots {
-		t.Skip("pictures are made with -screenshots")
+		t.Skip("run with -screenshots to write the screenshots")
 	}
-	ctx, a := browse(t), newApp(t)
+	ctx, a := startBrowser(t), newApp(t)
 	page := a.consentURL("callback_url", "https://reports.example/callback", "key_label", "Reports", "limit", "25", "usage_limit_type", "monthly")
 	do(t, ctx, chromedp.EmulateViewport(640, 650), chromedp.Navigate(page))
 	for _, name := range []string{"dark", "light"} {
-		scheme(t, ctx, name)
-		picture := value(t, ctx, chromedp.CaptureScreenshot())
-		if err := os.WriteFile(filepath.Join("..", "..", "testdata", "consent", name+".png"), picture, 0o644); err != nil {
+		setColourScheme(t, ctx, name)
+		screenshot := eval(t, ctx, chromedp.CaptureScreenshot())
+		if err := os.WriteFile(filepath.Join("..", "consent", name+".png"), screenshot, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

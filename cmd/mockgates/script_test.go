@@ -16,23 +16,24 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "write what the scripts compare with")
+var update = flag.Bool("update", false, "update the files that the scripts compare with")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mockgates": main})
 }
 
-// servedKey finds the fake that a script started.
+// servedKey is the key of a script's *served.
 type servedKey struct{}
 
-// A served is the fake that a script started, if it did.
+// A served is the fake that a script has started.
 type served struct {
-	process  *exec.Cmd
+	process  *exec.Cmd // nil if the script has not started one
 	out, log *buffer
 }
 
-// TestScripts runs the scripts of the command line on the program itself, as a
-// process of its own.
+// TestScripts runs the scripts in testdata/script. They run the program as a
+// process of its own, and cover what tests in this process cannot: signals, the
+// environment, and the exit code. The process is this test, started again.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -41,6 +42,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "GORACE=atexit_sleep_ms=0") // a race fails the script at once, or not at all
 			e.Values[servedKey{}] = new(served)
 			return nil
 		},
@@ -53,8 +55,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// scriptExits is "exits CODE PROGRAM [ARG...]": it runs a program, which must
-// end with the code.
+// scriptExits implements "exits CODE PROGRAM [ARG...]": it runs a program that
+// must exit with the code.
 func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits code program [arg...]")
@@ -72,14 +74,14 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptStarts is "starts [FLAG...]": it runs mockgates serve on a free port in
-// the background, and sets BASE to its URL.
+// scriptStarts implements "starts [FLAG...]": it runs mockgates serve on a free
+// port in the background, and sets BASE to its URL.
 func scriptStarts(ts *testscript.TestScript, neg bool, args []string) {
 	program, err := exec.LookPath("mockgates")
 	ts.Check(err)
 	s := ts.Value(servedKey{}).(*served)
 	if neg || s.process != nil {
-		ts.Fatalf("usage: starts [flag...], once")
+		ts.Fatalf("usage: starts [flag...], once per script")
 	}
 	s.out, s.log = new(buffer), new(buffer)
 	s.process = exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
@@ -95,16 +97,16 @@ func scriptStarts(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("BASE", base)
 }
 
-// scriptEnds is "ends SIGNAL CODE": it sends TERM or INT to the fake, which
-// must end with the code. What it printed is stdout and stderr then.
+// scriptEnds implements "ends SIGNAL CODE": it sends TERM or INT to the fake,
+// which must exit with the code. Its output becomes stdout and stderr.
 func scriptEnds(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(servedKey{}).(*served)
 	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt}
 	if neg || len(args) != 2 || signals[args[0]] == nil || s.process == nil {
-		ts.Fatalf("usage: ends TERM|INT code, after starts")
+		ts.Fatalf("usage: ends TERM|INT code (after starts)")
 	}
 	ts.Check(s.process.Process.Signal(signals[args[0]]))
-	_ = s.process.Wait() // its exit code says it
+	_ = s.process.Wait() // the exit code is checked below
 	if code := s.process.ProcessState.ExitCode(); strconv.Itoa(code) != args[1] {
 		ts.Fatalf("exit code = %d; want %s\n%s", code, args[1], s.log)
 	}
@@ -112,8 +114,8 @@ func scriptEnds(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stderr(), s.log)
 }
 
-// scriptCall is "call PATH [TOKEN] [BODY]": it makes one request below BASE, a
-// POST if there is a body. Its stdout is the status, then the body.
+// scriptCall implements "call PATH [TOKEN] [BODY]": it sends one request to a
+// path below BASE, a POST if there is a body. Status and body become stdout.
 func scriptCall(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 || len(args) > 3 {
 		ts.Fatalf("usage: call path [token] [body]")
