@@ -32,8 +32,10 @@ func TestCredentials(t *testing.T) {
 		{"a tab is no space", "Bearer\tsk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
 		{"a token has no spaces in it", "Bearer sk-mg-mgmt-a sk-mg-mgmt-b", 401, "auth.malformed", "Missing Authentication header"},
 		{"an unknown token is refused", "Bearer nobody", 401, "auth.unknown", "User not found."},
-		{"a world's name has no capitals", "Bearer sk-mg-mgmt-A", 401, "auth.unknown", "User not found."},
-		{"a world's name has at most 64 characters", "Bearer sk-mg-mgmt-" + strings.Repeat("a", 65), 401, "auth.unknown", "User not found."},
+		{"a world's name may have every character of a bearer token", "Bearer sk-mg-mgmt-TestA/sub_test.1~x+y", 201, "keys.created", ""},
+		{"a world's name has no other characters", "Bearer sk-mg-mgmt-a=b", 401, "auth.unknown", "User not found."},
+		{"a world's name may have 128 characters", "Bearer sk-mg-mgmt-" + strings.Repeat("a", 128), 201, "keys.created", ""},
+		{"a world's name has at most 128 characters", "Bearer sk-mg-mgmt-" + strings.Repeat("a", 129), 401, "auth.unknown", "User not found."},
 		{"a real key is refused", "Bearer sk-mg-v1-" + strings.Repeat("0", 64), 401, "auth.real-key", "User not found."},
 		{"a real key of the family is refused", "Bearer sk-or-v1-" + strings.Repeat("0", 64), 401, "auth.real-key", "User not found."},
 		{"a key of another fake is unknown, not real", "Bearer sk-mg-v1-fa4e" + strings.Repeat("0", 60), 401, "auth.unknown", "User not found."},
@@ -76,7 +78,7 @@ func TestPlainKeys(t *testing.T) {
 	if a := call(t, s, "POST", "/api/v1/auth/keys/code", code, "Authorization", "Bearer "+expiring); a.status != 200 {
 		t.Errorf("a key that has not expired: %d %s", a.status, a.body)
 	}
-	if _, err := s.World("default").Advance(3600e9); err != nil {
+	if _, err := worldOf(t, s, "default").Advance(3600e9); err != nil {
 		t.Fatal(err)
 	}
 	a = call(t, s, "POST", "/api/v1/auth/keys/code", code, "Authorization", "Bearer "+expiring)
@@ -129,7 +131,7 @@ func TestRealKeyIsLoggedWithoutItsText(t *testing.T) {
 func TestCredentialIsJudgedBeforeTheBody(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]int{"before": 401, "after": 400} {
-		s := newServer(t, mockserver.Config{Choices: map[string]string{"auth.before-body": setting}})
+		s := newServer(t, mockserver.Config{Rules: map[string]string{"auth.before-body": setting}})
 		if a := call(t, s, "POST", "/api/v1/keys", `{}`, "Authorization", ""); a.status != want {
 			t.Errorf("auth.before-body=%s: %d, want %d", setting, a.status, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // discard is a ResponseWriter that keeps nothing.
@@ -39,7 +40,7 @@ func BenchmarkPost(b *testing.B) {
 		benchmarkPost(b, mockserver.Config{}, "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
 	})
 	b.Run("key-beside-a-fault", func(b *testing.B) {
-		cfg := mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-auth-keys-code", Status: 500}}}
+		cfg := mockserver.Config{Faults: []fault.Fault{{Operation: "create-auth-keys-code", Status: 500}}}
 		benchmarkPost(b, cfg, "/api/v1/keys", key)
 	})
 	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", key) })

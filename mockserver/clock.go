@@ -3,17 +3,23 @@ package mockserver
 import (
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
+
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// machineTime is the only reading of the machine's clock in this package.
+// machineTime is the only place in this package that reads the machine's clock.
 func machineTime() time.Time { return time.Now() }
 
 // A ClockSetting says what time it is in a world. Its zero value is the
 // machine's own time, running.
 type ClockSetting struct {
 	Now    time.Time // the time at this moment; the zero time is the machine's
-	Frozen bool      // it does not pass; with a zero Now it stands where the world's clock is
+	Frozen bool      // time stands still; with a zero Now, at the time of the world's clock
 }
 
 type clockJSON struct {
@@ -34,7 +40,7 @@ func (c ClockSetting) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes; both members may be left out.
 func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 	var in clockJSON
-	if err := strictUnmarshal(data, &in); err != nil {
+	if err := strictjson.Unmarshal(data, &in); err != nil {
 		return err
 	}
 	*c = ClockSetting{Frozen: in.Frozen}
@@ -46,58 +52,52 @@ func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// validate refuses a time that a clock cannot show.
+// validate refuses a time that RFC 3339 cannot write.
 func (c ClockSetting) validate() error {
-	if y := c.Now.UTC().Year(); y < firstYear || y > lastYear {
-		return fmt.Errorf("clock: the year is %d; want %d to %d", y, firstYear, lastYear)
+	if y := c.Now.UTC().Year(); y < apispec.FirstYear || y > apispec.LastYear {
+		return fmt.Errorf("clock: the year is %d; want %d to %d", y, apispec.FirstYear, apispec.LastYear)
 	}
 	return nil
 }
 
-// The years that a clock can show, which are those that RFC 3339 can write.
-const firstYear, lastYear = 1, 9999
+// A clock is the time of one world. It may be read at any time; changes are made
+// one at a time, under the lock of the world. The zero clock is the machine's
+// time.
+type clock struct{ state atomic.Pointer[clockState] }
 
-// lastMoment is the latest time that a clock shows; a running one stops there.
-func lastMoment() time.Time {
-	return time.Date(lastYear, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)
+// A clockState is a clock that stands at a time, runs from one, or shows the
+// machine's time, as the zero clockState does. It is never changed.
+type clockState struct {
+	Frozen bool      `json:"frozen"`
+	At     time.Time `json:"at,omitzero"`    // where it stands, or ran from, in UTC; zero for the machine's time
+	Since  time.Time `json:"since,omitzero"` // the machine's time when it began to run from At; zero if frozen
 }
 
-// within returns t, or the nearest moment of the years that can be written.
-func within(t time.Time) time.Time {
-	switch first, last := time.Date(firstYear, time.January, 1, 0, 0, 0, 0, time.UTC), lastMoment(); {
-	case t.Before(first):
-		return first
-	case t.After(last):
-		return last
+// load returns the state, the zero one if none was set.
+func (c *clock) load() clockState {
+	if s := c.state.Load(); s != nil {
+		return *s
 	}
-	return t
-}
-
-// A clock is the time of one world: the machine's, one that runs from a moment
-// that it was set to, or one that stands still. It does no locking. Its zero
-// value is the machine's time.
-type clock struct {
-	frozen bool
-	at     time.Time // the time it stands at, or ran from; in UTC
-	since  time.Time // the machine's time when it began to run from at; zero: it shows the machine's time, or is frozen
+	return clockState{}
 }
 
 func (c *clock) now() time.Time {
+	s := c.load()
 	switch {
-	case c.frozen:
-		return c.at
-	case c.since.IsZero():
+	case s.Frozen:
+		return s.At
+	case s.Since.IsZero():
 		return machineTime().UTC()
 	}
-	return within(c.at.Add(machineTime().Sub(c.since)))
+	return apispec.ClampTime(s.At.Add(machineTime().Sub(s.Since)))
 }
 
-// set does what the setting says. The zero setting is the machine's time again.
+// set does what the setting says. The zero setting is the machine's time.
 func (c *clock) set(to ClockSetting) {
 	t := to.Now.UTC()
 	switch {
 	case to.Now.IsZero() && !to.Frozen:
-		*c = clock{}
+		c.state.Store(nil)
 		return
 	case to.Now.IsZero():
 		t = c.now()
@@ -107,25 +107,38 @@ func (c *clock) set(to ClockSetting) {
 
 // moveTo sets the clock to t, to stand there or to run on from there.
 func (c *clock) moveTo(t time.Time, frozen bool) {
-	*c = clock{frozen: frozen, at: t.Round(0)}
+	s := clockState{Frozen: frozen, At: t.Round(0)}
 	if !frozen {
-		c.since = machineTime()
+		s.Since = machineTime()
 	}
+	c.state.Store(&s)
 }
 
-func (c *clock) setting() ClockSetting { return ClockSetting{Now: c.now().Round(0), Frozen: c.frozen} }
+// restore makes the clock what a snapshot says.
+func (c *clock) restore(s clockState) {
+	s.At = s.At.UTC()
+	if s == (clockState{}) {
+		c.state.Store(nil)
+		return
+	}
+	c.state.Store(&s)
+}
 
-// advance moves the clock forward. It refuses to go back, and to leave the
-// years that RFC 3339 can write; then the clock is as it was.
+func (c *clock) setting() ClockSetting {
+	return ClockSetting{Now: c.now().Round(0), Frozen: c.load().Frozen}
+}
+
+// advance moves the clock forward. It refuses to go back and to leave the years
+// that RFC 3339 can write, and then changes nothing.
 func (c *clock) advance(by time.Duration) error {
 	if by < 0 {
 		return fmt.Errorf("advance by %v: time moves forward only; set the clock to go back", by)
 	}
 	t := c.now().Add(by)
-	if t.Year() > lastYear {
-		return fmt.Errorf("advance by %v: it is %s; want to stay before the year %d", by, c.now().Format(time.RFC3339), lastYear+1)
+	if t.Year() > apispec.LastYear {
+		return fmt.Errorf("advance by %v: it is %s; want to stay before the year %d", by, c.now().Format(time.RFC3339), apispec.LastYear+1)
 	}
-	c.moveTo(t, c.frozen)
+	c.moveTo(t, c.load().Frozen)
 	return nil
 }
 
@@ -136,24 +149,24 @@ const (
 	NextMonth = "next-month" // midnight UTC of the first of the next month
 )
 
-// until is the time from now to one of the moments above.
+// until returns the time from now to one of the moments above.
 func (c *clock) until(moment string) (time.Duration, error) {
 	t := c.now()
 	switch moment {
 	case NextDay:
-		return startOf("daily", t).AddDate(0, 0, 1).Sub(t), nil
+		return windowStart("daily", t).AddDate(0, 0, 1).Sub(t), nil
 	case NextWeek:
-		return startOf("weekly", t).AddDate(0, 0, 7).Sub(t), nil
+		return windowStart("weekly", t).AddDate(0, 0, 7).Sub(t), nil
 	case NextMonth:
-		return startOf("monthly", t).AddDate(0, 1, 0).Sub(t), nil
+		return windowStart("monthly", t).AddDate(0, 1, 0).Sub(t), nil
 	}
-	return 0, fmt.Errorf("advance to %q: no such moment%s", moment, didYouMean(moment, []string{NextDay, NextWeek, NextMonth}))
+	return 0, fmt.Errorf("advance to %q: no such moment%s", moment, suggest.Hint(moment, []string{NextDay, NextWeek, NextMonth}))
 }
 
-// startOf is the start of the window that t is in: midnight UTC of its day, of
-// the Monday of its week, or of the first of its month. For any other reset it
-// is the zero time.
-func startOf(reset string, t time.Time) time.Time {
+// windowStart returns the start of the limit window that t is in: midnight UTC of
+// its day, of the Monday of its week, or of the first of its month. It is the zero
+// time for any other reset.
+func windowStart(reset string, t time.Time) time.Time {
 	t = t.UTC()
 	y, m, d := t.Date()
 	switch reset {
@@ -168,7 +181,7 @@ func startOf(reset string, t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// stopwatch starts to measure how long a request takes on the machine's clock.
+// stopwatch starts to measure how long a request takes, on the machine's clock.
 func stopwatch() (elapsed func() time.Duration) {
 	start := machineTime()
 	return func() time.Duration { return machineTime().Sub(start) }

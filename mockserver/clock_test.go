@@ -39,7 +39,7 @@ func TestClockRuns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := s.World("w")
+		w := worldOf(t, s, "w")
 		machine := func(name string) {
 			t.Helper()
 			if got := w.Clock(); !got.Now.Equal(time.Now()) || got.Frozen || got.Now.Location() != time.UTC {
@@ -93,12 +93,12 @@ func TestClockRuns(t *testing.T) {
 func TestClockIsOfOneWorld(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	a, b := s.World("a"), s.World("b")
+	a, b := worldOf(t, s, "a"), worldOf(t, s, "b")
 	advance(t, a, time.Hour)
-	if !b.Clock().Now.Equal(noon) || !s.World("c").Clock().Now.Equal(noon) {
-		t.Errorf("got %v and %v, want noon", b.Clock().Now, s.World("c").Clock().Now)
+	if !b.Clock().Now.Equal(noon) || !worldOf(t, s, "c").Clock().Now.Equal(noon) {
+		t.Errorf("got %v and %v, want noon", b.Clock().Now, worldOf(t, s, "c").Clock().Now)
 	}
-	a.Reset(nil)
+	a.Reset()
 	if !a.Clock().Now.Equal(noon) {
 		t.Errorf("after a reset: got %v, want noon", a.Clock().Now)
 	}
@@ -107,7 +107,7 @@ func TestClockIsOfOneWorld(t *testing.T) {
 func TestClockFeedsAnswers(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	w := s.World(mockserver.DefaultWorld)
+	w := worldOf(t, s, mockserver.DefaultWorld)
 	set(t, w, mockserver.ClockSetting{Now: at(t, "2096-02-29T23:59:59.75Z"), Frozen: true})
 	a := call(t, s, "POST", "/api/v1/keys", `{"name": "n", "expires_at": "2096-03-01T00:00:00Z"}`)
 	if a.status != 201 || a.at("data.created_at") != "2096-02-29T23:59:59.750Z" || a.header.Get("Date") != "Wed, 29 Feb 2096 23:59:59 GMT" {
@@ -145,7 +145,7 @@ func TestAdvanceTo(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newServer(t, mockserver.Config{}).World("w")
+			w := worldOf(t, newServer(t, mockserver.Config{}), "w")
 			set(t, w, mockserver.ClockSetting{Now: at(t, test.from), Frozen: true})
 			got, err := w.AdvanceTo(test.to)
 			if diff := cmp.Diff(mockserver.ClockSetting{Now: at(t, test.want), Frozen: true}, got); err != nil || diff != "" {
@@ -183,7 +183,7 @@ func TestClockRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newServer(t, mockserver.Config{}).World("w")
+			w := worldOf(t, newServer(t, mockserver.Config{}), "w")
 			set(t, w, mockserver.ClockSetting{Now: last, Frozen: true})
 			if err := test.do(w); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"fmt"
 	"maps"
 	"net/http/httptest"
 	"net/url"
@@ -17,7 +18,7 @@ func remembered(w *World) store {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.store
-	s.keys, s.dropped, s.codes = maps.Clone(s.keys), maps.Clone(s.dropped), maps.Clone(s.codes)
+	s.keys, s.deleted, s.codes = maps.Clone(s.keys), maps.Clone(s.deleted), maps.Clone(s.codes)
 	s.apps, s.pending, s.spaces = maps.Clone(s.apps), maps.Clone(s.pending), maps.Clone(s.spaces)
 	for id, sp := range s.spaces {
 		s.spaces[id] = &space{all: slices.Clone(sp.all), enabled: slices.Clone(sp.enabled)}
@@ -29,12 +30,12 @@ func remembered(w *World) store {
 // the seed, so that the secrets after it are what they would have been.
 func TestAFailedOperationChangesNothing(t *testing.T) {
 	t.Parallel()
-	s, err := New(Config{Hosts: []string{"example.com"}, Clock: ClockSetting{Now: time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC), Frozen: true}})
+	s, err := New(Config{AllowedHosts: []string{"example.com"}, Clock: ClockSetting{Now: time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC), Frozen: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := s.World("default")
-	keys, err := w.Populate([]Key{{Name: "plain", Limit: new(float64)}, {Name: "off", Disabled: true}})
+	w := mustWorld(t, s, "default")
+	keys, err := w.AddKeys([]Key{{Name: "plain", Limit: new(float64)}, {Name: "off", Disabled: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestAFailedOperationChangesNothing(t *testing.T) {
 			t.Errorf("%s: %d, want %d: %s", tt.name, status, tt.status, body)
 		}
 		after := remembered(w)
-		if diff := cmp.Diff(before, after, cmp.AllowUnexported(store{}, space{}, place{}, Key{}, AuthCode{})); diff != "" {
+		if diff := cmp.Diff(before, after, cmp.AllowUnexported(store{}, space{}, place{}, Key{}, authCode{})); diff != "" {
 			t.Errorf("%s changed the store:\n%s", tt.name, diff)
 		}
 	}
@@ -115,20 +116,20 @@ func BenchmarkMillionKeys(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := s.World("default")
+	w := mustWorld(b, s, "default")
 	b.Run("store-a-key", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			w.mu.Lock()
-			tx := w.txnLocked()
+			tx := w.txn()
 			_, k := tx.mint()
 			k.Name, k.Workspace = "k", w.workspace
 			tx.putKey(k)
 			w.mu.Unlock()
 		}
 	})
-	w.Reset(nil)
-	if _, err := w.Populate(make1MKeys()); err != nil {
+	w.Reset()
+	if _, err := w.AddKeys(make1MKeys()); err != nil {
 		b.Fatal(err)
 	}
 	page := func(offset string) time.Duration {
@@ -160,4 +161,44 @@ func make1MKeys() []Key {
 		keys[i].Name = "k"
 	}
 	return keys
+}
+
+func TestConsentTokensAreBoundToTheirPage(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, at := mustWorld(t, s, "a"), machineTime()
+	token := w.consentToken("q=1", at)
+	if !w.consentTokenHolds(token, "q=1", at) {
+		t.Error("the token does not hold for its own page")
+	}
+	other, err := New(Config{Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, holds := range map[string]bool{
+		"other parameters":     w.consentTokenHolds(token, "q=2", at),
+		"another world":        mustWorld(t, s, "b").consentTokenHolds(token, "q=1", at),
+		"another seed":         mustWorld(t, other, "a").consentTokenHolds(token, "q=1", at),
+		"before it was made":   w.consentTokenHolds(token, "q=1", at.Add(-consentLife)),
+		"when it is too old":   w.consentTokenHolds(token, "q=1", at.Add(consentLife)),
+		"nothing":              w.consentTokenHolds("", "q=1", at),
+		"a time alone":         w.consentTokenHolds(fmt.Sprint(at.UnixMilli()), "q=1", at),
+		"a time that overruns": w.consentTokenHolds("99999999999999999999."+token, "q=1", at),
+	} {
+		if holds {
+			t.Errorf("the token holds for %s", name)
+		}
+	}
+}
+
+func mustWorld(t testing.TB, s *Server, name string) *World {
+	t.Helper()
+	w, err := s.World(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }

@@ -15,132 +15,151 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gorilla/mux"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/consentpage"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// consentPath is where the consent page is: at the root of the host, below no
-// base path.
+// consentPath is where the consent page is: at the root of the host, below no base
+// path.
 const consentPath = "/auth"
 
-// consentLife is how long a decision can be made on a page, on the world's
-// clock.
+// consentLife is how long a decision can be made on a page, on the world's clock.
 const consentLife = 10 * time.Minute
 
-// askParameters are the parameters of the consent page that become properties
+// consentParameters are the parameters of the consent page that become properties
 // of an authorization code. They are read by the same rules.
-var askParameters = []string{
+var consentParameters = []string{
 	"callback_url", "code_challenge", "code_challenge_method", "expires_at", "key_label", "limit", "usage_limit_type",
 }
 
-// An ask is what an app asks the user for, by the query of the consent page.
-type ask struct {
-	code   AuthCode
-	state  string
-	stated bool   // there is a state; it may be empty
-	auto   string // "allow" or "deny" decide without a page; "" shows it
-	query  string // all parameters in one spelling, for the token
+// A consentRequest is what an app asks the user for, by the query of the consent
+// page.
+type consentRequest struct {
+	code     authCode
+	state    string
+	hasState bool   // there is a state, which may be empty
+	auto     string // "allow" or "deny" decide without a page; "" shows it
+	query    string // all parameters in one spelling, for the token
 }
 
-// consentRoute is the route of the consent page, and the name of the world
-// whose account is asked: that of the parameter world, or the default.
-func consentRoute(r *http.Request) (route, string) {
-	q := newParams(r.URL.RawQuery, "consent.parameters")
-	foreign := http.NewCrossOriginProtection().Check(r)
-	rt := route{path: consentPath, page: func(tx txn, x *exchange) response { return tx.consent(x, q, foreign) }}
-	return rt, q.values.Get("world")
+// matchConsent matches the path of the consent page.
+func matchConsent(r *http.Request, _ *mux.RouteMatch) bool {
+	return strings.TrimSuffix(r.URL.Path, "/") == consentPath
 }
 
-// consent answers the consent page: GET shows it, and POST sends the user's
-// decision. A page shows no refusal of the API; what it answers is HTML.
-func (tx txn) consent(x *exchange, q *params, foreign error) response {
-	switch x.method {
-	case http.MethodGet, http.MethodHead, http.MethodPost:
-	default:
-		return problemPage(refuse(405, "route.method").saying("The consent page takes GET and POST"))
-	}
-	if foreign != nil {
-		return problemPage(refuse(403, "consent.cross-origin").saying("A page of another origin sent this decision"))
-	}
-	a, refused := tx.ask(q)
-	if refused != nil {
-		return problemPage(refused)
-	}
-	decision := a.auto
-	if x.method == http.MethodPost {
-		if decision, refused = tx.decision(x.req, a); refused != nil {
-			return problemPage(refused)
+// serveConsent answers the consent page, in the world that the parameter world
+// names or the default one.
+func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
+	c := s.newCall(r)
+	c.page, c.base, c.path = true, "", consentPath
+	q := form.NewQuery(r.URL.RawQuery, "consent.parameters")
+	c.world = s.fallbackWorld(q.Values.Get("world"))
+	s.serve(w, r, c, func(c *call) (response, error) {
+		switch {
+		case !s.AllowsHost(r.Host):
+			return problemPage(refuse(403, "consent.cross-origin").withMessage("This server is not known as " + form.Quote(r.Host))), nil
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
+			e := refuse(405, "route.method").withMessage("The consent page takes GET and POST")
+			e.allow = []string{"GET", "HEAD", "POST"}
+			return problemPage(e), nil
+		case http.NewCrossOriginProtection().Check(r) != nil:
+			return problemPage(refuse(403, "consent.cross-origin").withMessage("A page of another origin sent this decision")), nil
 		}
-	} else if x.method == http.MethodHead {
-		decision = "" // looking decides nothing
+		return c.consent(q)
+	})
+}
+
+// consent shows the page, or follows the decision that was made on it.
+func (c *call) consent(q *form.Query) (response, error) {
+	w := c.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if c.age != w.age {
+		return response{}, &abandonedError{errStartedOver}
+	}
+	tx := w.txn()
+	asked, refused := tx.readConsent(q)
+	if refused != nil {
+		return problemPage(refused), nil
+	}
+	decision := asked.auto
+	switch c.method {
+	case http.MethodPost:
+		if decision, refused = tx.readDecision(c.req, asked); refused != nil {
+			return problemPage(refused), nil
+		}
+	case http.MethodHead:
+		decision = "" // looking at the page decides nothing
 	}
 	switch decision {
 	case "allow":
-		if tx.appReserved(a.code.origin) {
-			return problemPage(refuse(409, "codes.conflict"))
+		if tx.appReserved(asked.code.origin) {
+			return problemPage(refuse(409, "codes.conflict")), nil
 		}
-		return redirect(a.callback("code", tx.newCode(a.code).ID), "consent.allowed")
+		return redirect(asked.callback("code", tx.newCode(asked.code).ID), "consent.allowed"), nil
 	case "deny":
-		return redirect(a.callback("error", "access_denied"), "consent.denied")
+		return redirect(asked.callback("error", "access_denied"), "consent.denied"), nil
 	}
-	return tx.consentPage(a)
+	return tx.consentPage(asked), nil
 }
 
-// appReserved reports whether the app of an origin is new, and another request
-// is creating its record.
+// appReserved reports whether the app of an origin is new, and another request is
+// creating its record.
 func (tx txn) appReserved(origin string) bool {
 	_, known := tx.apps[origin]
 	_, taken := tx.pending[origin]
 	return taken && !known
 }
 
-// ask reads what is asked for, or the 400 with every problem of it.
-func (tx txn) ask(q *params) (ask, *Error) {
-	f := &form{members: members{}}
-	for _, name := range askParameters {
-		s, ok := q.text(name, "")
+// readConsent reads what an app asks for, or returns the 400 with every problem.
+func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
+	members := form.Members{}
+	for _, name := range consentParameters {
+		s, ok := q.Text(name, "")
 		switch {
 		case !ok:
 		case !utf8.ValidString(s):
-			q.refuse(name, q.rule, "must be UTF-8")
+			q.Refuse(name, q.Rule, "must be UTF-8")
 		default:
-			f.members[name] = jsonOf(name, s)
+			members[name] = jsonOf(name, s)
 		}
 	}
-	a := ask{query: q.values.Encode()}
-	a.code = f.code(tx)
-	for _, issue := range f.issues {
+	asked := consentRequest{query: q.Values.Encode()}
+	f := form.New(members, nil)
+	asked.code = readCode(f, tx)
+	for _, issue := range f.Issues {
 		name := strings.TrimPrefix(issue.Path, "/")
-		if len(q.values[name]) > 1 && !f.has(name) {
-			continue // it is there twice, and that was said
+		if len(q.Values[name]) > 1 && !f.Has(name) {
+			continue // it is repeated, which is said already
 		}
 		issue.Path = "?" + name
-		q.issues = append(q.issues, issue)
+		q.Issues = append(q.Issues, issue)
 	}
-	a.state, a.stated = q.text("state", "")
-	if name, ok := q.text("world", ""); ok && !worldName.MatchString(name) {
-		q.refuse("world", q.rule, "must be 1 to 64 of a-z 0-9 -, not "+quote(name))
+	asked.state, asked.hasState = q.Text("state", "")
+	if name, ok := q.Text("world", ""); ok && !worldName.MatchString(name) {
+		q.Refuse("world", q.Rule, form.Quote(name)+" is "+ErrWorldName.Error())
 	}
 	var ok bool
-	if a.auto, ok = q.text("auto", ""); ok && a.auto != "allow" && a.auto != "deny" {
-		q.refuse("auto", q.rule, "must be allow or deny, not "+quote(a.auto))
+	if asked.auto, ok = q.Text("auto", ""); ok && asked.auto != "allow" && asked.auto != "deny" {
+		q.Refuse("auto", q.Rule, "must be allow or deny, not "+form.Quote(asked.auto))
 	}
-	return a, consentProblem(q.issues)
+	return asked, consentProblem(q.Issues)
 }
 
-// consentProblem is the 400 for what is wrong with a query or a form; nil for
-// no issues.
-func consentProblem(issues []Issue) *Error {
+// consentProblem returns the 400 for what is wrong with a query or a form, or nil
+// for no issues.
+func consentProblem(issues []apispec.Issue) *refusal {
 	if len(issues) == 0 {
 		return nil
 	}
-	e := refuse(400, "consent.parameters").saying("The request for a key has problems")
-	e.Issues = issues
-	for _, i := range issues {
-		e.rules = appendNew(e.rules, i.rule)
-	}
-	return e
+	return refuse(400, "consent.parameters").withMessage("The request for a key has problems").withIssues(issues)
 }
 
-// jsonOf is the text of a parameter as the property of the same name would
+// jsonOf returns the text of a parameter as the property of the same name would
 // have it in a body: a string, and for the limit a number if it is one.
 func jsonOf(name, text string) json.RawMessage {
 	if name == "limit" && text != "" && strings.Contains("-0123456789", text[:1]) && json.Valid([]byte(text)) {
@@ -150,31 +169,88 @@ func jsonOf(name, text string) json.RawMessage {
 	return raw
 }
 
-// decision reads the form that the page sends: the decision and the token of
+// readDecision reads the form that the page sends: the decision, and the token of
 // the page that it was made on.
-func (tx txn) decision(req *request, a ask) (string, *Error) {
+func (tx txn) readDecision(req *request, asked consentRequest) (string, *refusal) {
 	kind, _, _ := mime.ParseMediaType(req.header.Get("Content-Type"))
-	if kind != "application/x-www-form-urlencoded" || req.body.tooLong || req.body.err != nil {
-		return "", refuse(400, "consent.parameters").saying("A decision is sent as the form of the consent page sends it")
+	if kind != "application/x-www-form-urlencoded" || req.body.TooLong || req.body.Err != nil {
+		return "", refuse(400, "consent.parameters").withMessage("A decision is sent as the form of the consent page sends it")
 	}
-	q := newParams(string(req.body.data), "consent.parameters")
-	token, _ := q.text("token", "")
-	decision, _ := q.text("decision", "")
-	if len(q.issues) == 0 && !tx.world.consentTokenHolds(token, a.query, tx.now) {
-		return "", refuse(403, "consent.token").saying("This decision does not come from a page that is still open")
+	q := form.NewQuery(string(req.body.Data), "consent.parameters")
+	token, _ := q.Text("token", "")
+	decision, _ := q.Text("decision", "")
+	if len(q.Issues) == 0 && !tx.world.consentTokenHolds(token, asked.query, tx.now) {
+		return "", refuse(403, "consent.token").withMessage("This decision does not come from a page that is still open")
 	}
-	if len(q.issues) == 0 && decision != "allow" && decision != "deny" {
-		q.refuse("decision", q.rule, "must be allow or deny, not "+quote(decision))
+	if len(q.Issues) == 0 && decision != "allow" && decision != "deny" {
+		q.Refuse("decision", q.Rule, "must be allow or deny, not "+form.Quote(decision))
 	}
-	return decision, consentProblem(q.issues)
+	return decision, consentProblem(q.Issues)
 }
 
-// consentToken says that a page was shown at a time, for these parameters and
-// this world. Like all else it comes from the world's seed, so it keeps out
-// the pages of others only together with the check of the origin.
+// consentPage shows what is asked for, with a form to allow or deny it.
+func (tx txn) consentPage(asked consentRequest) response {
+	c := asked.code
+	q := consentpage.Question{
+		App: c.origin, Label: c.Label, World: tx.world.name, Machine: c.ExpiresAt,
+		Limit: "No limit", Expires: "Never", Token: tx.world.consentToken(asked.query, tx.now),
+	}
+	if q.Label == "" {
+		q.Label = appName(c.Callback)
+	}
+	if c.Limit != nil {
+		q.Limit = strconv.FormatFloat(*c.Limit, 'f', -1, 64) + " US dollars"
+	}
+	q.Reset = map[string]string{
+		"":        "Never",
+		"daily":   "Every day, at midnight UTC",
+		"weekly":  "Every Monday, at midnight UTC",
+		"monthly": "On the first of every month, at midnight UTC",
+	}[c.LimitReset]
+	if t, err := apispec.ParseTime(c.ExpiresAt); err == nil {
+		q.Expires = t.UTC().Format("2 January 2006, 15:04:05") + " UTC"
+	}
+	header, body, err := consentpage.Ask(q)
+	return pageResponse(http.StatusOK, header, body, err, "consent.page")
+}
+
+// problemPage shows a refusal.
+func problemPage(e *refusal) response {
+	p := consentpage.Problem{Title: e.message}
+	for _, i := range e.issues {
+		p.Issues = append(p.Issues, consentpage.Issue{Name: strings.TrimPrefix(i.Path, "?"), Message: i.Message})
+	}
+	header, body, err := consentpage.Refuse(p)
+	if e.allow != nil {
+		header.Set("Allow", strings.Join(e.allow, ", "))
+	}
+	return pageResponse(e.status, header, body, err, e.rules...)
+}
+
+// pageResponse is the response with a page that was rendered, or the 500 for one
+// that was not.
+func pageResponse(status int, header http.Header, body []byte, err error, rules ...string) response {
+	if err != nil {
+		return response{status: http.StatusInternalServerError, header: header, body: []byte{}, rules: []string{"server.error"}}
+	}
+	return response{status: status, header: header, body: body, rules: rules}
+}
+
+// redirect sends the user back to the app.
+func redirect(to, rule string) response {
+	h := http.Header{}
+	h.Set("Location", to)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	return response{status: http.StatusFound, header: h, rules: []string{rule}}
+}
+
+// consentToken says that a page was shown at a time, for these parameters and this
+// world. It comes from the world's seed, as everything random does, so only
+// together with the check of the origin does it keep out other pages.
 func (w *World) consentToken(query string, at time.Time) string {
 	issued := strconv.FormatInt(at.UnixMilli(), 10)
-	mac := hmac.New(sha256.New, w.derive("consent", 0))
+	mac := hmac.New(sha256.New, derive(w.root, "consent", 0))
 	fmt.Fprintf(mac, "%s\x00%s", issued, query)
 	return issued + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
@@ -192,15 +268,15 @@ func (w *World) consentTokenHolds(token, query string, now time.Time) bool {
 	return same && !now.Before(at) && now.Before(at.Add(consentLife))
 }
 
-// callback is the callback with one parameter, and the state, added to the
+// callback returns the callback with one parameter, and the state, added to the
 // query that it has.
-func (a ask) callback(name, value string) string {
+func (a consentRequest) callback(name, value string) string {
 	u, err := url.Parse(a.code.Callback)
 	if err != nil {
-		return consentPath // cannot be: the callback was checked
+		return consentPath // unreachable: the callback was checked
 	}
 	added := name + "=" + queryEscape(value)
-	if a.stated {
+	if a.hasState {
 		added += "&state=" + queryEscape(a.state)
 	}
 	u.RawQuery = strings.Join(slices.DeleteFunc([]string{u.RawQuery, added}, func(s string) bool { return s == "" }), "&")

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // consentURL is a consent page with the parameters given, in pairs.
@@ -124,7 +125,7 @@ func TestConsentShowsWhoAsksForWhat(t *testing.T) {
 
 func TestConsentAnswersAtOnceWhenAsked(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Choices: map[string]string{"codes.callback-url": "localhost"}})
+	s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	for _, tt := range []struct {
 		name, callback, auto string
 		state                []string
@@ -169,7 +170,7 @@ func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
 		{"a callback that comes twice", callback + "&" + callback, []string{"callback_url must not come twice"}, "consent.parameters"},
 		{"an unknown parameter that comes twice", callback + "&x=1&x=1", []string{"x must not come twice"}, "consent.parameters"},
 		{"a state that comes twice", callback + "&state=1&state=2", []string{"state must not come twice"}, "consent.parameters"},
-		{"an account that cannot be", callback + "&world=No", []string{"world must be 1 to 64 of a-z 0-9 -"}, "consent.parameters"},
+		{"an account that cannot be", callback + "&world=No+way", []string{`world "No way" is not a valid world name; want 1 to 128 of`}, "consent.parameters"},
 		{"an answer that cannot be", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
 		{"a limit that is no number", callback + "&limit=lots", []string{"limit must be a number"}, "consent.parameters, body.type"},
 		{"an empty limit", callback + "&limit=", []string{"limit must be a number"}, "consent.parameters, body.type"},
@@ -180,7 +181,7 @@ func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
 		{"a label in another encoding", callback + "&key_label=%ff", []string{"key_label must be UTF-8"}, "consent.parameters"},
 		{"a bad escape", callback + "&limit=%zz", []string{"must be escaped names and values"}, "consent.parameters"},
 		{
-			"all at once, even when it is to answer at once", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=A&twice=1&twice=2",
+			"all at once, even when it is to answer at once", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=a%20b&twice=1&twice=2",
 			[]string{"twice ", "callback_url ", "expires_at ", "limit ", "usage_limit_type ", "world "},
 			"consent.parameters, codes.callback-url, keys.expires-at-past, body.type, body.enum",
 		},
@@ -209,7 +210,7 @@ func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
 
 func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Faults: []mockserver.Fault{{Operation: "*", Status: 500}}})
+	s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "*", Status: 500}}})
 	if a := open(t, s, "/auth/?callback_url=https://app.test/cb&world=team"); a.status != 200 {
 		t.Errorf("with a slash at the end: %d", a.status)
 	}
@@ -218,8 +219,8 @@ func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 			t.Errorf("%s: %d, want 404", path, a.status)
 		}
 	}
-	entries := s.World("team").Journal(mockserver.Filter{})
-	if len(entries) != 1 || entries[0].Path != "/auth" || entries[0].Status != 200 || entries[0].Operation != "" || len(entries[0].Findings) != 0 {
+	entries := worldOf(t, s, "team").Journal(mockserver.Filter{})
+	if len(entries) != 1 || entries[0].Path != "/auth" || entries[0].Status != 200 || entries[0].Operation != "" || len(entries[0].Violations) != 0 {
 		t.Errorf("the journal has %+v", entries)
 	}
 }
@@ -227,15 +228,15 @@ func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 func TestConsentMeetsTheReservationOfANewApp(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	w := s.World("default")
-	if _, err := w.OrderFault(mockserver.Fault{Operation: "create-auth-keys-code", Phase: mockserver.During, Hold: "here"}); err != nil {
+	w := worldOf(t, s, "default")
+	if _, err := w.AddFault(fault.Fault{Operation: "create-auth-keys-code", Phase: fault.During, Hold: "here"}); err != nil {
 		t.Fatal(err)
 	}
 	answered := make(chan answer)
 	go func() {
 		answered <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
 	}()
-	if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+	if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 		t.Fatal(err)
 	}
 	page := consentURL("callback_url", "https://app.test/other", "auto", "allow")

@@ -50,7 +50,7 @@ func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
 			token := tokenOf(t, open(t, s, tt.shown))
-			if _, err := s.World("default").Advance(tt.after); err != nil {
+			if _, err := worldOf(t, s, "default").Advance(tt.after); err != nil {
 				t.Fatal(err)
 			}
 			a := decide(t, s, tt.page, tt.form(token), tt.headers...)
@@ -66,7 +66,7 @@ func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
 
 func TestConsentPagesAreProtected(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Choices: map[string]string{"codes.callback-url": "localhost"}})
+	s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	const policy = `^default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action %s; frame-ancestors 'none'; base-uri 'none'$`
 	for _, tt := range []struct {
 		name, method, page string

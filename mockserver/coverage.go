@@ -6,100 +6,74 @@ import (
 	"sync"
 )
 
-// A CoverageRow is one operation with one status, and how often it was answered
-// in all worlds since the server began.
-type CoverageRow struct {
+// A ResponseCoverage is an operation and a status, and how often the server has
+// answered with them, in all worlds.
+type ResponseCoverage struct {
 	Operation  string `json:"operation"`
 	Status     int    `json:"status"`
-	Companion  bool   `json:"companion"`  // the two documents do not know the operation
+	Companion  bool   `json:"companion"`  // it is a companion operation
 	Documented bool   `json:"documented"` // the operation documents the status
-	Behaviour  int64  `json:"behaviour"`  // answers that the API gave
-	Injection  int64  `json:"injection"`  // answers that a fault gave
+	Behaviour  int64  `json:"behaviour"`  // responses that the API decided
+	Injection  int64  `json:"injection"`  // responses that a fault made what they are
 }
 
-// coverage counts answers by row.
+// coverage counts responses.
 type coverage struct {
-	mu   sync.Mutex // guards rows; taken inside of a World's lock, never around it
-	rows map[row]answers
+	mu     sync.Mutex // guards counts; taken within a World's lock, never around it
+	counts map[responseKey]responseCount
 }
 
-type row struct {
+type responseKey struct {
 	operation string
 	status    int
 }
 
-type answers struct{ behaviour, injection int64 }
+type responseCount struct{ behaviour, injection int64 }
 
-// count notes an answer, for the coverage and the count of client findings.
-func (s *Server) count(x *exchange, findings int) {
-	if findings > 0 {
-		s.violations.Add(int64(findings))
+// count counts a response and its violations.
+func (s *Server) count(c *call, violations int) {
+	if violations > 0 {
+		s.violations.Add(int64(violations))
 	}
-	if x.route.op == nil || x.left || x.resp.status == 0 {
-		return // no answer, or none of an operation
+	if c.op == nil || c.abandoned || c.resp.status == 0 {
+		return // no response, or not that of an operation
 	}
 	s.coverage.mu.Lock()
 	defer s.coverage.mu.Unlock()
-	if s.coverage.rows == nil {
-		s.coverage.rows = map[row]answers{}
+	if s.coverage.counts == nil {
+		s.coverage.counts = map[responseKey]responseCount{}
 	}
-	at := row{x.route.op.id, x.resp.status}
-	n := s.coverage.rows[at]
-	if x.injectedAnswer() {
+	at := responseKey{c.op.ID, c.resp.status}
+	n := s.coverage.counts[at]
+	if c.injected {
 		n.injection++
 	} else {
 		n.behaviour++
 	}
-	s.coverage.rows[at] = n
+	s.coverage.counts[at] = n
 }
 
-// Coverage returns every row that is documented or was answered: the documented
-// operations first, in their order, the statuses of each in theirs.
-func (s *Server) Coverage() []CoverageRow {
+// Coverage returns every documented response, and every other that was answered:
+// by operation, the documented ones first, and by status.
+func (s *Server) Coverage() []ResponseCoverage {
 	s.coverage.mu.Lock()
 	defer s.coverage.mu.Unlock()
-	var list []CoverageRow
+	var list []ResponseCoverage
 	for _, op := range s.operations {
 		at := len(list)
-		for _, status := range append([]int{op.success}, op.errors...) {
-			list = append(list, CoverageRow{Operation: op.id, Status: status, Companion: op.companion, Documented: true})
+		for _, status := range op.Statuses() {
+			list = append(list, ResponseCoverage{Operation: op.ID, Status: status, Companion: op.Companion, Documented: true})
 		}
-		for r := range s.coverage.rows {
-			if r.operation == op.id && !op.documents(r.status) {
-				list = append(list, CoverageRow{Operation: op.id, Status: r.status, Companion: op.companion})
+		for r := range s.coverage.counts {
+			if r.operation == op.ID && !op.Documents(r.status) {
+				list = append(list, ResponseCoverage{Operation: op.ID, Status: r.status, Companion: op.Companion})
 			}
 		}
-		slices.SortFunc(list[at:], func(a, b CoverageRow) int { return cmp.Compare(a.Status, b.Status) })
+		slices.SortFunc(list[at:], func(a, b ResponseCoverage) int { return cmp.Compare(a.Status, b.Status) })
 		for i := at; i < len(list); i++ {
-			n := s.coverage.rows[row{op.id, list[i].Status}]
+			n := s.coverage.counts[responseKey{op.ID, list[i].Status}]
 			list[i].Behaviour, list[i].Injection = n.behaviour, n.injection
 		}
-	}
-	return list
-}
-
-// Rules returns every rule that the fake enforces, in the order of subjects. It
-// is a copy; the settings are the defaults.
-func Rules() []Rule {
-	list := slices.Clone(rules)
-	for i, r := range list {
-		list[i].Choices = slices.Clone(r.Choices)
-		if r.Choices != nil {
-			list[i].Setting = r.Choices[0]
-		}
-	}
-	return list
-}
-
-// Rules returns every rule with the setting that the server has, and with the
-// scenarios that Config named.
-func (s *Server) Rules() []Rule {
-	list := Rules()
-	for i, r := range list {
-		if r.Choices != nil {
-			list[i].Setting = s.choices[r.ID]
-		}
-		list[i].Scenarios = slices.Clone(s.scenarios[r.ID])
 	}
 	return list
 }

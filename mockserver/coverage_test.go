@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestARequestWithoutAnAnswerIsNoRow(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-keys", Effect: mockserver.EffectReset}}})
+	s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "create-keys", Effect: fault.EffectReset}}})
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/api/v1/keys", strings.NewReader(`{"name": "k"}`))

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // unused is what get-current-key tells an unlimited key that was never used,
@@ -28,7 +29,7 @@ func unused(differences map[string]any) map[string]any {
 func TestCurrentKeyTellsAKeyAboutItself(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	w := s.World("default")
+	w := worldOf(t, s, "default")
 	secret, data := createKey(t, s, `{"name": "k", "limit": 10, "limit_reset": "daily", "expires_at": "2029-11-30T23:59:59Z", "creator_user_id": "user_2"}`)
 	if _, err := w.Spend(data["hash"].(string), mockserver.Usage{USD: 1.5, BYOK: 0.5}); err != nil {
 		t.Fatal(err)
@@ -91,10 +92,10 @@ func TestParkedRequestsSeeTheWorldAtTheirCommit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			w := s.World("default")
+			w := worldOf(t, s, "default")
 			secret, data := createKey(t, s, `{"name": "k"}`)
 			key := "/api/v1/keys/" + data["hash"].(string)
-			if _, err := w.OrderFault(mockserver.Fault{Operation: tt.operation, Phase: mockserver.During, Hold: "here", Times: 1}); err != nil {
+			if _, err := w.AddFault(fault.Fault{Operation: tt.operation, Phase: fault.During, Hold: "here", Times: 1}); err != nil {
 				t.Fatal(err)
 			}
 			path, auth := key, management
@@ -103,7 +104,7 @@ func TestParkedRequestsSeeTheWorldAtTheirCommit(t *testing.T) {
 			}
 			answered := make(chan answer)
 			go func() { answered <- call(t, s, tt.method, path, tt.body, "Authorization", auth) }()
-			if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+			if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 				t.Fatal(err)
 			}
 			tt.between(t, s, key)
@@ -127,15 +128,15 @@ func remove(t *testing.T, s *mockserver.Server, path string) {
 func TestAParkedUpdateKeepsWhatWasSpentMeanwhile(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	w := s.World("default")
+	w := worldOf(t, s, "default")
 	_, data := createKey(t, s, `{"name": "k", "limit": 10}`)
 	hash := data["hash"].(string)
-	if _, err := w.OrderFault(mockserver.Fault{Operation: "update-keys", Phase: mockserver.During, Hold: "here"}); err != nil {
+	if _, err := w.AddFault(fault.Fault{Operation: "update-keys", Phase: fault.During, Hold: "here"}); err != nil {
 		t.Fatal(err)
 	}
 	answered := make(chan answer)
 	go func() { answered <- call(t, s, "PATCH", "/api/v1/keys/"+hash, `{"limit": 5}`) }()
-	if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+	if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Spend(hash, mockserver.Usage{USD: 2}); err != nil {

@@ -15,13 +15,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // waits is how long each of n requests took, on the bubble's clock.
 func waits(t *testing.T, seed uint64, fault string, n int) (list []time.Duration) {
 	t.Helper()
 	s := newServer(t, mockserver.Config{Seed: seed})
-	order(t, s.World(mockserver.DefaultWorld), fault)
+	order(t, worldOf(t, s, mockserver.DefaultWorld), fault)
 	for range n {
 		start := time.Now()
 		statuses(t, s, 1, nightly)
@@ -129,15 +130,15 @@ func TestParseDelay(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if d, err := mockserver.ParseDelay(test.text); err == nil || !strings.Contains(err.Error(), test.want) || d != (mockserver.Delay{}) {
+			if d, err := fault.ParseDelay(test.text); err == nil || !strings.Contains(err.Error(), test.want) || d != (fault.Delay{}) {
 				t.Errorf("got %v, %v, want %q", d, err, test.want)
 			}
 		})
 	}
 	t.Run("a sigma without a median", func(t *testing.T) {
 		t.Parallel()
-		_, err := mockserver.New(mockserver.Config{Faults: []mockserver.Fault{{Operation: "*", Delay: &mockserver.Delay{Sigma: 1}}}})
-		if err == nil || !strings.Contains(err.Error(), "delay sigma 1 is without a median") {
+		_, err := mockserver.New(mockserver.Config{Faults: []fault.Fault{{Operation: "*", Delay: &fault.Delay{Sigma: 1}}}})
+		if err == nil || !strings.Contains(err.Error(), "delay sigma 1 without a median") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -148,11 +149,11 @@ func FuzzParseDelay(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		first, err := mockserver.ParseDelay(text)
+		first, err := fault.ParseDelay(text)
 		if err != nil {
 			return
 		}
-		readsBack(t, text, first, mockserver.ParseDelay)
+		readsBack(t, text, first, fault.ParseDelay)
 		if got := fmt.Sprint(first); strings.ContainsAny(got, " \t\n") {
 			t.Errorf("%q is written as %q, which is no one word", text, got)
 		}

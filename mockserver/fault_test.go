@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // nightly is a body that create-keys accepts.
@@ -20,7 +22,7 @@ const nightly = `{"name": "nightly"}`
 func faulty(t testing.TB, faults ...string) (*mockserver.Server, *mockserver.World) {
 	t.Helper()
 	s := newServer(t, mockserver.Config{})
-	w := s.World(mockserver.DefaultWorld)
+	w := worldOf(t, s, mockserver.DefaultWorld)
 	for _, text := range faults {
 		order(t, w, text)
 	}
@@ -30,11 +32,11 @@ func faulty(t testing.TB, faults ...string) (*mockserver.Server, *mockserver.Wor
 // order puts one more fault in force and returns its id.
 func order(t testing.TB, w *mockserver.World, text string) (id string) {
 	t.Helper()
-	f, err := mockserver.ParseFault(text)
+	f, err := fault.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.OrderFault(f)
+	a, err := w.AddFault(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func TestFaultCounts(t *testing.T) {
 			}
 			var left, seen []int
 			for _, a := range w.Faults() {
-				left, seen = append(left, a.Left), append(seen, a.Seen)
+				left, seen = append(left, a.Remaining), append(seen, a.Matched)
 			}
 			if diff := cmp.Diff([][]int{test.left, test.seen}, [][]int{left, seen}); diff != "" {
 				t.Errorf("left and seen (-want +got):\n%s", diff)
@@ -140,11 +142,11 @@ func TestFaultWhen(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s, w := faulty(t)
-			f := mockserver.Fault{Operation: "create-keys", Status: 500}
+			f := fault.Fault{Operation: "create-keys", Status: 500}
 			if err := json.Unmarshal([]byte(test.when), &f.When); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.OrderFault(f); err != nil {
+			if _, err := w.AddFault(f); err != nil {
 				t.Fatal(err)
 			}
 			want := map[bool]int{true: 500, false: 201}[test.want]
@@ -165,11 +167,11 @@ func TestFaultWhen(t *testing.T) {
 func TestFaultIsACopy(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t)
-	f := mockserver.Fault{Operation: "create-keys", Status: 500, When: map[string]any{"limit": 5}, Delay: &mockserver.Delay{}}
-	if _, err := w.OrderFault(f); err != nil {
+	f := fault.Fault{Operation: "create-keys", Status: 500, When: map[string]any{"limit": 5}, Delay: &fault.Delay{}}
+	if _, err := w.AddFault(f); err != nil {
 		t.Fatal(err)
 	}
-	f.When["limit"], f.Delay.Max = 6, mockserver.Duration(time.Hour)
+	f.When["limit"], f.Delay.Max = 6, time.Duration(time.Hour)
 	seen := w.Faults()[0]
 	seen.When["limit"] = 7
 	if got := statuses(t, s, 1, `{"name": "n", "limit": 5}`)[0]; got != 500 {
@@ -181,7 +183,7 @@ func TestFaultProbability(t *testing.T) {
 	t.Parallel()
 	play := func(seed uint64, world string) (list []int, fired int) {
 		s := newServer(t, mockserver.Config{Seed: seed})
-		w := s.World(world)
+		w := worldOf(t, s, world)
 		order(t, w, "create-keys status=500 probability=0.25")
 		for range 200 {
 			list = append(list, call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer sk-mg-mgmt-"+world).status)
@@ -220,22 +222,22 @@ func TestFaultLeavesSecretsAlone(t *testing.T) {
 	}
 }
 
-func TestDropFaults(t *testing.T) {
+func TestRemoveFaults(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t, "create-keys status=500", "create-keys status=429", "create-keys status=403")
 	statuses(t, s, 1, nightly)
-	if a, ok := w.DropFault("f1"); !ok || a.Fired != 1 || a.Status != 500 {
-		t.Errorf("DropFault: got %+v, %v", a, ok)
+	if a, err := w.RemoveFault("f1"); err != nil || a.Fired != 1 || a.Status != 500 {
+		t.Errorf("RemoveFault: got %+v, %v", a, err)
 	}
-	if _, ok := w.DropFault("f1"); ok {
-		t.Error("a fault was taken back twice")
+	if _, err := w.RemoveFault("f1"); !errors.Is(err, mockserver.ErrNoFault) {
+		t.Errorf("a second RemoveFault: got %v, want ErrNoFault", err)
 	}
 	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
 		t.Errorf("got %d, want 429", got)
 	}
-	list := w.DropFaults()
-	if len(list) != 2 || list[0].ID != "f2" || list[0].Fired != 1 || list[1].Fired != 0 || list[1].Seen != 2 {
-		t.Errorf("DropFaults: got %+v", list)
+	list := w.RemoveFaults()
+	if len(list) != 2 || list[0].ID != "f2" || list[0].Fired != 1 || list[1].Fired != 0 || list[1].Matched != 2 {
+		t.Errorf("RemoveFaults: got %+v", list)
 	}
 	if got := statuses(t, s, 1, nightly)[0]; got != 201 {
 		t.Errorf("got %d, want 201", got)
@@ -248,16 +250,16 @@ func TestDropFaults(t *testing.T) {
 func TestFaultsComeAfterTheCredential(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t, "* status=500")
-	if a := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""); a.status != 401 || w.Faults()[0].Seen != 0 {
-		t.Errorf("got %d and %d seen; want 401 and none", a.status, w.Faults()[0].Seen)
+	if a := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""); a.status != 401 || w.Faults()[0].Matched != 0 {
+		t.Errorf("got %d and %d seen; want 401 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 
 func TestFaultsLeaveUnreadBodiesAlone(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t, "create-keys hold=gate")
-	if a := call(t, s, "POST", "/api/v1/keys", strings.Repeat(" ", 1<<20+1)); a.status != 400 || w.Faults()[0].Seen != 0 {
-		t.Errorf("got %d and %d seen; want 400 and none", a.status, w.Faults()[0].Seen)
+	if a := call(t, s, "POST", "/api/v1/keys", strings.Repeat(" ", 1<<20+1)); a.status != 400 || w.Faults()[0].Matched != 0 {
+		t.Errorf("got %d and %d seen; want 400 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 

@@ -197,8 +197,8 @@ func TestPrefer(t *testing.T) {
 			if a.status != test.status || a.header.Get("Preference-Applied") != test.applied {
 				t.Errorf("got %d, applied %q; want %d, %q", a.status, a.header.Get("Preference-Applied"), test.status, test.applied)
 			}
-			if test.applied != "" && (a.header.Get(mockserver.FaultHeader) != "prefer" || w.Faults()[0].Seen != 0) {
-				t.Errorf("the fault is %q and %d were counted; want prefer and none", a.header.Get(mockserver.FaultHeader), w.Faults()[0].Seen)
+			if test.applied != "" && (a.header.Get(mockserver.FaultHeader) != "prefer" || w.Faults()[0].Matched != 0) {
+				t.Errorf("the fault is %q and %d were counted; want prefer and none", a.header.Get(mockserver.FaultHeader), w.Faults()[0].Matched)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // TestMain fails if a test leaves a goroutine behind: a request that is parked
@@ -36,8 +37,8 @@ func parked(t *testing.T, w *mockserver.World, gate string, n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if g, err := w.AwaitParked(ctx, gate, n); err != nil || g.Open {
-		t.Fatalf("%d requests at the gate, open %v: %v; want %d at a shut one", g.Parked, g.Open, err, n)
+	if g, err := w.WaitForHeld(ctx, gate, n); err != nil || g.Open {
+		t.Fatalf("%d requests at the gate, open %v: %v; want %d at a shut one", g.Held, g.Open, err, n)
 	}
 }
 
@@ -81,8 +82,11 @@ func TestGatePhases(t *testing.T) {
 			if got := keys(t, s); got != test.stored {
 				t.Errorf("got %d keys while it is parked, want %d", got, test.stored)
 			}
-			was := w.OpenGate("gate")
-			if diff := cmp.Diff(mockserver.Gate{Name: "gate", Parked: 1}, was); diff != "" {
+			was, err := w.OpenGate("gate")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(mockserver.Gate{Name: "gate", Held: 1}, was); diff != "" {
 				t.Errorf("OpenGate (-want +got):\n%s", diff)
 			}
 			if a := <-done; a.status != 201 || a.header.Get(mockserver.FaultHeader) != "f1" {
@@ -117,8 +121,8 @@ func TestGateParksMany(t *testing.T) {
 		all = append(all, begin(t, s, "/api/v1/keys", nightly))
 		parked(t, w, "gate", i+1)
 	}
-	w.DropFaults()
-	if got := w.Gates()[0].Parked; got != 20 {
+	w.RemoveFaults()
+	if got := w.Gates()[0].Held; got != 20 {
 		t.Errorf("%d are parked after the fault was taken back, want 20", got)
 	}
 	w.OpenGate("gate")
@@ -158,7 +162,7 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 				t.Errorf("got %v, want %v", err, context.Canceled)
 			}
 			<-handled
-			if got := w.Gates()[0]; got.Parked != 0 || got.Open {
+			if got := w.Gates()[0]; got.Held != 0 || got.Open {
 				t.Errorf("got %+v, want a shut gate with nobody at it", got)
 			}
 			if got, want := keys(t, s), map[string]int{"after": 1}[phase]; got != want {
@@ -180,7 +184,7 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 		if p := <-gone; p != http.ErrAbortHandler {
 			t.Errorf("got %v, want the connection to end", p)
 		}
-		if got := w.Gates()[0].Parked; got != 0 {
+		if got := w.Gates()[0].Held; got != 0 {
 			t.Errorf("%d are parked, want none", got)
 		}
 		if a := call(t, s, "POST", codesPath, newApp); a.status != 200 || a.at("data.app_id") != 1.0 {
@@ -189,20 +193,20 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 	})
 }
 
-func TestAwaitParked(t *testing.T) {
+func TestWaitForHeld(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t, "create-keys hold=gate")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if g, err := w.AwaitParked(ctx, "gate", 1); !errors.Is(err, context.Canceled) || g.Parked != 0 {
+	if g, err := w.WaitForHeld(ctx, "gate", 1); !errors.Is(err, context.Canceled) || g.Held != 0 {
 		t.Errorf("got %+v, %v", g, err)
 	}
-	if _, err := w.AwaitParked(ctx, "gate", 0); err != nil {
+	if _, err := w.WaitForHeld(ctx, "gate", 0); err != nil {
 		t.Errorf("nobody is awaited: %v", err)
 	}
 	watched := make(chan error, 1)
 	go func() {
-		_, err := w.AwaitParked(t.Context(), "gate", 1)
+		_, err := w.WaitForHeld(t.Context(), "gate", 1)
 		watched <- err
 	}()
 	done := begin(t, s, "/api/v1/keys", nightly)
@@ -225,7 +229,7 @@ func TestResetOpensGates(t *testing.T) {
 				callWith(t.Context(), t, s, "/api/v1/keys", nightly)
 			}()
 			parked(t, w, "gate", 1)
-			w.Reset(nil)
+			w.Reset()
 			if p := <-gone; phase != "after" && p != http.ErrAbortHandler {
 				t.Errorf("got %v, want the connection to end", p)
 			}
@@ -248,7 +252,7 @@ func TestResetOpensGates(t *testing.T) {
 					callWith(t.Context(), t, s, "/api/v1/keys", nightly)
 				}()
 				synctest.Wait() // it is delayed now
-				w.Reset(nil)
+				w.Reset()
 				if p := <-gone; p != http.ErrAbortHandler || len(w.Gates()) != 0 || keys(t, s) != 0 {
 					t.Errorf("got %v, the gates %+v and %d keys; want the connection to end", p, w.Gates(), keys(t, s))
 				}
@@ -257,8 +261,8 @@ func TestResetOpensGates(t *testing.T) {
 	}
 	t.Run("it wakes who watches a gate", func(t *testing.T) {
 		t.Parallel()
-		s := newServer(t, mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-keys", Hold: "gate"}}})
-		w := s.World(mockserver.DefaultWorld)
+		s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "create-keys", Hold: "gate"}}})
+		w := worldOf(t, s, mockserver.DefaultWorld)
 		if diff := cmp.Diff([]mockserver.Gate{{Name: "gate"}}, w.Gates()); diff != "" {
 			t.Errorf("a gate of the configuration (-want +got):\n%s", diff)
 		}
@@ -266,11 +270,11 @@ func TestResetOpensGates(t *testing.T) {
 		started := make(chan struct{})
 		go func() {
 			close(started)
-			_, err := w.AwaitParked(t.Context(), "gate", 1)
+			_, err := w.WaitForHeld(t.Context(), "gate", 1)
 			watched <- err
 		}()
 		<-started
-		w.Reset(nil)
+		w.Reset()
 		done := begin(t, s, "/api/v1/keys", nightly)
 		if err := <-watched; err != nil {
 			t.Error(err)

@@ -25,8 +25,8 @@ func newServer(t testing.TB, cfg mockserver.Config) *mockserver.Server {
 	if cfg.Clock == (mockserver.ClockSetting{}) {
 		cfg.Clock = mockserver.ClockSetting{Now: noon, Frozen: true}
 	}
-	if cfg.Hosts == nil {
-		cfg.Hosts = []string{"example.com"} // what httptest.NewRequest asks for
+	if cfg.AllowedHosts == nil {
+		cfg.AllowedHosts = []string{"example.com"} // what httptest.NewRequest asks for
 	}
 	s, err := mockserver.New(cfg)
 	if err != nil {
@@ -109,4 +109,14 @@ func readsBack[T interface {
 	if err := json.Unmarshal(data, &again); err != nil || first != again {
 		t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
 	}
+}
+
+// worldOf returns the world with a name.
+func worldOf(t testing.TB, s *mockserver.Server, name string) *mockserver.World {
+	t.Helper()
+	w, err := s.World(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }

@@ -3,12 +3,14 @@ package mockserver
 import (
 	"fmt"
 	"sync"
+
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
 )
 
 // An index finds the world of a credential. It is the one thing that worlds
 // share, and holds no more than is needed for that.
 type index struct {
-	mu    sync.RWMutex // guards both; taken inside of a World's lock, never around it
+	mu    sync.RWMutex // guards both; taken within a World's lock, never around it
 	keys  map[string]*World
 	codes map[string]*World
 }
@@ -43,14 +45,14 @@ func (x *index) code(id string) *World {
 	return x.codes[id]
 }
 
-// forget drops all that leads to w, which starts over. w.mu must be held.
+// forget removes all that leads to w, which starts over. The caller holds w.mu.
 func (x *index) forget(w *World) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for hash := range w.store.keys {
 		delete(x.keys, hash)
 	}
-	for hash := range w.store.dropped {
+	for hash := range w.store.deleted {
 		delete(x.keys, hash)
 	}
 	for id := range w.store.codes {
@@ -59,9 +61,9 @@ func (x *index) forget(w *World) {
 }
 
 // claim makes the keys and codes of a state lead to w, and nothing else. It
-// refuses one that leads to another world, and then changes nothing. w.mu must
-// be held.
-func (x *index) claim(w *World, st WorldState) error {
+// refuses a state with a key or a code that leads to another world, and then
+// changes nothing. The caller holds w.mu.
+func (x *index) claim(w *World, st *worldState) error {
 	if err := x.owned(w, st); err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (x *index) claim(w *World, st WorldState) error {
 	for _, k := range st.Keys {
 		x.keys[k.Hash] = w
 	}
-	for _, hash := range st.Dropped {
+	for _, hash := range st.Deleted {
 		x.keys[hash] = w
 	}
 	for _, c := range st.Codes {
@@ -81,28 +83,28 @@ func (x *index) claim(w *World, st WorldState) error {
 }
 
 // owned refuses a state with a key or a code that leads to another world.
-func (x *index) owned(w *World, st WorldState) error {
+func (x *index) owned(w *World, st *worldState) error {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	taken := func(list string, i int, member string, by *World) error {
-		return &decodeError{
-			pointer: fmt.Sprintf("/worlds/0/%s/%d%s", list, i, member),
-			message: fmt.Sprintf("belongs to the world %q", by.name),
+	check := func(pointer string, by *World) error {
+		if by == nil || by == w {
+			return nil
 		}
+		return &strictjson.Error{Pointer: "/worlds/0/" + pointer, Message: fmt.Sprintf("belongs to the world %q", by.name)}
 	}
 	for i, k := range st.Keys {
-		if by := x.keys[k.Hash]; by != nil && by != w {
-			return taken("keys", i, "/hash", by)
+		if err := check(fmt.Sprintf("keys/%d/hash", i), x.keys[k.Hash]); err != nil {
+			return err
 		}
 	}
-	for i, hash := range st.Dropped {
-		if by := x.keys[hash]; by != nil && by != w {
-			return taken("dropped", i, "", by)
+	for i, hash := range st.Deleted {
+		if err := check(fmt.Sprintf("deleted/%d", i), x.keys[hash]); err != nil {
+			return err
 		}
 	}
 	for i, c := range st.Codes {
-		if by := x.codes[c.ID]; by != nil && by != w {
-			return taken("codes", i, "/id", by)
+		if err := check(fmt.Sprintf("codes/%d/id", i), x.codes[c.ID]); err != nil {
+			return err
 		}
 	}
 	return nil

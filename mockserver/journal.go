@@ -1,12 +1,18 @@
 package mockserver
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
 // JournalSize bounds what a world remembers of its requests.
@@ -15,26 +21,27 @@ type JournalSize struct {
 	Bytes   int // of URLs, headers and bodies, at most; 0 means 8 MiB
 }
 
-// An Entry is one exchange in the journal, with every secret masked.
+// An Entry is one request and its response in the journal, with every secret
+// redacted.
 type Entry struct {
-	Seq       int64           `json:"seq"` // its place in the journal, from 1: exchanges are written when they end
-	ID        int64           `json:"id"`  // counts the requests of the world as they arrive, from 1
-	Time      time.Time       `json:"time"`
-	World     string          `json:"world"`
-	Operation string          `json:"operation,omitempty"` // operationId; "" if the API has no such operation
-	Method    string          `json:"method"`
-	Base      string          `json:"base"`             // the base path as the client spelled it: "/api/v1", "/v1" or ""
-	Path      string          `json:"path"`             // below the base path, unescaped
-	Query     string          `json:"query,omitempty"`  // as it was sent
-	Status    int             `json:"status,omitempty"` // 0 if the client left before there was one
-	Rules     []string        `json:"rules,omitempty"`
-	Fault     string          `json:"fault,omitempty"`    // the fault that touched it
-	Injected  bool            `json:"injected,omitempty"` // the fault, and not the API, made the answer what it is
-	Left      bool            `json:"client_left,omitempty"`
-	Request   Message         `json:"request"`
-	Response  Message         `json:"response"` // as the API meant it, before an effect
-	Findings  []ClientFinding `json:"findings,omitempty"`
-	Cut       bool            `json:"cut,omitempty"` // it was too large for the journal, and its bodies are left out
+	Seq        int64       `json:"seq"`  // its place in the journal, from 1: entries are written when requests end
+	ID         int64       `json:"id"`   // counts the requests of the world as they arrive, from 1
+	Time       time.Time   `json:"time"` // of arrival, on the world's clock
+	World      string      `json:"world"`
+	Operation  string      `json:"operation,omitempty"` // operationId; "" if the API has no such operation
+	Method     string      `json:"method"`
+	BasePath   string      `json:"base_path"`          // as the client wrote it: "/api/v1", "/v1" or ""
+	Path       string      `json:"path"`               // below the base path, not escaped
+	Query      string      `json:"query,omitempty"`    // as it was sent
+	Status     int         `json:"status,omitempty"`   // 0 if the client left before there was one
+	Rules      []string    `json:"rules,omitempty"`    // that decided the response
+	Fault      string      `json:"fault,omitempty"`    // id of the fault that touched it
+	Injected   bool        `json:"injected,omitempty"` // the fault, not the API, made the response what it is
+	ClientLeft bool        `json:"client_left,omitempty"`
+	Request    Message     `json:"request"`
+	Response   Message     `json:"response"` // as it was before an effect other than violate
+	Violations []Violation `json:"violations,omitempty"`
+	Truncated  bool        `json:"truncated,omitempty"` // it was too large for the journal, which has left its bodies out
 }
 
 // A Message is the headers and the body of a request or a response.
@@ -44,40 +51,40 @@ type Message struct {
 	Text    string          `json:"text,omitempty"` // if it is anything else
 }
 
-// A Filter picks entries of the journal. Its zero value picks all; members
-// narrow it down together.
+// A Filter selects entries of the journal: those that match all of its members.
+// The zero Filter selects all.
 type Filter struct {
 	Operation string         `json:"operation,omitempty"`
 	Method    string         `json:"method,omitempty"`
 	Status    int            `json:"status,omitempty"`
-	Rule      string         `json:"rule,omitempty"`     // that decided the answer, alone or among others
-	Fault     string         `json:"fault,omitempty"`    // id of the fault that touched it
-	Injected  *bool          `json:"injected,omitempty"` // whether a fault made the answer what it is; nil for both
-	Finding   string         `json:"finding,omitempty"`  // kind of a client finding
-	When      map[string]any `json:"when,omitempty"`     // members of the request body, as in a Fault
-	Since     int64          `json:"since,omitempty"`    // the Seq after which to begin
+	Rule      string         `json:"rule,omitempty"`      // that decided the response, alone or among others
+	Fault     string         `json:"fault,omitempty"`     // id of the fault that touched it
+	Injected  *bool          `json:"injected,omitempty"`  // whether a fault made the response what it is; nil for both
+	Violation string         `json:"violation,omitempty"` // kind of a violation
+	When      map[string]any `json:"when,omitempty"`      // members of the request body, as in a fault.Fault
+	Since     int64          `json:"since,omitempty"`     // the Seq after which to begin
 }
 
-// A record is an entry as the journal keeps it: masked, its bodies not yet
-// looked at. It is never changed.
+// A record is an entry as the journal keeps it: redacted, its bodies not yet
+// parsed. It is not changed once it is in the journal.
 type record struct {
 	entry             Entry
 	request, response string // bodies
 	size              int    // in bytes
 }
 
-// A journal is what a world remembers of its requests: a ring that counts what
-// it dropped. It does no locking.
+// A journal is what a world remembers of its requests. It keeps the newest
+// entries and counts the others. It does no locking.
 type journal struct {
-	size     JournalSize
-	records  []*record // oldest first
-	bytes    int
-	written  int64 // records so far
-	dropped  int64 // for want of room
-	age      int64 // counts the times that it began anew
-	findings []ClientFinding
-	missed   int64         // findings dropped
-	change   chan struct{} // closed at the next change; nil if nobody waits
+	size              JournalSize
+	records           []*record // oldest first
+	bytes             int
+	written           int64 // records so far
+	evicted           int64 // for want of room
+	age               int64 // counts how often it began anew
+	violations        []Violation
+	violationsEvicted int64
+	change            chan struct{} // closed at the next change; nil if nobody waits
 }
 
 // reset empties the journal and starts to count anew.
@@ -97,12 +104,13 @@ func (j *journal) wait() <-chan struct{} {
 	return j.change
 }
 
-// add writes a record, and drops the oldest where there is no room.
+// add writes a record, and evicts the oldest ones where there is no room.
 func (j *journal) add(r *record) {
 	j.written++
 	r.entry.Seq = j.written
 	if r.size > j.size.Bytes {
-		r.request, r.response, r.size, r.entry.Cut = "", "", r.size-len(r.request)-len(r.response), true
+		r.size -= len(r.request) + len(r.response)
+		r.request, r.response, r.entry.Truncated = "", "", true
 	}
 	j.records = append(j.records, r)
 	j.bytes += r.size
@@ -110,14 +118,14 @@ func (j *journal) add(r *record) {
 		j.bytes -= j.records[0].size
 		j.records[0] = nil
 		j.records = j.records[1:]
-		j.dropped++
+		j.evicted++
 	}
-	for _, f := range r.entry.Findings {
-		if len(j.findings) == maxFindings {
-			j.findings = slices.Delete(j.findings, 0, 1)
-			j.missed++
+	for _, v := range r.entry.Violations {
+		if len(j.violations) == maxViolations {
+			j.violations = slices.Delete(j.violations, 0, 1)
+			j.violationsEvicted++
 		}
-		j.findings = append(j.findings, f)
+		j.violations = append(j.violations, v)
 	}
 	if j.change != nil {
 		close(j.change)
@@ -125,27 +133,30 @@ func (j *journal) add(r *record) {
 	}
 }
 
-// newRecord makes a record of an exchange that has its answer.
-func newRecord(x *exchange) *record {
-	m := x.masker()
+// newRecord makes a record of a call that has its response.
+func newRecord(c *call) *record {
+	m := c.secrets()
 	e := Entry{
-		ID: x.req.number, Time: x.arrived, World: x.world.name, Method: x.method, Base: x.route.base,
-		Rules: x.resp.rules, Fault: x.fault.ID, Injected: x.injectedAnswer(), Left: x.left,
+		ID: c.req.number, Time: c.arrived, World: c.world.name, Method: c.method, BasePath: c.base,
+		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
-	if x.route.op != nil {
-		e.Operation = x.route.op.id
+	if c.op != nil {
+		e.Operation = c.op.ID
 	}
-	if !x.left {
-		e.Status = x.resp.status
+	if c.fault != nil {
+		e.Fault = c.fault.ID
+	}
+	if !c.abandoned {
+		e.Status = c.resp.status
 	}
 	r := &record{}
 	var inPath, inQuery bool
-	e.Path, inPath = m.mask(x.route.path)
-	e.Query, inQuery = m.mask(x.req.query)
-	e.Findings = x.observe(inPath || inQuery)
-	e.Request.Headers, e.Response.Headers = m.header(x.req.header), m.header(x.header)
-	r.request, _ = m.mask(string(x.req.body.data))
-	r.response, _ = m.mask(string(x.data))
+	e.Path, inPath = m.mask(c.path)
+	e.Query, inQuery = m.mask(c.req.query)
+	e.Violations = c.violations(inPath || inQuery)
+	e.Request.Headers, e.Response.Headers = m.header(c.req.header), m.header(c.header)
+	r.request, _ = m.mask(string(c.req.body.Data))
+	r.response, _ = m.mask(string(c.data))
 	r.entry = e
 	r.size = len(r.request) + len(r.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
 	return r
@@ -163,7 +174,7 @@ func headerSize(h http.Header) (n int) {
 // export returns the entry with its bodies, a copy that the caller may change.
 func (r *record) export() Entry {
 	e := r.entry
-	e.Rules, e.Findings = slices.Clone(e.Rules), slices.Clone(e.Findings)
+	e.Rules, e.Violations = slices.Clone(e.Rules), slices.Clone(e.Violations)
 	e.Request, e.Response = message(e.Request.Headers, r.request), message(e.Response.Headers, r.response)
 	return e
 }
@@ -178,8 +189,8 @@ func message(h http.Header, body string) Message {
 	return m
 }
 
-// picks reports whether the filter picks the record.
-func (f Filter) picks(r *record) bool {
+// matches reports whether the filter selects the record.
+func (f Filter) matches(r *record) bool {
 	e := &r.entry
 	if e.Seq <= f.Since ||
 		f.Operation != "" && f.Operation != e.Operation ||
@@ -188,67 +199,60 @@ func (f Filter) picks(r *record) bool {
 		f.Rule != "" && !slices.Contains(e.Rules, f.Rule) ||
 		f.Fault != "" && f.Fault != e.Fault ||
 		f.Injected != nil && *f.Injected != e.Injected ||
-		f.Finding != "" && !slices.ContainsFunc(e.Findings, func(c ClientFinding) bool { return c.Kind == f.Finding }) {
+		f.Violation != "" && !slices.ContainsFunc(e.Violations, func(v Violation) bool { return v.Kind == f.Violation }) {
 		return false
 	}
 	if len(f.When) == 0 {
 		return true
 	}
-	var body members
-	if json.Unmarshal([]byte(r.request), &body) != nil {
-		return false
-	}
-	for name, want := range f.When {
-		if got, ok := lookup(body, name); !ok || !equalJSON(got, want) {
-			return false
-		}
-	}
-	return true
+	var body form.Members
+	return json.Unmarshal([]byte(r.request), &body) == nil && fault.MatchesBody(f.When, body)
 }
 
-// validate refuses a filter that no entry could ever pass, naming the nearest
-// valid value.
-func (f Filter) validate() error {
-	ids := make([]string, 0, len(rules))
-	for _, r := range rules {
+// Validate returns an error if no entry could ever match the filter, with the
+// nearest valid value.
+func (f Filter) Validate() error {
+	ids := make([]string, 0, len(apispec.Rules))
+	for _, r := range apispec.Rules {
 		ids = append(ids, r.ID)
 	}
 	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 	switch {
 	case f.Operation == "*":
 		return fmt.Errorf(`operation "*": leave it out for every operation`)
-	case f.Operation != "" && knownOperation(f.Operation) != nil:
-		return knownOperation(f.Operation)
 	case f.Method != "" && !slices.Contains(methods, f.Method):
-		return fmt.Errorf("method %q is not known%s", f.Method, didYouMean(f.Method, methods))
+		return fmt.Errorf("method %q is not known%s", f.Method, suggest.Hint(f.Method, methods))
 	case f.Status != 0 && (f.Status < 100 || f.Status > 599):
 		return fmt.Errorf("status %d: want 100 to 599", f.Status)
 	case f.Rule != "" && !slices.Contains(ids, f.Rule):
-		return fmt.Errorf("rule %q is not known%s", f.Rule, didYouMean(f.Rule, ids))
-	case f.Finding != "" && !slices.Contains(findingKinds, f.Finding):
-		return fmt.Errorf("finding %q is not known%s", f.Finding, didYouMean(f.Finding, findingKinds))
+		return fmt.Errorf("rule %q is not known%s", f.Rule, suggest.Hint(f.Rule, ids))
+	case f.Violation != "" && !slices.Contains(violationKinds, f.Violation):
+		return fmt.Errorf("violation %q is not known%s", f.Violation, suggest.Hint(f.Violation, violationKinds))
 	case f.Since < 0:
 		return fmt.Errorf("since %d: want 0 or more", f.Since)
+	case f.Operation != "":
+		_, err := apispec.Matching(f.Operation)
+		return err
 	}
 	return nil
 }
 
-// Journal returns the entries that the filter picks, in the order in which
-// they ended. It is never nil.
+// Journal returns the entries that the filter selects, in the order in which the
+// requests ended. It is never nil.
 func (w *World) Journal(f Filter) []Entry {
 	list := []Entry{}
 	for _, r := range w.records() {
-		if f.picks(r) {
+		if f.matches(r) {
 			list = append(list, r.export())
 		}
 	}
 	return list
 }
 
-// Count is how many entries the filter picks.
-func (w *World) Count(f Filter) (n int) {
+// CountRequests returns how many entries of the journal the filter selects.
+func (w *World) CountRequests(f Filter) (n int) {
 	for _, r := range w.records() {
-		if f.picks(r) {
+		if f.matches(r) {
 			n++
 		}
 	}
@@ -261,17 +265,48 @@ func (w *World) records() []*record {
 	return slices.Clone(w.journal.records)
 }
 
-// Dropped is how many entries the journal no longer has for want of room.
-func (w *World) Dropped() int64 {
+// Evicted returns how many entries the journal no longer has, for want of room.
+func (w *World) Evicted() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.journal.dropped
+	return w.journal.evicted
 }
 
-// ClearJournal forgets every entry, and what was dropped. Entries that come
-// later go on counting, so that a Filter's Since holds.
+// ClearJournal removes every entry and the count of evicted ones. Later entries
+// go on counting, so that a Filter's Since holds.
 func (w *World) ClearJournal() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.journal.records, w.journal.bytes, w.journal.dropped = nil, 0, 0
+	w.journal.records, w.journal.bytes, w.journal.evicted = nil, 0, 0
+}
+
+// Follow calls each with every entry that the filter selects: first those that are
+// there, then each one when it is written. It returns when ctx is done, with its
+// cause, or when each returns an error, with that. A world that starts over is
+// followed from its new beginning.
+func (w *World) Follow(ctx context.Context, f Filter, each func(Entry) error) error {
+	var age int64
+	for {
+		w.mu.Lock()
+		if age != 0 && age != w.journal.age {
+			f.Since = 0
+		}
+		age = w.journal.age
+		records := slices.Clone(w.journal.records)
+		change := w.journal.wait()
+		w.mu.Unlock()
+		for _, r := range records {
+			if f.matches(r) {
+				if err := each(r.export()); err != nil {
+					return err
+				}
+			}
+			f.Since = max(f.Since, r.entry.Seq)
+		}
+		select {
+		case <-change:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }

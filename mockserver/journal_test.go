@@ -10,12 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestJournalHoldsWhatPassed(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	world := s.World("default")
+	world := worldOf(t, s, "default")
 	secret, data := createKey(t, s, `{"name": "nightly", "limit": 5}`, "X-Title", "suite")
 	call(t, s, "GET", "/v1/nowhere?page=2", "")
 	entries := world.Journal(mockserver.Filter{})
@@ -23,7 +24,7 @@ func TestJournalHoldsWhatPassed(t *testing.T) {
 		t.Fatalf("%d entries; want 2", len(entries))
 	}
 	e := entries[0]
-	got := []any{e.Seq, e.ID, e.Time, e.World, e.Operation, e.Method, e.Base, e.Path, e.Query, e.Status, e.Rules, e.Fault, e.Injected, len(e.Findings)}
+	got := []any{e.Seq, e.ID, e.Time, e.World, e.Operation, e.Method, e.BasePath, e.Path, e.Query, e.Status, e.Rules, e.Fault, e.Injected, len(e.Violations)}
 	want := []any{
 		int64(1), int64(1), noon, "default", "create-keys", "POST", "/api/v1", "/keys", "", 201,
 		[]string{"keys.created"},
@@ -51,7 +52,7 @@ func TestJournalHoldsWhatPassed(t *testing.T) {
 	if got := e.Response.Headers.Get("Mockgates-Rule"); got != "keys.created" {
 		t.Errorf("rule header: %q", got)
 	}
-	if e := entries[1]; e.Operation != "" || e.Base != "/v1" || e.Path != "/nowhere" || e.Query != "page=2" || e.Status != 404 {
+	if e := entries[1]; e.Operation != "" || e.BasePath != "/v1" || e.Path != "/nowhere" || e.Query != "page=2" || e.Status != 404 {
 		t.Errorf("an unknown path: %+v", e)
 	}
 	entries[0].Request.Headers.Set("X-Title", "changed")
@@ -64,7 +65,7 @@ func TestJournalHoldsWhatPassed(t *testing.T) {
 func TestJournalFilter(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	world := s.World("default")
+	world := worldOf(t, s, "default")
 	createKey(t, s, `{"name": "one"}`)
 	call(t, s, "POST", "/api/v1/keys", `{"name": ""}`)
 	createKey(t, s, `{"name": "two", "colour": "red"}`)
@@ -84,7 +85,7 @@ func TestJournalFilter(t *testing.T) {
 		{"by fault", mockserver.Filter{Fault: "prefer"}, "4"},
 		{"injected", mockserver.Filter{Injected: &yes}, "4"},
 		{"by behaviour", mockserver.Filter{Injected: &no}, "1 2 3 5"},
-		{"with a finding", mockserver.Filter{Finding: "undeclared-property"}, "3"},
+		{"with a finding", mockserver.Filter{Violation: "undeclared-property"}, "3"},
 		{"by a member of the body", mockserver.Filter{When: map[string]any{"name": "two"}}, "3"},
 		{"after a place", mockserver.Filter{Since: 3}, "4 5"},
 		{"several together", mockserver.Filter{Operation: "create-keys", Since: 1, Status: 201}, "3"},
@@ -95,8 +96,8 @@ func TestJournalFilter(t *testing.T) {
 			for _, e := range world.Journal(tt.filter) {
 				got = append(got, fmt.Sprint(e.Seq))
 			}
-			if strings.Join(got, " ") != tt.want || world.Count(tt.filter) != len(got) {
-				t.Errorf("got %v, count %d; want %s", got, world.Count(tt.filter), tt.want)
+			if strings.Join(got, " ") != tt.want || world.CountRequests(tt.filter) != len(got) {
+				t.Errorf("got %v, count %d; want %s", got, world.CountRequests(tt.filter), tt.want)
 			}
 		})
 	}
@@ -110,16 +111,16 @@ func TestJournalIsBounded(t *testing.T) {
 		for i := range 10 {
 			createKey(t, s, fmt.Sprintf(`{"name": "k%d"}`, i))
 		}
-		world := s.World("default")
+		world := worldOf(t, s, "default")
 		entries := world.Journal(mockserver.Filter{})
-		if len(entries) != 3 || entries[0].Seq != 8 || world.Dropped() != 7 {
-			t.Errorf("%d entries from %d, %d dropped; want 3 from 8, 7 dropped", len(entries), entries[0].Seq, world.Dropped())
+		if len(entries) != 3 || entries[0].Seq != 8 || world.Evicted() != 7 {
+			t.Errorf("%d entries from %d, %d dropped; want 3 from 8, 7 dropped", len(entries), entries[0].Seq, world.Evicted())
 		}
 		world.ClearJournal()
 		createKey(t, s, `{"name": "later"}`)
 		entries = world.Journal(mockserver.Filter{Since: 10})
-		if len(entries) != 1 || entries[0].Seq != 11 || world.Dropped() != 0 {
-			t.Errorf("after clearing: %+v, %d dropped; want one that counts on", entries, world.Dropped())
+		if len(entries) != 1 || entries[0].Seq != 11 || world.Evicted() != 0 {
+			t.Errorf("after clearing: %+v, %d dropped; want one that counts on", entries, world.Evicted())
 		}
 	})
 	t.Run("in bytes", func(t *testing.T) {
@@ -128,14 +129,14 @@ func TestJournalIsBounded(t *testing.T) {
 		for range 20 {
 			createKey(t, s, `{"name": "`+strings.Repeat("x", 1000)+`"}`)
 		}
-		world := s.World("default")
-		if n := len(world.Journal(mockserver.Filter{})); n < 2 || n > 5 || world.Dropped() != int64(20-n) {
-			t.Errorf("%d entries, %d dropped; want a few that fit, and the rest dropped", n, world.Dropped())
+		world := worldOf(t, s, "default")
+		if n := len(world.Journal(mockserver.Filter{})); n < 2 || n > 5 || world.Evicted() != int64(20-n) {
+			t.Errorf("%d entries, %d dropped; want a few that fit, and the rest dropped", n, world.Evicted())
 		}
 		createKey(t, s, `{"name": "`+strings.Repeat("x", 50_000)+`"}`)
 		entries := world.Journal(mockserver.Filter{})
-		if e := entries[len(entries)-1]; !e.Cut || e.Request.Body != nil || e.Status != 201 {
-			t.Errorf("an entry over the bound: cut %v, %d bytes; want it without its bodies", e.Cut, len(e.Request.Body))
+		if e := entries[len(entries)-1]; !e.Truncated || e.Request.Body != nil || e.Status != 201 {
+			t.Errorf("an entry over the bound: cut %v, %d bytes; want it without its bodies", e.Truncated, len(e.Request.Body))
 		}
 	})
 }
@@ -146,7 +147,7 @@ func TestWorldsHaveTheirOwnJournals(t *testing.T) {
 	createKey(t, s, `{"name": "a"}`, "Authorization", "Bearer sk-mg-mgmt-a")
 	createKey(t, s, `{"name": "b"}`, "Authorization", "Bearer sk-mg-mgmt-b")
 	call(t, s, "POST", "/api/v1/keys", `{"name": "c"}`, "Authorization", "", "Mockgates-World", "a")
-	if a, b := s.World("a").Count(mockserver.Filter{}), s.World("b").Count(mockserver.Filter{}); a != 2 || b != 1 {
+	if a, b := worldOf(t, s, "a").CountRequests(mockserver.Filter{}), worldOf(t, s, "b").CountRequests(mockserver.Filter{}); a != 2 || b != 1 {
 		t.Errorf("%d and %d entries; want 2 and 1", a, b)
 	}
 }
@@ -155,15 +156,15 @@ func TestResetEmptiesTheJournal(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	createKey(t, s, `{"name": "a", "colour": "red"}`)
-	world := s.World("default")
-	world.Reset(nil)
+	world := worldOf(t, s, "default")
+	world.Reset()
 	createKey(t, s, `{"name": "b"}`)
 	entries := world.Journal(mockserver.Filter{})
 	if len(entries) != 1 || entries[0].Seq != 1 || entries[0].ID != 1 || len(world.Violations()) != 0 {
 		t.Errorf("after a reset: %+v", entries)
 	}
-	if s.Violations() != 1 {
-		t.Errorf("the server counts %d violations; want 1: a reset forgives nothing", s.Violations())
+	if s.ViolationCount() != 1 {
+		t.Errorf("the server counts %d violations; want 1: a reset forgives nothing", s.ViolationCount())
 	}
 }
 
@@ -198,7 +199,7 @@ func TestFindings(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
 			call(t, s, tt.method, tt.path, tt.body, tt.headers...)
-			world := s.World("default")
+			world := worldOf(t, s, "default")
 			var got []string
 			for _, f := range world.Violations() {
 				got = append(got, strings.TrimSpace(f.Kind+" "+f.Pointer))
@@ -209,14 +210,14 @@ func TestFindings(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(world.Violations(), append([]mockserver.ClientFinding{}, world.Journal(mockserver.Filter{})[0].Findings...)); diff != "" {
+			if diff := cmp.Diff(world.Violations(), append([]mockserver.Violation{}, world.Journal(mockserver.Filter{})[0].Violations...)); diff != "" {
 				t.Errorf("the journal has others:\n%s", diff)
 			}
-			if s.Violations() != len(tt.want) {
-				t.Errorf("the server counts %d; want %d", s.Violations(), len(tt.want))
+			if s.ViolationCount() != len(tt.want) {
+				t.Errorf("the server counts %d; want %d", s.ViolationCount(), len(tt.want))
 			}
 			world.ClearViolations()
-			if s.Violations() != 0 || len(world.Violations()) != 0 {
+			if s.ViolationCount() != 0 || len(world.Violations()) != 0 {
 				t.Error("violations that were taken note of still count")
 			}
 		})
@@ -251,12 +252,12 @@ func TestEarlyRetry(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			world := s.World("default")
-			fault, err := mockserver.ParseFault(tt.fault)
+			world := worldOf(t, s, "default")
+			fault, err := fault.Parse(tt.fault)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := world.OrderFault(fault); err != nil {
+			if _, err := world.AddFault(fault); err != nil {
 				t.Fatal(err)
 			}
 			func() {
@@ -281,9 +282,9 @@ func TestEarlyRetry(t *testing.T) {
 func TestEarlyRetryIsOfTheSameCallerAndOperation(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	world := s.World("default")
+	world := worldOf(t, s, "default")
 	secret, _ := createKey(t, s, `{"name": "caller"}`)
-	if _, err := world.OrderFault(mockserver.Fault{Operation: "create-keys", Status: 429, Times: 1, RetryAfter: mockserver.Duration(time.Minute)}); err != nil {
+	if _, err := world.AddFault(fault.Fault{Operation: "create-keys", Status: 429, Times: 1, RetryAfter: time.Duration(time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
 	call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
@@ -297,7 +298,7 @@ func TestEarlyRetryIsOfTheSameCallerAndOperation(t *testing.T) {
 	if got := world.Violations(); len(got) != 1 {
 		t.Fatalf("a retry, answered, and a request after it: %+v; want one finding", got)
 	}
-	if _, err := world.OrderFault(mockserver.Fault{Operation: "create-keys", Status: 429, Times: 1}); err != nil {
+	if _, err := world.AddFault(fault.Fault{Operation: "create-keys", Status: 429, Times: 1}); err != nil {
 		t.Fatal(err)
 	}
 	call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)

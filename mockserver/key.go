@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // A Key is one API key as the store remembers it. Its secret is not in it:
@@ -40,7 +42,7 @@ func (k *Key) expired(now time.Time) bool {
 	if k.ExpiresAt == "" {
 		return false
 	}
-	t, err := parseTime(k.ExpiresAt)
+	t, err := apispec.ParseTime(k.ExpiresAt)
 	return err == nil && !now.Before(t)
 }
 
@@ -60,7 +62,7 @@ func (k *Key) spend(now time.Time, usd, byok float64) {
 // is in, and up to the window's end; of all time for a reset of "".
 func (k *Key) usage(reset string, now time.Time) (usd, byok float64) {
 	first, last := math.MinInt, math.MaxInt
-	if start := startOf(reset, now); !start.IsZero() {
+	if start := windowStart(reset, now); !start.IsZero() {
 		first = dayOf(start)
 		switch reset {
 		case "daily":
@@ -129,13 +131,13 @@ func hashOf(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// keyData is a key on the wire: the key object of the documents.
-type keyData struct {
+// A KeyObject is a key as the API shows it: the key object of the documents.
+type KeyObject struct {
 	Hash     string `json:"hash"`
 	Name     string `json:"name"`
 	Label    string `json:"label"`
 	Disabled bool   `json:"disabled"`
-	spendData
+	KeyUsage
 	CreatedAt     string  `json:"created_at"`
 	UpdatedAt     *string `json:"updated_at"`
 	ExpiresAt     *string `json:"expires_at"`
@@ -143,8 +145,9 @@ type keyData struct {
 	WorkspaceID   string  `json:"workspace_id"`
 }
 
-// spendData is what a key may spend, and what it has spent, on the wire.
-type spendData struct {
+// A KeyUsage is what a key may spend and what it has spent, in USD, as the API
+// shows it.
+type KeyUsage struct {
 	Limit        *float64 `json:"limit"`
 	LimitRemains *float64 `json:"limit_remaining"`
 	LimitReset   *string  `json:"limit_reset"`
@@ -159,21 +162,21 @@ type spendData struct {
 	BYOKMonthly  float64  `json:"byok_usage_monthly"`
 }
 
-// data is the key as the API shows it at now.
-func (k *Key) data(now time.Time) keyData {
-	d := keyData{
-		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled, spendData: k.spending(now),
-		CreatedAt: formatTime(k.Created), ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
+// object is the key as the API shows it at now.
+func (k *Key) object(now time.Time) KeyObject {
+	d := KeyObject{
+		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled, KeyUsage: k.usageAt(now),
+		CreatedAt: apispec.FormatTime(k.Created), ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
 	}
 	if !k.Updated.IsZero() {
-		d.UpdatedAt = orNull(formatTime(k.Updated))
+		d.UpdatedAt = orNull(apispec.FormatTime(k.Updated))
 	}
 	return d
 }
 
-// spending is what the key may spend and has spent, as the API shows it at now.
-func (k *Key) spending(now time.Time) spendData {
-	d := spendData{Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
+// usageAt is what the key may spend and has spent, as the API shows it at now.
+func (k *Key) usageAt(now time.Time) KeyUsage {
+	d := KeyUsage{Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
 	d.Usage, d.BYOK = k.usage("", now)
 	d.UsageDaily, d.BYOKDaily = k.usage("daily", now)
 	d.UsageWeekly, d.BYOKWeekly = k.usage("weekly", now)

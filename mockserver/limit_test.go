@@ -24,7 +24,7 @@ func limited(t testing.TB, limits ...string) (*mockserver.Server, *mockserver.Wo
 		cfg.RateLimits = append(cfg.RateLimits, r)
 	}
 	s := newServer(t, cfg)
-	return s, s.World(mockserver.DefaultWorld)
+	return s, worldOf(t, s, mockserver.DefaultWorld)
 }
 
 // advance moves the clock of a world.
@@ -255,7 +255,7 @@ func TestSetRateLimits(t *testing.T) {
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
 		t.Errorf("after a new setting: got %v", got)
 	}
-	w.Reset(nil)
+	w.Reset()
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
 		t.Errorf("after a reset: got %v, want the limit of the configuration and a new window", got)
 	}
@@ -288,15 +288,15 @@ func TestParseRateLimit(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing", "", "want OPERATION REQUESTS/DURATION"},
 		{"no operation", "3/1m", "want OPERATION REQUESTS/DURATION"},
-		{"no duration", "create-keys 3", `"3" is no REQUESTS/DURATION such as 3/1m`},
-		{"a count that is none", "create-keys few/1m", `"few/1m" is no REQUESTS/DURATION such as 3/1m`},
-		{"a duration that is none", "create-keys 3/minute", `"minute" is no duration such as 1m`},
+		{"no duration", "create-keys 3", `"3" is not REQUESTS/DURATION such as 3/1m`},
+		{"a count that is none", "create-keys few/1m", `"few/1m" is not REQUESTS/DURATION such as 3/1m`},
+		{"a duration that is none", "create-keys 3/minute", `"minute" is not a duration such as 1m`},
 		{"no requests", "create-keys 0/1m", "0 requests; want at least 1"},
 		{"a window that is too short", "create-keys 1/1us", "a window of 1µs; want 1ms to 8784h0m0s"},
 		{"a negative window", "create-keys 1/-1s", "a window of -1s; want 1ms to 8784h0m0s"},
 		{"a window that is too long", "create-keys 1/8785h", "want 1ms to 8784h0m0s"},
 		{"an unknown operation", "create-key 3/1m", "did you mean create-keys?"},
-		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation documents no 429; want *, create-keys, list-keys"},
+		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation does not document 429; want *, create-keys, list-keys"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

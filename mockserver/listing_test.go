@@ -37,7 +37,7 @@ func TestListShowsWhatItsParametersAskFor(t *testing.T) {
 	createKey(t, s, `{"name": "elsewhere", "workspace_id": "`+elsewhere+`"}`)
 	createKey(t, s, `{"name": "expiring", "expires_at": "2026-03-04T12:00:01Z"}`)
 	_, data := createKey(t, s, `{"name": "newest"}`)
-	if _, err := s.World("default").Advance(time.Hour); err != nil {
+	if _, err := worldOf(t, s, "default").Advance(time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -134,7 +134,7 @@ func TestListPagesAreStableWhileKeysAreAdded(t *testing.T) {
 	for i := range keys {
 		keys[i].Name = fmt.Sprint("key ", i)
 	}
-	if _, err := s.World("default").Populate(keys); err != nil {
+	if _, err := worldOf(t, s, "default").AddKeys(keys); err != nil {
 		t.Fatal(err)
 	}
 	var sizes []int
@@ -205,7 +205,7 @@ func TestGetAndDelete(t *testing.T) {
 // comes before the 401.
 func TestOnlyABadRequestComesBeforeTheCredential(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Choices: map[string]string{"auth.before-body": "after"}})
+	s := newServer(t, mockserver.Config{Rules: map[string]string{"auth.before-body": "after"}})
 	_, data := createKey(t, s, `{"name": "k"}`)
 	for _, tt := range []struct {
 		method, path, body string

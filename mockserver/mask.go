@@ -24,7 +24,7 @@ type masker struct {
 const minKnown = 8
 
 // credentialHeaders carry a secret by their meaning, whatever it looks like.
-var credentialHeaders = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", AdminHeader}
+var credentialHeaders = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "Mockgates-Admin-Token"}
 
 // learn adds a secret to those that are hidden.
 func (m *masker) learn(secret string) {
@@ -112,7 +112,7 @@ func hexRun(s string) (longest int) {
 	run := 0
 	for i := range len(s) {
 		run++
-		if !isHex(s[i]) {
+		if !isHexDigit(s[i]) {
 			run = 0
 		}
 		longest = max(longest, run)
@@ -214,4 +214,8 @@ func (m *masker) learnVerifiers(text string) {
 		}
 		plain = next
 	}
+}
+
+func isHexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }

@@ -120,7 +120,7 @@ func TestMintedKeysShowTheirLabel(t *testing.T) {
 		s := newServer(t, mockserver.Config{KeyPrefix: prefix})
 		secret, data := createKey(t, s, `{"name": "k"}`)
 		call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+secret)
-		entries := s.World("default").Journal(mockserver.Filter{})
+		entries := worldOf(t, s, "default").Journal(mockserver.Filter{})
 		if got, want := entries[1].Request.Headers.Get("Authorization"), "Bearer "+data["label"].(string); got != want {
 			t.Errorf("with the prefix %q: %q; want %q", prefix, got, want)
 		}
@@ -155,7 +155,7 @@ func TestCodeVerifiersAreMasked(t *testing.T) {
 		t.Parallel()
 		s := newServer(t, mockserver.Config{})
 		call(t, s, "POST", "/api/v1/auth/keys", `{"code": "abc", "code_verifier": "ab\"c"}`)
-		if got := string(s.World("default").Journal(mockserver.Filter{})[0].Request.Body); got != `{"code": "abc", "code_verifier": "[secret]"}` {
+		if got := string(worldOf(t, s, "default").Journal(mockserver.Filter{})[0].Request.Body); got != `{"code": "abc", "code_verifier": "[secret]"}` {
 			t.Errorf("body in the journal: %s", got)
 		}
 	})
@@ -170,7 +170,7 @@ func TestOrdinaryTextIsNotMasked(t *testing.T) {
 		s := newServer(t, mockserver.Config{})
 		body := `{"name": "` + name + `"}`
 		call(t, s, "POST", "/api/v1/keys", body)
-		if got := string(s.World("default").Journal(mockserver.Filter{})[0].Request.Body); got != body {
+		if got := string(worldOf(t, s, "default").Journal(mockserver.Filter{})[0].Request.Body); got != body {
 			t.Errorf("%s became %s", body, got)
 		}
 	}
@@ -190,7 +190,7 @@ func FuzzNoSecretStays(f *testing.F) {
 		r.Header.Set("Authorization", management)
 		r.Header.Set("Content-Type", "application/json")
 		s.ServeHTTP(httptest.NewRecorder(), r)
-		e := s.World("default").Journal(mockserver.Filter{})[0]
+		e := worldOf(t, s, "default").Journal(mockserver.Filter{})[0]
 		if strings.Contains(string(e.Request.Body)+e.Request.Text, secret) {
 			t.Errorf("%q in %q stays: %s%s", secret, before+secret+after, e.Request.Body, e.Request.Text)
 		}

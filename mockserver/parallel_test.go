@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // together runs f for 0 to n-1 at once, and waits.
@@ -27,10 +28,10 @@ func TestOneHundredInOneWorld(t *testing.T) {
 	t.Parallel()
 	const clients, each = 100, 5
 	s := newServer(t, mockserver.Config{})
-	world := s.World("default")
+	world := worldOf(t, s, "default")
 	_, shared := createKey(t, s, `{"name": "shared", "limit": 1000000}`)
 	hash := shared["hash"].(string)
-	if _, err := world.OrderFault(mockserver.Fault{Operation: "create-auth-keys-code", Status: 500, Times: clients}); err != nil {
+	if _, err := world.AddFault(fault.Fault{Operation: "create-auth-keys-code", Status: 500, Times: clients}); err != nil {
 		t.Fatal(err)
 	}
 	together(clients, func(i int) {
@@ -42,9 +43,9 @@ func TestOneHundredInOneWorld(t *testing.T) {
 		if _, err := world.Spend(hash, mockserver.Usage{USD: 0.01}); err != nil {
 			t.Error(err)
 		}
-		control(t, s, "POST", "requests/count", `{"status": 500}`)
+		world.CountRequests(mockserver.Filter{Status: 500})
 	})
-	state := world.Snapshot()
+	state := world.State()
 	names, ids := map[string]bool{}, map[string]bool{}
 	for _, k := range state.Keys {
 		names[k.Name], ids[k.Hash] = true, true
@@ -62,7 +63,7 @@ func TestOneHundredInOneWorld(t *testing.T) {
 	if len(state.Codes) != clients || len(apps) != len(state.Apps) {
 		t.Errorf("%d codes of %d apps of %d; want %d codes", len(state.Codes), len(apps), len(state.Apps), clients)
 	}
-	if a := world.Faults()[0]; a.Seen != 2*clients || a.Fired != clients || a.Left != 0 {
+	if a := world.Faults()[0]; a.Matched != 2*clients || a.Fired != clients || a.Remaining != 0 {
 		t.Errorf("the fault's account: %+v", a)
 	}
 	seqs, requests := map[int64]bool{}, map[int64]bool{}
@@ -89,7 +90,7 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 	const worlds = 100
 	name := func(i int) string { return fmt.Sprintf("w%d", i) }
 	journal := func(s *mockserver.Server, world string) string {
-		data, err := json.Marshal(s.World(world).Journal(mockserver.Filter{}))
+		data, err := json.Marshal(worldOf(t, s, world).Journal(mockserver.Filter{}))
 		if err != nil {
 			t.Error(err)
 		}
@@ -117,17 +118,19 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 func TestOffPath(t *testing.T) {
 	t.Parallel()
 	never, once := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
-	for _, body := range []string{
-		`{"operation": "*", "status": 500}`, `{"operation": "create-keys", "effect": "reset", "probability": 0.5}`,
-		`{"operation": "create-auth-keys-code", "hold": "door", "phase": "during"}`,
+	world := worldOf(t, once, "default")
+	for _, f := range []fault.Fault{
+		{Operation: "*", Status: 500},
+		{Operation: "create-keys", Effect: fault.EffectReset, Probability: 0.5},
+		{Operation: "create-auth-keys-code", Hold: "door", Phase: fault.During},
 	} {
-		if a := control(t, once, "POST", "faults", body); a.status != 201 {
-			t.Fatalf("order %s: %s", body, a.body)
+		if _, err := world.AddFault(f); err != nil {
+			t.Fatal(err)
 		}
 	}
-	control(t, once, "DELETE", "faults", "")
-	control(t, once, "GET", "requests", "")
-	control(t, once, "GET", "state?all=true", "")
+	world.RemoveFaults()
+	world.Journal(mockserver.Filter{})
+	snapshot(t, once)
 	if diff := cmp.Diff(transcript(t, never, "default"), transcript(t, once, "default")); diff != "" {
 		t.Errorf("never (-) and no longer (+):\n%s", diff)
 	}
@@ -137,15 +140,15 @@ func TestOffPath(t *testing.T) {
 // without an answer, and leaves nothing in the new world.
 func TestResetWhileParked(t *testing.T) {
 	t.Parallel()
-	for _, phase := range []mockserver.Phase{mockserver.Before, mockserver.During, mockserver.After} {
+	for _, phase := range []fault.Phase{fault.Before, fault.During, fault.After} {
 		t.Run(string(phase), func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
 			web := httptest.NewServer(s)
 			t.Cleanup(web.Close)
-			world := s.World("default")
+			world := worldOf(t, s, "default")
 			fresh := stateText(t, s)
-			if _, err := world.OrderFault(mockserver.Fault{Operation: "create-keys", Hold: "door", Phase: phase}); err != nil {
+			if _, err := world.AddFault(fault.Fault{Operation: "create-keys", Hold: "door", Phase: phase}); err != nil {
 				t.Fatal(err)
 			}
 			done := make(chan any)
@@ -153,17 +156,17 @@ func TestResetWhileParked(t *testing.T) {
 				defer func() { done <- recover() }()
 				call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
 			}()
-			if _, err := world.AwaitParked(t.Context(), "door", 1); err != nil {
+			if _, err := world.WaitForHeld(t.Context(), "door", 1); err != nil {
 				t.Fatal(err)
 			}
-			world.Reset(nil)
+			world.Reset()
 			if <-done == nil {
 				t.Error("the parked request got an answer; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)
 			}
-			if n := world.Count(mockserver.Filter{}); n != 0 {
+			if n := world.CountRequests(mockserver.Filter{}); n != 0 {
 				t.Errorf("%d entries in the new journal; want none", n)
 			}
 		})

@@ -23,7 +23,7 @@ func TestPopulatedKeysAreAsGoodAsCreatedOnes(t *testing.T) {
 	s := newServer(t, mockserver.Config{})
 	limit, creator := 10.0, "user_1"
 	today := int(noon.Unix() / 86400)
-	minted, err := s.World("default").Populate([]mockserver.Key{
+	minted, err := worldOf(t, s, "default").AddKeys([]mockserver.Key{
 		{
 			Name: "old", Created: noon.AddDate(0, -2, 0), Updated: noon.AddDate(0, -1, 0), Limit: &limit, LimitReset: "daily",
 			Creator: &creator, ExpiresAt: "2027-01-01T00:00:00Z", IncludeBYOK: true,
@@ -73,7 +73,7 @@ func TestPopulateTakesAHash(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	sum := sha256.Sum256([]byte("my-own-secret"))
-	minted, err := s.World("default").Populate([]mockserver.Key{{Name: "mine", Hash: hex.EncodeToString(sum[:]), Label: "mine..."}})
+	minted, err := worldOf(t, s, "default").AddKeys([]mockserver.Key{{Name: "mine", Hash: hex.EncodeToString(sum[:]), Label: "mine..."}})
 	if err != nil || minted[0].Secret != "" {
 		t.Fatalf("got %+v, %v; want no secret and no error", minted, err)
 	}
@@ -90,7 +90,7 @@ func TestPopulateTakesAHash(t *testing.T) {
 func TestPopulateMintsAsRequestsDo(t *testing.T) {
 	t.Parallel()
 	one, two := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
-	minted, err := one.World("default").Populate([]mockserver.Key{{Name: "a"}, {Name: "b"}})
+	minted, err := worldOf(t, one, "default").AddKeys([]mockserver.Key{{Name: "a"}, {Name: "b"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,15 +147,15 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			w := s.World("default")
+			w := worldOf(t, s, "default")
 			if strings.Contains(tt.name, "before those") {
 				createKey(t, s, `{"name": "there already"}`)
 			}
-			if _, err := s.World("other").Populate([]mockserver.Key{{Name: "k", Hash: known, Label: "l"}}); err != nil {
+			if _, err := worldOf(t, s, "other").AddKeys([]mockserver.Key{{Name: "k", Hash: known, Label: "l"}}); err != nil {
 				t.Fatal(err)
 			}
 			before := listOf(t, s)
-			if _, err := w.Populate(tt.keys); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := w.AddKeys(tt.keys); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 			if after := listOf(t, s); after != before {
@@ -176,12 +176,12 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 func TestPopulateFollowsTheChoices(t *testing.T) {
 	t.Parallel()
 	limit := -1.0
-	s := newServer(t, mockserver.Config{Choices: map[string]string{"keys.negative-limit": "accept", "keys.unknown-workspace": "refuse"}})
-	w := s.World("default")
-	if _, err := w.Populate([]mockserver.Key{{Name: "k", Limit: &limit}}); err != nil {
+	s := newServer(t, mockserver.Config{Rules: map[string]string{"keys.negative-limit": "accept", "keys.unknown-workspace": "refuse"}})
+	w := worldOf(t, s, "default")
+	if _, err := w.AddKeys([]mockserver.Key{{Name: "k", Limit: &limit}}); err != nil {
 		t.Errorf("a negative limit, which the choice allows: %v", err)
 	}
-	if _, err := w.Populate([]mockserver.Key{{Name: "k", Workspace: "0df9e665-d932-5740-b2c7-b52af166bc11"}}); err == nil {
+	if _, err := w.AddKeys([]mockserver.Key{{Name: "k", Workspace: "0df9e665-d932-5740-b2c7-b52af166bc11"}}); err == nil {
 		t.Error("an unknown workspace, which the choice refuses, is taken")
 	}
 }

@@ -5,12 +5,17 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// preferred reads "Prefer: code=429": a fault for this one call (RFC 7240). It
-// also returns the preference as Preference-Applied repeats it. A code that is
-// the operation's success asks for nothing.
-func preferred(op *operation, h http.Header) (Fault, string, error) {
+// preferredFault reads "Prefer: code=429" (RFC 7240): a fault for this one call.
+// It returns the preference as Preference-Applied repeats it. A code that is the
+// operation's success asks for nothing. A code that the operation does not
+// document is refused with 400.
+func preferredFault(op *apispec.Operation, h http.Header) (*fault.Firing, string, error) {
 	for _, line := range h.Values("Prefer") {
 		for preference := range strings.SplitSeq(line, ",") {
 			preference, _, _ = strings.Cut(preference, ";")
@@ -19,20 +24,22 @@ func preferred(op *operation, h http.Header) (Fault, string, error) {
 				continue
 			}
 			value = strings.Trim(strings.TrimSpace(value), `"`)
-			code, err := strconv.Atoi(value)
-			if err == nil && code == op.success {
-				return Fault{}, "", nil
+			status, err := strconv.Atoi(value)
+			if err == nil && status == op.Success {
+				return nil, "", nil
 			}
-			f := Fault{ID: "prefer", Operation: op.id, Status: code}
+			f := fault.Fault{ID: "prefer", Operation: op.ID, Status: status}
 			if err == nil {
-				err = f.validate()
+				err = f.Validate()
 			}
 			if err != nil {
-				e := refuse(400, "fault.injected").saying(fmt.Sprintf("Prefer: code=%s cannot be honoured: want a status that %s documents", quote(value), op.id))
-				return Fault{}, "", e
+				e := refuse(400, apispec.Injected).withMessage(
+					fmt.Sprintf("Prefer: code=%s cannot be honoured: want a status that %s documents", form.Quote(value), op.ID))
+				e.injected = true
+				return nil, "", e
 			}
-			return f, "code=" + value, nil
+			return &fault.Firing{Fault: f, Count: 1}, "code=" + value, nil
 		}
 	}
-	return Fault{}, "", nil
+	return nil, "", nil
 }

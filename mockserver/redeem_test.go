@@ -75,7 +75,7 @@ func TestExchangeJudgesTheProof(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Choices: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.choices})
 			a := exchange(t, s, newCode(t, s, tt.code), tt.proof)
 			if a.status != tt.status || a.rule() != tt.rule {
 				t.Fatalf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)
@@ -190,7 +190,7 @@ func TestACodeLivesTenMinutes(t *testing.T) {
 			if tt.used {
 				exchange(t, s, id, byS256)
 			}
-			if _, err := s.World("default").Advance(tt.after); err != nil {
+			if _, err := worldOf(t, s, "default").Advance(tt.after); err != nil {
 				t.Fatal(err)
 			}
 			a := exchange(t, s, id, tt.proof)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestAWrongVerifierBurnsACodeOnlyWhereTheChoiceSaysSo(t *testing.T) {
@@ -28,7 +29,7 @@ func TestAWrongVerifierBurnsACodeOnlyWhereTheChoiceSaysSo(t *testing.T) {
 		{"burn", `, "code_challenge_method": "S256"`, 400, "exchange.used"},
 		{"burn", byPlain, 200, "exchange.minted"}, // a wrong method is no wrong verifier
 	} {
-		s := newServer(t, mockserver.Config{Choices: map[string]string{"codes.burn-on-failure": tt.choice}})
+		s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.burn-on-failure": tt.choice}})
 		id := newCode(t, s, s256)
 		if a := exchange(t, s, id, tt.first); a.status == 200 {
 			t.Fatalf("%s: %s was taken", tt.choice, tt.first)
@@ -50,7 +51,7 @@ func TestTheCodeTellsTheWorldOfAnExchange(t *testing.T) {
 	if a := call(t, s, "GET", "/api/v1/keys", "", "Authorization", "Bearer sk-mg-mgmt-one"); len(names(a)) != 1 {
 		t.Errorf("the key is not where its code was issued: %s", a.body)
 	}
-	s.World("one").Reset(nil)
+	worldOf(t, s, "one").Reset()
 	a = call(t, s, "POST", "/api/v1/auth/keys", `{"code": "`+id+`"}`, "Authorization", "", mockserver.WorldHeader, "three")
 	if a.rule() != "exchange.unknown" || a.header.Get(mockserver.WorldHeader) != "three" {
 		t.Errorf("after a reset: %d by %q in the world %q", a.status, a.rule(), a.header.Get(mockserver.WorldHeader))
@@ -96,7 +97,7 @@ func TestAParkedExchangeIsJudgedAgain(t *testing.T) {
 		{"nothing happens meanwhile", func(*testing.T, *mockserver.Server, string) {}, 200, "exchange.minted"},
 		{"another exchange wins meanwhile", func(t *testing.T, s *mockserver.Server, id string) { exchange(t, s, id, byS256) }, 400, "exchange.used"},
 		{"the code expires meanwhile", func(t *testing.T, s *mockserver.Server, _ string) {
-			if _, err := s.World("default").Advance(time.Hour); err != nil {
+			if _, err := worldOf(t, s, "default").Advance(time.Hour); err != nil {
 				t.Fatal(err)
 			}
 		}, 403, "exchange.expired"},
@@ -104,13 +105,13 @@ func TestAParkedExchangeIsJudgedAgain(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			w, id := s.World("default"), newCode(t, s, s256)
-			if _, err := w.OrderFault(mockserver.Fault{Operation: "exchange-auth-code", Phase: mockserver.During, Hold: "here", Times: 1}); err != nil {
+			w, id := worldOf(t, s, "default"), newCode(t, s, s256)
+			if _, err := w.AddFault(fault.Fault{Operation: "exchange-auth-code", Phase: fault.During, Hold: "here", Times: 1}); err != nil {
 				t.Fatal(err)
 			}
 			answered := make(chan answer)
 			go func() { answered <- exchange(t, s, id, byS256) }()
-			if _, err := w.AwaitParked(t.Context(), "here", 1); err != nil {
+			if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 				t.Fatal(err)
 			}
 			tt.between(t, s, id)

@@ -50,7 +50,7 @@ func TestAnySequenceOfOperationsFollowsTheModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newServer(t, mockserver.Config{})
-		w, m := s.World("default"), &model{now: noon}
+		w, m := worldOf(t, s, "default"), &model{now: noon}
 		send := func(method, path string, body any, auth string, status int) answer {
 			text := ""
 			if body != nil {

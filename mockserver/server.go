@@ -4,84 +4,85 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gorilla/mux"
+
+	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
+
+// BasePath is the documented base path of the API. The server also answers below
+// the other base paths that clients use, /v1 and the root.
+const BasePath = apispec.BasePath
 
 // DefaultKeyPrefix begins every key that is minted, unless Config says otherwise.
 const DefaultKeyPrefix = "sk-mg-v1-"
 
-// A Config says how a Server behaves. Its zero value is the documented API
-// with its companion operations: the machine's time, a fixed seed, no faults,
-// no rate limits, and every management key "sk-mg-mgmt-NAME" welcome.
+// A Config says how a Server behaves. Its zero value is the documented API with
+// its companion operations: the machine's time, a fixed seed, no faults, no rate
+// limits, and every management key "sk-mg-mgmt-NAME" accepted.
 type Config struct {
-	Seed           uint64            // what everything random is derived from; 0 is 1
-	Clock          ClockSetting      // of every world as it opens; the zero value is the machine's time
+	Seed           uint64            // what everything random is derived from; 0 means 1
+	Clock          ClockSetting      // of every world at first; the zero value is the machine's time
 	ManagementKeys []string          // further management keys, each with a world of its own
-	StrictKeys     bool              // only ManagementKeys are management keys
-	KeyPrefix      string            // of minted keys; "" is DefaultKeyPrefix
-	DocumentedOnly bool              // the companion operations answer 404
-	Faults         []Fault           // ordered in every world as it opens
-	RateLimits     []RateLimit       // of every world; nil for none
-	Choices        map[string]string // settings of open questions, by rule; nil for the defaults
+	StrictKeys     bool              // accept no management keys but ManagementKeys
+	KeyPrefix      string            // of minted keys; "" means DefaultKeyPrefix
+	DocumentedOnly bool              // answer companion operations with 404
+	Faults         []fault.Fault     // in force in every world at first
+	RateLimits     []RateLimit       // of every world at first; nil for none
+	Rules          map[string]string // settings of open questions, by rule id; nil for the defaults
 	Journal        JournalSize       // of every world
-	Plain          bool              // leave out the headers that the API does not have
-	Logger         *slog.Logger      // one line per request; nil discards
-
-	// What the control API says and whom it answers.
-	Version          string              // of the program; "" is "unknown"
-	OpenAPI          []byte              // the specification that openapi.yaml serves; nil for none
-	Scenarios        map[string][]string // the scenarios that hold each rule, by id; nil for none
-	Hosts            []string            // further names that the server is reached by
-	AdminToken       string              // asked for on every control call but health; "" is none
-	ControlElsewhere bool                // the control API is served by Control alone, health excepted
+	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
+	AllowedHosts   []string          // further names that the server is reached by, without port; see AllowsHost
+	Secrets        []string          // further values that the journal and the log must not show
+	Logger         *slog.Logger      // gets one line a request; nil discards
 }
 
-// A Server is the fake. It is an http.Handler and opens no socket: hand it to
-// httptest.NewServer or an http.Server.
+// A Server is the fake. It is an http.Handler and opens no socket: pass it to
+// httptest.NewServer or an http.Server. Its methods may be called at any time,
+// from any goroutine.
 type Server struct {
-	seed       uint64
-	clock      ClockSetting
-	strict     bool
-	plain      bool
-	prefix     string
-	faults     []Fault
-	rates      []RateLimit
-	choices    choices
-	journal    JournalSize
-	log        *slog.Logger
-	managed    map[string]string // worlds of further management keys, by hash of the token
-	router     *router
-	operations []*operation // that it answers
-	consents   bool         // the consent page is there
-	control    *control
-	index      *index
-
-	version    string
-	openAPI    []byte
-	scenarios  map[string][]string
-	hosts      []string
-	adminToken string
-	elsewhere  bool
-	violations atomic.Int64 // client findings in all worlds
-	coverage   coverage
+	seed         uint64
+	clock        ClockSetting
+	strict       bool
+	debugHeaders bool
+	prefix       string
+	faults       []fault.Fault
+	rates        []RateLimit
+	rules        map[string]string
+	settings     settings
+	journal      JournalSize
+	allowedHosts []string
+	secrets      []string
+	log          *slog.Logger
+	managed      map[string]string // worlds of Config.ManagementKeys, by hash of the token
+	tokens       map[string]string // the first of Config.ManagementKeys that opens a world, by its name
+	operations   []*apispec.Operation
+	router       *mux.Router
+	index        *index
+	violations   atomic.Int64 // in all worlds
+	coverage     coverage
 
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World
 }
 
-// New returns a Server. It refuses settings that are unknown or impossible,
-// naming each.
+// New returns a Server. It returns an error that names the first setting with an
+// unknown or impossible value.
 func New(cfg Config) (*Server, error) {
 	s := &Server{
-		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, plain: cfg.Plain, prefix: cfg.KeyPrefix,
-		faults: slices.Clone(cfg.Faults), rates: slices.Clone(cfg.RateLimits), journal: cfg.Journal, log: cfg.Logger,
-		managed: map[string]string{}, index: newIndex(), worlds: map[string]*World{},
-		version: cfg.Version, openAPI: cfg.OpenAPI, scenarios: cfg.Scenarios, hosts: slices.Clone(cfg.Hosts),
-		adminToken: cfg.AdminToken, elsewhere: cfg.ControlElsewhere,
+		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, debugHeaders: !cfg.NoDebugHeaders, prefix: cfg.KeyPrefix,
+		faults: slices.Clone(cfg.Faults), rates: slices.Clone(cfg.RateLimits), journal: cfg.Journal,
+		secrets: slices.Clone(cfg.Secrets), log: cfg.Logger,
+		managed: map[string]string{}, tokens: map[string]string{}, index: newIndex(), worlds: map[string]*World{},
 	}
 	if s.seed == 0 {
 		s.seed = 1
@@ -98,37 +99,57 @@ func New(cfg Config) (*Server, error) {
 	if s.journal.Bytes == 0 {
 		s.journal.Bytes = 8 << 20
 	}
-	if err := s.validate(cfg); err != nil {
-		return nil, err
+	for _, set := range []func(Config) error{s.setRules, s.setManagementKeys, s.setHosts, s.validate} {
+		if err := set(cfg); err != nil {
+			return nil, err
+		}
 	}
-	s.consents = !cfg.DocumentedOnly
-	ops := operations
+	s.operations = apispec.Operations
 	if cfg.DocumentedOnly {
-		ops = slices.DeleteFunc(slices.Clone(ops), func(op *operation) bool { return op.companion })
+		s.operations = slices.DeleteFunc(slices.Clone(s.operations), func(op *apispec.Operation) bool { return op.Companion })
 	}
-	s.operations, s.router = ops, newRouter(ops)
-	s.control = newControl(s)
+	s.router = s.newRouter(!cfg.DocumentedOnly)
 	return s, nil
 }
 
-// validate refuses what cannot be, and fills in what follows from it.
-func (s *Server) validate(cfg Config) (err error) {
-	if s.choices, err = newChoices(cfg.Choices); err != nil {
-		return err
-	}
+func (s *Server) setRules(cfg Config) (err error) {
+	s.rules, err = ruleSettings(cfg.Rules)
+	s.settings = newSettings(s.rules)
+	return err
+}
+
+func (s *Server) setManagementKeys(cfg Config) error {
 	for _, token := range cfg.ManagementKeys {
 		if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			return fmt.Errorf("management key: it is empty or has spaces, which no Authorization header can carry")
 		}
+		world := "key-" + hashOf(token)[:12]
 		if name, ok := strings.CutPrefix(token, managementPrefix); ok && worldName.MatchString(name) {
-			s.managed[hashOf(token)] = name
-			continue
+			world = name
 		}
-		s.managed[hashOf(token)] = "key-" + hashOf(token)[:12]
+		s.managed[hashOf(token)] = world
+		if s.tokens[world] == "" {
+			s.tokens[world] = token
+		}
 	}
 	if s.strict && len(s.managed) == 0 {
 		return fmt.Errorf("strict keys without a management key: nobody could use the server")
 	}
+	return nil
+}
+
+func (s *Server) setHosts(cfg Config) error {
+	for _, host := range cfg.AllowedHosts {
+		if host == "" || strings.ContainsAny(host, "/: *") {
+			return fmt.Errorf("allowed host %q: want a name without scheme, port or path", host)
+		}
+		s.allowedHosts = append(s.allowedHosts, strings.ToLower(strings.TrimSuffix(host, ".")))
+	}
+	return nil
+}
+
+// validate refuses the settings that are kept as they are.
+func (s *Server) validate(Config) error {
 	if strings.ContainsFunc(s.prefix, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fmt.Errorf("key prefix %q: want printable ASCII without spaces", s.prefix)
 	}
@@ -136,7 +157,7 @@ func (s *Server) validate(cfg Config) (err error) {
 		return err
 	}
 	for _, f := range s.faults {
-		if err := f.validate(); err != nil {
+		if err := f.Validate(); err != nil {
 			return err
 		}
 	}
@@ -145,23 +166,26 @@ func (s *Server) validate(cfg Config) (err error) {
 			return err
 		}
 	}
-	for i, host := range s.hosts {
-		if s.hosts[i] = strings.ToLower(strings.TrimSuffix(host, ".")); host == "" || strings.ContainsAny(host, "/: *") {
-			return fmt.Errorf("host %q: want a name without scheme, port or path", host)
-		}
-	}
 	if s.journal.Entries < 0 || s.journal.Bytes < 0 {
 		return fmt.Errorf("journal of %d entries and %d bytes: want 0 or more", s.journal.Entries, s.journal.Bytes)
 	}
 	return nil
 }
 
-// World returns the world of a name, and opens it if it is new. A name that
-// cannot be one, because it is not 1 to 64 of a-z 0-9 -, is the default world.
-func (s *Server) World(name string) *World {
-	if !worldName.MatchString(name) {
-		name = DefaultWorld
+// World returns the world with a name, which it opens if it is new. The error
+// wraps ErrWorldName if no world can have the name; see WorldName.
+func (s *Server) World(name string) (*World, error) {
+	if err := checkWorldName(name); err != nil {
+		return nil, err
 	}
+	w := s.world(name)
+	w.lock()
+	w.mu.Unlock()
+	return w, nil
+}
+
+// world returns the world with a valid name, which it opens if it is new.
+func (s *Server) world(name string) *World {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.worlds[name]
@@ -172,44 +196,65 @@ func (s *Server) World(name string) *World {
 	return w
 }
 
-// Worlds returns every world that is open, by name.
+// WorldOfKey returns the world that a management key opens. It reports false for
+// any other token.
+func (s *Server) WorldOfKey(token string) (*World, bool) {
+	name, ok := s.managementWorld(token, hashOf(token))
+	if !ok {
+		return nil, false
+	}
+	w, err := s.World(name)
+	return w, err == nil
+}
+
+// Worlds returns every world that has been asked for or used, by name.
 func (s *Server) Worlds() []*World {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []*World
 	for _, name := range slices.Sorted(maps.Keys(s.worlds)) {
-		list = append(list, s.worlds[name])
+		w := s.worlds[name]
+		w.mu.Lock()
+		if w.used {
+			list = append(list, w)
+		}
+		w.mu.Unlock()
 	}
 	return list
 }
 
-// ServeHTTP answers the API below each of its base paths, the control API
-// below /_mockgates/, and the consent page at /auth.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/_mockgates" || strings.HasPrefix(r.URL.Path, "/_mockgates/") {
-		s.serveControl(w, r)
-		return
+// ServeHTTP answers the API below each of its base paths, and the consent page
+// at /auth.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
+
+// Transport returns an http.RoundTripper that leads to the server without a
+// socket. A fault that ends a connection is the error that a client sees over
+// TCP: connection reset for a reset, EOF for a hangup, and unexpected EOF within a
+// truncated body.
+func (s *Server) Transport() http.RoundTripper { return wire.Transport(s) }
+
+// Client returns an HTTP client that uses Transport, for any host.
+func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
+
+// privateSuffixes end names that no page on the internet can have.
+var privateSuffixes = []string{".localhost", ".local", ".internal", ".test"}
+
+// AllowsHost reports whether the Host header of a request is one that the server
+// is reached by: an address, a name without a dot, a name under .localhost,
+// .local, .internal or .test, or one of Config.AllowedHosts. Any other may be a
+// name that a page on the internet made to point here (DNS rebinding).
+func (s *Server) AllowsHost(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
 	}
-	elapsed := stopwatch()
-	rt := s.router.find(r.Method, r.URL.Path)
-	req := &request{vars: rt.vars, query: r.URL.RawQuery, header: r.Header, body: readBody(r)}
-	var world *World
-	if s.consents && strings.TrimSuffix(r.URL.Path, "/") == consentPath {
-		var name string
-		if rt, name = consentRoute(r); !s.reachedBy(r.Host) {
-			rt.page = func(txn, *exchange) response { return problemPage(s.wrongHost(r.Host, "consent.cross-origin")) }
-		}
-		world = s.World(name)
-	} else {
-		world, req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		return true
 	}
-	if rt.op != nil && rt.op.access == accessNone {
-		req.caller = caller{} // nobody, whatever credential came along
-		if issuer := s.exchangeWorld(req); issuer != nil {
-			world = issuer
-		}
+	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" {
+		return false
 	}
-	x := world.play(r.Context(), rt, r.Method, req)
-	defer func() { x.log(elapsed()) }()
-	x.send(w, r)
+	return !strings.Contains(name, ".") || slices.Contains(s.allowedHosts, name) ||
+		slices.ContainsFunc(privateSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestNewRefusesWhatCannotBe(t *testing.T) {
@@ -19,15 +20,15 @@ func TestNewRefusesWhatCannotBe(t *testing.T) {
 		cfg  mockserver.Config
 		want string // in the message
 	}{
-		{"a choice of a rule that is not there names the nearest", mockserver.Config{Choices: map[string]string{"keys.negativ-limit": "accept"}}, "did you mean keys.negative-limit?"},
-		{"a choice of a settled rule", mockserver.Config{Choices: map[string]string{"keys.name-empty": "accept"}}, "settled"},
-		{"a setting that the rule does not have", mockserver.Config{Choices: map[string]string{"keys.negative-limit": "maybe"}}, "refuse, accept"},
+		{"a choice of a rule that is not there names the nearest", mockserver.Config{Rules: map[string]string{"keys.negativ-limit": "accept"}}, "did you mean keys.negative-limit?"},
+		{"a choice of a settled rule", mockserver.Config{Rules: map[string]string{"keys.name-empty": "accept"}}, "settled"},
+		{"a setting that the rule does not have", mockserver.Config{Rules: map[string]string{"keys.negative-limit": "maybe"}}, "refuse, accept"},
 		{"an empty management key", mockserver.Config{ManagementKeys: []string{""}}, "empty"},
 		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "spaces"},
 		{"strict keys without a key", mockserver.Config{StrictKeys: true}, "nobody could use"},
 		{"a prefix with a space", mockserver.Config{KeyPrefix: "sk x"}, `"sk x"`},
-		{"a fault that does nothing", mockserver.Config{Faults: []mockserver.Fault{{Operation: "*"}}}, "does nothing"},
-		{"a fault of an operation that is not there", mockserver.Config{Faults: []mockserver.Fault{{Operation: "create-key", Status: 500}}}, "did you mean create-keys?"},
+		{"a fault that does nothing", mockserver.Config{Faults: []fault.Fault{{Operation: "*"}}}, "does nothing"},
+		{"a fault of an operation that is not there", mockserver.Config{Faults: []fault.Fault{{Operation: "create-key", Status: 500}}}, "did you mean create-keys?"},
 		{"a rate limit of nothing", mockserver.Config{RateLimits: []mockserver.RateLimit{{Operation: "*", Per: time.Second}}}, "at least 1"},
 		{"a journal of less than nothing", mockserver.Config{Journal: mockserver.JournalSize{Entries: -1}}, "-1"},
 	} {
@@ -94,12 +95,12 @@ func TestEqualSeedsGiveEqualBytes(t *testing.T) {
 	if again := transcript(t, s, "a"); one != again {
 		t.Errorf("a world beside another differs from one alone:\n%s\n----\n%s", one, again)
 	}
-	s.World("a").Reset(nil)
+	worldOf(t, s, "a").Reset()
 	if again := transcript(t, s, "a"); one != again {
 		t.Errorf("a world that was reset differs from a new one:\n%s\n----\n%s", one, again)
 	}
 	seed := uint64(9)
-	s.World("a").Reset(&seed)
+	worldOf(t, s, "a").ResetSeed(seed)
 	if other := transcript(t, s, "a"); one == other {
 		t.Error("a world that was reset with another seed gives the same bytes")
 	}
@@ -113,7 +114,7 @@ func TestAResetForgetsItsKeys(t *testing.T) {
 	if a := call(t, s, "POST", "/api/v1/auth/keys/code", code, "Authorization", "Bearer "+secret); a.status != 200 {
 		t.Fatalf("before the reset: %d", a.status)
 	}
-	s.World("default").Reset(nil)
+	worldOf(t, s, "default").Reset()
 	if a := call(t, s, "POST", "/api/v1/auth/keys/code", code, "Authorization", "Bearer "+secret); a.status != 401 {
 		t.Errorf("after the reset: %d, want 401", a.status)
 	}
@@ -133,7 +134,7 @@ func TestTheDateIsThatOfTheWorld(t *testing.T) {
 
 func TestPlainLeavesOutTheHeadersOfTheFake(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{Plain: true, Faults: []mockserver.Fault{{Operation: "create-keys", Status: 500, Skip: 1}}})
+	s := newServer(t, mockserver.Config{NoDebugHeaders: true, Faults: []fault.Fault{{Operation: "create-keys", Status: 500, Skip: 1}}})
 	for range 2 {
 		a := call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
 		for name := range a.header {

@@ -13,8 +13,8 @@ type store struct {
 	created int64               // keys created so far: the place of the next in their order
 	draws   int64               // secrets and ids drawn from the seed so far
 	keys    map[string]Key      // by hash
-	dropped map[string]bool     // hashes of keys that were deleted
-	codes   map[string]AuthCode // by id
+	deleted map[string]bool     // hashes of keys that were deleted
+	codes   map[string]authCode // by id
 	apps    map[string]int      // app number by origin of the callback
 	pending map[string]int64    // origins whose record a request has reserved, by the number of that request
 	spaces  map[string]*space   // keys by workspace, in order
@@ -23,7 +23,7 @@ type store struct {
 // newStore returns an empty store.
 func newStore() store {
 	return store{
-		keys: map[string]Key{}, dropped: map[string]bool{}, codes: map[string]AuthCode{},
+		keys: map[string]Key{}, deleted: map[string]bool{}, codes: map[string]authCode{},
 		apps: map[string]int{}, pending: map[string]int64{}, spaces: map[string]*space{},
 	}
 }
@@ -52,7 +52,7 @@ func (s *store) putKey(k Key) {
 		k.seq = s.created
 	}
 	s.keys[k.Hash] = k
-	delete(s.dropped, k.Hash)
+	delete(s.deleted, k.Hash)
 	sp := s.spaces[k.Workspace]
 	if sp == nil {
 		sp = &space{}
@@ -67,14 +67,14 @@ func (s *store) putKey(k Key) {
 	}
 }
 
-// dropKey deletes a key and remembers that there was one.
-func (s *store) dropKey(hash string) {
+// deleteKey deletes a key and remembers that there was one.
+func (s *store) deleteKey(hash string) {
 	k, ok := s.keys[hash]
 	if !ok {
 		return
 	}
 	delete(s.keys, hash)
-	s.dropped[hash] = true
+	s.deleted[hash] = true
 	sp, at := s.spaces[k.Workspace], place{k.seq, hash}
 	sp.all, sp.enabled = removePlace(sp.all, at), removePlace(sp.enabled, at)
 }

@@ -42,7 +42,7 @@ func TestUpdateChangesWhatItNamesAndNothingElse(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			w := s.World("default")
+			w := worldOf(t, s, "default")
 			_, want := createKey(t, s, body)
 			hash := want["hash"].(string)
 			if _, err := w.Spend(hash, mockserver.Usage{USD: 1, BYOK: 2}); err != nil {
@@ -95,7 +95,7 @@ func TestUpdateRefusals(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Choices: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.choices})
 			_, data := createKey(t, s, `{"name": "k"}`)
 			path := "/api/v1/keys/" + data["hash"].(string)
 			a := call(t, s, "PATCH", path, tt.body)
@@ -131,7 +131,7 @@ func TestADisabledKeyAnswers401UntilItIsEnabled(t *testing.T) {
 	use("disabled", 401, "auth.disabled")
 	call(t, s, "PATCH", path, `{"disabled": false}`)
 	use("enabled again", 200, "")
-	if _, err := s.World("default").Advance(time.Hour); err != nil {
+	if _, err := worldOf(t, s, "default").Advance(time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	use("expired", 401, "auth.expired")

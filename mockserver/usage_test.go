@@ -43,7 +43,7 @@ func newKey(t testing.TB, moment, body string) (s *mockserver.Server, w *mockser
 	t.Helper()
 	s = newServer(t, mockserver.Config{Clock: mockserver.ClockSetting{Now: at(t, moment), Frozen: true}})
 	_, data := createKey(t, s, body)
-	return s, s.World(mockserver.DefaultWorld), data["hash"].(string)
+	return s, worldOf(t, s, mockserver.DefaultWorld), data["hash"].(string)
 }
 
 func TestUsageWindows(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestPlaces(t *testing.T) {
@@ -49,7 +50,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := mockserver.Places(test.operation, test.status)
+			got := fault.Places(test.operation, test.status)
 			if len(got) != test.count {
 				t.Errorf("got %d places, want %d: %q", len(got), test.count, got)
 			}
@@ -134,7 +135,7 @@ func TestViolateInTurn(t *testing.T) {
 	}
 	t.Run("without a place each is broken once a round", func(t *testing.T) {
 		t.Parallel()
-		want := mockserver.Places("create-keys", 429)
+		want := fault.Places("create-keys", 429)
 		if diff := cmp.Diff(slices.Concat(want, want[:2]), places("create-keys status=429 effect=violate", len(want)+2)); diff != "" {
 			t.Errorf("places (-want +got):\n%s", diff)
 		}
@@ -162,7 +163,7 @@ func TestViolateWithoutThePlace(t *testing.T) {
 	if a.status != 400 || a.header.Get(mockserver.FaultHeader) != "" || a.at("error.code") != 400.0 {
 		t.Errorf("got %d, fault %q, %s; want a whole 400", a.status, a.header.Get(mockserver.FaultHeader), a.body)
 	}
-	if got := w.Faults()[0]; got.Seen != 1 || got.Fired != 0 || got.Left != 1 {
+	if got := w.Faults()[0]; got.Matched != 1 || got.Fired != 0 || got.Remaining != 1 {
 		t.Errorf("got %+v; want a fault that has not acted", got)
 	}
 	if got := call(t, s, "POST", "/api/v1/keys", nightly).at("data.hash"); got != 7.0 {
@@ -173,7 +174,7 @@ func TestViolateWithoutThePlace(t *testing.T) {
 func TestViolateForAllOperations(t *testing.T) {
 	t.Parallel()
 	s, w := faulty(t, "* effect=violate at=/data/app_id")
-	if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get(mockserver.FaultHeader) != "" || w.Faults()[0].Seen != 0 {
+	if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get(mockserver.FaultHeader) != "" || w.Faults()[0].Matched != 0 {
 		t.Error("an operation without the place was counted")
 	}
 	a := call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`)

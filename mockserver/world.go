@@ -5,84 +5,94 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
-)
 
-// DefaultWorld is the world of a request that names no other.
-const DefaultWorld = "default"
+	"github.com/mockgates/mockgates/mockserver/fault"
+)
 
 // A World is one account of the fake: its keys and codes, its clock, its seed,
 // its faults and its journal. One management key opens one world, and no world
 // can see another.
 //
-// All methods may be called at any time, from any goroutine.
+// A World stays the same through Reset and Restore. Its methods may be called at
+// any time, from any goroutine.
 type World struct {
-	server    *Server
-	name      string
+	server *Server
+	name   string
+	clock  clock // read without mu, changed with it
+
+	mu        sync.Mutex // guards all below
+	used      bool       // somebody has asked for the world since it was new
+	seed      uint64
+	root      []byte // what everything random is derived from: the seed and the name
 	user      string // the account's user id
 	workspace string // the account's default workspace
-
-	mu       sync.Mutex // guards all below
-	seed     uint64
-	root     []byte // what everything random is derived from: the seed and the name
-	requests int64  // that have arrived
-	clock    clock
-	store    store
-	faults   faults
-	limits   []*rateLimit
-	gates    gates
-	journal  journal
-	patience patience
-	age      int64 // counts the times that the world started over
+	requests  int64  // that have arrived
+	store     store
+	faults    fault.Set
+	limits    []*rateLimit
+	gates     gates
+	journal   journal
+	waits     retryWaits
+	age       int64 // how often the world has started over
 }
 
-// newWorld opens a world as the server's Config says every world begins.
+// newWorld returns a world as the server's Config has every world begin.
 func newWorld(s *Server, name string) *World {
 	w := &World{server: s, name: name}
-	w.beginLocked(s.seed)
+	w.begin(s.seed)
 	return w
 }
 
-// beginLocked starts the world over with a seed. w.mu must be held, or w not
-// yet be shared.
-func (w *World) beginLocked(seed uint64) {
+// lock takes the lock of a world that somebody asks for.
+func (w *World) lock() {
+	w.mu.Lock()
+	w.used = true
+}
+
+// begin starts the world over with a seed. The caller holds w.mu, or has a world
+// that is not yet shared.
+func (w *World) begin(seed uint64) {
 	w.seed = seed
 	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
 	mac.Write([]byte(w.name))
 	w.root = mac.Sum(nil)
-	id := w.derive("account", 0)
+	id := derive(w.root, "account", 0)
 	w.user = "user_" + hex.EncodeToString(id[:12])
 	w.workspace = uuid(id[16:])
 	w.requests = 0
-	w.clock = clock{}
-	if s := w.server.clock; s != (ClockSetting{}) {
-		w.clock.set(s)
-	}
+	w.clock.set(ClockSetting{})
+	w.clock.set(w.server.clock)
 	w.store = newStore()
-	w.faults.reset(w.server.faults)
+	w.faults = fault.Set{}
+	w.gates.reset()
+	for _, f := range w.server.faults {
+		w.faults.Add(f)
+		w.gates.shutFor(f)
+	}
 	w.limits = newRateLimits(w.server.rates)
-	w.gates.reset(w.server.faults)
 	w.journal.reset(w.server.journal)
-	w.patience = patience{}
+	w.waits = retryWaits{}
 	w.age++
 }
 
-// derive returns 32 bytes that depend on the world's seed and name, the
-// purpose and the count, and on nothing else.
-func (w *World) derive(purpose string, count int64) []byte {
-	mac := hmac.New(sha256.New, w.root)
+// derive returns 32 bytes that depend on the root, the purpose and the count, and
+// on nothing else.
+func derive(root []byte, purpose string, count int64) []byte {
+	mac := hmac.New(sha256.New, root)
 	mac.Write([]byte(purpose))
 	mac.Write(binary.BigEndian.AppendUint64([]byte{0}, uint64(count)))
 	return mac.Sum(nil)
 }
 
-// roll is two even draws from [0, 1) that depend on the world's seed, the
-// purpose and the count. It leaves the store's count of draws alone, so that a
-// fault does not change the secrets that come after it.
-func (w *World) roll(purpose string, count int64) (u, v float64) {
-	b := w.derive(purpose, count)
+// roll returns two even draws from [0, 1) that depend on the root, the purpose
+// and the count. It leaves the store's count of draws alone, so that a fault does
+// not change the secrets that come after it.
+func roll(root []byte, purpose string, count int64) (u, v float64) {
+	b := derive(root, purpose, count)
 	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
 	return even(b), even(b[8:])
 }
@@ -94,48 +104,55 @@ func uuid(b []byte) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// choice is the setting of an open question.
-func (w *World) choice(rule string) string { return w.server.choices[rule] }
-
-// Name is the name of the world.
+// Name returns the name of the world.
 func (w *World) Name() string { return w.name }
 
-// txnLocked lends the store to one request, or to one call of the control API.
-// w.mu must be held until the transaction is done with.
-func (w *World) txnLocked() txn { return txn{store: &w.store, now: w.clock.now(), world: w} }
-
-// Clock says what time it is in the world.
-func (w *World) Clock() ClockSetting {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock.setting()
+// ManagementKey returns a management key that opens the world: the first of
+// Config.ManagementKeys that does, or sk-mg-mgmt-NAME. It is "" where strict keys
+// leave the world without one.
+func (w *World) ManagementKey() string {
+	if token := w.server.tokens[w.name]; token != "" {
+		return token
+	}
+	if w.server.strict {
+		return ""
+	}
+	return managementPrefix + w.name
 }
 
-// SetClock sets the world's clock, also back; the zero setting is the machine's
-// time. It refuses a time outside of the years 1 to 9999, which RFC 3339 cannot
-// write.
+// txn returns a transaction at the world's time. The caller holds w.mu until it is
+// done with the transaction.
+func (w *World) txn() txn { return txn{store: &w.store, now: w.clock.now(), world: w} }
+
+// Clock returns the time in the world.
+func (w *World) Clock() ClockSetting { return w.clock.setting() }
+
+// SetClock sets the world's clock, forward or back. The zero setting is the
+// machine's time. It refuses a time outside of the years 1 to 9999, which RFC 3339
+// cannot write.
 func (w *World) SetClock(to ClockSetting) error {
 	if err := to.validate(); err != nil {
 		return err
 	}
-	w.mu.Lock()
+	w.lock()
 	defer w.mu.Unlock()
 	w.clock.set(to)
 	return nil
 }
 
-// Advance moves the world's clock forward, running or frozen. It refuses to go
-// back.
+// Advance moves the world's clock forward, running or frozen, and returns the new
+// time. It refuses to go back or beyond the year 9999.
 func (w *World) Advance(by time.Duration) (ClockSetting, error) {
-	w.mu.Lock()
+	w.lock()
 	defer w.mu.Unlock()
 	err := w.clock.advance(by)
 	return w.clock.setting(), err
 }
 
-// AdvanceTo moves the world's clock forward to NextDay, NextWeek or NextMonth.
+// AdvanceTo moves the world's clock forward to NextDay, NextWeek or NextMonth, and
+// returns the new time.
 func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
-	w.mu.Lock()
+	w.lock()
 	defer w.mu.Unlock()
 	by, err := w.clock.until(moment)
 	if err == nil {
@@ -144,16 +161,144 @@ func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
 	return w.clock.setting(), err
 }
 
-// Reset starts the world over: no keys, no codes, an empty journal, and the
-// clock, faults and limits that the server's Config gives every world. A nil
-// seed keeps the one it has.
-func (w *World) Reset(seed *uint64) {
+// Reset starts the world over with the seed that it has: no keys, no codes, an
+// empty journal, and the clock, faults and limits that the server's Config gives
+// every world. Requests under way end without a response.
+func (w *World) Reset() {
+	w.lock()
+	defer w.mu.Unlock()
+	w.startOver(w.seed)
+}
+
+// ResetSeed is Reset with another seed.
+func (w *World) ResetSeed(seed uint64) {
+	w.lock()
+	defer w.mu.Unlock()
+	w.startOver(seed)
+}
+
+// startOver begins again; nothing from before leads to the world any more. The
+// caller holds w.mu.
+func (w *World) startOver(seed uint64) {
+	w.server.index.forget(w)
+	w.begin(seed)
+}
+
+// ErrNoFault says that no fault of the world has the given id.
+var ErrNoFault = errors.New("no such fault")
+
+// AddFault puts a fault in force, behind those that are, and returns it with its
+// id. It acts on every request that arrives after AddFault has returned. The gate
+// that it holds requests at is shut.
+func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
+	added, err := w.AddFaults(f)
+	if err != nil {
+		return fault.Status{}, err
+	}
+	return added[0], nil
+}
+
+// AddFaults is AddFault for several faults. If one of them is not valid, none is
+// added.
+func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
+	for _, f := range list {
+		if err := f.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	w.lock()
+	defer w.mu.Unlock()
+	added := make([]fault.Status, 0, len(list))
+	for _, f := range list {
+		w.gates.shutFor(f)
+		added = append(added, w.faults.Add(f))
+	}
+	return added, nil
+}
+
+// Faults returns every fault in force or spent, in the order in which they were
+// added. It is never nil.
+func (w *World) Faults() []fault.Status {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	to := w.seed
-	if seed != nil {
-		to = *seed
+	return w.faults.All()
+}
+
+// RemoveFault removes a fault and returns it. Requests that it holds wait until
+// their gate opens. The error wraps ErrNoFault if no fault has the id.
+func (w *World) RemoveFault(id string) (fault.Status, error) {
+	w.lock()
+	defer w.mu.Unlock()
+	removed, ok := w.faults.Remove(id)
+	if !ok {
+		return fault.Status{}, fmt.Errorf("fault %q: %w", id, ErrNoFault)
 	}
-	w.server.index.forget(w)
-	w.beginLocked(to)
+	return removed, nil
+}
+
+// RemoveFaults removes every fault and returns them.
+func (w *World) RemoveFaults() []fault.Status {
+	w.lock()
+	defer w.mu.Unlock()
+	return w.faults.Clear()
+}
+
+// maxSpend is the most that can be spent at once, in USD, so that no sum is more
+// than a double holds.
+const maxSpend = 1e15
+
+// A Usage is an amount to spend on a key, in USD.
+type Usage struct {
+	USD  float64 `json:"usd"`  // credits of the account
+	BYOK float64 `json:"byok"` // external usage, on the caller's own provider keys
+}
+
+// ErrNoKey says that no key of the world has the given hash.
+var ErrNoKey = errors.New("no key has this hash")
+
+// Spend spends on the key with a hash, on the day that the world's clock shows,
+// and returns the key as the API shows it. It refuses an unknown hash, with an
+// error that wraps ErrNoKey, and an amount that is negative, not a number or over
+// 1e15.
+func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
+	for _, x := range []float64{u.USD, u.BYOK} {
+		if !(x >= 0 && x <= maxSpend) { // also of NaN
+			return KeyObject{}, fmt.Errorf("spend %v: want an amount in USD, 0 to %v", x, float64(maxSpend))
+		}
+	}
+	w.lock()
+	defer w.mu.Unlock()
+	k, ok := w.store.keys[hash]
+	if !ok {
+		return KeyObject{}, fmt.Errorf("spend on %q: %w", hash, ErrNoKey)
+	}
+	now := w.clock.now()
+	k.spend(now, u.USD, u.BYOK)
+	w.store.putKey(k)
+	return k.object(now), nil
+}
+
+// SetRateLimits replaces the world's rate limits and starts to count anew.
+func (w *World) SetRateLimits(limits []RateLimit) error {
+	for _, r := range limits {
+		if err := r.validate(); err != nil {
+			return err
+		}
+	}
+	w.lock()
+	defer w.mu.Unlock()
+	w.limits = newRateLimits(limits)
+	return nil
+}
+
+// RateLimits returns the world's rate limits, in the order in which they were
+// given. It is never nil.
+func (w *World) RateLimits() []RateLimit {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := make([]RateLimit, 0, len(w.limits))
+	for _, l := range w.limits {
+		list = append(list, l.RateLimit)
+	}
+	return list
 }

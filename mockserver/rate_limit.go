@@ -2,10 +2,11 @@ package mockserver
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // A RateLimit lets a caller make so many requests in each window of time, on
@@ -31,14 +32,14 @@ func ParseRateLimit(s string) (RateLimit, error) {
 	requests, per, ok := strings.Cut(fields[1], "/")
 	n, err := strconv.Atoi(requests)
 	if !ok || err != nil {
-		return RateLimit{}, fmt.Errorf("rate limit %q: %q is no REQUESTS/DURATION such as 3/1m", s, fields[1])
+		return RateLimit{}, fmt.Errorf("rate limit %q: %q is not REQUESTS/DURATION such as 3/1m", s, fields[1])
 	}
 	if per == "s" || per == "m" || per == "h" {
 		per = "1" + per
 	}
 	d, err := time.ParseDuration(per)
 	if err != nil {
-		return RateLimit{}, fmt.Errorf("rate limit %q: %q is no duration such as 1m", s, per)
+		return RateLimit{}, fmt.Errorf("rate limit %q: %q is not a duration such as 1m", s, per)
 	}
 	r := RateLimit{Operation: fields[0], Requests: n, Per: d}
 	if err := r.validate(); err != nil {
@@ -66,24 +67,24 @@ func (r RateLimit) validate() error {
 	case r.Per < time.Millisecond || r.Per > maxWindow:
 		return fmt.Errorf("rate limit %q: a window of %v; want 1ms to %v", r, r.Per, maxWindow)
 	}
-	if err := knownOperation(r.Operation); err != nil {
+	if _, err := apispec.Matching(r.Operation); err != nil {
 		return fmt.Errorf("rate limit %q: %w", r, err)
 	}
 	var limited []string
-	for _, op := range operations {
+	for _, op := range apispec.Operations {
 		if r.matches(op) {
 			return nil
 		}
-		if op.documents(429) {
-			limited = append(limited, op.id)
+		if op.Documents(429) {
+			limited = append(limited, op.ID)
 		}
 	}
-	return fmt.Errorf("rate limit %q: the operation documents no 429; want *, %s", r, strings.Join(limited, ", "))
+	return fmt.Errorf("rate limit %q: the operation does not document 429; want *, %s", r, strings.Join(limited, ", "))
 }
 
 // matches reports whether the limit counts requests for the operation.
-func (r RateLimit) matches(op *operation) bool {
-	return (r.Operation == "*" || r.Operation == op.id) && op.documents(429)
+func (r RateLimit) matches(op *apispec.Operation) bool {
+	return (r.Operation == "*" || r.Operation == op.ID) && op.Documents(429)
 }
 
 // A rateLimit is a RateLimit and how much of its window each caller has used.
@@ -102,7 +103,7 @@ type window struct {
 func (l *rateLimit) window(c caller, now time.Time) window {
 	w := l.windows[c.hash]
 	if !now.Before(w.ends) || w.ends.Sub(now) > l.Per {
-		return window{ends: now.Add(l.Per)}
+		return window{ends: apispec.ClampTime(now.Add(l.Per))}
 	}
 	return w
 }
@@ -118,7 +119,7 @@ func newRateLimits(rates []RateLimit) []*rateLimit {
 // limit counts a request, and refuses it if a limit is used up. A request that
 // one limit refuses uses nothing of the others. Where several refuse it, the
 // answer is that of the limit to wait for the longest.
-func (tx txn) limit(limits []*rateLimit, op *operation, c caller) error {
+func (tx txn) limit(limits []*rateLimit, op *apispec.Operation, c caller) error {
 	var full *rateLimit
 	var until window
 	for _, l := range limits {
@@ -142,41 +143,7 @@ func (tx txn) limit(limits []*rateLimit, op *operation, c caller) error {
 // tooMany is the 429 of a limit that is used up.
 func tooMany(r RateLimit, w window, tx txn) error {
 	e := refuse(429, "limits.rate")
-	e.Metadata = map[string]any{"headers": rateHeaders(r.Requests, 0, w.ends)}
+	e.limit = &limitHeaders{limit: r.Requests, reset: w.ends}
 	e.retryAfter = w.ends.Sub(tx.now)
 	return e
-}
-
-// rateHeaders are the X-RateLimit headers of a 429: how many requests a window
-// has, how many are left, and when it ends, in milliseconds of the epoch,
-// rounded up so that the window has ended then.
-func rateHeaders(limit, remaining int, reset time.Time) map[string]string {
-	return map[string]string{
-		"X-RateLimit-Limit":     strconv.Itoa(limit),
-		"X-RateLimit-Remaining": strconv.Itoa(remaining),
-		"X-RateLimit-Reset":     strconv.FormatInt(reset.Add(time.Millisecond-1).UnixMilli(), 10),
-	}
-}
-
-// wholeSeconds writes a duration for Retry-After: rounded up, at least 1.
-func wholeSeconds(d time.Duration) string {
-	n := int64(d / time.Second)
-	if d%time.Second > 0 {
-		n++
-	}
-	return strconv.FormatInt(max(1, n), 10)
-}
-
-// header returns the headers that a refusal carries beside its body.
-func (e *Error) header() http.Header {
-	h := http.Header{}
-	if e.retryAfter > 0 {
-		h.Set("Retry-After", wholeSeconds(e.retryAfter))
-	}
-	if limits, ok := e.Metadata["headers"].(map[string]string); ok {
-		for name, v := range limits {
-			h.Set(name, v)
-		}
-	}
-	return h
 }

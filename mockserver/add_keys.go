@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // A Minted is a key with the secret that opens it.
@@ -14,7 +17,7 @@ type Minted struct {
 	Key    Key    // a copy of what is stored
 }
 
-// Populate stores keys that were not made by a request, such as those of a
+// AddKeys stores keys that were not made by a request, such as those of a
 // fixture, behind the keys that are there. It returns them as they are stored,
 // in the same order, with their secrets.
 //
@@ -23,15 +26,15 @@ type Minted struct {
 // Label. The default workspace and the world's time stand in for a Workspace
 // and a Created that are empty. Keys must come in the order of their creation.
 //
-// Populate refuses a key that the API could not have made, and then changes
+// AddKeys refuses a key that the API could not have made, and then changes
 // nothing: an empty name, a limit that is negative or no number, an expiry that
 // is not in UTC, a creation later than now or earlier than that of the key
-// before, a ledger out of order, a hash that is known already. Choices of the
-// server's Config hold here too.
-func (w *World) Populate(keys []Key) ([]Minted, error) {
-	w.mu.Lock()
+// before, a list of spending out of order, a hash that is known already. The rule settings of
+// the server hold here too.
+func (w *World) AddKeys(keys []Key) ([]Minted, error) {
+	w.lock()
 	defer w.mu.Unlock()
-	tx := w.txnLocked()
+	tx := w.txn()
 	latest, seen := tx.latest(), map[string]bool{}
 	ready := make([]Key, len(keys))
 	for i, k := range keys {
@@ -40,12 +43,12 @@ func (w *World) Populate(keys []Key) ([]Minted, error) {
 		switch {
 		case err != nil:
 		case k.Created.Before(latest):
-			err = fmt.Errorf("created %s: want no earlier than the key before it, %s", formatTime(k.Created), formatTime(latest))
+			err = fmt.Errorf("created %s: want no earlier than the key before it, %s", apispec.FormatTime(k.Created), apispec.FormatTime(latest))
 		case k.Hash != "" && (seen[k.Hash] || w.server.index.key(k.Hash) != nil):
 			err = fmt.Errorf("hash %q: another key has it", k.Hash)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("populate: key %d, %q: %w", i, k.Name, err)
+			return nil, fmt.Errorf("add keys: key %d, %q: %w", i, k.Name, err)
 		}
 		latest, seen[k.Hash], ready[i] = k.Created, true, k
 	}
@@ -77,7 +80,7 @@ func (s *store) latest() time.Time {
 	return t
 }
 
-// completed is a copy of k with what Populate fills in.
+// completed is a copy of k with what AddKeys fills in.
 func (tx txn) completed(k Key) Key {
 	k.Workspace = strings.ToLower(k.Workspace)
 	if k.Workspace == "" {
@@ -117,25 +120,25 @@ func (tx txn) validate(k Key) error {
 		return fmt.Errorf("label %q: want one, since the secret that it shows is not known", k.Label)
 	case k.Name == "":
 		return fmt.Errorf("name %q: must not be empty", k.Name)
-	case !isUUID(k.Workspace):
+	case !apispec.IsUUID(k.Workspace):
 		return fmt.Errorf("workspace_id %q: want a UUID", k.Workspace)
-	case k.Workspace != tx.world.workspace && tx.world.choice("keys.unknown-workspace") == refuseIt:
+	case k.Workspace != tx.world.workspace && !tx.settings().unknownWorkspace:
 		return fmt.Errorf("workspace_id %q: want that of the account, %s", k.Workspace, tx.world.workspace)
 	case k.Creator != nil && *k.Creator == "":
 		return fmt.Errorf("creator_user_id %q: must not be empty; leave it out", *k.Creator)
 	case k.Limit != nil && !isAmount(math.Abs(*k.Limit)):
 		return fmt.Errorf("limit %v: want an amount in USD", *k.Limit)
-	case k.Limit != nil && *k.Limit < 0 && tx.world.choice("keys.negative-limit") == refuseIt:
+	case k.Limit != nil && *k.Limit < 0 && !tx.settings().negativeLimit:
 		return fmt.Errorf("limit %v: must not be negative", *k.Limit)
-	case k.LimitReset != "" && startOf(k.LimitReset, tx.now).IsZero():
-		return fmt.Errorf("limit_reset %q: no such interval%s", k.LimitReset, didYouMean(k.LimitReset, []string{"daily", "weekly", "monthly"}))
+	case k.LimitReset != "" && windowStart(k.LimitReset, tx.now).IsZero():
+		return fmt.Errorf("limit_reset %q: no such interval%s", k.LimitReset, suggest.Hint(k.LimitReset, []string{"daily", "weekly", "monthly"}))
 	case k.Created.After(tx.now):
-		return fmt.Errorf("created %s: want no later than now, %s", formatTime(k.Created), formatTime(tx.now))
+		return fmt.Errorf("created %s: want no later than now, %s", apispec.FormatTime(k.Created), apispec.FormatTime(tx.now))
 	case !k.Updated.IsZero() && (k.Updated.Before(k.Created) || k.Updated.After(tx.now)):
-		return fmt.Errorf("updated %s: want a time between its creation and now, %s", formatTime(k.Updated), formatTime(tx.now))
+		return fmt.Errorf("updated %s: want a time between its creation and now, %s", apispec.FormatTime(k.Updated), apispec.FormatTime(tx.now))
 	}
 	if k.ExpiresAt != "" {
-		t, err := parseTime(k.ExpiresAt)
+		t, err := apispec.ParseTime(k.ExpiresAt)
 		if err != nil {
 			return fmt.Errorf("expires_at %q: want an RFC 3339 time such as 2029-11-30T23:59:59Z", k.ExpiresAt)
 		}
@@ -146,7 +149,7 @@ func (tx txn) validate(k Key) error {
 	return k.validateSpent(tx.now)
 }
 
-// validateSpent returns what is wrong with the ledger.
+// validateSpent returns what is wrong with the list of spending.
 func (k *Key) validateSpent(now time.Time) error {
 	first, last := dayOf(k.Created), dayOf(now)
 	for i, s := range k.Spent {

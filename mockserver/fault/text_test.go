@@ -1,4 +1,4 @@
-package mockserver_test
+package fault_test
 
 import (
 	"encoding/json"
@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func milliseconds(n int) mockserver.Duration {
-	return mockserver.Duration(time.Duration(n) * time.Millisecond)
+func milliseconds(n int) time.Duration {
+	return time.Duration(time.Duration(n) * time.Millisecond)
 }
 
 // faultForms are faults in their text form and in JSON.
@@ -20,51 +20,51 @@ var faultForms = []struct {
 	name  string
 	text  string // as String writes it
 	json  string // as MarshalJSON writes it
-	fault mockserver.Fault
+	fault fault.Fault
 }{
 	{
 		"a status", "create-keys status=429 times=2 retry_after=1s when.name=nightly",
 		`{"operation":"create-keys","when":{"name":"nightly"},"times":2,"status":429,"retry_after":"1s"}`,
-		mockserver.Fault{Operation: "create-keys", Status: 429, Times: 2, RetryAfter: milliseconds(1000), When: map[string]any{"name": "nightly"}},
+		fault.Fault{Operation: "create-keys", Status: 429, Times: 2, RetryAfter: milliseconds(1000), When: map[string]any{"name": "nightly"}},
 	},
 	{
 		"every number", "* status=500 skip=1 times=2 probability=0.5 force",
 		`{"operation":"*","skip":1,"times":2,"probability":0.5,"status":500,"force":true}`,
-		mockserver.Fault{Operation: "*", Status: 500, Skip: 1, Times: 2, Chance: 0.5, Force: true},
+		fault.Fault{Operation: "*", Status: 500, Skip: 1, Times: 2, Probability: 0.5, Force: true},
 	},
 	{
 		"a form of Retry-After", "create-keys status=500 phase=after retry_after_form=date on_unfired=ignore",
 		`{"operation":"create-keys","phase":"after","status":500,"retry_after_form":"date","on_unfired":"ignore"}`,
-		mockserver.Fault{Operation: "create-keys", Status: 500, Phase: mockserver.After, RetryAfterForm: mockserver.FormDate, OnUnfired: "ignore"},
+		fault.Fault{Operation: "create-keys", Status: 500, Phase: fault.After, RetryAfterForm: fault.FormDate, OnUnfired: "ignore"},
 	},
 	{
 		"a fixed delay at a gate", "create-auth-keys-code phase=during delay=150ms hold=app",
 		`{"operation":"create-auth-keys-code","phase":"during","delay":"150ms","hold":"app"}`,
-		mockserver.Fault{Operation: "create-auth-keys-code", Phase: mockserver.During, Delay: &mockserver.Delay{Min: milliseconds(150), Max: milliseconds(150)}, Hold: "app"},
+		fault.Fault{Operation: "create-auth-keys-code", Phase: fault.During, Delay: &fault.Delay{Min: milliseconds(150), Max: milliseconds(150)}, Hold: "app"},
 	},
 	{
 		"a delay between bounds", "* delay=100ms..200ms", `{"operation":"*","delay":{"min":"100ms","max":"200ms"}}`,
-		mockserver.Fault{Operation: "*", Delay: &mockserver.Delay{Min: milliseconds(100), Max: milliseconds(200)}},
+		fault.Fault{Operation: "*", Delay: &fault.Delay{Min: milliseconds(100), Max: milliseconds(200)}},
 	},
 	{
 		"a log-normal delay", "* delay=100ms~0.5", `{"operation":"*","delay":{"median":"100ms","sigma":0.5}}`,
-		mockserver.Fault{Operation: "*", Delay: &mockserver.Delay{Median: milliseconds(100), Sigma: 0.5}},
+		fault.Fault{Operation: "*", Delay: &fault.Delay{Median: milliseconds(100), Sigma: 0.5}},
 	},
 	{
 		"a violated place", "create-keys effect=violate at=/data/limit:missing", `{"operation":"create-keys","effect":"violate","at":"/data/limit:missing"}`,
-		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectViolate, At: "/data/limit:missing"},
+		fault.Fault{Operation: "create-keys", Effect: fault.EffectViolate, At: "/data/limit:missing"},
 	},
 	{
 		"values of each JSON type", `create-keys effect=reset when.a=null when.b=true when.c=1.5 when.d={"x":[1,"\u0020"]} when.e="1" when.f=`,
 		`{"operation":"create-keys","when":{"a":null,"b":true,"c":1.5,"d":{"x":[1," "]},"e":"1","f":""},"effect":"reset"}`,
-		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectReset, When: map[string]any{
+		fault.Fault{Operation: "create-keys", Effect: fault.EffectReset, When: map[string]any{
 			"a": nil, "b": true, "c": 1.5, "d": map[string]any{"x": []any{1.0, " "}}, "e": "1", "f": "",
 		}},
 	},
 	{
 		"names and values with white space", `create-keys effect=reset when.=empty when."a\u003db\u0020c"="two\u0020words" when."\"q\""=x when./tags/a~1b=a=b`,
 		`{"operation":"create-keys","when":{"":"empty","\"q\"":"x","/tags/a~1b":"a=b","a=b c":"two words"},"effect":"reset"}`,
-		mockserver.Fault{Operation: "create-keys", Effect: mockserver.EffectReset, When: map[string]any{
+		fault.Fault{Operation: "create-keys", Effect: fault.EffectReset, When: map[string]any{
 			"": "empty", "a=b c": "two words", `"q"`: "x", "/tags/a~1b": "a=b",
 		}},
 	},
@@ -75,18 +75,18 @@ func TestFaultForms(t *testing.T) {
 	for _, test := range faultForms {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			parsed, err := mockserver.ParseFault(test.text)
+			parsed, err := fault.Parse(test.text)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.fault, parsed); diff != "" {
 				t.Errorf("ParseFault (-want +got):\n%s", diff)
 			}
-			again, err := mockserver.ParseFault(test.fault.String())
+			again, err := fault.Parse(test.fault.String())
 			if err != nil || !cmp.Equal(test.fault, again) {
 				t.Errorf("%s reads as %+v, %v", test.fault, again, err)
 			}
-			var decoded mockserver.Fault
+			var decoded fault.Fault
 			if err := json.Unmarshal([]byte(test.json), &decoded); err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestParseFaultRefuses(t *testing.T) {
 		{"a probability that is no number", "create-keys status=500 probability=half", `probability="half" is no number over 0 up to 1`},
 		{"a probability of 0, which would mean all", "create-keys status=500 probability=0", `probability="0" is no number over 0 up to 1`},
 		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want over 0 up to 1"},
-		{"a Retry-After that is no duration", "create-keys status=500 retry_after=2", `retry_after="2" is no duration such as 1m30s`},
+		{"a Retry-After that is no duration", "create-keys status=500 retry_after=2", `retry_after="2" is not a duration such as 1m30s`},
 		{"a force that is neither", "create-keys status=500 force=maybe", `force="maybe" is neither true nor false`},
 		{"a delay that is none", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
 		{"a name of when that is half a string", `create-keys status=500 when."a=1`, `when."a is no name`},
@@ -137,16 +137,16 @@ func TestParseFaultRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			f, err := mockserver.ParseFault(test.text)
+			f, err := fault.Parse(test.text)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
-			if !cmp.Equal(f, mockserver.Fault{}) {
+			if !cmp.Equal(f, fault.Fault{}) {
 				t.Errorf("with the error came %+v", f)
 			}
 		})
 	}
-	if _, err := mockserver.ParseFaultWords([]string{"create-keys", "status=500", "when.name=two words"}); err != nil {
+	if _, err := fault.ParseWords([]string{"create-keys", "status=500", "when.name=two words"}); err != nil {
 		t.Errorf("a word with a space: %v", err)
 	}
 }
@@ -162,7 +162,7 @@ func TestFaultJSONIsStrict(t *testing.T) {
 		{"a status that is no whole number", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
 		{"a when that is an array", `{"operation": "*", "when": []}`, "/when must be an object, not an array"},
 		{"a duration that is a number", `{"operation": "*", "status": 500, "retry_after": 2}`, "/retry_after must not be a number"},
-		{"a duration that is none", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is no duration such as 1m30s`},
+		{"a duration that is none", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is not a duration such as 1m30s`},
 		{"a delay that is half of one", `{"operation": "*", "delay": {"min": "1s"}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay of two kinds", `{"operation": "*", "delay": {"min": "1s", "max": "2s", "sigma": 1}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay with a member too many", `{"operation": "*", "delay": {"min": "1s", "maxi": "2s"}}`, "did you mean max?"},
@@ -173,12 +173,12 @@ func TestFaultJSONIsStrict(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			f := mockserver.Fault{Operation: "before"}
+			f := fault.Fault{Operation: "before"}
 			err := json.Unmarshal([]byte(test.json), &f)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
-			var a mockserver.FaultAccount
+			var a fault.Status
 			if err := json.Unmarshal([]byte(test.json), &a); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("of an account: got %v, want %q", err, test.want)
 			}
@@ -186,23 +186,36 @@ func TestFaultJSONIsStrict(t *testing.T) {
 	}
 	t.Run("the account is no member of a fault", func(t *testing.T) {
 		t.Parallel()
-		var f mockserver.Fault
-		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "seen": 1}`), &f); err == nil {
-			t.Error("seen was accepted")
+		var f fault.Fault
+		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "matched": 1}`), &f); err == nil {
+			t.Error("matched was accepted")
 		}
 	})
 }
 
 func TestFaultAccountForm(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys delay=0s..1ns times=3 probability=0.75 when.name=nightly", "* effect=violate")
-	statuses(t, s, 5, nightly)
-	for _, a := range w.Faults() {
+	var set fault.Set
+	for _, text := range []string{"create-keys delay=0s..1ns times=3 probability=0.75 when.name=nightly", "* effect=violate"} {
+		f, err := fault.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.Add(f)
+	}
+	for i := range 5 {
+		set.Next(fault.Request{
+			Operation: "create-keys",
+			Body:      func() map[string]json.RawMessage { return map[string]json.RawMessage{"name": []byte(`"nightly"`)} },
+			Draw:      func(string, int) float64 { return float64(i) / 5 },
+		})
+	}
+	for _, a := range set.All() {
 		data, err := json.Marshal(a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var b mockserver.FaultAccount
+		var b fault.Status
 		if err := json.Unmarshal(data, &b); err != nil {
 			t.Fatal(err)
 		}
@@ -219,11 +232,11 @@ func FuzzParseFault(f *testing.F) {
 	f.Add("* status=500 when.a=1e999 when.b=[[{}]] when.\"\u2028\"=\u0085")
 	f.Add("create-keys delay=0.5h..59m59.9s probability=1e-9 status=501 force=1")
 	f.Fuzz(func(t *testing.T, text string) {
-		first, err := mockserver.ParseFault(text)
+		first, err := fault.Parse(text)
 		if err != nil {
 			return
 		}
-		again, err := mockserver.ParseFault(first.String())
+		again, err := fault.Parse(first.String())
 		if err != nil {
 			t.Fatalf("%q is written as %q: %v", text, first, err)
 		}
@@ -234,7 +247,7 @@ func FuzzParseFault(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var decoded mockserver.Fault
+		var decoded fault.Fault
 		if err := json.Unmarshal(data, &decoded); err != nil || !cmp.Equal(first, decoded) {
 			t.Errorf("%s reads as %+v, %v", data, decoded, err)
 		}
@@ -246,16 +259,16 @@ func FuzzFaultJSON(f *testing.F) {
 		f.Add([]byte(form.json))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var first mockserver.Fault
+		var first fault.Fault
 		if json.Unmarshal(data, &first) != nil {
 			return
 		}
-		w := newServer(t, mockserver.Config{}).World("fuzz")
-		if _, err := w.OrderFault(first); err != nil {
+		if first.Validate() != nil {
 			return
 		}
-		ordered := w.Faults()[0].Fault
-		again, err := mockserver.ParseFault(ordered.String())
+		var set fault.Set
+		ordered := set.Add(first).Fault
+		again, err := fault.Parse(ordered.String())
 		if err != nil {
 			t.Fatalf("%s is written as %q: %v", data, ordered, err)
 		}

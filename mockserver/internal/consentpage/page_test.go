@@ -1,8 +1,7 @@
-package mockserver
+package consentpage
 
 import (
 	"bytes"
-	"fmt"
 	"html"
 	"math"
 	"regexp"
@@ -16,16 +15,16 @@ import (
 func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
 	t.Parallel()
 	for name, view := range map[string]any{
-		"consent": consentView{App: "https://app.test", Label: "l"},
-		"problem": problemView{Title: "t", Issues: []problemLine{{"n", "m"}}},
+		"consent": Question{App: "https://app.test", Label: "l"},
+		"problem": Problem{Title: "t", Issues: []Issue{{"n", "m"}}},
 	} {
 		var b bytes.Buffer
-		if err := consentTemplate.ExecuteTemplate(&b, name, view); err != nil {
+		if err := pages.ExecuteTemplate(&b, name, view); err != nil {
 			t.Fatal(err)
 		}
 		page := b.String()
-		if got := styleHash(page); got != consentStyle {
-			t.Errorf("%s: the style sheet has the hash %s, the policy says %s", name, got, consentStyle)
+		if got := styleHash(page); got != style {
+			t.Errorf("%s: the style sheet has the hash %s, the policy says %s", name, got, style)
 		}
 		if strings.Count(page, "<style") != 1 || regexp.MustCompile(`(?i)<script|\son\w+=|\sstyle=|\ssrc=|<link`).MatchString(page) {
 			t.Errorf("%s: the page has what its policy forbids:\n%s", name, page)
@@ -37,7 +36,7 @@ func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
 // and 1.4.11), in the light and in the dark.
 func TestConsentPagesHaveContrast(t *testing.T) {
 	t.Parallel()
-	sheets := strings.SplitN(consentHTML, "@media (prefers-color-scheme: dark)", 2)
+	sheets := strings.SplitN(source, "@media (prefers-color-scheme: dark)", 2)
 	for i, mode := range []string{"light", "dark"} {
 		colours := map[string]float64{}
 		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6});`).FindAllStringSubmatch(sheets[i], -1) {
@@ -88,11 +87,11 @@ func TestConsentPagesEscapeEverything(t *testing.T) {
 	t.Parallel()
 	const bad = `"'><script>alert(1)</script>{{.}}&amp;`
 	for name, view := range map[string]any{
-		"consent": consentView{App: bad, Label: bad, World: bad, Limit: bad, Reset: bad, Expires: bad, Machine: bad, Token: bad},
-		"problem": problemView{Title: bad, Hint: bad, Issues: []problemLine{{bad, bad}}},
+		"consent": Question{App: bad, Label: bad, World: bad, Limit: bad, Reset: bad, Expires: bad, Machine: bad, Token: bad},
+		"problem": Problem{Title: bad, Hint: bad, Issues: []Issue{{bad, bad}}},
 	} {
 		var b bytes.Buffer
-		if err := consentTemplate.ExecuteTemplate(&b, name, view); err != nil {
+		if err := pages.ExecuteTemplate(&b, name, view); err != nil {
 			t.Fatal(err)
 		}
 		page := b.String()
@@ -101,37 +100,6 @@ func TestConsentPagesEscapeEverything(t *testing.T) {
 		}
 		if !strings.Contains(html.UnescapeString(page), bad) {
 			t.Errorf("%s: the page does not show it", name)
-		}
-	}
-}
-
-func TestConsentTokensAreBoundToTheirPage(t *testing.T) {
-	t.Parallel()
-	s, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, at := s.World("a"), machineTime()
-	token := w.consentToken("q=1", at)
-	if !w.consentTokenHolds(token, "q=1", at) {
-		t.Error("the token does not hold for its own page")
-	}
-	other, err := New(Config{Seed: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, holds := range map[string]bool{
-		"other parameters":     w.consentTokenHolds(token, "q=2", at),
-		"another world":        s.World("b").consentTokenHolds(token, "q=1", at),
-		"another seed":         other.World("a").consentTokenHolds(token, "q=1", at),
-		"before it was made":   w.consentTokenHolds(token, "q=1", at.Add(-consentLife)),
-		"when it is too old":   w.consentTokenHolds(token, "q=1", at.Add(consentLife)),
-		"nothing":              w.consentTokenHolds("", "q=1", at),
-		"a time alone":         w.consentTokenHolds(fmt.Sprint(at.UnixMilli()), "q=1", at),
-		"a time that overruns": w.consentTokenHolds("99999999999999999999."+token, "q=1", at),
-	} {
-		if holds {
-			t.Errorf("the token holds for %s", name)
 		}
 	}
 }

@@ -6,36 +6,39 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// keyRedeemed is the body of a 200 of the exchange.
-type keyRedeemed struct {
+// keyExchanged is the body of a 200 of the exchange.
+type keyExchanged struct {
 	Key    string `json:"key"`
 	UserID string `json:"user_id"`
 }
 
-// exchangeCode is POST /auth/keys. It trades an authorization code for a key;
-// a code can be traded once, and only before it expires.
+// exchangeCode prepares POST /auth/keys, which exchanges an authorization code
+// for a key. A code can be exchanged once, and only before it expires.
 //
-// With the choice codes.burn-on-failure=burn a wrong verifier uses the code up:
-// the one thing that any operation does although it fails.
+// With codes.burn-on-failure=burn a wrong verifier uses the code up. No other
+// operation changes anything when it fails.
 func exchangeCode(tx txn, req *request) (plan, error) {
-	f := newForm(req)
-	f.require("code")
+	f := form.New(req.body.Object(req.header))
+	f.Require("code")
 	var p proof
-	p.code, _ = f.text("code", false)
-	p.verifier, p.verified = f.text("code_verifier", false)
-	p.method, p.named = f.oneOf("code_challenge_method", true, "S256", "plain")
-	if err := f.err(); err != nil {
+	p.code, _ = f.Text("code", false)
+	p.verifier, p.verified = f.Text("code_verifier", false)
+	p.method, p.named = f.OneOf("code_challenge_method", true, "S256", "plain")
+	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err
 	}
-	if _, burns, err := tx.redeem(p); err != nil && !burns {
+	if _, burns, err := tx.exchangeable(p); err != nil && !burns {
 		return plan{}, err
 	}
 	return plan{
-		notes: f.undeclared(),
+		undeclared: f.Undeclared(),
 		commit: func(tx txn) (response, error) {
-			c, burns, err := tx.redeem(p)
+			c, burns, err := tx.exchangeable(p)
 			if burns {
 				c.Used = true
 				tx.putCode(c)
@@ -58,12 +61,12 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
 			tx.putKey(k)
-			return response{status: 200, body: keyRedeemed{secret, user}, rules: f.rules(decided...)}, nil
+			return response{status: 200, body: keyExchanged{secret, user}, rules: f.Rules(decided...)}, nil
 		},
 	}, nil
 }
 
-// A proof is what a client shows to have a code exchanged.
+// A proof is what a client sends to have a code exchanged.
 type proof struct {
 	code     string
 	verifier string
@@ -72,14 +75,14 @@ type proof struct {
 	named    bool // there is a method
 }
 
-// redeem returns the code that p can be exchanged for now, or why not; and, if
-// not, whether the failure uses the code up.
-func (tx txn) redeem(p proof) (c AuthCode, burns bool, err error) {
+// exchangeable returns the code that p proves a right to, or why it cannot be
+// exchanged now, and whether that failure uses the code up.
+func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	c, issued := tx.codes[p.code]
 	method := p.method
 	if !p.named {
-		method = tx.world.choice("codes.method-default")
-		if tx.world.choice("exchange.method-absent") == accept {
+		method = tx.settings().defaultMethod
+		if tx.settings().absentMethod {
 			method = c.Method
 		}
 	}
@@ -89,9 +92,9 @@ func (tx txn) redeem(p proof) (c AuthCode, burns bool, err error) {
 	case c.Used:
 		return c, false, badExchange("/code", "must be a code that was not used before", "exchange.used", "Invalid code")
 	case !tx.now.Before(c.Created.Add(codeLife)):
-		return c, false, refuse(403, "exchange.expired").saying("Authorization code expired")
-	case c.Method == "" && p.verified && tx.world.choice("exchange.verifier-unasked") == refuseIt:
-		return c, false, refuse(403, "exchange.verifier-unasked").saying("Invalid code or code_verifier")
+		return c, false, refuse(403, "exchange.expired").withMessage("Authorization code expired")
+	case c.Method == "" && p.verified && !tx.settings().unaskedVerifier:
+		return c, false, refuse(403, "exchange.verifier-unasked").withMessage("Invalid code or code_verifier")
 	case c.Method == "": // without a challenge
 		return c, false, nil
 	case method != c.Method && p.named:
@@ -101,8 +104,8 @@ func (tx txn) redeem(p proof) (c AuthCode, burns bool, err error) {
 		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as for the code; left out it is "+method,
 			"exchange.method-absent", "Invalid code_challenge_method")
 	case !p.verified || !c.verifies(p.verifier):
-		burns = tx.world.choice("codes.burn-on-failure") == "burn"
-		e := refuse(403, "exchange.verifier").saying("Invalid code or code_verifier")
+		burns = tx.settings().burnOnFailure
+		e := refuse(403, "exchange.verifier").withMessage("Invalid code or code_verifier")
 		e.rules = append(e.rules, "codes.burn-on-failure")
 		return c, burns, e
 	}
@@ -111,15 +114,13 @@ func (tx txn) redeem(p proof) (c AuthCode, burns bool, err error) {
 
 // badExchange is a 400 with the message that the API has for it, and the
 // problem where every 400 lists them.
-func badExchange(path, wanted, rule, message string) *Error {
-	e := refuse(400, rule).saying(message)
-	e.Issues = []Issue{{Path: path, Message: wanted, rule: rule}}
-	return e
+func badExchange(path, wanted, rule, message string) *refusal {
+	return refuse(400).withMessage(message).withIssues([]apispec.Issue{{Path: path, Message: wanted, Rule: rule}})
 }
 
 // verifies reports whether the verifier belongs to the code's challenge (RFC
 // 7636, section 4.6).
-func (c *AuthCode) verifies(verifier string) bool {
+func (c *authCode) verifies(verifier string) bool {
 	challenge := verifier
 	if c.Method == "S256" {
 		sum := sha256.Sum256([]byte(verifier))
@@ -128,20 +129,11 @@ func (c *AuthCode) verifies(verifier string) bool {
 	return subtle.ConstantTimeCompare([]byte(challenge), []byte(c.Challenge)) == 1
 }
 
-// appName is the name of the app that a callback belongs to: its host.
+// appName names the app that a callback belongs to: by its host.
 func appName(callback string) string {
 	u, err := url.Parse(callback)
 	if err != nil {
 		return ""
 	}
 	return strings.ToLower(u.Hostname())
-}
-
-// exchangeWorld is the world that issued the code which the body of an exchange
-// names, or nil if there is none. The code is all that tells whose it is.
-func (s *Server) exchangeWorld(req *request) *World {
-	m, _ := req.body.object(req.header)
-	f := &form{members: m}
-	id, _ := f.text("code", false)
-	return s.index.code(id)
 }

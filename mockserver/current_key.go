@@ -1,27 +1,32 @@
 package mockserver
 
-import "strings"
+import (
+	"strings"
 
-// currentData is what a key may know of itself.
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+// currentData is what the API tells a key about itself.
 type currentData struct {
 	Label string `json:"label"`
-	spendData
-	IsFreeTier     bool       `json:"is_free_tier"`
-	IsManagement   bool       `json:"is_management_key"`
-	IsProvisioning bool       `json:"is_provisioning_key"` // the older name, with the same value
-	CreatorUserID  *string    `json:"creator_user_id"`
-	ExpiresAt      *string    `json:"expires_at"`
-	RateLimit      noRateData `json:"rate_limit"`
+	KeyUsage
+	IsFreeTier     bool     `json:"is_free_tier"`
+	IsManagement   bool     `json:"is_management_key"`
+	IsProvisioning bool     `json:"is_provisioning_key"` // the older name, with the same value
+	CreatorUserID  *string  `json:"creator_user_id"`
+	ExpiresAt      *string  `json:"expires_at"`
+	RateLimit      rateData `json:"rate_limit"`
 }
 
-// noRateData says that there is no rate limit. The property is deprecated.
-type noRateData struct {
+// A rateData is the deprecated property rate_limit. It always says that there is no
+// limit.
+type rateData struct {
 	Requests int    `json:"requests"` // always -1
 	Interval string `json:"interval"`
 	Note     string `json:"note"`
 }
 
-// currentKey is GET /key: it tells any valid key about itself. A management
+// currentKey prepares GET /key, which tells any valid key about itself. A management
 // key has no limit, uses nothing, and belongs to the account's user.
 func currentKey(_ txn, req *request) (plan, error) {
 	return plan{commit: func(tx txn) (response, error) {
@@ -30,13 +35,13 @@ func currentKey(_ txn, req *request) (plan, error) {
 			token, _ := bearer(req.header)
 			user := tx.world.user
 			k = Key{Label: managementLabel(token), Creator: &user}
-		} else if err := tx.admit(&operation{access: accessKey}, req.caller); err != nil {
-			return response{}, err // it was deleted, disabled or expired while the request was parked
+		} else if err := tx.admit(apispec.AnyKey, req.caller); err != nil {
+			return response{}, err // it was deleted, disabled or expired while the request was held
 		}
 		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
-			Label: k.Label, spendData: k.spending(tx.now),
+			Label: k.Label, KeyUsage: k.usageAt(tx.now),
 			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(k.ExpiresAt),
-			RateLimit: noRateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
+			RateLimit: rateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil
 	}}, nil
 }

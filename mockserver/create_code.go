@@ -7,14 +7,17 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
 // codeLife is how long an authorization code can be exchanged.
 const codeLife = 10 * time.Minute
 
-// An AuthCode is an authorization code and the key that it will be exchanged
+// An authCode is an authorization code and the key that it will be exchanged
 // for.
-type AuthCode struct {
+type authCode struct {
 	ID         string    `json:"id"`
 	App        int       `json:"app_id"`
 	Callback   string    `json:"callback_url"`
@@ -36,15 +39,15 @@ type codeData struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// createCode is POST /auth/keys/code.
+// createCode prepares POST /auth/keys/code.
 //
 // The app that asks is known by the origin of its callback. Between the
 // reservation of a new app's record and the commit, another code for the same
 // app meets the reservation and gets 409.
 func createCode(tx txn, req *request) (plan, error) {
-	f := newForm(req)
-	c := f.code(tx)
-	if err := f.err(); err != nil {
+	f := form.New(req.body.Object(req.header))
+	c := readCode(f, tx)
+	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err
 	}
 	_, known := tx.apps[c.origin]
@@ -52,14 +55,13 @@ func createCode(tx txn, req *request) (plan, error) {
 	if !known && taken && holder != req.number {
 		return plan{}, refuse(409, "codes.conflict")
 	}
-	decided := f.rules("codes.created")
+	decided := f.Rules("codes.created")
 	return plan{
-		notes: f.undeclared(),
-		reserve: func(tx txn) error {
+		undeclared: f.Undeclared(),
+		reserve: func(tx txn) {
 			if !known {
 				tx.pending[c.origin] = req.number
 			}
-			return nil
 		},
 		release: func(tx txn) {
 			if tx.pending[c.origin] == req.number {
@@ -68,14 +70,14 @@ func createCode(tx txn, req *request) (plan, error) {
 		},
 		commit: func(tx txn) (response, error) {
 			c := tx.newCode(c)
-			data := codeData{ID: c.ID, AppID: c.App, CreatedAt: formatTime(c.Created)}
+			data := codeData{ID: c.ID, AppID: c.App, CreatedAt: apispec.FormatTime(c.Created)}
 			return response{status: 200, body: map[string]codeData{"data": data}, rules: decided}, nil
 		},
 	}, nil
 }
 
 // newCode gives a code its id, its app and its time, and stores it.
-func (tx txn) newCode(c AuthCode) AuthCode {
+func (tx txn) newCode(c authCode) authCode {
 	app, known := tx.apps[c.origin]
 	if !known {
 		app = len(tx.apps) + 1
@@ -87,39 +89,39 @@ func (tx txn) newCode(c AuthCode) AuthCode {
 	return c
 }
 
-// code reads the properties of an authorization code.
-func (f *form) code(tx txn) AuthCode {
-	var c AuthCode
-	f.require("callback_url")
-	c.Callback, c.origin = f.callback(tx, "callback_url")
-	c.Challenge, _ = f.text("code_challenge", false)
-	c.Method, _ = f.oneOf("code_challenge_method", false, "S256", "plain")
-	f.challenge(tx, &c)
-	c.ExpiresAt = f.expiry(tx, "expires_at")
+// readCode reads the properties of an authorization code.
+func readCode(f *form.Form, tx txn) authCode {
+	var c authCode
+	f.Require("callback_url")
+	c.Callback, c.origin = readCallback(f, tx, "callback_url")
+	c.Challenge, _ = f.Text("code_challenge", false)
+	c.Method, _ = f.OneOf("code_challenge_method", false, "S256", "plain")
+	readChallenge(f, tx, &c)
+	c.ExpiresAt = readExpiry(f, tx, "expires_at")
 	var labelled bool
-	if c.Label, labelled = f.text("key_label", false); labelled && utf8.RuneCountInString(c.Label) > 100 {
-		f.refuse("key_label", "codes.label-length", "must have at most 100 characters, not %d", utf8.RuneCountInString(c.Label))
+	if c.Label, labelled = f.Text("key_label", false); labelled && utf8.RuneCountInString(c.Label) > 100 {
+		f.Refuse("key_label", "codes.label-length", "must have at most 100 characters, not %d", utf8.RuneCountInString(c.Label))
 	}
-	c.Limit = f.limit(tx, "limit", false)
-	c.LimitReset, _ = f.oneOf("usage_limit_type", false, "daily", "weekly", "monthly")
+	c.Limit = readLimit(f, tx, "limit", false)
+	c.LimitReset, _ = f.OneOf("usage_limit_type", false, "daily", "weekly", "monthly")
 	return c
 }
 
-// challenge judges a challenge and its method together (RFC 7636, section 4).
-func (f *form) challenge(tx txn, c *AuthCode) {
-	if !f.has("code_challenge") {
-		if f.has("code_challenge_method") && !f.allows(tx, "codes.method-alone") {
-			f.refuse("code_challenge_method", "codes.method-alone", "must not come without code_challenge")
+// readChallenge checks a challenge and its method together (RFC 7636, section 4).
+func readChallenge(f *form.Form, tx txn, c *authCode) {
+	if !f.Has("code_challenge") {
+		if f.Has("code_challenge_method") && !f.Allow(tx.settings().methodAlone, "codes.method-alone") {
+			f.Refuse("code_challenge_method", "codes.method-alone", "must not come without code_challenge")
 		}
 		c.Method = ""
 		return
 	}
-	if !f.has("code_challenge_method") {
-		c.Method = tx.world.choice("codes.method-default")
-		f.decided = appendNew(f.decided, "codes.method-default")
+	if !f.Has("code_challenge_method") {
+		c.Method = tx.settings().defaultMethod
+		f.Decide("codes.method-default")
 	}
-	if c.Method == "S256" && !isS256(c.Challenge) && !f.allows(tx, "codes.challenge-form") {
-		f.refuse("code_challenge", "codes.challenge-form",
+	if c.Method == "S256" && !isS256(c.Challenge) && !f.Allow(tx.settings().anyChallenge, "codes.challenge-form") {
+		f.Refuse("code_challenge", "codes.challenge-form",
 			"must be the 43 base64url characters of a SHA-256 without padding, not %d others", utf8.RuneCountInString(c.Challenge))
 	}
 }
@@ -130,19 +132,19 @@ func isS256(s string) bool {
 	return err == nil && len(sum) == 32 && !strings.ContainsAny(s, "\r\n")
 }
 
-// callback reads a URL that the user may be sent to, and its origin: scheme,
+// readCallback reads a URL that the user may be sent to, and its origin: scheme,
 // host in lower case, and port unless it is the scheme's own.
-func (f *form) callback(tx txn, name string) (sent, origin string) {
-	u, sent, ok := f.absoluteURL(name)
+func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
+	u, sent, ok := f.AbsoluteURL(name)
 	if !ok {
 		return "", ""
 	}
-	origin, problem := callbackOrigin(u, tx.world.choice("codes.callback-url") == "localhost")
+	origin, problem := callbackOrigin(u, tx.settings().localhostCallbacks)
 	switch {
 	case problem != "":
-		f.refuse(name, "codes.callback-url", "must be an https URL on port 443 or 3000: %s", problem)
+		f.Refuse(name, "codes.callback-url", "must be an https URL on port 443 or 3000: %s", problem)
 	case u.Scheme != "https":
-		f.decided = appendNew(f.decided, "codes.callback-url")
+		f.Decide("codes.callback-url")
 	}
 	return sent, origin
 }
@@ -153,13 +155,13 @@ func callbackOrigin(u *url.URL, localhost bool) (origin, problem string) {
 	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
 	switch {
 	case u.Opaque != "" || host == "":
-		return "", quote(u.String()) + " has no host"
+		return "", form.Quote(u.String()) + " has no host"
 	case u.Scheme == "http" && local:
 	case u.Scheme != "https":
-		return "", "its scheme is " + quote(u.Scheme)
+		return "", "its scheme is " + form.Quote(u.Scheme)
 	case local:
 	case port != "" && port != "443" && port != "3000":
-		return "", "its port is " + quote(port)
+		return "", "its port is " + form.Quote(port)
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"

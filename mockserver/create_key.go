@@ -1,0 +1,102 @@
+package mockserver
+
+import (
+	"strings"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
+
+// keyCreated is the body of a 201. The secret is beside the data, never in it.
+type keyCreated struct {
+	Data KeyObject `json:"data"`
+	Key  string    `json:"key"`
+}
+
+// createKey prepares POST /keys. Two keys may have the same name.
+func createKey(tx txn, req *request) (plan, error) {
+	f := form.New(req.body.Object(req.header))
+	var k Key
+	f.Require("name")
+	k.Name = readKeyName(f, "name")
+	k.Limit = readLimit(f, tx, "limit", true)
+	k.LimitReset, _ = f.OneOf("limit_reset", true, "daily", "weekly", "monthly")
+	k.IncludeBYOK, _ = f.Boolean("include_byok_in_limit")
+	k.ExpiresAt = readExpiry(f, tx, "expires_at")
+	k.Workspace = readWorkspace(f, tx)
+	if creator, ok := f.Text("creator_user_id", true); ok {
+		if creator == "" {
+			f.Refuse("creator_user_id", "keys.creator-empty", "must not be empty; leave it out or send null")
+		}
+		k.Creator = &creator
+	}
+	if err := badRequest(f.Issues); err != nil {
+		return plan{}, err
+	}
+	decided := f.Rules("keys.created")
+	return plan{
+		undeclared: f.Undeclared(),
+		commit: func(tx txn) (response, error) {
+			secret, minted := tx.mint()
+			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
+			tx.putKey(k)
+			return response{status: 201, body: keyCreated{k.object(tx.now), secret}, rules: decided}, nil
+		},
+	}, nil
+}
+
+// readKeyName reads a name, which must not be empty.
+func readKeyName(f *form.Form, name string) string {
+	s, ok := f.Text(name, false)
+	if ok && s == "" {
+		f.Refuse(name, "keys.name-empty", "must not be empty")
+	}
+	return s
+}
+
+// readLimit reads an amount in USD. Nil means no limit; a key with 0 cannot spend.
+func readLimit(f *form.Form, tx txn, name string, nullable bool) *float64 {
+	n, ok := f.Number(name, nullable)
+	if !ok {
+		return nil
+	}
+	if n < 0 && !f.Allow(tx.settings().negativeLimit, "keys.negative-limit") {
+		f.Refuse(name, "keys.negative-limit", "must not be negative, not %v", n)
+	}
+	n += 0 // turns -0 into 0
+	return &n
+}
+
+// readExpiry reads a time in the future, in UTC, and returns it as it was sent. ""
+// means never.
+func readExpiry(f *form.Form, tx txn, name string) string {
+	t, sent, ok := f.Timestamp(name)
+	if !ok {
+		return ""
+	}
+	_, offset := t.Zone()
+	zulu := strings.HasSuffix(sent, "Z") || strings.HasSuffix(sent, "z")
+	switch {
+	case offset != 0:
+		f.Refuse(name, "keys.expires-at-utc", "must be in UTC, not %s", form.Quote(sent))
+	case !zulu && (strings.HasSuffix(sent, "-00:00") || !f.Allow(tx.settings().zeroOffset, "keys.expires-at-offset-zero")):
+		f.Refuse(name, "keys.expires-at-offset-zero", "must be in UTC written as Z, not %s", form.Quote(sent))
+	}
+	if !t.After(tx.now) && !f.Allow(tx.settings().pastExpiry, "keys.expires-at-past") {
+		f.Refuse(name, "keys.expires-at-past", "must be in the future, not %s: it is %s", form.Quote(sent), tx.now.UTC().Format(time.RFC3339))
+	}
+	return sent
+}
+
+// readWorkspace reads workspace_id, by default that of the account.
+func readWorkspace(f *form.Form, tx txn) string {
+	id, ok := f.UUID("workspace_id")
+	if !ok {
+		return tx.world.workspace
+	}
+	id = strings.ToLower(id)
+	if id != tx.world.workspace && !f.Allow(tx.settings().unknownWorkspace, "keys.unknown-workspace") {
+		f.Refuse("workspace_id", "keys.unknown-workspace", "must be a workspace of the account, not %s", form.Quote(id))
+	}
+	return id
+}

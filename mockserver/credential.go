@@ -1,0 +1,117 @@
+package mockserver
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
+
+// A caller is who sent a request, as far as the credential tells. The zero caller
+// sent none and was not asked for one.
+type caller struct {
+	management bool
+	hash       string   // of the token; "" without one
+	refusal    *refusal // the credential is missing, malformed or opens nothing; nil if it names an account
+}
+
+// keyShape matches a token with the shape of a key of the API or of its family.
+var keyShape = regexp.MustCompile(`^sk-[a-z]+-v1-[0-9a-f]{64}$`)
+
+// bearer reads the token of an Authorization header (RFC 9110, section 11.4): the
+// scheme in letters of either case, spaces, and the token.
+func bearer(h http.Header) (token string, refused *refusal) {
+	values := h.Values("Authorization")
+	if len(values) == 0 || len(values) == 1 && strings.TrimSpace(values[0]) == "" {
+		return "", refuse(401, "auth.missing").withMessage("Missing Authentication header")
+	}
+	scheme, token, found := strings.Cut(values[0], " ")
+	token = strings.Trim(token, " ")
+	if len(values) > 1 || !found || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t") {
+		return "", refuse(401, "auth.malformed").withMessage("Missing Authentication header")
+	}
+	return token, nil
+}
+
+// identify finds the world of a request and its caller. A request whose
+// credential opens no world is refused in the world with the fallback name, or in
+// the default world if no world can have that name.
+func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
+	token, refused := bearer(h)
+	if refused != nil {
+		return s.fallbackWorld(fallback), caller{refusal: refused}
+	}
+	c := caller{hash: hashOf(token)}
+	if name, ok := s.managementWorld(token, c.hash); ok {
+		c.management = true
+		return s.world(name), c
+	}
+	if w := s.index.key(c.hash); w != nil {
+		return w, c
+	}
+	rule := "auth.unknown"
+	if keyShape.MatchString(token) || strings.HasPrefix(token, s.prefix) {
+		rule = "auth.real-key"
+		if strings.HasPrefix(token[strings.LastIndexByte(token, '-')+1:], marker) {
+			rule = "auth.unknown" // minted by another server, or before a reset
+		} else {
+			s.log.Warn("a token that looks like a real key was sent to the fake and refused; revoke it if it is one", "world", fallback)
+		}
+	}
+	c.refusal = refuse(401, rule)
+	return s.fallbackWorld(fallback), c
+}
+
+// fallbackWorld returns the world with a name that a client sent.
+func (s *Server) fallbackWorld(name string) *World {
+	if !worldName.MatchString(name) {
+		name = DefaultWorld
+	}
+	return s.world(name)
+}
+
+// managementWorld returns the name of the world that a management key with the
+// given hash opens. It reports false for any other token.
+func (s *Server) managementWorld(token, hash string) (name string, ok bool) {
+	if name, ok = s.managed[hash]; ok {
+		return name, true
+	}
+	name, ok = strings.CutPrefix(token, managementPrefix)
+	return name, ok && !s.strict && worldName.MatchString(name)
+}
+
+// codeWorld returns the world that issued the authorization code in the body of a
+// request, or nil. Nothing else in the request tells whose code it is.
+func (s *Server) codeWorld(req *request) *World {
+	id, _ := form.New(req.body.Object(req.header)).Text("code", false)
+	return s.index.code(id)
+}
+
+// admit returns nil if an operation with the given access may be called, or the
+// 401 or 403 that the caller gets.
+func (tx txn) admit(access apispec.Access, c caller) error {
+	switch {
+	case access == apispec.NoCredential:
+		return nil
+	case c.refusal != nil:
+		return c.refusal
+	case c.management:
+		return nil
+	}
+	k, ok := tx.keys[c.hash]
+	switch {
+	case !ok && tx.deleted[c.hash]:
+		return refuse(401, "auth.deleted")
+	case !ok:
+		return refuse(401, "auth.unknown")
+	case k.Disabled:
+		return refuse(401, "auth.disabled")
+	case k.expired(tx.now):
+		return refuse(401, "auth.expired")
+	case access == apispec.ManagementKey:
+		return refuse(403, "auth.management")
+	}
+	return nil
+}

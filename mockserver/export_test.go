@@ -1,0 +1,15 @@
+package mockserver
+
+import "bytes"
+
+// The parts of a snapshot, for external tests.
+type (
+	ServerState = serverState
+	WorldState  = worldState
+)
+
+// State returns what a snapshot of the world holds.
+func (w *World) State() WorldState { return w.state() }
+
+// DecodeState reads a snapshot as Restore does.
+func DecodeState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }

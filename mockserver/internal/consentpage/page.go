@@ -1,0 +1,105 @@
+// Package consentpage renders the pages at which a user allows or denies an app
+// a key: the question, and the refusal of a request that cannot be shown.
+package consentpage
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+//go:embed consent.html
+var source string
+
+// pages has the two templates "consent" and "problem".
+var pages = template.Must(template.New("").Parse(source))
+
+// style is the only style sheet that the pages may use, as
+// Content-Security-Policy names it: by its hash.
+var style = styleHash(source)
+
+func styleHash(page string) string {
+	_, rest, _ := strings.Cut(page, "<style>")
+	css, _, _ := strings.Cut(rest, "</style>")
+	sum := sha256.Sum256([]byte(css))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// A Question is what the consent page shows.
+type Question struct {
+	App     string // origin of the callback
+	Label   string // of the key
+	World   string
+	Limit   string
+	Reset   string
+	Expires string
+	Machine string // expiry as it was sent; "" for never
+	Token   string // sent back with the decision
+}
+
+// A Problem is what the page of a refusal shows.
+type Problem struct {
+	Title  string
+	Issues []Issue
+	Hint   string
+}
+
+// An Issue is one problem of a request: the parameter and what is wrong with it.
+type Issue struct{ Name, Message string }
+
+// Ask renders the question. The header lets the form lead back to the server
+// and, by a redirect, to the app.
+func Ask(q Question) (http.Header, []byte, error) {
+	body, err := render("consent", q)
+	h := pageHeader("'self' " + formTarget(q.App))
+	// With no-referrer a browser sends the form with "Origin: null", which does
+	// not tell where it comes from.
+	h.Set("Referrer-Policy", "same-origin")
+	return h, body, err
+}
+
+// Refuse renders a refusal. The page has no link: a callback may be among what
+// was wrong.
+func Refuse(p Problem) (http.Header, []byte, error) {
+	p.Hint = "Nothing was allowed. Go back to the app and start again."
+	body, err := render("problem", p)
+	return pageHeader("'none'"), body, err
+}
+
+func render(name string, view any) ([]byte, error) {
+	var b bytes.Buffer
+	err := pages.ExecuteTemplate(&b, name, view)
+	return b.Bytes(), err
+}
+
+// plainOrigin matches the origins that can stand in a header as they are.
+var plainOrigin = regexp.MustCompile(`^https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]+)?$`)
+
+// formTarget is the source under which a Content-Security-Policy lets the form
+// lead to the callback: Chromium applies the policy to redirects too. A host that
+// a policy cannot name is allowed by its scheme.
+func formTarget(origin string) string {
+	if plainOrigin.MatchString(origin) {
+		return origin
+	}
+	scheme, _, _ := strings.Cut(origin, ":")
+	return scheme + ":"
+}
+
+// pageHeader returns the headers that protect a page.
+func pageHeader(formAction string) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+style+
+		"; form-action "+formAction+"; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	return h
+}

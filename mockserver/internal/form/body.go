@@ -1,0 +1,131 @@
+package form
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+const (
+	maxBody  = 1 << 20 // bytes of a request body
+	maxDepth = 1000    // objects and arrays within one another
+)
+
+// Members are the properties of a JSON object, not decoded.
+type Members = map[string]json.RawMessage
+
+// A Body is a request body as it was sent, and what kept it from being read
+// whole. The zero Body is empty.
+type Body struct {
+	Data    []byte // at most 1 MiB
+	TooLong bool   // there was more than Data
+	Err     error  // the client broke off
+
+	read    bool // members and issues are known
+	members Members
+	issues  []apispec.Issue
+}
+
+// ReadBody reads the body of a request, at most 1 MiB of it.
+func ReadBody(r *http.Request) Body {
+	if r.Body == nil || r.Body == http.NoBody {
+		return Body{}
+	}
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if len(data) > maxBody {
+		return Body{Data: data[:maxBody], TooLong: true}
+	}
+	return Body{Data: data, Err: err}
+}
+
+// Object returns the members of the one JSON object that the body must be. It
+// returns issues, and nil members, if the body as a whole is not acceptable.
+func (b *Body) Object(header http.Header) (Members, []apispec.Issue) {
+	if !b.read {
+		b.members, b.issues = b.object(header)
+		b.read = true
+	}
+	return b.members, b.issues
+}
+
+func (b *Body) object(header http.Header) (Members, []apispec.Issue) {
+	whole := func(rule, format string, args ...any) (Members, []apispec.Issue) {
+		return nil, []apispec.Issue{{Message: fmt.Sprintf(format, args...), Rule: rule}}
+	}
+	if kind, ok := JSONMediaType(header); !ok {
+		return whole("body.media-type", "must be sent as Content-Type application/json, not %s", kind)
+	}
+	data := bytes.TrimSpace(b.Data)
+	switch {
+	case b.TooLong:
+		return whole("body.size", "must have at most %d bytes", maxBody)
+	case b.Err != nil:
+		return whole("body.json", "could not be read whole")
+	case len(data) == 0:
+		return whole("body.empty", "must not be empty: a JSON object is wanted")
+	case !utf8.Valid(data):
+		return whole("body.json", "must be UTF-8")
+	}
+	if err := strictjson.WellFormed(data); err != nil {
+		return whole("body.json", "must be one JSON value: %s", strictjson.JsonProblem(b.Data, err))
+	}
+	deepest, count := strictjson.Measure(data)
+	if deepest > maxDepth {
+		return whole("body.json", "must not nest objects and arrays more than %d deep", maxDepth)
+	}
+	if data[0] != '{' {
+		return whole("body.object", "must be a JSON object, not %s", strictjson.KindOf(data))
+	}
+	m := Members{}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return whole("body.json", "must be one JSON object")
+	}
+	if len(m) == count {
+		return m, nil // every member belongs to the body itself, and none has replaced another
+	}
+	if at, found := strictjson.Duplicate(data); found {
+		return nil, []apispec.Issue{{Path: at, Message: "must not come twice", Rule: "body.duplicate"}}
+	}
+	return m, nil
+}
+
+// JSONMediaType reports whether the Content-Type is application/json, with any
+// parameters. If not, it returns what came instead, for a message.
+func JSONMediaType(header http.Header) (got string, ok bool) {
+	values := header.Values("Content-Type")
+	switch len(values) {
+	case 0:
+		return "without one", false
+	case 1:
+	default:
+		return "several of them", false
+	}
+	kind, _, err := mime.ParseMediaType(values[0])
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		kind, _, _ = strings.Cut(values[0], ";")
+		kind = strings.ToLower(strings.TrimSpace(kind))
+	}
+	if kind == "application/json" {
+		return "", true
+	}
+	return Quote(values[0]), false
+}
+
+// Quote quotes what a client sent, cut to 64 characters.
+func Quote(s string) string {
+	const most = 64
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}

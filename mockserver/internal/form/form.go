@@ -1,0 +1,217 @@
+package form
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+// A Form reads the properties of a request body. A property that is absent, null
+// where null is allowed, or refused reads as its zero value.
+type Form struct {
+	Issues []apispec.Issue // problems so far
+
+	members Members
+	known   []string // names that were asked for
+	decided []string // rules that let something pass that another setting would refuse
+}
+
+// New returns a Form that reads members. It has the given issues; with nil
+// members, the body as a whole was refused.
+func New(members Members, issues []apispec.Issue) *Form {
+	return &Form{members: members, Issues: issues}
+}
+
+// Unusable reports whether the body as a whole was refused, so that nothing can
+// be said about its properties.
+func (f *Form) Unusable() bool { return f.members == nil }
+
+// Refuse adds a problem of the property name.
+func (f *Form) Refuse(name, rule, format string, args ...any) {
+	f.Issues = append(f.Issues, apispec.Issue{Path: "/" + strictjson.EscapePointer(name), Message: fmt.Sprintf(format, args...), Rule: rule})
+}
+
+// Allow returns ok, and if so notes that the rule let the request pass.
+func (f *Form) Allow(ok bool, rule string) bool {
+	if ok {
+		f.Decide(rule)
+	}
+	return ok
+}
+
+// Decide notes that a rule had a say in the response.
+func (f *Form) Decide(rule string) { f.decided = AppendNew(f.decided, rule) }
+
+// Rules returns the rules that decided on an accepted body: the given ones, those
+// that let a property pass, and the one that ignores undeclared properties.
+func (f *Form) Rules(given ...string) []string {
+	for _, rule := range f.decided {
+		given = AppendNew(given, rule)
+	}
+	if len(f.Undeclared()) > 0 {
+		given = AppendNew(given, "body.undeclared")
+	}
+	return given
+}
+
+// Has reports whether the property is there, null included.
+func (f *Form) Has(name string) bool { _, ok := f.members[name]; return ok }
+
+// Require refuses a body without the property.
+func (f *Form) Require(name string) {
+	if !f.Unusable() && !f.Has(name) {
+		f.Refuse(name, "body.required", "is required")
+	}
+}
+
+// raw returns the property as it was sent, and whether it is there and not null.
+// It refuses null unless nullable.
+func (f *Form) raw(name, wanted string, nullable bool) (json.RawMessage, bool) {
+	f.known = append(f.known, name)
+	raw, ok := f.members[name]
+	if !ok {
+		return nil, false
+	}
+	if bytes.Equal(raw, []byte("null")) {
+		if !nullable {
+			f.Refuse(name, "body.type", "must be %s, not null", wanted)
+		}
+		return nil, false
+	}
+	return raw, true
+}
+
+// Text reads a string and reports whether there is one.
+func (f *Form) Text(name string, nullable bool) (s string, ok bool) {
+	wanted := "a string"
+	if nullable {
+		wanted = "a string or null"
+	}
+	raw, ok := f.raw(name, wanted, nullable)
+	if !ok {
+		return "", false
+	}
+	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.KindOf(raw))
+		return "", false
+	}
+	return s, true
+}
+
+// Number reads a JSON number that a 64-bit float can hold.
+func (f *Form) Number(name string, nullable bool) (n float64, ok bool) {
+	wanted := "a number"
+	if nullable {
+		wanted = "a number or null"
+	}
+	raw, ok := f.raw(name, wanted, nullable)
+	if !ok {
+		return 0, false
+	}
+	if raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') {
+		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.KindOf(raw))
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || math.IsInf(n, 0) {
+		f.Refuse(name, "body.format", "must be a number that a double can hold, not %s", Quote(string(raw)))
+		return 0, false
+	}
+	return n, true
+}
+
+// Boolean reads true or false.
+func (f *Form) Boolean(name string) (b, ok bool) {
+	raw, ok := f.raw(name, "a boolean", false)
+	if !ok {
+		return false, false
+	}
+	if raw[0] != 't' && raw[0] != 'f' {
+		f.Refuse(name, "body.type", "must be a boolean, not %s", strictjson.KindOf(raw))
+		return false, false
+	}
+	return raw[0] == 't', true
+}
+
+// OneOf reads a string that must be one of the values.
+func (f *Form) OneOf(name string, nullable bool, values ...string) (string, bool) {
+	s, ok := f.Text(name, nullable)
+	if ok && !slices.Contains(values, s) {
+		list := strings.Join(values, ", ")
+		if nullable {
+			list += " or null"
+		}
+		f.Refuse(name, "body.enum", "must be one of %s, not %s", list, Quote(s))
+		return "", false
+	}
+	return s, ok
+}
+
+// UUID reads a UUID (RFC 9562), in letters of either case.
+func (f *Form) UUID(name string) (string, bool) {
+	s, ok := f.Text(name, false)
+	if ok && !apispec.IsUUID(s) {
+		f.Refuse(name, "body.format", "must be a UUID, not %s", Quote(s))
+		return "", false
+	}
+	return s, ok
+}
+
+// AbsoluteURL reads a URI with a scheme (RFC 3986), and returns the text too.
+func (f *Form) AbsoluteURL(name string) (*url.URL, string, bool) {
+	s, ok := f.Text(name, false)
+	if !ok {
+		return nil, "", false
+	}
+	u, err := url.Parse(s)
+	if err != nil || !u.IsAbs() {
+		f.Refuse(name, "body.format", "must be an absolute URI, not %s", Quote(s))
+		return nil, "", false
+	}
+	return u, s, true
+}
+
+// Timestamp reads an RFC 3339 date-time that may be null, and returns the text
+// too. It accepts any offset.
+func (f *Form) Timestamp(name string) (t time.Time, sent string, ok bool) {
+	s, ok := f.Text(name, true)
+	if !ok {
+		return time.Time{}, "", false
+	}
+	t, err := apispec.ParseTime(s)
+	if err != nil {
+		f.Refuse(name, "body.format", "must be an ISO 8601 timestamp in UTC such as 2029-11-30T23:59:59Z, or null, not %s", Quote(s))
+		return time.Time{}, "", false
+	}
+	return t, s, true
+}
+
+// Undeclared returns the names that no call has asked for, sorted.
+func (f *Form) Undeclared() []string {
+	var names []string
+	for name := range f.members {
+		if !slices.Contains(f.known, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// AppendNew appends s to list unless it is empty or already there.
+func AppendNew(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}

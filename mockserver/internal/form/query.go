@@ -1,0 +1,101 @@
+package form
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+// A Query reads the parameters of a query string, or of a form that is sent as
+// one, each at most once.
+type Query struct {
+	Values url.Values
+	Rule   string          // decides on problems of the query as a whole
+	Used   []string        // rules of the parameters that were there
+	Issues []apispec.Issue // problems so far
+
+	known []string // names that were asked for
+}
+
+// NewQuery returns a Query that reads a raw query string. It refuses malformed
+// escapes and repeated parameters.
+func NewQuery(raw, rule string) *Query {
+	values, err := url.ParseQuery(raw)
+	q := &Query{Values: values, Rule: rule}
+	if err != nil {
+		q.Refuse("", rule, "must be escaped names and values, joined by &")
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if len(values[name]) > 1 {
+			q.Refuse(name, rule, "must not come twice")
+		}
+	}
+	return q
+}
+
+// Refuse adds a problem of the parameter name.
+func (q *Query) Refuse(name, rule, message string) {
+	q.Issues = append(q.Issues, apispec.Issue{Path: "?" + name, Message: message, Rule: rule})
+}
+
+// Text reads a parameter as it is. A repeated one, which was refused already,
+// reads as absent.
+func (q *Query) Text(name, rule string) (string, bool) {
+	q.known = append(q.known, name)
+	sent := q.Values[name]
+	if len(sent) != 1 {
+		return "", false
+	}
+	q.Used = AppendNew(q.Used, rule)
+	return sent[0], true
+}
+
+// Count reads a whole number, 0 or more, in decimal digits. One that is beyond
+// an int reads as the largest int.
+func (q *Query) Count(name, rule string) (int, bool) {
+	s, ok := q.Text(name, rule)
+	if !ok {
+		return 0, false
+	}
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		q.Refuse(name, rule, "must be an integer, 0 or more, not "+Quote(s))
+		return 0, false
+	}
+	n, _ := strconv.Atoi(s) // out of range, it returns the largest int
+	return n, true
+}
+
+// Flag reads true or false.
+func (q *Query) Flag(name, rule string) (b, ok bool) {
+	s, ok := q.Text(name, rule)
+	if ok && s != "true" && s != "false" {
+		q.Refuse(name, rule, "must be true or false, not "+Quote(s))
+		return false, false
+	}
+	return s == "true", ok
+}
+
+// UUID reads a UUID and returns it in lower case.
+func (q *Query) UUID(name, rule string) (string, bool) {
+	s, ok := q.Text(name, rule)
+	if ok && !apispec.IsUUID(s) {
+		q.Refuse(name, rule, "must be a UUID, not "+Quote(s))
+		return "", false
+	}
+	return strings.ToLower(s), ok
+}
+
+// RefuseUnknown refuses the parameters that no call has asked for. The messages
+// name the operation.
+func (q *Query) RefuseUnknown(operation string) {
+	for _, name := range slices.Sorted(maps.Keys(q.Values)) {
+		if !slices.Contains(q.known, name) {
+			q.Refuse(name, q.Rule, "is not a parameter of "+operation+suggest.Hint(name, q.known))
+		}
+	}
+}

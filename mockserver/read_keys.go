@@ -1,0 +1,69 @@
+package mockserver
+
+import "github.com/mockgates/mockgates/mockserver/internal/form"
+
+// pageSize is the number of keys on one page of a list.
+const pageSize = 100
+
+// keyShown is the body of a 200 that shows one key.
+type keyShown struct {
+	Data KeyObject `json:"data"`
+}
+
+// listKeys prepares GET /keys: one page of the keys of a workspace, newest first.
+func listKeys(_ txn, req *request) (plan, error) {
+	q := form.NewQuery(req.query, "list.parameters")
+	offset, _ := q.Count("offset", "list.offset")
+	withDisabled, _ := q.Flag("include_disabled", "list.include-disabled")
+	workspace, chosen := q.UUID("workspace_id", "list.workspace")
+	q.RefuseUnknown("list-keys")
+	if err := badRequest(q.Issues); err != nil {
+		return plan{}, err
+	}
+	return plan{commit: func(tx txn) (response, error) {
+		if !chosen {
+			workspace = tx.world.workspace
+		}
+		page := tx.pageOfKeys(workspace, withDisabled, offset, pageSize)
+		data := make([]KeyObject, len(page))
+		for i := range page {
+			data[i] = page[i].object(tx.now)
+		}
+		return response{status: 200, body: map[string][]KeyObject{"data": data}, rules: append([]string{"list.page"}, q.Used...)}, nil
+	}}, nil
+}
+
+// getKey prepares GET /keys/{hash}.
+func getKey(tx txn, req *request) (plan, error) {
+	show := func(tx txn) (response, error) {
+		k, err := tx.key(req, "get.missing")
+		if err != nil {
+			return response{}, err
+		}
+		return response{status: 200, body: keyShown{k.object(tx.now)}, rules: []string{"get.found"}}, nil
+	}
+	_, err := show(tx)
+	return plan{commit: show}, err
+}
+
+// deleteKey prepares DELETE /keys/{hash}.
+func deleteKey(tx txn, req *request) (plan, error) {
+	_, err := tx.key(req, "delete.missing")
+	return plan{commit: func(tx txn) (response, error) {
+		k, err := tx.key(req, "delete.missing")
+		if err != nil {
+			return response{}, err
+		}
+		tx.deleteKey(k.Hash)
+		return response{status: 200, body: map[string]bool{"deleted": true}, rules: []string{"delete.deleted"}}, nil
+	}}, err
+}
+
+// key returns the key that the path names, or the 404 that the rule decides.
+func (tx txn) key(req *request, rule string) (Key, error) {
+	k, ok := tx.keys[req.vars["hash"]]
+	if !ok {
+		return Key{}, refuse(404, rule)
+	}
+	return k, nil
+}

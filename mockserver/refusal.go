@@ -1,0 +1,110 @@
+package mockserver
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
+
+// A refusal is an error that the API answers: a status, and the body and the
+// headers sent with it. Nothing else chooses an error status.
+type refusal struct {
+	status   int
+	message  string          // error.message, word for word as the API sends it
+	issues   []apispec.Issue // of a 400: every problem of the request
+	allow    []string        // of a 405: the methods of the path
+	nearest  string          // of a 404: the nearest route
+	limit    *limitHeaders   // of a 429
+	rules    []string        // that decided it, the most telling first
+	injected bool            // a fault decided it, not the API
+
+	retryAfter time.Duration // for Retry-After; 0 leaves the header out
+}
+
+// limitHeaders are the X-RateLimit headers of a 429.
+type limitHeaders struct {
+	limit     int       // requests in a window
+	remaining int       // requests left in this one
+	reset     time.Time // when this one ends
+}
+
+// refuse returns the refusal with a status, with the status's usual message.
+func refuse(status int, rules ...string) *refusal {
+	return &refusal{status: status, message: apispec.Messages[status], rules: rules}
+}
+
+// withMessage replaces the message, where one status has several.
+func (e *refusal) withMessage(message string) *refusal {
+	e.message = message
+	return e
+}
+
+func (e *refusal) Error() string { return fmt.Sprintf("%d %s", e.status, e.message) }
+
+// badRequest returns the 400 that lists every problem found, or nil for none.
+func badRequest(issues []apispec.Issue) error {
+	if len(issues) == 0 {
+		return nil
+	}
+	first := issues[0]
+	message := "Invalid request: " + strings.TrimSpace(first.Path+" "+first.Message)
+	if more := len(issues) - 1; more > 0 {
+		message += " (and " + strconv.Itoa(more) + " more)"
+	}
+	return refuse(400).withMessage(message).withIssues(issues)
+}
+
+// withIssues lists the problems and names the rules that they break.
+func (e *refusal) withIssues(issues []apispec.Issue) *refusal {
+	e.issues = issues
+	for _, i := range issues {
+		e.rules = form.AppendNew(e.rules, i.Rule)
+	}
+	return e
+}
+
+// envelope is the body of the refusal. The user is "" if the caller's account is
+// not known.
+func (e *refusal) envelope(user string) apispec.Envelope {
+	data := apispec.ErrorData{Code: e.status, Message: e.message}
+	if e.issues != nil || e.allow != nil || e.nearest != "" || e.limit != nil {
+		data.Metadata = &apispec.Metadata{Issues: e.issues, Allow: e.allow, Nearest: e.nearest}
+		if e.limit != nil {
+			data.Metadata.Headers = e.limit.values()
+		}
+	}
+	return apispec.Envelope{Error: data, UserID: user}
+}
+
+// header returns the headers that go with the refusal.
+func (e *refusal) header() http.Header {
+	h := http.Header{}
+	if e.allow != nil {
+		h.Set("Allow", strings.Join(e.allow, ", "))
+	}
+	if e.retryAfter > 0 {
+		h.Set("Retry-After", apispec.WholeSeconds(e.retryAfter))
+	}
+	if e.limit != nil {
+		for name, v := range e.limit.values() {
+			h.Set(name, v)
+		}
+	}
+	return h
+}
+
+// values are the headers by name. X-RateLimit-Reset is in milliseconds of the
+// epoch, rounded up so that the window has ended by then.
+func (l *limitHeaders) values() map[string]string {
+	reset := apispec.ClampTime(l.reset.Add(time.Millisecond - 1))
+	return map[string]string{
+		"X-RateLimit-Limit":     strconv.Itoa(l.limit),
+		"X-RateLimit-Remaining": strconv.Itoa(l.remaining),
+		"X-RateLimit-Reset":     strconv.FormatInt(reset.UnixMilli(), 10),
+	}
+}

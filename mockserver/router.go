@@ -1,0 +1,117 @@
+package mockserver
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+// newRouter returns the router of the API. Each operation is a route of its own;
+// behind the operations of a path stands one that answers every other method, and
+// behind all of them the answer to an unknown path. Every request takes the same
+// way through the server, whichever route it has.
+func (s *Server) newRouter(consent bool) *mux.Router {
+	// A cleaned path is answered with a redirect, which most clients repeat as GET.
+	r := mux.NewRouter().SkipClean(true)
+	methods, known := map[string][]string{}, []string(nil)
+	for _, op := range s.operations {
+		r.MatcherFunc(matchOperation(op.Method, op.Path)).Handler(s.handle(op, nil))
+		methods[op.Path] = append(methods[op.Path], op.Method)
+		known = append(known, op.Method+" "+op.Path)
+	}
+	slices.Sort(known)
+	for path, allow := range methods {
+		slices.Sort(allow)
+		r.MatcherFunc(matchOperation("", path)).Handler(s.handle(nil, func(c *call) (response, error) {
+			return wrongMethod(c, allow)
+		}))
+	}
+	if consent {
+		r.MatcherFunc(matchConsent).HandlerFunc(s.serveConsent)
+	}
+	r.NotFoundHandler = s.handle(nil, func(c *call) (response, error) { return unknownPath(c, known) })
+	return r
+}
+
+// matchOperation returns a matcher for a method, "" for any, and a path below one
+// of the base paths. It replaces mux's own, which compile the path to a regular
+// expression, know no base path, and answer 404 for some wrong methods
+// (gorilla/mux issues 739 and 751).
+func matchOperation(method, path string) mux.MatcherFunc {
+	prefix, variable, hasVariable := strings.Cut(path, "{")
+	variable = strings.TrimSuffix(variable, "}")
+	return func(r *http.Request, m *mux.RouteMatch) bool {
+		if method != "" && r.Method != method {
+			return false
+		}
+		_, below := splitPath(r.URL.Path)
+		if !hasVariable {
+			return below == path
+		}
+		value, ok := strings.CutPrefix(below, prefix)
+		if !ok || value == "" || strings.Contains(value, "/") {
+			return false
+		}
+		if m.Vars == nil {
+			m.Vars = map[string]string{}
+		}
+		m.Vars[variable] = value
+		return true
+	}
+}
+
+// splitPath splits the path of a request into the base path that the client used
+// and the rest, without a trailing slash.
+func splitPath(path string) (base, below string) {
+	below = path
+	for _, b := range apispec.BasePaths {
+		if rest, ok := strings.CutPrefix(path, b); ok && (rest == "" || rest[0] == '/') {
+			base, below = b, rest
+			break
+		}
+	}
+	if trimmed := strings.TrimSuffix(below, "/"); trimmed != "" && !strings.HasSuffix(trimmed, "/") {
+		below = trimmed
+	}
+	return base, below
+}
+
+// wrongMethod answers a method that a path does not have.
+func wrongMethod(c *call, allow []string) (response, error) {
+	if c.method == http.MethodOptions {
+		return preflight(allow, c.req.header), nil
+	}
+	e := refuse(405, "route.method")
+	e.allow = allow
+	return response{}, e
+}
+
+// unknownPath answers a path that the API does not have.
+func unknownPath(c *call, known []string) (response, error) {
+	if c.method == http.MethodOptions {
+		return preflight([]string{"GET", "POST", "PATCH", "DELETE"}, c.req.header), nil
+	}
+	e := refuse(404, "route.unknown")
+	e.nearest = suggest.Nearest(c.method+" "+c.path, known)
+	return response{}, e
+}
+
+// preflight answers OPTIONS: any origin may send what it asked to send. The names
+// are repeated because a wildcard does not cover Authorization (Fetch standard).
+func preflight(allow []string, asked http.Header) response {
+	methods := strings.Join(allow, ", ")
+	h := http.Header{}
+	h.Set("Allow", methods)
+	h.Set("Access-Control-Allow-Methods", methods)
+	h.Set("Access-Control-Max-Age", "600")
+	if names := asked.Get("Access-Control-Request-Headers"); names != "" {
+		h.Set("Access-Control-Allow-Headers", names)
+		h.Set("Vary", "Access-Control-Request-Headers")
+	}
+	return response{status: 204, header: h, rules: []string{"route.preflight"}}
+}

@@ -1,0 +1,271 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+
+	"github.com/mockgates/mockgates/mockserver/fault"
+)
+
+// stateVersion is the version of the snapshots that this package writes and reads.
+const stateVersion = 1
+
+// A serverState is a snapshot: everything that a server, or one world of it,
+// remembers, but for journals and violations. Its JSON schema is the component
+// State of the control API's document.
+type serverState struct {
+	Version int          `json:"version"` // stateVersion
+	Worlds  []worldState `json:"worlds"`  // by name
+}
+
+// A worldState is what one world remembers. What requests under way have not
+// committed is not in it.
+type worldState struct {
+	Name     string         `json:"name"`
+	Seed     uint64         `json:"seed"`
+	Requests int64          `json:"requests"` // that have arrived
+	Draws    int64          `json:"draws"`    // secrets and ids drawn from the seed
+	Created  int64          `json:"created"`  // keys created, those deleted included
+	Clock    clockState     `json:"clock"`
+	Keys     []Key          `json:"keys"`    // oldest first
+	Deleted  []string       `json:"deleted"` // hashes of keys that were deleted, sorted
+	Codes    []authCode     `json:"codes"`   // by id
+	Apps     map[string]int `json:"apps"`    // app numbers by the origin of the callback
+	Faults   faultState     `json:"faults"`
+	Limits   []limitState   `json:"limits"`
+	Gates    []gateState    `json:"gates"` // by name
+}
+
+// A faultState is the faults of a world, with their counters.
+type faultState struct {
+	LastID int            `json:"last_id"` // number of the fault that was added last
+	List   []fault.Status `json:"list"`
+}
+
+// A limitState is a rate limit and how far each caller is in its window.
+type limitState struct {
+	Limit   RateLimit     `json:"limit"`
+	Windows []windowState `json:"windows"` // by caller
+}
+
+// A windowState is a caller's window of a rate limit.
+type windowState struct {
+	Caller string    `json:"caller"` // hash of its token
+	Ends   time.Time `json:"ends"`
+	Used   int       `json:"used"` // requests
+}
+
+// A gateState is a gate that is open or shut.
+type gateState struct {
+	Name string `json:"name"`
+	Open bool   `json:"open"`
+}
+
+// Snapshot writes the state of the world as JSON: everything that it remembers but
+// for its journal and violations. It is what Restore reads, and opaque otherwise;
+// the document of the control API has its schema.
+func (w *World) Snapshot(to io.Writer) error {
+	return serverState{stateVersion, []worldState{w.state()}}.write(to)
+}
+
+// Snapshot writes the state of all worlds, of one moment, as World.Snapshot does.
+func (s *Server) Snapshot(to io.Writer) error { return s.state().write(to) }
+
+func (st serverState) write(to io.Writer) error {
+	data, err := json.Marshal(st)
+	if err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	_, err = to.Write(append(data, '\n'))
+	return err
+}
+
+// state returns a copy of what the world remembers.
+func (w *World) state() worldState {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stateLocked()
+}
+
+// state returns a copy of what all worlds remember that have been used.
+func (s *Server) state() serverState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := slices.Sorted(maps.Keys(s.worlds))
+	for _, name := range names { // nothing else takes the locks of two worlds
+		s.worlds[name].mu.Lock()
+		defer s.worlds[name].mu.Unlock()
+	}
+	st := serverState{Version: stateVersion, Worlds: []worldState{}}
+	for _, name := range names {
+		if w := s.worlds[name]; w.used {
+			st.Worlds = append(st.Worlds, w.stateLocked())
+		}
+	}
+	return st
+}
+
+// stateLocked returns a copy that shares no memory with w. The caller holds w.mu.
+func (w *World) stateLocked() worldState {
+	clock := w.clock.load()
+	clock.Since = clock.Since.Round(0).UTC()
+	st := worldState{
+		Name: w.name, Seed: w.seed, Requests: w.requests, Draws: w.store.draws, Created: w.store.created,
+		Clock:   clock,
+		Keys:    []Key{},
+		Deleted: slices.AppendSeq([]string{}, maps.Keys(w.store.deleted)),
+		Codes:   []authCode{},
+		Apps:    maps.Clone(w.store.apps),
+		Faults:  faultState{w.faults.LastID(), w.faults.All()},
+		Limits:  []limitState{}, Gates: []gateState{},
+	}
+	slices.Sort(st.Deleted)
+	for _, k := range w.store.allKeys() {
+		st.Keys = append(st.Keys, k.clone())
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.store.codes)) {
+		st.Codes = append(st.Codes, w.store.codes[id].clone())
+	}
+	for _, l := range w.limits {
+		limit := limitState{l.RateLimit, []windowState{}}
+		for _, caller := range slices.Sorted(maps.Keys(l.windows)) {
+			limit.Windows = append(limit.Windows, windowState{caller, l.windows[caller].ends, l.windows[caller].used})
+		}
+		st.Limits = append(st.Limits, limit)
+	}
+	for _, name := range w.gates.names() {
+		st.Gates = append(st.Gates, gateState{name, w.gates[name].open})
+	}
+	return st
+}
+
+// clone returns a copy that shares no memory with c.
+func (c authCode) clone() authCode {
+	if c.Limit != nil {
+		limit := *c.Limit
+		c.Limit = &limit
+	}
+	return c
+}
+
+// readState reads a snapshot, strictly, and refuses one that no server could have
+// written. The errors name line and column, both from 1, and the JSON pointer.
+func readState(from io.Reader) (serverState, error) {
+	data, err := io.ReadAll(from)
+	if err != nil {
+		return serverState{}, fmt.Errorf("state: %w", err)
+	}
+	var st serverState
+	err = strictjson.Unmarshal(data, &st)
+	if err == nil {
+		err = st.validate()
+	}
+	if err == nil {
+		return st, nil
+	}
+	if e, ok := err.(*strictjson.Error); ok && e.Line == 0 && strictjson.WellFormed(data) == nil {
+		e.Line, e.Column = strictjson.Locate(data, e.Pointer)
+	}
+	return serverState{}, fmt.Errorf("state: %w", err)
+}
+
+// Restore makes the world what a snapshot of it says, with an empty journal. It
+// refuses a snapshot that no server could have written, or that is of another
+// world or of several, and then changes nothing. Requests under way end without a
+// response.
+func (w *World) Restore(from io.Reader) error {
+	st, err := readState(from)
+	if err != nil {
+		return err
+	}
+	if len(st.Worlds) != 1 {
+		return fmt.Errorf("the state has %d worlds; want that of %q alone", len(st.Worlds), w.name)
+	}
+	if name := st.Worlds[0].Name; name != w.name {
+		return &strictjson.Error{Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want that of the world to restore, %q", name, w.name)}
+	}
+	w.lock()
+	defer w.mu.Unlock()
+	if err := w.server.index.claim(w, &st.Worlds[0]); err != nil {
+		return err
+	}
+	w.restoreLocked(&st.Worlds[0])
+	return nil
+}
+
+// Restore makes the server what a snapshot of it says. Worlds that are not in the
+// snapshot start over. It refuses a snapshot that no server could have written,
+// and then changes nothing.
+func (s *Server) Restore(from io.Reader) error {
+	st, err := readState(from)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := map[string]*worldState{}
+	for i := range st.Worlds {
+		name := st.Worlds[i].Name
+		states[name] = &st.Worlds[i]
+		if s.worlds[name] == nil {
+			s.worlds[name] = newWorld(s, name)
+		}
+	}
+	for _, w := range s.worlds {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		s.index.forget(w)
+	}
+	for name, w := range s.worlds {
+		state, ok := states[name]
+		w.used = ok
+		if !ok {
+			w.begin(s.seed)
+			continue
+		}
+		_ = s.index.claim(w, state) // no two worlds of a valid snapshot share a key or a code
+		w.restoreLocked(state)
+	}
+	return nil
+}
+
+// restoreLocked makes w what a valid state says. The caller holds w.mu.
+func (w *World) restoreLocked(st *worldState) {
+	w.begin(st.Seed)
+	w.requests = st.Requests
+	w.clock.restore(st.Clock)
+	for _, k := range st.Keys {
+		w.store.putKey(k)
+	}
+	w.store.draws, w.store.created = st.Draws, st.Created
+	for _, hash := range st.Deleted {
+		w.store.deleted[hash] = true
+	}
+	for _, c := range st.Codes {
+		w.store.codes[c.ID] = c
+	}
+	maps.Copy(w.store.apps, st.Apps)
+	w.faults = fault.Restore(st.Faults.LastID, st.Faults.List)
+	w.limits = nil
+	for _, l := range st.Limits {
+		limit := &rateLimit{l.Limit, map[string]window{}}
+		for _, at := range l.Windows {
+			limit.windows[at.Caller] = window{at.Ends.UTC(), at.Used}
+		}
+		w.limits = append(w.limits, limit)
+	}
+	w.gates = gates{}
+	for _, g := range st.Gates {
+		restored := w.gates.at(g.Name)
+		restored.named = true
+		if g.Open {
+			restored.unlock()
+		}
+	}
+}

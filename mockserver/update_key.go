@@ -1,0 +1,73 @@
+package mockserver
+
+import (
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
+
+// updateKey prepares PATCH /keys/{hash}, which changes what the body names and
+// nothing else. The key is read again when the update commits, so that an update
+// that was held in between undoes no spending and revives no deleted key.
+func updateKey(tx txn, req *request) (plan, error) {
+	if _, err := tx.key(req, "update.missing"); err != nil {
+		return plan{}, err
+	}
+	f := form.New(req.body.Object(req.header))
+	changes, decided := readChanges(f, tx)
+	if !f.Unusable() && len(changes) == 0 && len(f.Issues) == 0 {
+		if !tx.settings().emptyUpdate {
+			f.Issues = append(f.Issues, apispec.Issue{
+				Message: "must name something to change: name, disabled, limit, limit_reset or include_byok_in_limit",
+				Rule:    "update.nothing",
+			})
+		}
+		decided = append(decided, "update.nothing")
+	}
+	if err := badRequest(f.Issues); err != nil {
+		return plan{}, err
+	}
+	for _, name := range []string{"expires_at", "workspace_id", "creator_user_id"} {
+		if f.Has(name) {
+			decided = form.AppendNew(decided, "update.fixed")
+		}
+	}
+	decided = f.Rules(append([]string{"update.changed"}, decided...)...)
+	return plan{
+		undeclared: f.Undeclared(),
+		commit: func(tx txn) (response, error) {
+			k, err := tx.key(req, "update.missing")
+			if err != nil {
+				return response{}, err
+			}
+			for _, change := range changes {
+				change(&k)
+			}
+			k.Updated = tx.now
+			tx.putKey(k)
+			return response{status: 200, body: keyShown{k.object(tx.now)}, rules: decided}, nil
+		},
+	}, nil
+}
+
+// readChanges reads what an update changes, as functions that change a key, and
+// the rules that decide on it.
+func readChanges(f *form.Form, tx txn) (changes []func(*Key), decided []string) {
+	if name := readKeyName(f, "name"); f.Has("name") {
+		changes = append(changes, func(k *Key) { k.Name = name })
+	}
+	if disabled, ok := f.Boolean("disabled"); ok {
+		changes = append(changes, func(k *Key) { k.Disabled = disabled })
+	}
+	if limit := readLimit(f, tx, "limit", true); f.Has("limit") {
+		changes = append(changes, func(k *Key) { k.Limit = limit })
+		decided = append(decided, "update.limit")
+	}
+	if reset, _ := f.OneOf("limit_reset", true, "daily", "weekly", "monthly"); f.Has("limit_reset") {
+		changes = append(changes, func(k *Key) { k.LimitReset = reset })
+		decided = append(decided, "update.limit-reset")
+	}
+	if include, ok := f.Boolean("include_byok_in_limit"); ok {
+		changes = append(changes, func(k *Key) { k.IncludeBYOK = include })
+	}
+	return changes, decided
+}
