@@ -23,20 +23,20 @@ func setClock(r *request, w *mockserver.World) (response, error) {
 
 func advanceClock(r *request, w *mockserver.World) (response, error) {
 	var in struct {
-		By optional[duration] `json:"by"`
-		To optional[string]   `json:"to"`
+		By *duration `json:"by"`
+		To *string   `json:"to"`
 	}
 	if err := r.decode(&in); err != nil {
 		return response{}, err
 	}
-	if in.By.given == in.To.given {
+	if (in.By == nil) == (in.To == nil) {
 		return response{}, errors.New(`want one of {"by": "24h"} and {"to": "next-day"}`)
 	}
-	if in.To.given {
-		now, err := w.AdvanceTo(in.To.value)
+	if in.To != nil {
+		now, err := w.AdvanceTo(*in.To)
 		return ok(now), err
 	}
-	now, err := w.Advance(time.Duration(in.By.value))
+	now, err := w.Advance(time.Duration(*in.By))
 	return ok(now), err
 }
 

@@ -1,13 +1,13 @@
 package control
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
 )
 
 // faultList is a list of faults as a body.
@@ -25,16 +25,16 @@ func addFaults(r *request, w *mockserver.World) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if strictjson.KindOf(data) != "an array" {
+	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("[")) {
 		var one fault.Fault
-		if err := strictjson.Unmarshal(data, &one); err != nil {
+		if err := unmarshal(data, &one); err != nil {
 			return response{}, err
 		}
 		added, err := w.AddFault(one)
 		return created(added), err
 	}
 	var list []fault.Fault
-	if err := strictjson.Unmarshal(data, &list); err != nil {
+	if err := unmarshal(data, &list); err != nil {
 		return response{}, err
 	}
 	added, err := w.AddFaults(list...)

@@ -33,7 +33,7 @@ func TestFaults(t *testing.T) {
 	if a := f.call(t, "DELETE", "faults/f2", ""); a.status != 200 || a.json["id"] != "f2" {
 		t.Errorf("remove: %d %s", a.status, a.body)
 	}
-	if a := f.call(t, "DELETE", "faults/f2", ""); a.status != 404 || !strings.Contains(a.message(), `ID "f2"; did you mean f1?`) {
+	if a := f.call(t, "DELETE", "faults/f2", ""); a.status != 404 || !strings.Contains(a.message(), `ID "f2"; want one of f1, f3`) {
 		t.Errorf("remove again: %d %s", a.status, a.body)
 	}
 	a = f.call(t, "DELETE", "faults", "")

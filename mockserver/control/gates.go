@@ -12,30 +12,31 @@ func listGates(_ *request, w *mockserver.World) (response, error) {
 	return ok(map[string][]mockserver.Gate{"gates": w.Gates()}), nil
 }
 
-// getGate returns a gate, at once or when enough requests are held at it. It
-// waits as long as its client does. It never makes a gate.
+// getGate returns a gate. With the parameter held it waits, as long as its client
+// does, until so many requests are held there; then the gate need not be known
+// yet. It never makes a gate.
 func getGate(r *request, w *mockserver.World) (response, error) {
-	gate, err := findGate(w, r.variable("name"))
-	if err != nil {
+	name := r.variable("name")
+	if err := fault.ValidateGate(name); err != nil {
 		return response{}, err
+	}
+	if !r.query.Has("held") {
+		gate, err := findGate(w, name)
+		return ok(gate), err
 	}
 	held, err := r.number("held")
 	if err != nil {
 		return response{}, err
 	}
-	if held > 0 {
-		if gate, err = w.WaitForHeld(r.http.Context(), gate.Name, held); err != nil {
-			return response{}, refuse(http.StatusServiceUnavailable, "the wait for %d requests at the gate %s has ended: %v", held, quote(gate.Name), err)
-		}
+	gate, err := w.WaitForHeld(r.http.Context(), name, held)
+	if err != nil {
+		err = refuse(http.StatusServiceUnavailable, "the wait for %d requests at the gate %s has ended: %v", held, quote(name), err)
 	}
-	return ok(gate), nil
+	return ok(gate), err
 }
 
 // findGate returns the gate with a name.
 func findGate(w *mockserver.World, name string) (mockserver.Gate, error) {
-	if err := fault.ValidateGate(name); err != nil {
-		return mockserver.Gate{}, err
-	}
 	known := []string{}
 	for _, g := range w.Gates() {
 		if g.Name == name {

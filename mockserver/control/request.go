@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -127,7 +128,7 @@ func (r *request) decode(v any) error {
 	if err != nil {
 		return err
 	}
-	return strictjson.Unmarshal(data, v)
+	return unmarshal(data, v)
 }
 
 // decodeOptional is decode for a body that may be left out.
@@ -136,17 +137,46 @@ func (r *request) decodeOptional(v any) error {
 	if err != nil || len(data) == 0 {
 		return err
 	}
-	return strictjson.Unmarshal(data, v)
+	return unmarshal(data, v)
 }
 
-// An optional is a member of a body that may be left out, but not be null.
-type optional[T any] struct {
-	value T
-	given bool
+// unmarshal decodes JSON into v, strictly. It refuses null as well, which a
+// pointer would take for a member that is left out.
+func unmarshal(data []byte, v any) error {
+	if err := strictjson.Unmarshal(data, v); err != nil {
+		return err
+	}
+	var decoded any
+	if err := json.Unmarshal(data, &decoded); err != nil {
+		return err
+	}
+	if pointer, found := findNull(decoded, ""); found {
+		return fmt.Errorf("%s must not be null; leave it out", pointer)
+	}
+	return nil
 }
 
-// UnmarshalJSON reads the value. It refuses members that the value does not have.
-func (o *optional[T]) UnmarshalJSON(data []byte) error {
-	o.given = true
-	return strictjson.Unmarshal(data, &o.value)
+// findNull returns the JSON pointer to a null in a value. The member when of a
+// fault or a filter holds values of other people's bodies, and null is one.
+func findNull(v any, at string) (pointer string, found bool) {
+	switch v := v.(type) {
+	case nil:
+		return at, true
+	case []any:
+		for i, item := range v {
+			if pointer, found = findNull(item, at+"/"+strconv.Itoa(i)); found {
+				return pointer, true
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if name == "when" {
+				continue
+			}
+			if pointer, found = findNull(v[name], at+"/"+name); found {
+				return pointer, true
+			}
+		}
+	}
+	return "", false
 }

@@ -9,8 +9,8 @@ import (
 // reset starts a world over, or every world, and returns their names.
 func reset(r *request) (response, error) {
 	var in struct {
-		Seed optional[uint64] `json:"seed"`
-		All  bool             `json:"all"`
+		Seed *uint64 `json:"seed"`
+		All  bool    `json:"all"`
 	}
 	if err := r.decodeOptional(&in); err != nil {
 		return response{}, err
@@ -21,8 +21,8 @@ func reset(r *request) (response, error) {
 	}
 	names := worldNames{[]string{}}
 	for _, w := range worlds {
-		if in.Seed.given {
-			w.ResetSeed(in.Seed.value)
+		if in.Seed != nil {
+			w.ResetSeed(*in.Seed)
 		} else {
 			w.Reset()
 		}

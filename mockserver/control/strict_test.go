@@ -80,7 +80,9 @@ func TestStrict(t *testing.T) {
 		{"an unknown rule to show", "GET", "rules/keys.create", ``, 404, "did you mean keys.created?"},
 		{"all that is not true or false", "GET", "state?all=maybe", ``, 400, "want true or false"},
 		{"the state of all and of one", "GET", "state?all=true&world=default", ``, 400, "one of the two"},
-		{"a state of no world", "PUT", "state", `{"version": 1, "worlds": []}`, 400, "want 1"},
+		{"a state of no world", "PUT", "state", `{"version": 1, "worlds": []}`, 400, "has 0 worlds"},
+		{"a null below a member", "POST", "faults", `[{"operation": "*", "delay": {"min": "1s", "max": "2s", "sigma": null}}]`, 400, "/0/delay/sigma must not be null"},
+		{"a null that is an item", "PUT", "limits", `{"limits": [null]}`, 400, "/limits/0 must not be null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
