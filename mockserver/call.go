@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
@@ -137,11 +138,11 @@ type call struct {
 	abandoned  bool     // there is no response: the client left, or the world started over
 
 	// Set by finish.
-	answered time.Time   // on the world's clock
-	place    string      // at which the fault broke the response; "" for none
-	header   http.Header // of the response, before an effect
-	data     []byte      // body of the response, before an effect
-	redactor *masker
+	answered time.Time        // on the world's clock
+	place    string           // at which the fault broke the response; "" for none
+	header   http.Header      // of the response, before an effect
+	data     []byte           // body of the response, before an effect
+	redact   *redact.Redactor // made when it is first needed
 }
 
 // handle returns the handler of a route: of an operation, or, where op is nil, one
@@ -218,9 +219,11 @@ func (c *call) receive() error {
 	if w.faults.Len() > 0 {
 		c.fault = w.faults.Next(fault.Request{
 			Operation: c.op.ID,
-			Body: func() form.Members {
-				members, _ := c.req.body.Object(c.req.header)
-				return members
+			Body: func() []byte {
+				if members, _ := c.req.body.Object(c.req.header); members == nil {
+					return nil
+				}
+				return c.req.body.Data
 			},
 			Draw: func(id string, matched int) float64 {
 				u, _ := roll(w.root, "chance "+id, int64(matched))

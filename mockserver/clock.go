@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"

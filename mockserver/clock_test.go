@@ -231,7 +231,7 @@ func TestClockJSON(t *testing.T) {
 		}
 	})
 	for _, test := range []struct{ name, json, want string }{
-		{"an unknown member", `{"nwo": "2026-03-04T12:00:00Z"}`, "/nwo is no known member"},
+		{"an unknown member", `{"nwo": "2026-03-04T12:00:00Z"}`, "/nwo is not a known member"},
 		{"a time that is none", `{"now": "noon"}`, "noon"},
 		{"a frozen that is no boolean", `{"frozen": "yes"}`, "/frozen must be a boolean"},
 		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later moment`},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/consentpage"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
@@ -117,7 +118,7 @@ func (tx txn) appReserved(origin string) bool {
 
 // readConsent reads what an app asks for, or returns the 400 with every problem.
 func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
-	members := form.Members{}
+	members := form.Members{} // not nil: there is a body
 	for _, name := range consentParameters {
 		s, ok := q.Text(name, "")
 		switch {
@@ -125,7 +126,7 @@ func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
 		case !utf8.ValidString(s):
 			q.Refuse(name, q.Rule, "must be UTF-8")
 		default:
-			members[name] = jsonOf(name, s)
+			members = append(members, strictjson.RawMember{Name: name, Value: jsonOf(name, s)})
 		}
 	}
 	asked := consentRequest{query: q.Values.Encode()}

@@ -12,6 +12,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
+// codePrefix begins the id of every authorization code.
+const codePrefix = "auth_code_"
+
 // codeLife is how long an authorization code can be exchanged.
 const codeLife = 10 * time.Minute
 
@@ -84,7 +87,7 @@ func (tx txn) newCode(c authCode) authCode {
 		tx.apps[c.origin] = app
 	}
 	c.App, c.Created = app, tx.now
-	c.ID = "auth_code_" + base64.RawURLEncoding.EncodeToString(tx.draw("code", 24))
+	c.ID = codePrefix + base64.RawURLEncoding.EncodeToString(tx.draw("code", 24))
 	tx.putCode(c)
 	return c
 }

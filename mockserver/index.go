@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // An index finds the world of a credential. It is the one thing that worlds
@@ -90,7 +90,7 @@ func (x *index) owned(w *World, st *worldState) error {
 		if by == nil || by == w {
 			return nil
 		}
-		return &strictjson.Error{Pointer: "/worlds/0/" + pointer, Message: fmt.Sprintf("belongs to the world %q", by.name)}
+		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/" + pointer, Message: fmt.Sprintf("belongs to the world %q", by.name)}
 	}
 	for i, k := range st.Keys {
 		if err := check(fmt.Sprintf("keys/%d/hash", i), x.keys[k.Hash]); err != nil {

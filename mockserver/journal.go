@@ -12,7 +12,6 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
-	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
 // JournalSize bounds what a world remembers of its requests.
@@ -135,7 +134,7 @@ func (j *journal) add(r *record) {
 
 // newRecord makes a record of a call that has its response.
 func newRecord(c *call) *record {
-	m := c.secrets()
+	r := c.redactor()
 	e := Entry{
 		ID: c.req.number, Time: c.arrived, World: c.world.name, Method: c.method, BasePath: c.base,
 		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
@@ -149,17 +148,17 @@ func newRecord(c *call) *record {
 	if !c.abandoned {
 		e.Status = c.resp.status
 	}
-	r := &record{}
+	rec := &record{}
 	var inPath, inQuery bool
-	e.Path, inPath = m.mask(c.path)
-	e.Query, inQuery = m.mask(c.req.query)
+	e.Path, inPath = r.String(c.path)
+	e.Query, inQuery = r.String(c.req.query)
 	e.Violations = c.violations(inPath || inQuery)
-	e.Request.Headers, e.Response.Headers = m.header(c.req.header), m.header(c.header)
-	r.request, _ = m.mask(string(c.req.body.Data))
-	r.response, _ = m.mask(string(c.data))
-	r.entry = e
-	r.size = len(r.request) + len(r.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
-	return r
+	e.Request.Headers, e.Response.Headers = r.Header(c.req.header), r.Header(c.header)
+	rec.request, _ = r.String(string(c.req.body.Data))
+	rec.response, _ = r.String(string(c.data))
+	rec.entry = e
+	rec.size = len(rec.request) + len(rec.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
+	return rec
 }
 
 func headerSize(h http.Header) (n int) {
@@ -202,11 +201,7 @@ func (f Filter) matches(r *record) bool {
 		f.Violation != "" && !slices.ContainsFunc(e.Violations, func(v Violation) bool { return v.Kind == f.Violation }) {
 		return false
 	}
-	if len(f.When) == 0 {
-		return true
-	}
-	var body form.Members
-	return json.Unmarshal([]byte(r.request), &body) == nil && fault.MatchesBody(f.When, body)
+	return len(f.When) == 0 || fault.NewCondition(f.When).Matches([]byte(r.request))
 }
 
 // Validate returns an error if no entry could ever match the filter, with the

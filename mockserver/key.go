@@ -148,18 +148,18 @@ type KeyObject struct {
 // A KeyUsage is what a key may spend and what it has spent, in USD, as the API
 // shows it.
 type KeyUsage struct {
-	Limit        *float64 `json:"limit"`
-	LimitRemains *float64 `json:"limit_remaining"`
-	LimitReset   *string  `json:"limit_reset"`
-	IncludeBYOK  bool     `json:"include_byok_in_limit"`
-	Usage        float64  `json:"usage"`
-	UsageDaily   float64  `json:"usage_daily"`
-	UsageWeekly  float64  `json:"usage_weekly"`
-	UsageMonthly float64  `json:"usage_monthly"`
-	BYOK         float64  `json:"byok_usage"`
-	BYOKDaily    float64  `json:"byok_usage_daily"`
-	BYOKWeekly   float64  `json:"byok_usage_weekly"`
-	BYOKMonthly  float64  `json:"byok_usage_monthly"`
+	Limit          *float64 `json:"limit"`
+	LimitRemaining *float64 `json:"limit_remaining"`
+	LimitReset     *string  `json:"limit_reset"`
+	IncludeBYOK    bool     `json:"include_byok_in_limit"`
+	Usage          float64  `json:"usage"`
+	UsageDaily     float64  `json:"usage_daily"`
+	UsageWeekly    float64  `json:"usage_weekly"`
+	UsageMonthly   float64  `json:"usage_monthly"`
+	BYOK           float64  `json:"byok_usage"`
+	BYOKDaily      float64  `json:"byok_usage_daily"`
+	BYOKWeekly     float64  `json:"byok_usage_weekly"`
+	BYOKMonthly    float64  `json:"byok_usage_monthly"`
 }
 
 // object is the key as the API shows it at now.
@@ -176,7 +176,7 @@ func (k *Key) object(now time.Time) KeyObject {
 
 // usageAt is what the key may spend and has spent, as the API shows it at now.
 func (k *Key) usageAt(now time.Time) KeyUsage {
-	d := KeyUsage{Limit: k.Limit, LimitRemains: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
+	d := KeyUsage{Limit: k.Limit, LimitRemaining: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
 	d.Usage, d.BYOK = k.usage("", now)
 	d.UsageDaily, d.BYOKDaily = k.usage("daily", now)
 	d.UsageWeekly, d.BYOKWeekly = k.usage("weekly", now)

@@ -194,6 +194,6 @@ func (c *call) redactedPath() string {
 	if c.req.query != "" {
 		path += "?" + c.req.query
 	}
-	path, _ = c.secrets().mask(path)
+	path, _ = c.redactor().String(path)
 	return path
 }

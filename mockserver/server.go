@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
@@ -61,7 +62,7 @@ type Server struct {
 	settings     settings
 	journal      JournalSize
 	allowedHosts []string
-	secrets      []string
+	redactor     *redact.Redactor
 	log          *slog.Logger
 	managed      map[string]string // worlds of Config.ManagementKeys, by hash of the token
 	tokens       map[string]string // the first of Config.ManagementKeys that opens a world, by its name
@@ -81,7 +82,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, debugHeaders: !cfg.NoDebugHeaders, prefix: cfg.KeyPrefix,
 		faults: slices.Clone(cfg.Faults), rates: slices.Clone(cfg.RateLimits), journal: cfg.Journal,
-		secrets: slices.Clone(cfg.Secrets), log: cfg.Logger,
+		log:     cfg.Logger,
 		managed: map[string]string{}, tokens: map[string]string{}, index: newIndex(), worlds: map[string]*World{},
 	}
 	if s.seed == 0 {
@@ -104,6 +105,9 @@ func New(cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
+	s.redactor = newRedactor(s.prefix)
+	s.redactor.Add(cfg.ManagementKeys...)
+	s.redactor.Add(cfg.Secrets...)
 	s.operations = apispec.Operations
 	if cfg.DocumentedOnly {
 		s.operations = slices.DeleteFunc(slices.Clone(s.operations), func(op *apispec.Operation) bool { return op.Companion })

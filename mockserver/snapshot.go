@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -169,7 +169,7 @@ func readState(from io.Reader) (serverState, error) {
 	if err == nil {
 		return st, nil
 	}
-	if e, ok := err.(*strictjson.Error); ok && e.Line == 0 && strictjson.WellFormed(data) == nil {
+	if e, ok := err.(*strictjson.Error); ok && e.Line == 0 {
 		e.Line, e.Column = strictjson.Locate(data, e.Pointer)
 	}
 	return serverState{}, fmt.Errorf("state: %w", err)
@@ -188,7 +188,7 @@ func (w *World) Restore(from io.Reader) error {
 		return fmt.Errorf("the state has %d worlds; want that of %q alone", len(st.Worlds), w.name)
 	}
 	if name := st.Worlds[0].Name; name != w.name {
-		return &strictjson.Error{Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want that of the world to restore, %q", name, w.name)}
+		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want that of the world to restore, %q", name, w.name)}
 	}
 	w.lock()
 	defer w.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -31,7 +31,7 @@ type stateCheck struct {
 // that notes a problem of the value at a pointer, unless ok.
 func (c *stateCheck) that(ok bool, pointer, format string, args ...any) {
 	if !ok && c.err == nil {
-		c.err = &strictjson.Error{Pointer: pointer, Message: fmt.Sprintf(format, args...)}
+		c.err = &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: pointer, Message: fmt.Sprintf(format, args...)}
 	}
 }
 

@@ -179,7 +179,7 @@ func TestDecodeState(t *testing.T) {
 		want     string // in the message
 	}{
 		{"a comma too many", `"frozen": true,`, `"frozen": true,,`, "malformed JSON"},
-		{"an unknown member", `"draws"`, `"drawn"`, `/worlds/0/drawn is no known member; did you mean draws?`},
+		{"an unknown member", `"draws"`, `"drawn"`, `/worlds/0/drawn is not a known member; did you mean draws?`},
 		{"another version", `"version": 1`, `"version": 2`, "/version is 2; want 1"},
 		{"a version as text", `"version": 1`, `"version": "1"`, "/version must be a number, not a string"},
 		{"a name that cannot be", `"name": "busy"`, `"name": "b usy"`, `/worlds/0/name "b usy" is not a valid world name`},
@@ -196,7 +196,7 @@ func TestDecodeState(t *testing.T) {
 		{"an origin that is none", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is no origin"},
 		{"a number of an app twice", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
 		{"a fault that could not be ordered", `"status": 429`, `"status": 418`, "/faults/list/0 is no fault"},
-		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is no known member; did you mean matched?"},
+		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is not a known member; did you mean matched?"},
 		{"a fault with an id of the future", `"id": "f1"`, `"id": "f9"`, `/faults/list/0/id is "f9"; want f1 to f4`},
 		{"an account that does not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
 		{"a rate limit that is none", `"limit": "create-keys `, `"limit": "create-kees `, "/limits/0/limit"},

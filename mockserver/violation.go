@@ -5,10 +5,9 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
@@ -154,7 +153,7 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 		add(ViolationContentType, "", "the body has the Content-Type %s; want application/json", got)
 	}
 	for _, name := range c.undeclared {
-		shown, _ := c.secrets().mask(name)
+		shown, _ := c.redactor().String(name)
 		add(ViolationUndeclared, "/"+strictjson.EscapePointer(shown), "the request schema does not name the property %s", form.Quote(shown))
 	}
 	return list
@@ -180,22 +179,3 @@ func (w *World) ClearViolations() {
 // ViolationCount returns how many violations there were in all worlds, those of
 // worlds that were reset included, those that ClearViolations removed left out.
 func (s *Server) ViolationCount() int { return int(s.violations.Load()) }
-
-// secrets returns a redactor that knows the secrets of the call: the credential,
-// and every code verifier that the client sent.
-func (c *call) secrets() *masker {
-	if c.redactor != nil {
-		return c.redactor
-	}
-	m := &masker{prefix: c.world.server.prefix}
-	c.redactor = m
-	for _, secret := range c.world.server.secrets {
-		m.learn(secret)
-	}
-	for _, v := range c.req.header.Values("Authorization") {
-		m.learn(v[strings.LastIndexByte(v, ' ')+1:])
-	}
-	m.learnVerifiers(string(c.req.body.Data))
-	m.learnVerifiers(c.req.query)
-	return m
-}

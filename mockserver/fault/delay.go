@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // MaxDelay is the longest delay. A random one that would be longer is cut to it.

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // plain is a Fault without its methods.
@@ -71,5 +71,5 @@ func noZeroProbability(data []byte, f Fault) error {
 	if f.Probability != 0 || json.Unmarshal(data, &in) != nil || in.Probability == nil {
 		return nil
 	}
-	return &strictjson.Error{Pointer: "/probability", Message: "must be over 0 up to 1, not 0"}
+	return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/probability", Message: "must be over 0 up to 1, not 0"}
 }

@@ -1,12 +1,11 @@
 package fault
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
 )
 
 // A Status is a Fault and how often it matched and fired.
@@ -28,7 +27,13 @@ func (s *Status) clone() Status {
 // Set is empty. A Set does no locking.
 type Set struct {
 	lastID int
-	list   []*Status
+	list   []*entry
+}
+
+// An entry is one fault of a Set.
+type entry struct {
+	Status
+	when Condition // of the fault
 }
 
 // Len returns the number of faults.
@@ -39,7 +44,7 @@ func (s *Set) Add(f Fault) Status {
 	s.lastID++
 	f = f.Clone()
 	f.ID = fmt.Sprintf("f%d", s.lastID)
-	added := &Status{Fault: f, Remaining: -1}
+	added := &entry{Status: Status{Fault: f, Remaining: -1}, when: NewCondition(f.When)}
 	if f.Times > 0 {
 		added.Remaining = f.Times
 	}
@@ -50,11 +55,11 @@ func (s *Set) Add(f Fault) Status {
 // Remove removes the fault with an ID and returns it. It reports false if there
 // is none.
 func (s *Set) Remove(id string) (Status, bool) {
-	i := slices.IndexFunc(s.list, func(f *Status) bool { return f.ID == id })
+	i := slices.IndexFunc(s.list, func(f *entry) bool { return f.ID == id })
 	if i < 0 {
 		return Status{}, false
 	}
-	removed := *s.list[i]
+	removed := s.list[i].Status
 	s.list = slices.Delete(s.list, i, i+1)
 	return removed, true
 }
@@ -83,7 +88,7 @@ func Restore(lastID int, faults []Status) Set {
 	s := Set{lastID: lastID}
 	for _, f := range faults {
 		restored := f.clone()
-		s.list = append(s.list, &restored)
+		s.list = append(s.list, &entry{Status: restored, when: NewCondition(restored.When)})
 	}
 	return s
 }
@@ -91,7 +96,7 @@ func Restore(lastID int, faults []Status) Set {
 // A Request is what a Set needs to know of a request.
 type Request struct {
 	Operation string                               // operationId
-	Body      func() map[string]json.RawMessage    // the members of the request body; called only if a fault has When
+	Body      func() []byte                        // the request body if it is a JSON object, or else nil; called only if a fault has When
 	Draw      func(id string, matched int) float64 // from [0, 1), for the matched-th request of the fault with this ID; called only for Probability
 }
 
@@ -111,11 +116,11 @@ func (s *Set) Next(r Request) *Firing {
 	if op == nil {
 		return nil
 	}
-	var body map[string]json.RawMessage
-	if slices.ContainsFunc(s.list, func(f *Status) bool { return f.When != nil }) {
-		body = r.Body()
+	var body strictjson.Members
+	if slices.ContainsFunc(s.list, func(f *entry) bool { return f.when != nil }) {
+		body = members(r.Body())
 	}
-	var first *Status
+	var first *entry
 	for _, f := range s.list {
 		if !f.matches(op, body) {
 			continue
@@ -153,26 +158,14 @@ func (s *Set) Unfire(id string) {
 
 // matches reports whether the fault is about this request. With "*", a Status or
 // a place leaves alone the operations that do not have it.
-func (f *Fault) matches(op *apispec.Operation, body map[string]json.RawMessage) bool {
+func (f *entry) matches(op *apispec.Operation, body strictjson.Members) bool {
 	switch {
 	case f.Operation != "*" && f.Operation != op.ID:
 		return false
-	case f.Status != 0 && !f.Force && !op.Documents(f.Status):
+	case f.Fault.Status != 0 && !f.Force && !op.Documents(f.Fault.Status):
 		return false
 	case f.At != "" && !f.hasPlace(op):
 		return false
 	}
-	return MatchesBody(f.When, body)
-}
-
-// MatchesBody reports whether a request body has every member of when with an
-// equal JSON value. A name with a leading / is a JSON pointer.
-func MatchesBody(when map[string]any, body map[string]json.RawMessage) bool {
-	for name, want := range when {
-		got, ok := strictjson.Lookup(body, name)
-		if !ok || !strictjson.Equal(got, want) {
-			return false
-		}
-	}
-	return true
+	return f.when.matches(body)
 }

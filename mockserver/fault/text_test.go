@@ -156,8 +156,8 @@ func TestFaultJSONIsStrict(t *testing.T) {
 	for _, test := range []struct{ name, json, want string }{
 		{"an unknown member", `{"operation": "*", "stauts": 500}`, "did you mean status?"},
 		{"a member in other letters", `{"operation": "*", "Status": 500}`, "did you mean status?"},
-		{"a member that comes twice", `{"operation": "*", "status": 500, "status": 501}`, "comes twice"},
-		{"a member that comes twice within when", `{"operation": "*", "when": {"a": 1, "a": 2}}`, "/when/a comes twice"},
+		{"a member that comes twice", `{"operation": "*", "status": 500, "status": 501}`, "must not appear twice"},
+		{"a member that comes twice within when", `{"operation": "*", "when": {"a": 1, "a": 2}}`, "/when/a must not appear twice"},
 		{"a status that is text", `{"operation": "*", "status": "500"}`, "/status must be a number, not a string"},
 		{"a status that is no whole number", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
 		{"a when that is an array", `{"operation": "*", "when": []}`, "/when must be an object, not an array"},
@@ -206,7 +206,7 @@ func TestFaultAccountForm(t *testing.T) {
 	for i := range 5 {
 		set.Next(fault.Request{
 			Operation: "create-keys",
-			Body:      func() map[string]json.RawMessage { return map[string]json.RawMessage{"name": []byte(`"nightly"`)} },
+			Body:      func() []byte { return []byte(`{"name": "nightly"}`) },
 			Draw:      func(string, int) float64 { return float64(i) / 5 },
 		})
 	}

@@ -1,17 +1,14 @@
 package form
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
@@ -22,7 +19,7 @@ const (
 )
 
 // Members are the properties of a JSON object, not decoded.
-type Members = map[string]json.RawMessage
+type Members = strictjson.Members
 
 // A Body is a request body as it was sent, and what kept it from being read
 // whole. The zero Body is empty.
@@ -65,38 +62,29 @@ func (b *Body) object(header http.Header) (Members, []apispec.Issue) {
 	if kind, ok := JSONMediaType(header); !ok {
 		return whole("body.media-type", "must be sent as Content-Type application/json, not %s", kind)
 	}
-	data := bytes.TrimSpace(b.Data)
 	switch {
 	case b.TooLong:
 		return whole("body.size", "must have at most %d bytes", maxBody)
 	case b.Err != nil:
 		return whole("body.json", "could not be read whole")
-	case len(data) == 0:
-		return whole("body.empty", "must not be empty: a JSON object is wanted")
-	case !utf8.Valid(data):
-		return whole("body.json", "must be UTF-8")
 	}
-	if err := strictjson.WellFormed(data); err != nil {
-		return whole("body.json", "must be one JSON value: %s", strictjson.JsonProblem(b.Data, err))
+	members, err := strictjson.Object(b.Data, strictjson.Limits{Depth: maxDepth})
+	if err == nil {
+		return members, nil
 	}
-	deepest, count := strictjson.Measure(data)
-	if deepest > maxDepth {
-		return whole("body.json", "must not nest objects and arrays more than %d deep", maxDepth)
+	problem, ok := errors.AsType[*strictjson.Error](err)
+	if !ok {
+		return whole("body.json", "%v", err)
 	}
-	if data[0] != '{' {
-		return whole("body.object", "must be a JSON object, not %s", strictjson.KindOf(data))
+	switch problem.Kind {
+	case strictjson.Empty:
+		return whole("body.empty", "%s", problem.Message)
+	case strictjson.WrongType:
+		return whole("body.object", "%s", problem.Message)
+	case strictjson.Duplicate:
+		return nil, []apispec.Issue{{Path: problem.Pointer, Message: problem.Message, Rule: "body.duplicate"}}
 	}
-	m := Members{}
-	if err := json.Unmarshal(data, &m); err != nil {
-		return whole("body.json", "must be one JSON object")
-	}
-	if len(m) == count {
-		return m, nil // every member belongs to the body itself, and none has replaced another
-	}
-	if at, found := strictjson.Duplicate(data); found {
-		return nil, []apispec.Issue{{Path: at, Message: "must not come twice", Rule: "body.duplicate"}}
-	}
-	return m, nil
+	return whole("body.json", "%s", problem)
 }
 
 // JSONMediaType reports whether the Content-Type is application/json, with any

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
+	"github.com/mockgates/mockgates/internal/strictjson"
 
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
@@ -65,7 +65,7 @@ func (f *Form) Rules(given ...string) []string {
 }
 
 // Has reports whether the property is there, null included.
-func (f *Form) Has(name string) bool { _, ok := f.members[name]; return ok }
+func (f *Form) Has(name string) bool { _, ok := f.members.Get(name); return ok }
 
 // Require refuses a body without the property.
 func (f *Form) Require(name string) {
@@ -78,7 +78,7 @@ func (f *Form) Require(name string) {
 // It refuses null unless nullable.
 func (f *Form) raw(name, wanted string, nullable bool) (json.RawMessage, bool) {
 	f.known = append(f.known, name)
-	raw, ok := f.members[name]
+	raw, ok := f.members.Get(name)
 	if !ok {
 		return nil, false
 	}
@@ -102,7 +102,7 @@ func (f *Form) Text(name string, nullable bool) (s string, ok bool) {
 		return "", false
 	}
 	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
-		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.KindOf(raw))
+		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.TypeOf(raw).WithArticle())
 		return "", false
 	}
 	return s, true
@@ -119,7 +119,7 @@ func (f *Form) Number(name string, nullable bool) (n float64, ok bool) {
 		return 0, false
 	}
 	if raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') {
-		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.KindOf(raw))
+		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.TypeOf(raw).WithArticle())
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(string(raw), 64)
@@ -137,7 +137,7 @@ func (f *Form) Boolean(name string) (b, ok bool) {
 		return false, false
 	}
 	if raw[0] != 't' && raw[0] != 'f' {
-		f.Refuse(name, "body.type", "must be a boolean, not %s", strictjson.KindOf(raw))
+		f.Refuse(name, "body.type", "must be a boolean, not %s", strictjson.TypeOf(raw).WithArticle())
 		return false, false
 	}
 	return raw[0] == 't', true
@@ -199,9 +199,9 @@ func (f *Form) Timestamp(name string) (t time.Time, sent string, ok bool) {
 // Undeclared returns the names that no call has asked for, sorted.
 func (f *Form) Undeclared() []string {
 	var names []string
-	for name := range f.members {
-		if !slices.Contains(f.known, name) {
-			names = append(names, name)
+	for _, m := range f.members {
+		if !slices.Contains(f.known, m.Name) {
+			names = append(names, m.Name)
 		}
 	}
 	slices.Sort(names)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -30,8 +31,9 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	in := inbound(r, ctx)
-	body, sink := io.Pipe()
-	w := &writer{header: http.Header{}, sink: sink, ready: make(chan struct{}), request: in}
+	body := newBuffer()
+	w := &writer{header: http.Header{}, body: body, ready: make(chan struct{}), request: in, client: r.Context()}
+	stop := context.AfterFunc(r.Context(), func() { body.finish(context.Cause(r.Context())) })
 	go func() {
 		defer closeBody(r)
 		w.finish(serve(t.handler, w, in))
@@ -41,17 +43,18 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-r.Context().Done():
 		err := context.Cause(r.Context())
 		cancel(err)
-		_ = body.CloseWithError(err)
+		body.close()
 		return nil, err
 	}
 	if w.failure != nil {
+		stop()
 		cancel(w.failure)
 		return nil, w.failure
 	}
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotFirstResponseByte != nil {
 		trace.GotFirstResponseByte()
 	}
-	return w.response(r, &responseBody{body, cancel}), nil
+	return w.response(r, &responseBody{body, func() { stop(); cancel(errClosed) }}), nil
 }
 
 // inbound is the request as a server would have read it.
@@ -88,7 +91,8 @@ var errReset = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 // A writer is the ResponseWriter of a transport.
 type writer struct {
 	request *http.Request
-	sink    *io.PipeWriter
+	body    *buffer
+	client  context.Context
 	ready   chan struct{} // closed once sent and status, or failure, are known
 
 	mu       sync.Mutex // guards all below until ready is closed
@@ -113,13 +117,13 @@ func (w *writer) WriteHeader(status int) {
 	close(w.ready)
 }
 
-// Write sends a part of the body. It blocks until the client reads it.
+// Write sends a part of the body. It waits while the client reads none of it.
 func (w *writer) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	if w.request.Method == http.MethodHead || len(p) == 0 {
 		return len(p), nil
 	}
-	return w.sink.Write(p)
+	return w.body.Write(p)
 }
 
 // Flush does what Write does without a body: nothing is buffered.
@@ -135,7 +139,7 @@ func (w *writer) resetConnection() {
 func (w *writer) finish(panicked any) {
 	if panicked == nil {
 		w.WriteHeader(http.StatusOK)
-		_ = w.sink.Close()
+		w.body.finish(cmp.Or(context.Cause(w.client), io.EOF))
 		return
 	}
 	w.mu.Lock()
@@ -148,7 +152,7 @@ func (w *writer) finish(panicked any) {
 	case began:
 		err = io.ErrUnexpectedEOF
 	}
-	_ = w.sink.CloseWithError(err)
+	w.body.finish(err)
 	if !began {
 		w.failure = err
 		close(w.ready)
@@ -168,14 +172,19 @@ func (w *writer) response(r *http.Request, body io.ReadCloser) *http.Response {
 	return resp
 }
 
+// errClosed is the cause of a request whose response the client has closed.
+var errClosed = errors.New("the client closed the response")
+
 // A responseBody ends the request when the client closes it, as a connection
 // does.
 type responseBody struct {
-	*io.PipeReader
-	cancel context.CancelCauseFunc
+	*buffer
+	end func()
 }
 
+// Close implements io.Closer.
 func (b *responseBody) Close() error {
-	b.cancel(errors.New("the client closed the response"))
-	return b.PipeReader.Close()
+	b.end()
+	b.buffer.close()
+	return nil
 }
