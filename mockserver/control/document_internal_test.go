@@ -1,4 +1,4 @@
-package mockserver
+package control
 
 import (
 	"regexp"
@@ -9,20 +9,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestEveryCallIsInItsDocument compares the calls that the control API answers
-// with those that control.yaml lists: method, path, parameters of the query,
-// and whether there is a body.
-func TestEveryCallIsInItsDocument(t *testing.T) {
+// TestDocument_listsEveryCall compares the calls with control.yaml: operationId,
+// method, path, parameters of the query, and whether there is a body.
+func TestDocument_listsEveryCall(t *testing.T) {
 	t.Parallel()
 	var answered []string
 	for _, c := range calls() {
-		line := c.method + " " + c.path + " " + strings.Join(slices.Sorted(slices.Values(c.query)), ",")
-		if c.body > 0 {
+		line := c.id + " " + c.method + " " + c.path + " " + strings.Join(slices.Sorted(slices.Values(c.query)), ",")
+		if c.maxBody > 0 {
 			line += " body"
 		}
 		answered = append(answered, line)
 	}
-	documented := documentedCalls(string(controlDocument))
+	documented := documentedCalls(string(document))
 	slices.Sort(answered)
 	slices.Sort(documented)
 	if diff := cmp.Diff(documented, answered); diff != "" {
@@ -35,23 +34,24 @@ func TestEveryCallIsInItsDocument(t *testing.T) {
 func documentedCalls(document string) (list []string) {
 	_, paths, _ := strings.Cut(document, "\npaths:\n")
 	paths, _, _ = strings.Cut(paths, "\ncomponents:\n")
-	inPath := map[string]bool{"id": true, "name": true, "hash": true}
-	parameter := regexp.MustCompile(`#/components/parameters/(\w+)`)
+	elsewhere := []string{"id", "name", "hash", "worldHeader", "lastEventID"} // in the path or a header
+	block := regexp.MustCompile(`(?m)^ {2,4}(?:/\S+|get|put|post|delete):\n(?: {5,}.*\n?)*`)
+	id, parameter := regexp.MustCompile(`operationId: (\S+)`), regexp.MustCompile(`#/components/parameters/(\w+)`)
 	path := ""
-	for _, block := range regexp.MustCompile(`(?m)^ {2,4}(?:/\S+|get|put|post|delete):\n(?: {5,}.*\n?)*`).FindAllString(paths, -1) {
-		head, rest, _ := strings.Cut(block, ":\n")
+	for _, b := range block.FindAllString(paths, -1) {
+		head, rest, _ := strings.Cut(b, ":\n")
 		if head = strings.TrimSpace(head); head[0] == '/' {
 			path = strings.TrimPrefix(head, "/")
 			continue
 		}
 		var query []string
 		for _, m := range parameter.FindAllStringSubmatch(rest, -1) {
-			if !inPath[m[1]] {
+			if !slices.Contains(elsewhere, m[1]) {
 				query = append(query, m[1])
 			}
 		}
 		slices.Sort(query)
-		line := strings.ToUpper(head) + " " + path + " " + strings.Join(query, ",")
+		line := id.FindStringSubmatch(rest)[1] + " " + strings.ToUpper(head) + " " + path + " " + strings.Join(query, ",")
 		if strings.Contains(rest, "requestBody:") {
 			line += " body"
 		}

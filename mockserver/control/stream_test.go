@@ -1,10 +1,9 @@
-package mockserver_test
+package control_test
 
 import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/control"
 )
 
 // A listener reads the stream of requests.
@@ -43,7 +43,7 @@ func openStream(t *testing.T, url, query string, headers ...string) listener {
 	return l
 }
 
-// next returns the next event's entry, and checks its form.
+// next returns the entry of the next event, and checks the form of the event.
 func (l listener) next(t *testing.T) mockserver.Entry {
 	t.Helper()
 	var block []string
@@ -62,11 +62,11 @@ func (l listener) next(t *testing.T) mockserver.Entry {
 
 func TestStream(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{})
-	web := httptest.NewServer(s)
+	f := newFake(t, mockserver.Config{}, control.Config{})
+	web := httptest.NewServer(f.handler)
 	t.Cleanup(web.Close)
-	createKey(t, s, `{"name": "one"}`)
-	createKey(t, s, `{"name": "two"}`)
+	f.createKey(t, `{"name": "one"}`)
+	f.createKey(t, `{"name": "two"}`)
 
 	all := openStream(t, web.URL, "")
 	later := openStream(t, web.URL, "?since=1")
@@ -78,11 +78,11 @@ func TestStream(t *testing.T) {
 		}
 	}
 	if later.next(t).Seq != 2 || back.next(t).Seq != 2 {
-		t.Error("since and Last-Event-ID do not begin after the first")
+		t.Error("since and Last-Event-ID do not begin after the first entry")
 	}
 
-	createKey(t, s, `{"name": "three"}`)
-	call(t, s, "POST", "/api/v1/keys", `{"name": ""}`)
+	f.createKey(t, `{"name": "three"}`)
+	f.api(t, "POST", "/keys", `{"name": ""}`)
 	for _, l := range []listener{all, later, back} {
 		if first, second := l.next(t), l.next(t); first.Seq != 3 || second.Seq != 4 {
 			t.Errorf("then %d and %d; want 3 and 4", first.Seq, second.Seq)
@@ -92,33 +92,30 @@ func TestStream(t *testing.T) {
 		t.Errorf("filtered: %d with %d; want 4 with 400", e.Seq, e.Status)
 	}
 
-	s.World("default").Reset(nil)
-	createKey(t, s, `{"name": "anew"}`)
+	f.world(t, "default").Reset()
+	f.createKey(t, `{"name": "anew"}`)
 	if e := all.next(t); e.Seq != 1 || !strings.Contains(string(e.Request.Body), "anew") {
 		t.Errorf("after a reset: %d %s; want the first of the new journal", e.Seq, e.Request.Body)
 	}
 }
 
-func TestStreamEndsWithItsClient(t *testing.T) {
+func TestStream_endsWhenItsClientLeaves(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{})
+	f := newFake(t, mockserver.Config{}, control.Config{})
 	ended := make(chan struct{})
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(ended)
-		s.ServeHTTP(w, r)
+		f.handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(web.Close)
 	openStream(t, web.URL, "").close()
 	<-ended
 }
 
-func TestFollowEndsWithItsReader(t *testing.T) {
+func TestStream_answersHeadAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{})
-	createKey(t, s, `{"name": "one"}`)
-	enough := errors.New("enough")
-	err := s.World("default").Follow(t.Context(), mockserver.Filter{}, func(mockserver.Entry) error { return enough })
-	if !errors.Is(err, enough) {
-		t.Errorf("Follow: %v; want the reader's error", err)
+	f := newFake(t, mockserver.Config{}, control.Config{})
+	if a := f.call(t, "HEAD", "requests/stream", ""); a.status != 200 || a.header.Get("Content-Type") != "text/event-stream" || a.body != "" {
+		t.Errorf("%d %v %q", a.status, a.header, a.body)
 	}
 }

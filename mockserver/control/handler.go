@@ -1,0 +1,109 @@
+package control
+
+import (
+	_ "embed"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// Prefix begins the path of every call.
+const Prefix = "/_mockgates/"
+
+// healthPath is the one call that is open to all.
+const healthPath = Prefix + "health"
+
+//go:embed control.yaml
+var document []byte
+
+// Document returns the OpenAPI document of the control API, in YAML.
+func Document() []byte { return slices.Clone(document) }
+
+// A Config holds what the control API cannot learn from the server. Its zero
+// value is ready to use.
+type Config struct {
+	Version    string                     // of the program; "" means "unknown"
+	OpenAPI    func() ([]byte, error)     // returns the specification that openapi.yaml serves; nil means 404
+	Scenarios  func() map[string][]string // returns the names of the scenarios that test each rule, by rule ID; nil means none
+	AdminToken string                     // required by every call but health, in the header AdminTokenHeader; "" means none
+}
+
+// A Handler is the control API of one server. It answers below Prefix and
+// nowhere else, and may be used by many goroutines at once.
+type Handler struct {
+	server *mockserver.Server
+	config Config
+	origin *http.CrossOriginProtection
+	router *mux.Router
+	paths  []string // of all calls, below Prefix, with {variables}
+}
+
+// New returns the control API of a server. It returns an error if there is no
+// server, or if a header cannot carry the admin token.
+func New(server *mockserver.Server, config Config) (*Handler, error) {
+	if server == nil {
+		return nil, errors.New("control API: no server; want one")
+	}
+	if strings.ContainsFunc(config.AdminToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("control API: the admin token has a character that a header cannot carry; want printable ASCII without spaces")
+	}
+	h := &Handler{server: server, config: config, origin: http.NewCrossOriginProtection()}
+	h.route(calls())
+	return h, nil
+}
+
+// ServeHTTP answers one call, unless the guard refuses it.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setHeaders(w)
+	if r.URL.Path != healthPath {
+		if err := h.guard(r); err != nil {
+			writeError(w, err)
+			return
+		}
+	}
+	h.router.ServeHTTP(w, r)
+}
+
+// Mount returns a handler that answers the control API below Prefix and leaves
+// every other path to api.
+func (h *Handler) Mount(api http.Handler) http.Handler {
+	return split(h, api)
+}
+
+// MountHealth is Mount with only the call health. The other calls answer 404 and
+// say that the control API has an address of its own.
+func (h *Handler) MountHealth(api http.Handler) http.Handler {
+	return split(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == healthPath {
+			h.ServeHTTP(w, r)
+			return
+		}
+		setHeaders(w)
+		writeError(w, refuse(http.StatusNotFound, "the control API of this server has an address of its own; only health is here"))
+	}), api)
+}
+
+// split returns a handler that leaves the paths of the control API to control
+// and the others to api.
+func split(control, api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path+"/", Prefix) {
+			control.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}
+
+// setHeaders sets the headers of every response.
+func setHeaders(w http.ResponseWriter) {
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
