@@ -37,7 +37,7 @@ const liveKey = "sk-the-management-key-of-somebody"
 
 func newEndpoint(t *testing.T, wrap func(http.Handler) http.Handler) *endpoint {
 	t.Helper()
-	fake, err := mockserver.New(mockserver.Config{Plain: true, ManagementKeys: []string{liveKey}, StrictKeys: true})
+	fake, err := mockserver.New(mockserver.Config{NoDebugHeaders: true, ManagementKeys: []string{liveKey}, StrictKeys: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/control"
 )
 
 // readmeAddress is the address of the server in the README's commands.
@@ -34,17 +35,17 @@ type curl struct {
 // order. Each must succeed, and each call of the control API must have one.
 func TestReadmeCurl_controlAPI(t *testing.T) {
 	t.Parallel()
-	specification, err := contract.Print(contract.All, "yaml")
+	fake, err := mockserver.New(mockserver.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := mockserver.New(mockserver.Config{OpenAPI: specification, Version: "test"})
+	handler, err := (&serveCmd{}).control(fake)
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(server)
+	web := httptest.NewServer(handler.Mount(fake))
 	t.Cleanup(web.Close)
-	document, err := contract.Load(mockserver.ControlDocument(), "control.yaml")
+	document, err := contract.Load(control.Document(), "control.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

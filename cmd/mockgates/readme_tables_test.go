@@ -117,8 +117,8 @@ func TestReadmeTable_rules(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, rule := range mockserver.Rules() {
-		if len(rule.Choices) > 1 {
-			want = append(want, fmt.Sprintf("| `%s`: %s | %s | %s |", rule.ID, strings.TrimSuffix(rule.Text, "."), rule.Choices[0], strings.Join(rule.Choices[1:], ", ")))
+		if len(rule.Settings) > 1 {
+			want = append(want, fmt.Sprintf("| `%s`: %s | %s | %s |", rule.ID, strings.TrimSuffix(rule.Text, "."), rule.Settings[0], strings.Join(rule.Settings[1:], ", ")))
 		}
 	}
 	if diff := cmp.Diff(want, tableUnder(t, "Limits")); diff != "" {

@@ -140,7 +140,7 @@ func TestExitCodes(t *testing.T) {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
 	want := []int{exitOK, exitUnreadable, exitInconclusive, exitFailed, exitNothingTested}
-	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitCouldNot, scenarios.ExitFailed, scenarios.ExitNothing}
+	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitInconclusive, scenarios.ExitFailed, scenarios.ExitNothingTested}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes (-program +report):\n%s", diff)
 	}

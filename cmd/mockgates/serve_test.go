@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 func TestServe_faultFile(t *testing.T) {
@@ -105,11 +106,11 @@ func TestShutdown(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			fault, err := mockserver.ParseFault("create-keys hold=door times=1")
+			hold, err := fault.Parse("create-keys hold=door times=1")
 			if err != nil {
 				t.Fatal(err)
 			}
-			fake, err := mockserver.New(mockserver.Config{Faults: []mockserver.Fault{fault}})
+			fake, err := mockserver.New(mockserver.Config{Faults: []fault.Fault{hold}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,14 +140,19 @@ func TestShutdown(t *testing.T) {
 				_ = res.Body.Close()
 				answered <- res.StatusCode
 			}()
-			world := fake.World(mockserver.DefaultWorld)
-			if _, err := world.AwaitParked(t.Context(), "door", 1); err != nil {
+			world, err := fake.World(mockserver.DefaultWorld)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := world.WaitForHeld(t.Context(), "door", 1); err != nil {
 				t.Fatal(err)
 			}
 			stop()
 			log.await(t, test.log)
 			if test.open {
-				world.OpenGate("door")
+				if _, err := world.OpenGate("door"); err != nil {
+					t.Error(err)
+				}
 			}
 			if err := <-ended; err != nil {
 				t.Errorf("serve: %v", err)

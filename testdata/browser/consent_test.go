@@ -36,7 +36,7 @@ type app struct {
 
 func newApp(t *testing.T) *app {
 	t.Helper()
-	fake, err := mockserver.New(mockserver.Config{Choices: map[string]string{"codes.callback-url": "localhost"}})
+	fake, err := mockserver.New(mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	if err != nil {
 		t.Fatal(err)
 	}
