@@ -32,7 +32,7 @@ type Minted struct {
 // before, a list of spending out of order, a hash that is known already. The rule settings of
 // the server hold here too.
 func (w *World) AddKeys(keys []Key) ([]Minted, error) {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	tx := w.txn()
 	latest, seen := tx.latest(), map[string]bool{}
@@ -64,6 +64,7 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 			}
 		}
 		tx.putKey(k)
+		w.used = true
 		minted[i] = Minted{Secret: secret, Key: k.clone()}
 	}
 	return minted, nil

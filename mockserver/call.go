@@ -189,9 +189,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer f
 // receive counts the request, checks its credential, and asks for a fault.
 func (c *call) receive() error {
 	w := c.world
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.requests++
+	w.used = true
 	c.req.number = w.requests
 	c.arrived = w.clock.now()
 	c.age, c.root = w.age, w.root

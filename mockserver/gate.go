@@ -93,11 +93,11 @@ func (w *World) OpenGate(name string) (Gate, error) {
 	if err := fault.ValidateGate(name); err != nil {
 		return Gate{}, err
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	g := w.gates.at(name)
 	was := g.view(name)
-	g.named = true
+	g.named, w.used = true, true
 	g.unlock()
 	return was, nil
 }

@@ -176,16 +176,14 @@ func (s *Server) validate(Config) error {
 	return nil
 }
 
-// World returns the world with a name, which it opens if it is new. The error
-// wraps ErrWorldName if no world can have the name; see WorldName.
+// World returns the world with a name. Asking for it changes nothing: a world
+// that no request and no call has changed is in no list and in no snapshot. The
+// error wraps ErrWorldName if no world can have the name; see WorldName.
 func (s *Server) World(name string) (*World, error) {
 	if err := checkWorldName(name); err != nil {
 		return nil, err
 	}
-	w := s.world(name)
-	w.lock()
-	w.mu.Unlock()
-	return w, nil
+	return s.world(name), nil
 }
 
 // world returns the world with a valid name, which it opens if it is new.
@@ -211,7 +209,7 @@ func (s *Server) WorldOfKey(token string) (*World, bool) {
 	return w, err == nil
 }
 
-// Worlds returns every world that has been asked for or used, by name.
+// Worlds returns every world that a request or a call has changed, by name.
 func (s *Server) Worlds() []*World {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -190,12 +190,13 @@ func (w *World) Restore(from io.Reader) error {
 	if name := st.Worlds[0].Name; name != w.name {
 		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want that of the world to restore, %q", name, w.name)}
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.server.index.claim(w, &st.Worlds[0]); err != nil {
 		return err
 	}
 	w.restoreLocked(&st.Worlds[0])
+	w.used = true
 	return nil
 }
 

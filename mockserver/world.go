@@ -25,7 +25,7 @@ type World struct {
 	clock  clock // read without mu, changed with it
 
 	mu        sync.Mutex // guards all below
-	used      bool       // somebody has asked for the world since it was new
+	used      bool       // a request or a call has changed the world since it was new
 	seed      uint64
 	root      []byte // what everything random is derived from: the seed and the name
 	user      string // the account's user id
@@ -45,12 +45,6 @@ func newWorld(s *Server, name string) *World {
 	w := &World{server: s, name: name}
 	w.begin(s.seed)
 	return w
-}
-
-// lock takes the lock of a world that somebody asks for.
-func (w *World) lock() {
-	w.mu.Lock()
-	w.used = true
 }
 
 // begin starts the world over with a seed. The caller holds w.mu, or has a world
@@ -134,30 +128,33 @@ func (w *World) SetClock(to ClockSetting) error {
 	if err := to.validate(); err != nil {
 		return err
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.clock.set(to)
+	w.used = true
 	return nil
 }
 
 // Advance moves the world's clock forward, running or frozen, and returns the new
 // time. It refuses to go back or beyond the year 9999.
 func (w *World) Advance(by time.Duration) (ClockSetting, error) {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	err := w.clock.advance(by)
+	w.used = w.used || err == nil
 	return w.clock.setting(), err
 }
 
 // AdvanceTo moves the world's clock forward to NextDay, NextWeek or NextMonth, and
 // returns the new time.
 func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	by, err := w.clock.until(moment)
 	if err == nil {
 		err = w.clock.advance(by)
 	}
+	w.used = w.used || err == nil
 	return w.clock.setting(), err
 }
 
@@ -165,14 +162,14 @@ func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
 // empty journal, and the clock, faults and limits that the server's Config gives
 // every world. Requests under way end without a response.
 func (w *World) Reset() {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.startOver(w.seed)
 }
 
 // ResetSeed is Reset with another seed.
 func (w *World) ResetSeed(seed uint64) {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.startOver(seed)
 }
@@ -182,6 +179,7 @@ func (w *World) ResetSeed(seed uint64) {
 func (w *World) startOver(seed uint64) {
 	w.server.index.forget(w)
 	w.begin(seed)
+	w.used = seed != w.server.seed // otherwise it is as it was when it was new
 }
 
 // ErrNoFault says that no fault of the world has the given id.
@@ -206,12 +204,13 @@ func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 			return nil, err
 		}
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	added := make([]fault.Status, 0, len(list))
 	for _, f := range list {
 		w.gates.shutFor(f)
 		added = append(added, w.faults.Add(f))
+		w.used = true
 	}
 	return added, nil
 }
@@ -227,20 +226,23 @@ func (w *World) Faults() []fault.Status {
 // RemoveFault removes a fault and returns it. Requests that it holds wait until
 // their gate opens. The error wraps ErrNoFault if no fault has the id.
 func (w *World) RemoveFault(id string) (fault.Status, error) {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	removed, ok := w.faults.Remove(id)
 	if !ok {
 		return fault.Status{}, fmt.Errorf("fault %q: %w", id, ErrNoFault)
 	}
+	w.used = true
 	return removed, nil
 }
 
 // RemoveFaults removes every fault and returns them.
 func (w *World) RemoveFaults() []fault.Status {
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.faults.Clear()
+	removed := w.faults.Clear()
+	w.used = w.used || len(removed) > 0
+	return removed
 }
 
 // maxSpend is the most that can be spent at once, in USD, so that no sum is more
@@ -266,7 +268,7 @@ func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
 			return KeyObject{}, fmt.Errorf("spend %v: want an amount in USD, 0 to %v", x, float64(maxSpend))
 		}
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	k, ok := w.store.keys[hash]
 	if !ok {
@@ -275,6 +277,7 @@ func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
 	now := w.clock.now()
 	k.spend(now, u.USD, u.BYOK)
 	w.store.putKey(k)
+	w.used = true
 	return k.object(now), nil
 }
 
@@ -285,9 +288,10 @@ func (w *World) SetRateLimits(limits []RateLimit) error {
 			return err
 		}
 	}
-	w.lock()
+	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.limits = newRateLimits(limits)
+	w.used = true
 	return nil
 }
 
