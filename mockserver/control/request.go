@@ -15,8 +15,8 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/internal/suggest"
-	strictjson "github.com/mockgates/mockgates/mockserver/internal/oldjson"
 )
 
 // A request is one request to a call.
