@@ -1,4 +1,4 @@
-# make image builds the program first: one static file, and nothing else.
+# The image contains one static binary, which make image builds first.
 FROM scratch
 COPY bin/mockgates /mockgates
 USER 65532:65532

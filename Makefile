@@ -1,49 +1,62 @@
 # make run     builds the fake and serves it on 127.0.0.1:8080
-# make test    runs every test, under the race detector where there is a C compiler
-# make check   what a change must pass: format, vet, staticcheck, modules, tests, scenarios
-# make help    the rest
+# make test    runs all tests, with the race detector if there is a C compiler
+# make check   everything a change must pass: format, vet, staticcheck, modules, tests, scenarios
+# make help    lists all targets
 
 GO       ?= go
 BIN      := bin/mockgates
 FUZZTIME ?= 10s
 IMAGE    ?= mockgates
 
-.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz golden cover image clean help
+# The tests that drive a browser are a module of their own.
+MODULES  := . testdata/browser
+
+.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz golden screenshots cover image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
 
-build: ## build bin/mockgates, one static file
+build: ## build bin/mockgates, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
-test: ## run every test
+# Vet is a target of its own: go test would run part of it a second time.
+test: ## run all tests
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
-		echo "$(GO) test -race ./..."; CGO_ENABLED=1 $(GO) test -race ./...; \
+		export CGO_ENABLED=1; race=-race; \
 	else \
-		echo "no C compiler here: testing without the race detector"; CGO_ENABLED=0 $(GO) test ./...; \
-	fi
+		export CGO_ENABLED=0; race=; echo "no C compiler found: testing without the race detector"; \
+	fi; \
+	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
+		echo "no browser found: skipping the browser tests; install chromium to run them"; \
+	fi; \
+	for module in $(MODULES); do \
+		echo "$(GO) -C $$module test -vet=off $$race ./..."; \
+		$(GO) -C $$module test -vet=off $$race ./... || exit 1; \
+	done
 
-check: fmt vet lint tidy test scenarios ## what a change must pass
+check: fmt vet lint tidy test scenarios ## run everything a change must pass
 
-fmt: ## refuse what gofumpt would write otherwise
-	@out=$$($(GO) tool gofumpt -l .) && if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+fmt: ## fail if gofumpt would change a file
+	@out=$$($(GO) tool gofumpt -l $(MODULES)) && if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 
-vet:
-	$(GO) vet ./...
+vet: ## run go vet
+	@for module in $(MODULES); do echo "$(GO) -C $$module vet ./..."; $(GO) -C $$module vet ./... || exit 1; done
 
-lint:
-	$(GO) tool staticcheck ./...
+lint: ## run staticcheck
+	@staticcheck=$$($(GO) tool -n staticcheck) && for module in $(MODULES); do \
+		echo "staticcheck ./... in $$module"; (cd $$module && "$$staticcheck" ./...) || exit 1; \
+	done
 
-tidy: ## refuse a go.mod that go mod tidy would change
-	$(GO) mod tidy -diff
+tidy: ## fail if go mod tidy would change a go.mod or go.sum
+	@for module in $(MODULES); do echo "$(GO) -C $$module mod tidy -diff"; $(GO) -C $$module mod tidy -diff || exit 1; done
 
-scenarios: build ## play the built-in scenarios
+scenarios: build ## run the built-in scenarios
 	./$(BIN) check
 
-bench: ## measure
+bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## fuzz each target for FUZZTIME
+fuzz: ## run each fuzz target for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "$$pkg $$target"; \
@@ -51,10 +64,13 @@ fuzz: ## fuzz each target for FUZZTIME
 		done; \
 	done
 
-golden: ## write the goldens anew; read the difference before you commit it
+golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update
 
-cover: ## test coverage by function, in cover.out
+screenshots: ## update the screenshots of the consent page; needs a browser
+	$(GO) -C testdata/browser test -run TestConsentPage_screenshots . -screenshots
+
+cover: ## measure test coverage; writes cover.out
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./...
 	$(GO) tool cover -func cover.out | tail -n 1
 
@@ -62,8 +78,8 @@ image: export GOOS = linux
 image: build ## build the container image
 	docker build -t $(IMAGE) .
 
-clean:
+clean: ## remove what make has written
 	rm -rf bin cover.out
 
-help: ## say what can be made
+help: ## list all targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12

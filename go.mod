@@ -17,8 +17,6 @@ require (
 
 // Test dependencies.
 require (
-	github.com/chromedp/cdproto v0.159.0
-	github.com/chromedp/chromedp v0.23.0
 	github.com/google/go-cmp v0.7.0
 	go.uber.org/goleak v1.3.0
 	pgregory.net/rapid v1.3.0

@@ -1,4 +1,4 @@
-// Package examples holds what the README shows, so that it is known to work: a
-// test of a client against the fake, a scenario, and a configuration file. A
-// test compares the README with them.
+// Package examples contains the files that the README shows: a test of a client
+// against the fake, a scenario, a configuration file and a fault file. Tests run
+// them and compare the README with them.
 package examples

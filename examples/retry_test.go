@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/mocktest"
 )
 
-// createKey is the code under test: it comes back when it is told to.
+// createKey is the code under test. It retries after the time in Retry-After.
 func createKey(base, token string, wait func(time.Duration)) (status int, err error) {
 	for range 3 {
 		body := bytes.NewReader([]byte(`{"name": "nightly", "limit": 5}`))
@@ -41,28 +41,23 @@ func createKey(base, token string, wait func(time.Duration)) (status int, err er
 
 func TestClientWaitsAndRetries(t *testing.T) {
 	t.Parallel()
-	fake, err := mockserver.New(mockserver.Config{Clock: mockserver.ClockSetting{Frozen: true}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
+	fake := mocktest.New(t,
+		mocktest.WithConfig(mockserver.Config{Clock: mockserver.ClockSetting{Frozen: true}}),
+		mocktest.WithFaults("create-keys status=429 times=2 retry_after=30s"))
 
-	// The key sk-mg-mgmt-retries opens the world "retries". No other test is in it.
-	world := fake.World("retries")
-	fault := mockserver.Fault{Operation: "create-keys", Status: 429, Times: 2, RetryAfter: mockserver.Duration(30 * time.Second)}
-	if _, err := world.OrderFault(fault); err != nil {
-		t.Fatal(err)
-	}
-	wait := func(d time.Duration) { _, _ = world.Advance(d) } // a minute passes at once
-	status, err := createKey(server.URL+"/api/v1", "sk-mg-mgmt-retries", wait)
+	var waited time.Duration
+	status, err := createKey(fake.URL, fake.ManagementKey, func(d time.Duration) {
+		waited += d
+		if _, err := fake.World.Advance(d); err != nil { // no test sleeps: the fake's time passes
+			t.Error(err)
+		}
+	})
 	if err != nil || status != http.StatusCreated {
-		t.Fatalf("status = %d, %v; want 201", status, err)
+		t.Fatalf("got %d, %v; want 201", status, err)
 	}
-	if n := world.Count(mockserver.Filter{Operation: "create-keys"}); n != 3 {
-		t.Errorf("%d requests; want 3", n)
+	if waited != time.Minute {
+		t.Errorf("waited %v, want 1m", waited)
 	}
-	for _, finding := range world.Violations() { // an early retry would be one
-		t.Errorf("%s: %s", finding.Kind, finding.Message)
-	}
+	// The test also fails if the fault never fired, or if the client did not wait:
+	// mocktest looks at both when the test ends.
 }

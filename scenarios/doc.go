@@ -1,77 +1,90 @@
-// Package scenarios plays testscript files against a target, the fake or a live
-// endpoint, while the judge listens to every exchange unasked.
+// Package scenarios plays testscript files against a target, which is the fake
+// or a live endpoint, and validates every exchange.
 //
 //	file.txtar ─► testscript ─► call ─► target (fake over TCP, or a URL)
-//	                  │            │
-//	                  │            └─► contract.Check ─► findings fail the line
-//	                  └─► status, jq, received … ─► Report ─► text
+//	                  │           │
+//	                  │           └─► contract.Check ─► findings fail the line
+//	                  └─► status, jq, assert-requests … ─► Report ─► text
 //
 // [Run] plays the built-in scenarios, or files, each in a world of its own, and
 // returns a [Report]: what passed, what failed and where, and which documented
-// rows were reached. [Commands], [Setup] and [Condition] are the same engine for
-// a testscript suite of your own, with your program under exec.
+// responses were reached. [Commands], [Setup] and [Condition] are the same
+// engine for a testscript suite of your own, which runs your program by exec.
 //
 // # Commands
 //
-// Beyond testscript's own:
+// In addition to testscript's own:
 //
-//	answer NAME                     makes the answer of a call in the background the last one
 //	as management|nobody|key KEY|TOKEN
-//	                                the credential of the calls that follow
-//	call METHOD PATH [FILE] [&NAME] one exchange; its body is FILE with $NAME expanded, its answer is stdout;
-//	                                with &NAME it goes on in the background until answer NAME
-//	capture NAME EXPR               sets a variable to what EXPR gives of the last body
-//	cleanup call METHOD PATH [FILE] a call that runs at the end whatever happens, the last one first
+//	                                sets the credential of the calls that follow
+//	assert-requests OPERATION [count=N] [status=N] [jq EXPR]
+//	                                fails unless the fake has received such requests, at least one or
+//	                                exactly N; EXPR is asked of each entry of the journal (fake only)
+//	await NAME                      waits for the call &NAME, whose response becomes the last one
+//	call METHOD PATH [FILE] [&NAME] sends a request and validates the exchange. The body is FILE with
+//	                                $NAME expanded; the response body is stdout. With &NAME the call
+//	                                runs in the background
+//	capture NAME EXPR               sets a variable to the value of a jq expression on the last body
+//	cleanup call METHOD PATH [FILE] sends a request when the scenario ends, even if it fails; the last
+//	                                cleanup runs first
 //	clock advance DURATION|next-day|next-week|next-month
-//	clock freeze|set [TIME]         the world's clock (fake only)
+//	                                moves the clock of the world forward (fake only)
+//	clock freeze|set [TIME]         stops the clock, or sets it and lets it run (fake only)
 //	consent URL NAME [allow|deny|forge]
-//	                                decides at the consent page and captures the code, or for deny the error;
-//	                                forge sends a decision without having seen the page
-//	departs [WHERE...]              the next answer departs from the contract on purpose
-//	fault OPERATION NAME=VALUE...   orders a fault (fake only); one that never fires fails the scenario
+//	                                decides on the consent page and captures the code, or with deny the
+//	                                error; forge submits the form without opening the page
+//	expect-violation [WHERE...]     expects the response of the next call to depart from the contract:
+//	                                anywhere, at the places WHERE, or by breaking off (connection)
+//	fault OPERATION NAME=VALUE...   adds a fault; one that never fires fails the scenario (fake only)
 //	fixture FILE OPERATION          writes a realistic request body to FILE
 //	gate open NAME                  opens a gate (fake only)
-//	gate parked NAME [N]            waits until N requests, 1 by default, are parked at it (fake only)
-//	header NAME VALUE               a header of the next call; '' leaves it out
-//	invalid                         the next request breaks the contract on purpose
-//	jq EXPR                         must be true of the last body, with $status, $header and the captured variables
-//	limit OPERATION REQUESTS/DURATION
-//	                                a rate limit, such as limit create-keys 3/1m (fake only)
+//	gate held NAME [N]              waits until N requests, by default 1, are held at a gate (fake only)
+//	header NAME VALUE               sets a header of the next call; '' leaves it out
+//	invalid                         expects the request of the next call to break the contract
+//	jq EXPR                         fails unless EXPR is true of the last body; it may use $status,
+//	                                $header and captured variables
 //	pkce VERIFIER CHALLENGE         sets two variables to a PKCE pair (S256)
-//	received OPERATION [count=N] [status=N] [jq EXPR]
-//	                                asks the journal for requests (fake only)
-//	spend HASH USD [BYOK]           spends on a key (fake only)
-//	status CODE                     the last status
-//	violations none|KIND...         what the client did wrong, according to the fake
+//	rate-limit OPERATION REQUESTS/DURATION
+//	                                sets a rate limit, such as rate-limit create-keys 3/1m (fake only)
+//	spend HASH USD [BYOK]           spends an amount on a key (fake only)
+//	status CODE                     fails unless the last status is CODE
+//	violations none|KIND...         fails unless the client broke exactly these rules (fake only)
 //
-// A command with ! in front succeeds when what it asserts does not hold. A call
-// that gets no answer fails with and without it; departs connection is how a
-// script says that it expects none.
+// With a leading ! a command succeeds if its assertion fails. A call that gets
+// no response fails either way; expect-violation connection says that a script
+// expects that.
 //
 // Conditions: [fake], [live], [companion]. In files that Run plays, [short] and
-// [net] are refused: they belong to go test.
+// [net] are refused, because they need go test.
 //
-// # Judged unasked
+// # Validation
 //
 // A finding on a response fails the scenario at the line of the call, unless
-// departs was said; departs before an answer that conforms fails too. A finding
-// on a request fails it unless invalid was said, and invalid before a valid
-// request fails. A property that the contract does not name is no finding of
-// either kind in a request.
+// the script said expect-violation. Expecting a violation of a response that
+// conforms fails too. A finding on a request fails the scenario unless the
+// script said invalid, and invalid before a valid request fails. A property
+// that the contract does not declare does not make a request invalid.
 //
 // # Variables
 //
-// $WORLD is the world of the scenario, $RUN the id of the run, $SOON a time ten
-// minutes from now in UTC, and MODELGATES_BASE_URL and MODELGATES_API_KEY are for a
-// program under exec. In a file named .json, values are escaped as the inside
+// $WORLD is the world of the scenario, $RUN the id of the run, and $SOON a time
+// ten minutes from now in UTC. MODELGATES_BASE_URL and MODELGATES_API_KEY are
+// for a program under exec. In a file named *.json, values are escaped as part
 // of a JSON string.
 //
-// # Claims
+// # Rules
 //
-// A comment "# rules: keys.created auth.missing" says which rules a scenario
-// holds. On the fake, a scenario that passes without having met a rule that it
-// claims fails.
+// A comment such as "# rules: keys.created auth.missing" lists the rules that a
+// scenario covers. On the fake a scenario fails if no response names one of
+// them.
 //
-// The package is not a client library and no scripting language: what testscript
-// has no word for belongs into a Go test.
+// # Files
+//
+// Run reads and checks the files (script_files.go, script_parse.go), plays each
+// one (script_run.go) in a session (session.go) whose commands are in
+// commands*.go, and collects the Report (report.go). testscript_lines.go holds
+// what depends on the log of testscript.
+//
+// The package is not a client library and not a scripting language. What
+// testscript cannot express belongs in a Go test.
 package scenarios

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios"
 )
 
-// Run plays scenarios on an in-process fake; here those about names that are
-// taken, and then once more on a fake that is broken on purpose.
+// Play one scenario on an in-process fake, and once more on a fake that is broken
+// on purpose.
 func ExampleRun() {
 	report, err := scenarios.Run(context.Background(), scenarios.Options{Run: "^keys_same_name$", DocumentedOnly: true})
 	if err != nil {
@@ -23,7 +23,7 @@ func ExampleRun() {
 	report, err = scenarios.Run(context.Background(), scenarios.Options{
 		Run:            "^keys_same_name$",
 		DocumentedOnly: true,
-		Handler: func(whole http.Handler) http.Handler {
+		Handler: func(http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "text/plain")
 				w.WriteHeader(http.StatusCreated)
@@ -45,6 +45,6 @@ func ExampleRun() {
 	// passed 2 0
 	// FAIL  keys_same_name  1 exchange
 	//
-	// error: the answer departs from the contract
+	// error: the response departs from the contract
 	// 4
 }

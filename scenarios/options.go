@@ -14,35 +14,35 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// Options say what to play, and on which target. The zero value plays every
+// Options say what to play and on which target. The zero value plays every
 // built-in scenario on an in-process fake.
 type Options struct {
-	Files          []string      // scenario files (txtar); none plays the built-in ones
-	Run            string        // regular expression; only scenarios whose name it matches are played; "" plays all
-	DocumentedOnly bool          // leave out companion operations, in the fake and in the contract
-	Parallel       int           // scenarios at the same time; 0 is the number of processors
-	FailFast       bool          // leave out the scenarios that have not begun when one fails
-	Timeout        time.Duration // of one call, and of waiting at a gate; 0 is 10s
+	Files          []string      // scenario files (txtar); the built-in ones if there are none
+	Run            string        // regular expression for the names of scenarios to play; "" plays all
+	DocumentedOnly bool          // without companion operations, in the fake and in the contract
+	Parallel       int           // scenarios to play at the same time; 0 is the number of processors
+	FailFast       bool          // when one scenario fails, skip those that have not begun
+	Timeout        time.Duration // of one call, and of one wait at a gate; 0 is 10s
 
 	// The fake, if Target is "".
 	Seed    uint64                          // of every world; 0 is 1
-	Clock   mockserver.ClockSetting         // of every world as it opens; the zero value is the machine's time
-	Handler func(http.Handler) http.Handler // wraps the fake, for instance to break it on purpose; nil does not
+	Clock   mockserver.ClockSetting         // of every world when it opens; the zero value is the time of the machine
+	Handler func(http.Handler) http.Handler // wraps the fake, for instance to break it on purpose; nil for none
 
 	// A live endpoint.
 	Target        string        // base URL, such as https://host/api/v1; "" is the fake
-	ManagementKey string        // the credential of "as management"; never in a script's environment or in output
+	ManagementKey string        // the credential of "as management"; never in the environment of a script, or in output
 	Companions    bool          // the target offers the companion operations
-	LiveLimit     *float64      // the largest limit in USD of a key that a scenario creates; nil is 0, +Inf lifts the bound
-	LiveExpiry    time.Duration // the longest life of such a key; 0 is 15m, negative lifts the bound
+	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
+	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
-	judge func() (judge, error) // in place of the embedded contract; nil for that
+	validator func() (validator, error) // nil is one of the embedded contract
 
-	Verbose bool      // write every exchange to Output as its scenario ends
+	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards
 }
 
-// live reports whether the target is an endpoint and not the fake.
+// live reports whether the target is an endpoint and not a fake.
 func (o Options) live() bool { return o.Target != "" }
 
 // companions reports whether the target offers the companion operations.
@@ -53,7 +53,8 @@ func (o Options) companions() bool {
 	return !o.DocumentedOnly
 }
 
-// complete fills in what is left out, and refuses what cannot be.
+// complete returns the options with defaults for zero values, and the compiled
+// Run. It refuses values that are not valid.
 func (o Options) complete() (Options, *regexp.Regexp, error) {
 	if o.Parallel < 0 {
 		return o, nil, fmt.Errorf("parallel is %d; want 0 or more", o.Parallel)
@@ -81,7 +82,7 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	}
 	filter, err := regexp.Compile(o.Run)
 	if err != nil {
-		return o, nil, fmt.Errorf("run %q is no regular expression: %w", o.Run, err)
+		return o, nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
 	}
 	if !o.live() {
 		return o, filter, nil
@@ -89,7 +90,8 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	return o, filter, o.validateTarget()
 }
 
-// validateTarget refuses a target that cannot be called, or not safely.
+// validateTarget refuses a target that cannot be called, or not safely, and
+// removes slashes from the end of its URL.
 func (o *Options) validateTarget() error {
 	u, err := url.Parse(o.Target)
 	switch {
@@ -100,15 +102,16 @@ func (o *Options) validateTarget() error {
 	case o.ManagementKey == "":
 		return fmt.Errorf("target %q: no management key; set MODELGATES_MANAGEMENT_KEY", o.Target)
 	case strings.TrimSpace(o.ManagementKey) != o.ManagementKey:
-		return fmt.Errorf("target %q: the management key has spaces around it", o.Target)
+		return fmt.Errorf("target %q: the management key begins or ends with a space", o.Target)
 	case o.Handler != nil:
-		return fmt.Errorf("target %q: a handler wraps the fake, and a live target has none", o.Target)
+		return fmt.Errorf("target %q: a handler wraps a fake, and a live target is not one", o.Target)
 	}
 	o.Target = strings.TrimRight(o.Target, "/")
 	return nil
 }
 
-// redactURL is a URL without its user and query, which may hold secrets.
+// redactURL returns a URL without user, query and fragment, which may hold
+// secrets.
 func redactURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {

@@ -2,41 +2,30 @@ package scenarios
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/mockgates/mockgates/contract"
 )
 
-// The statuses to exit with, as design.md lists them. A Report has no others.
-const (
-	ExitConforms   = 0 // everything played conforms
-	ExitUnreadable = 2 // a scenario cannot be read
-	ExitCouldNot   = 3 // could not look: the target was out of reach or refused the runner itself
-	ExitFailed     = 4 // the target departs from the contract or from an assertion
-	ExitNothing    = 8 // nothing was tested, or the judge missed a canary
-)
-
-// A Report is what a run found. It is data, and holds no secret: WriteText is
-// one way to print it.
+// A Report is what a run found. It is data, and holds no secret. WriteText
+// prints it.
 type Report struct {
-	Target     string     `json:"target,omitempty"` // base URL; "" is the in-process fake
-	Scenarios  []Scenario `json:"scenarios"`        // sorted by name
-	Exchanges  int        `json:"exchanges"`        // judged, in all
-	Documented []RowCount `json:"documented"`       // in the order of the contract
-	Companions []RowCount `json:"companions,omitempty"`
-	Problems   []Problem  `json:"problems,omitempty"` // what kept the run, or a part of it, from being played
+	Target     string               `json:"target,omitempty"` // base URL; "" is the in-process fake
+	Scenarios  []Scenario           `json:"scenarios"`        // sorted by name
+	Exchanges  int                  `json:"exchanges"`        // validated, in all
+	Documented []DocumentedResponse `json:"documented"`       // in the order of the contract
+	Companions []DocumentedResponse `json:"companions,omitempty"`
+	Problems   []Problem            `json:"problems,omitempty"` // what kept the run, or a part of it, from being played
 }
 
-// A Problem is something other than a failed scenario that the run must not be
-// silent about.
+// A Problem is something other than a failed scenario that a run must report.
 type Problem struct {
-	Exit int    `json:"exit"`           // the status that it asks for
-	File string `json:"file,omitempty"` // "" if it is about no file
+	Exit int    `json:"exit"`           // the exit code that it asks for
+	File string `json:"file,omitempty"` // "" if it concerns no file
 	Line int    `json:"line,omitempty"` // from 1; 0 if not known
 	Text string `json:"text"`
 }
 
-// A Verdict is what became of a scenario.
+// A Verdict is the outcome of a scenario.
 type Verdict string
 
 // The verdicts.
@@ -46,58 +35,46 @@ const (
 	Skipped Verdict = "skipped"
 )
 
-// A Scenario is one file that was played, or left out for a reason.
+// A Scenario is one file that was played or skipped.
 type Scenario struct {
-	Name      string     `json:"name"` // of the file, without its ending
+	Name      string     `json:"name"` // of the file, without its extension
 	File      string     `json:"file"`
 	World     string     `json:"world,omitempty"` // "" on a live target
 	Verdict   Verdict    `json:"verdict"`
-	Why       string     `json:"why,omitempty"`      // it was skipped; "" otherwise
-	Failures  []Failure  `json:"failures,omitempty"` // the first is the one that ended it; later ones come from its end
+	Reason    string     `json:"reason,omitempty"`   // why it was skipped; "" otherwise
+	Failures  []Failure  `json:"failures,omitempty"` // the one that ended the script comes first, then those found at its end
 	Exchanges []Exchange `json:"exchanges,omitempty"`
-	Rules     []string   `json:"rules,omitempty"` // that answers named, sorted, each once
+	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
 }
 
-// A Failure is one way in which a scenario did not go as it says.
-type Failure struct {
-	Line   int    `json:"line,omitempty"`   // of the file, from 1; 0 if it is about no line
-	Source string `json:"source,omitempty"` // that line
-	Phase  string `json:"phase,omitempty"`  // the comment that opens the phase
-	Text   string `json:"text"`             // what happened, in one line
-	Want   string `json:"want,omitempty"`
-	Got    string `json:"got,omitempty"`
-	Detail string `json:"detail,omitempty"` // more lines, such as findings or a diff
-
-	CouldNotLook bool `json:"could_not_look,omitempty"` // it says nothing about the target's behaviour
-}
-
-// An Exchange is one call of a scenario, without secrets.
+// An Exchange is one request of a scenario and its response, without secrets.
 type Exchange struct {
-	Line           int                `json:"line,omitempty"` // of the call; 0 if not known
-	Method         string             `json:"method"`
-	Path           string             `json:"path"` // below the base URL, with the query
-	RequestHeader  http.Header        `json:"request_header"`
-	RequestBody    string             `json:"request_body,omitempty"`
-	Status         int                `json:"status"`
-	ResponseHeader http.Header        `json:"response_header"`
-	ResponseBody   string             `json:"response_body,omitempty"`
-	Row            *contract.Row      `json:"row,omitempty"` // the row that was reached; nil if none is
-	Injected       bool               `json:"injected,omitempty"`
-	Rules          []string           `json:"rules,omitempty"` // that the fake named
-	Findings       []contract.Finding `json:"findings,omitempty"`
+	Line               int                `json:"line,omitempty"` // of the call; 0 if not known
+	Method             string             `json:"method"`
+	Path               string             `json:"path"` // below the base URL, with the query
+	RequestHeader      http.Header        `json:"request_header"`
+	RequestBody        string             `json:"request_body,omitempty"`
+	Status             int                `json:"status"`
+	ResponseHeader     http.Header        `json:"response_header"`
+	ResponseBody       string             `json:"response_body,omitempty"`
+	DocumentedResponse *contract.Row      `json:"documented_response,omitempty"` // that was reached; nil if none was
+	Injected           bool               `json:"injected,omitempty"`            // a fault made the response
+	Rules              []string           `json:"rules,omitempty"`               // that the fake named
+	Findings           []contract.Finding `json:"findings,omitempty"`
 }
 
-// A RowCount says how often a row was reached.
-type RowCount struct {
+// A DocumentedResponse is an operation with one of its documented statuses, and
+// how often a run reached it.
+type DocumentedResponse struct {
 	contract.Row
 	Behaviour int `json:"behaviour"` // by what the target does
-	Injection int `json:"injection"` // by a fault that was ordered
+	Injection int `json:"injection"` // by a fault
 }
 
-// Reached reports whether the row was reached at all.
-func (r RowCount) Reached() bool { return r.Behaviour+r.Injection > 0 }
+// Reached reports whether the run reached it at least once.
+func (d DocumentedResponse) Reached() bool { return d.Behaviour+d.Injection > 0 }
 
-// Count is the number of scenarios with the verdict.
+// Count returns the number of scenarios with the verdict.
 func (r Report) Count(v Verdict) int {
 	n := 0
 	for _, s := range r.Scenarios {
@@ -108,53 +85,34 @@ func (r Report) Count(v Verdict) int {
 	return n
 }
 
-// ExitCode is the status to exit with: the first of 2, 8, 4 and 3 that
-// applies, or 0. Command lines that are wrong never get as far as a Report.
-func (r Report) ExitCode() int {
-	codes := r.ExitCodes()
-	if len(codes) == 0 {
-		return ExitConforms
-	}
-	return codes[0]
-}
-
-// ExitCodes is every status that applies, the one that wins first.
-func (r Report) ExitCodes() []int {
-	found := map[int]bool{}
-	for _, p := range r.Problems {
-		found[p.Exit] = true
-	}
-	for _, s := range r.Scenarios {
-		for _, f := range s.Failures {
-			if f.CouldNotLook {
-				found[ExitCouldNot] = true
+// listResponses lists what the contract documents, as not reached.
+func (r *Report) listResponses(operations []contract.Operation) {
+	for _, op := range operations {
+		for _, status := range op.Statuses {
+			d := DocumentedResponse{}
+			d.Operation, d.Status = op.ID, status
+			if op.Companion {
+				r.Companions = append(r.Companions, d)
 			} else {
-				found[ExitFailed] = true
+				r.Documented = append(r.Documented, d)
 			}
 		}
 	}
-	if r.Exchanges == 0 {
-		found[ExitNothing] = true
-	}
-	var codes []int
-	for _, code := range []int{ExitUnreadable, ExitNothing, ExitFailed, ExitCouldNot} {
-		if found[code] {
-			codes = append(codes, code)
-		}
-	}
-	return codes
 }
 
-// addRow counts an exchange that reached a row.
-func (r *Report) addRow(row contract.Row, injected bool) {
-	for _, rows := range [][]RowCount{r.Documented, r.Companions} {
-		i := slices.IndexFunc(rows, func(c RowCount) bool { return c.Row == row })
-		switch {
-		case i < 0:
-		case injected:
-			rows[i].Injection++
-		default:
-			rows[i].Behaviour++
+// countResponse counts an exchange that reached a documented response.
+func (r *Report) countResponse(row contract.Row, injected bool) {
+	for _, list := range [][]DocumentedResponse{r.Documented, r.Companions} {
+		for i := range list {
+			switch {
+			case list[i].Row != row:
+			case injected:
+				list[i].Injection++
+			default:
+				list[i].Behaviour++
+			}
 		}
 	}
 }
+
+func (r *Report) problem(p Problem) { r.Problems = append(r.Problems, p) }

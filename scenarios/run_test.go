@@ -1,54 +1,109 @@
 package scenarios_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/mockgates/mockgates/scenarios"
 )
 
-// play runs scenarios and returns the report, as data and as text.
-func play(t *testing.T, o scenarios.Options) (scenarios.Report, string) {
-	t.Helper()
-	r, err := scenarios.Run(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	if err := r.WriteText(&text, false); err != nil {
-		t.Fatal(err)
-	}
-	return r, text.String()
-}
-
-func TestBuiltinScenariosPassOnTheFake(t *testing.T) {
+func TestRun_unreadableFiles(t *testing.T) {
 	t.Parallel()
-	r, text := play(t, scenarios.Options{})
-	if r.ExitCode() != scenarios.ExitConforms {
-		t.Errorf("exit code %d, want 0\n%s", r.ExitCode(), text)
+	for name, test := range map[string]struct{ script, text string }{
+		"an unknown command":             {"call POST /keys\nstate 201", `script.txtar:2: unknown command "state"; did you mean status?`},
+		"a condition that needs go test": {"[short] stop", "script.txtar:1: condition [short] needs go test"},
+		"another one, negated":           {"[!net] stop", "condition [!net] needs go test"},
+		"the condition that marks lines": {"[line:7] stop", "condition [line:7] is reserved"},
+		"an open quote":                  {"jq '.data", "script.txtar:1: a quote is not closed"},
+		"an unknown rule":                {"# rules: keys.craeted", `unknown rule "keys.craeted"; did you mean keys.created?`},
+		"a condition without a command":  {"[fake]", "needs a command after it"},
+		"a script without a command":     {"# nothing", "the script has no command"},
+		"an empty file":                  {"", "the script has no command"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, text := play(t, scenarios.Options{Files: []string{script(t, test.script)}})
+			checkReport(t, r, text, scenarios.ExitUnreadable, test.text)
+		})
 	}
-	for _, row := range r.Documented {
-		if !row.Reached() {
-			t.Errorf("row %v is not reached", row.Row)
-		}
-	}
-	t.Log(text)
+	r, text := play(t, scenarios.Options{Files: []string{filepath.Join("testdata", "nowhere.txtar")}})
+	checkReport(t, r, text, scenarios.ExitUnreadable, "testdata/nowhere.txtar: no such file")
 }
 
-// TestARunThatIsBrokenOffStillCleansUp breaks a run off in the middle of a
-// call, and wants the cleanup that the script has asked for to arrive.
-func TestARunThatIsBrokenOffStillCleansUp(t *testing.T) {
+func TestRun_invalidOptions(t *testing.T) {
+	t.Parallel()
+	negative := -1.0
+	for name, test := range map[string]struct {
+		options scenarios.Options
+		text    string
+	}{
+		"a pattern that does not compile": {scenarios.Options{Run: "("}, "is not a regular expression"},
+		"a negative number of scenarios":  {scenarios.Options{Parallel: -1}, "parallel is -1"},
+		"a negative time":                 {scenarios.Options{Timeout: -1}, "timeout is"},
+		"a negative limit":                {scenarios.Options{LiveLimit: &negative}, "live limit is -1"},
+		"a target that is not a URL":      {scenarios.Options{Target: "modelgates", ManagementKey: "k"}, "want a base URL"},
+		"a target with a query":           {scenarios.Options{Target: "https://a.example/?x", ManagementKey: "k"}, "want no user, query"},
+		"a target with a password":        {scenarios.Options{Target: "https://a:secret@a.example/", ManagementKey: "k"}, `target "https://a.example/"`},
+		"a target without a key":          {scenarios.Options{Target: "https://a.example/api/v1"}, "MODELGATES_MANAGEMENT_KEY"},
+		"a key with a space":              {scenarios.Options{Target: "https://a.example/api/v1", ManagementKey: " k"}, "begins or ends with a space"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.Run(t.Context(), test.options)
+			if err == nil || !strings.Contains(err.Error(), test.text) {
+				t.Errorf("error %v, want one that contains %q", err, test.text)
+			}
+		})
+	}
+}
+
+func TestRun_failsIfNothingIsTested(t *testing.T) {
+	t.Parallel()
+	r, text := play(t, scenarios.Options{Run: "no such scenario"})
+	checkReport(t, r, text, scenarios.ExitNothingTested, "no scenario has a name that matches")
+	r, text = play(t, scenarios.Options{Run: "^key_lifecycle$", DocumentedOnly: true})
+	checkReport(t, r, text, scenarios.ExitNothingTested, "needs a companion operation")
+}
+
+// A script that fails has no chance to finish its calls and faults, so only its
+// failure and those of its cleanup are reported.
+func TestRun_failedScriptReportsNothingUnfinished(t *testing.T) {
+	t.Parallel()
+	r, text := play(t, scenarios.Options{Files: []string{script(t, `
+cleanup call POST /keys missing.json
+fault create-keys status=500 skip=9
+fault create-auth-keys-code hold=gate
+call POST /auth/keys/code code.json &first
+gate held gate
+call POST /keys key.json
+status 200
+`+nightly+"-- missing.json --\n{}\n")}})
+	var got []string
+	for _, f := range r.Scenarios[0].Failures {
+		got = append(got, f.Text)
+	}
+	want := []string{"unexpected status", "the request breaks the contract; put invalid before the call if that is intended"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("failures (-want +got):\n%s\n%s", diff, text)
+	}
+}
+
+// An interrupt in the middle of a call must not keep the cleanup of the script
+// from reaching the target.
+func TestRun_interruptedStillCleansUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var cleaned atomic.Bool
 	_, err := scenarios.Run(ctx, scenarios.Options{
 		Files: []string{script(t, "cleanup call POST /auth/keys/code code.json\ncall POST /keys key.json\n"+nightly)},
-		Handler: func(whole http.Handler) http.Handler {
+		Handler: func(fake http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/api/v1/keys" {
 					cancel(errors.New("interrupted"))
@@ -56,14 +111,14 @@ func TestARunThatIsBrokenOffStillCleansUp(t *testing.T) {
 					return
 				}
 				cleaned.Store(true)
-				whole.ServeHTTP(w, r)
+				fake.ServeHTTP(w, r)
 			})
 		},
 	})
 	if err == nil || !strings.Contains(err.Error(), "interrupted") {
-		t.Errorf("error %v, want one that says why", err)
+		t.Errorf("error %v, want one with the cause", err)
 	}
 	if !cleaned.Load() {
-		t.Error("the cleanup has not arrived")
+		t.Error("the cleanup did not reach the target")
 	}
 }

@@ -1,21 +1,87 @@
 package main
 
-// A cli is the command line, as kong reads it from the fields and their tags.
-type cli struct {
-	Help   helpFlag `short:"h" help:"Show what a command does and takes."`
-	Config string   `placeholder:"FILE" help:"Read flags from this YAML file: one key a flag, named like it."`
+import (
+	"errors"
+	"io"
 
-	Serve       serveCmd       `cmd:"" help:"Serve the fake of the ModelGates API."`
-	Check       checkCmd       `cmd:"" help:"Play scenarios on a fake or a live endpoint, and judge every exchange."`
-	Spec        specCmd        `cmd:"" help:"Print and check the specification."`
-	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running fake how it is: exit 0 if well, 3 if not."`
-	Version     versionCmd     `cmd:"" help:"Say what was built, of what."`
+	"github.com/alecthomas/kong"
+)
+
+// A cli is the command line. Kong derives commands and flags from its fields.
+type cli struct {
+	Help   helpFlag `short:"h" help:"Show help."`
+	Config string   `placeholder:"FILE" help:"Read flags from this YAML file, one key per flag."`
+
+	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
+	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
+	Version     versionCmd     `cmd:"" help:"Print version information."`
 }
 
-// An apiFlags is what serve and check say alike about the fake.
+// An apiFlags holds the flags of the fake that serve and check share.
 type apiFlags struct {
-	Seed           seedValue `default:"1" placeholder:"N|random" help:"What everything random is derived from."`
-	Clock          timeValue `placeholder:"TIME" help:"What time it is in a world as it opens, such as 2026-01-05T12:00:00Z; the machine's time if not said."`
-	ClockFrozen    bool      `help:"Let no time pass in a world until its clock is moved."`
-	DocumentedOnly bool      `help:"Leave the companion operations out: they answer 404."`
+	Seed           seedValue `default:"1" placeholder:"N|random" help:"Seed for everything random."`
+	Clock          timeValue `placeholder:"TIME" help:"Time at which the clock of each world starts, such as 2026-01-05T12:00:00Z. Default: the system time."`
+	ClockFrozen    bool      `help:"Freeze the clock of each world until it is moved."`
+	DocumentedOnly bool      `help:"Disable the companion operations: they answer 404."`
+}
+
+const description = `Mock server and validator for the ModelGates API.
+
+Each flag can also be set by its environment variable, or in the file given with --config. ` +
+	`The command line takes precedence over the variable, and the variable over the file.`
+
+// newParser returns the parser of the command line. It asks the resolver for the
+// flags that are not on the command line.
+func newParser(c *cli, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(
+		c,
+		kong.Name("mockgates"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(describe),
+		kong.Vars{"keyPrefix": defaultKeyPrefix},
+		kong.Resolvers(resolver),
+		kong.Exit(func(int) {}),
+	)
+}
+
+// describe returns the help text of a flag with its default and its variable.
+func describe(v *kong.Value) string {
+	if v.Flag == nil || v.Flag.Name == "help" {
+		return v.Help
+	}
+	help := v.Help
+	if v.Default != "" {
+		help += " Default: " + v.Default + "."
+	}
+	return help + " [$" + variable(v.Flag.Name) + "]"
+}
+
+// errHelp stops the parser after it has shown help.
+var errHelp = errors.New("help shown")
+
+// A helpFlag shows the help of the command that it follows.
+type helpFlag bool
+
+// BeforeReset is called by kong before it validates the command line.
+func (helpFlag) BeforeReset(ctx *kong.Context) error {
+	if err := ctx.PrintUsage(false); err != nil {
+		return err
+	}
+	return errHelp
+}
+
+// usageHint returns the hint that follows an error of the command line.
+func usageHint(err error) string {
+	command := "mockgates"
+	if p, ok := errors.AsType[*kong.ParseError](err); ok && p.Context != nil {
+		if node := p.Context.Selected(); node != nil {
+			command += " " + node.Path()
+		}
+	}
+	return "run " + command + " --help for usage"
 }

@@ -1,18 +1,22 @@
-// Command mockgates serves a fake of the ModelGates API, and judges a fake or
-// a live endpoint against its published specification.
+// Command mockgates serves a fake ModelGates API, and validates the fake or a
+// live endpoint against the published specification.
 //
-//	mockgates serve                    the fake, on loopback
-//	mockgates check [FILE…]            plays scenarios and judges every exchange
-//	mockgates spec print|lint          the specification
-//	mockgates healthcheck [URL]        asks a running fake how it is
-//	mockgates version                  what was built, of what
+//	mockgates serve                    serve the fake, on loopback by default
+//	mockgates check [FILE...]          run scenarios and validate every exchange
+//	mockgates spec print|lint          print or lint the specification
+//	mockgates healthcheck [URL]        check the health of a running fake
+//	mockgates version                  print version information
 //
-// It decides nothing: flags, variables and a file go in to the packages
-// mockserver, contract, scenarios and fixtures, and a report and an exit code
-// come out. All of it can be reached through run, which touches nothing of the
-// process but what it is given.
+// The command holds no logic of the API. It turns flags, environment variables
+// and a configuration file into calls of the packages mockserver, contract,
+// scenarios and fixtures, and their results into output and an exit code:
 //
-// Each flag has an environment variable, MOCKGATES_ and its name, and a key in
-// the file that --config names. The flag goes before the variable, the
-// variable before the file, the file before the default.
+//	main -> run -> kong (cli, resolver) -> Run of a command -> exit code
+//
+// Tests reach everything through run, which uses nothing of the process but its
+// arguments.
+//
+// Each flag can also be set by the environment variable MOCKGATES_NAME and by a
+// key in the file given with --config. The command line takes precedence over
+// the variable, the variable over the file, and the file over the default.
 package main

@@ -8,17 +8,21 @@ import (
 	"time"
 )
 
-// healthTimeout bounds the whole of a health check.
+// healthTimeout bounds a whole health check.
 const healthTimeout = 5 * time.Second
 
-// A healthcheckCmd is the command healthcheck, made for the HEALTHCHECK of an
-// image that has no shell and no curl.
+// healthPath is the path of the health call of the control API, which needs no
+// credential.
+const healthPath = "/_mockgates/health"
+
+// A healthcheckCmd is the command healthcheck. It exists for the HEALTHCHECK of
+// an image that has neither a shell nor curl.
 type healthcheckCmd struct {
-	URL  string    `arg:"" optional:"" help:"Where the fake is: any URL of it. It is found by --addr if not said."`
-	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where the fake listens."`
+	URL  string    `arg:"" optional:"" help:"URL of the fake; its path is ignored. Default: the address of --addr."`
+	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
 }
 
-// Run asks for /_mockgates/health.
+// Run calls the health call of the control API.
 func (c *healthcheckCmd) Run(p *process) error {
 	target, err := c.target()
 	if err != nil {
@@ -33,27 +37,24 @@ func (c *healthcheckCmd) Run(p *process) error {
 	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
-		return &failure{exitCouldNotLook, err, "is mockgates serve running there?"}
+		return &failure{exitInconclusive, err, "is mockgates serve running there?"}
 	}
 	_ = res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return fail(exitCouldNotLook, "%s answers %d; want 200", target, res.StatusCode)
+		return fail(exitInconclusive, "%s: status %d; want 200", target, res.StatusCode)
 	}
 	_, err = fmt.Fprintln(p.stdout, "ok")
 	return err
 }
 
-// target is the URL to ask.
+// target returns the URL of the health call.
 func (c *healthcheckCmd) target() (string, error) {
 	if c.URL == "" {
 		return "http://" + c.Addr.reachable() + healthPath, nil
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return "", fmt.Errorf("%q is no URL to ask; want one such as http://127.0.0.1:8080", c.URL)
+		return "", fmt.Errorf("%q is not a valid URL; want one such as http://127.0.0.1:8080", c.URL)
 	}
 	return u.Scheme + "://" + u.Host + healthPath, nil
 }
-
-// healthPath is the call of the control API that is open to all.
-const healthPath = "/_mockgates/health"

@@ -16,72 +16,72 @@ import (
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	well := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	healthy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != healthPath {
 			http.NotFound(w, r)
 		}
 	}))
-	t.Cleanup(well.Close)
-	ill := httptest.NewServer(http.NotFoundHandler())
-	t.Cleanup(ill.Close)
-	taken := strings.TrimPrefix(well.URL, "http://")
+	t.Cleanup(healthy.Close)
+	unhealthy := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(unhealthy.Close)
+	addr := strings.TrimPrefix(healthy.URL, "http://")
 
 	for _, test := range []struct {
 		name   string
-		args   string // words, separated by spaces
-		env    string // likewise
+		args   string // separated by spaces
+		env    string // separated by spaces
 		stdin  string
 		code   int
-		stdout string // that it holds
-		stderr string // that it holds; "" for nothing at all
+		stdout string // must be in stdout; "" if stdout must be empty
+		stderr string // must be in stderr; "" if stderr must be empty
 	}{
-		{name: "help is shown on stdout", args: "--help", stdout: "healthcheck    Ask a running fake"},
-		{name: "help of a command names defaults and variables", args: "serve -h", stdout: "127.0.0.1:8080. $MOCKGATES_ADDR\n"},
-		{name: "no command is refused", args: "", code: 1, stderr: `expected one of "serve"`},
-		{name: "an unknown command names the nearest", args: "serv", code: 1, stderr: `unexpected argument serv, did you mean "serve"?`},
-		{name: "an unknown flag names the nearest", args: "serve --adr x", code: 1, stderr: `unknown flag --adr, did you mean "--addr"?`},
-		{name: "a refusal says where help is", args: "serve --adr x", code: 1, stderr: "hint: mockgates serve --help lists"},
-		{name: "the version is said", args: "version", stdout: "mockgates "},
+		{name: "help goes to stdout", args: "--help", stdout: "healthcheck    Check the health of a running fake"},
+		{name: "the help of a command names defaults and variables", args: "serve -h", stdout: "Default: 127.0.0.1:8080."},
+		{name: "a command is required", args: "", code: 1, stderr: `expected one of "serve"`},
+		{name: "the nearest command is suggested", args: "serv", code: 1, stderr: `unexpected argument serv, did you mean "serve"?`},
+		{name: "the nearest flag is suggested", args: "serve --adr x", code: 1, stderr: `unknown flag --adr, did you mean "--addr"?`},
+		{name: "a hint says how to get help", args: "serve --adr x", code: 1, stderr: "hint: run mockgates serve --help for usage"},
+		{name: "version prints the version", args: "version", stdout: "mockgates "},
 
-		{name: "an address without a port is refused", args: "serve --addr localhost", code: 1, stderr: `--addr: "localhost" is no address; want HOST:PORT`},
-		{name: "a port that is no port is refused", args: "serve --addr localhost:99999", code: 1, stderr: `"localhost:99999" is no address`},
-		{name: "an address in use is refused", args: "serve --addr " + taken, code: 1, stderr: "hint: --addr 127.0.0.1:0 finds a free port"},
-		{name: "a seed that is no number is refused", args: "serve --seed x", code: 1, stderr: `--seed: "x" is no seed; want a number`},
-		{name: "the seed 0 is refused, for it would be another", args: "serve --seed 0", code: 1, stderr: `"0" is no seed`},
-		{name: "a clock that is no time is refused", args: "serve --clock tomorrow", code: 1, stderr: `--clock: "tomorrow" is no time; want RFC 3339`},
-		{name: "a fault of an unknown operation names the nearest", args: "serve --fault create-key", code: 1, stderr: "did you mean create-keys?"},
-		{name: "a flag without its value is refused", args: "serve --fault", code: 1, stderr: `--fault: expected TEXT value but got "EOL"`},
-		{name: "a rate limit without a window is refused", args: "serve --rate-limit 3", code: 1, stderr: `rate limit "3": want OPERATION REQUESTS/DURATION`},
-		{name: "a choice without a value is refused", args: "serve --choice x", code: 1, stderr: `"x" is no RULE=VALUE`},
-		{name: "a choice of no rule names the nearest", args: "serve --choice keys.negative-limits=accept", code: 1, stderr: "did you mean keys.negative-limit?"},
-		{name: "two values for one rule are refused", args: "serve --choice a=b --choice a=c", code: 1, stderr: `a is both "b" and "c"`},
-		{name: "a negative number of keys is refused", args: "serve --populate=-1", code: 1, stderr: "--populate: "},
+		{name: "an address needs a port", args: "serve --addr localhost", code: 1, stderr: `--addr: "localhost" is not a valid address; want HOST:PORT`},
+		{name: "a port is at most 65535", args: "serve --addr localhost:99999", code: 1, stderr: `"localhost:99999" is not a valid address`},
+		{name: "an address in use is refused with a hint", args: "serve --addr " + addr, code: 1, stderr: "hint: use --addr 127.0.0.1:0 to listen on a free port"},
+		{name: "a seed must be a number", args: "serve --seed x", code: 1, stderr: `--seed: "x" is not a valid seed; want a number`},
+		{name: "the seed 0 is refused, because it means the default", args: "serve --seed 0", code: 1, stderr: `"0" is not a valid seed`},
+		{name: "a clock must be an RFC 3339 time", args: "serve --clock tomorrow", code: 1, stderr: `--clock: "tomorrow" is not a valid time; want RFC 3339`},
+		{name: "a fault for an unknown operation suggests the nearest", args: "serve --fault create-key", code: 1, stderr: "did you mean create-keys?"},
+		{name: "a flag needs its value", args: "serve --fault", code: 1, stderr: `--fault: expected TEXT value but got "EOL"`},
+		{name: "a rate limit needs a window", args: "serve --rate-limit 3", code: 1, stderr: `rate limit "3": want OPERATION REQUESTS/DURATION`},
+		{name: "a rule needs a setting", args: "serve --rule x", code: 1, stderr: `--rule: "x" is not a valid rule; want ID=SETTING`},
+		{name: "an unknown rule suggests the nearest", args: "serve --rule keys.negative-limits=accept", code: 1, stderr: "did you mean keys.negative-limit?"},
+		{name: "two settings for one rule are refused", args: "serve --rule a=b --rule a=c", code: 1, stderr: `--rule: a is set to both "b" and "c"`},
+		{name: "a negative number of keys is refused", args: "serve --keys=-1", code: 1, stderr: "--keys: "},
 		{name: "an unknown log format is refused", args: "serve --log-format xml", code: 1, stderr: `must be one of "text","json" but got "xml"`},
 		{name: "an unknown log level is refused", args: "serve --log-level loud", code: 1, stderr: `but got "loud"`},
-		{name: "strict keys without any are refused", args: "serve --strict-keys", code: 1, stderr: "nobody could use the server"},
-		{name: "a fault file that is not there is refused", args: "serve --fault-file none", code: 1, stderr: "open none: "},
+		{name: "strict keys need a management key", args: "serve --strict-keys", code: 1, stderr: "nobody could use the server"},
+		{name: "a missing fault file is refused", args: "serve --fault-file none", code: 1, stderr: "open none: "},
 
-		{name: "a variable is named with its bad value", args: "serve", env: "MOCKGATES_ADDR=x", code: 1, stderr: `"x" is no address; want HOST:PORT, such as 127.0.0.1:8080 (from MOCKGATES_ADDR)`},
-		{name: "a bad value in a list of a variable is named", args: "serve", env: "MOCKGATES_RATE_LIMIT=x", code: 1, stderr: `--rate-limit: rate limit "x": want OPERATION REQUESTS/DURATION, such as create-keys 3/1m (from MOCKGATES_RATE_LIMIT)`},
-		{name: "a switch by variable takes true and false only", args: "serve", env: "MOCKGATES_PLAIN=maybe", code: 1, stderr: `--plain: bool value must be true`},
-		{name: "an empty variable says nothing", args: "spec print", env: "MOCKGATES_FORMAT=", stdout: "openapi: 3.1"},
-		{name: "a variable with a slip is warned of", args: "version", env: "MOCKGATES_DOCUMENTED_ONY=1", stdout: "mockgates", stderr: "MOCKGATES_DOCUMENTED_ONY is no variable of mockgates; did you mean MOCKGATES_DOCUMENTED_ONLY?"},
-		{name: "a variable of somebody else is left alone", args: "version", env: "MOCKGATES_SERVICE_PORT=80 MOCKGATES_CONFIG=", stdout: "mockgates"},
+		{name: "an error names the variable that the value comes from", args: "serve", env: "MOCKGATES_ADDR=x", code: 1, stderr: `"x" is not a valid address; want HOST:PORT, such as 127.0.0.1:8080 (from MOCKGATES_ADDR)`},
+		{name: "an error names the variable of a repeatable flag", args: "serve", env: "MOCKGATES_RATE_LIMIT=x", code: 1, stderr: `--rate-limit: rate limit "x": want OPERATION REQUESTS/DURATION, such as create-keys 3/1m (from MOCKGATES_RATE_LIMIT)`},
+		{name: "the variable of a switch must be a boolean", args: "serve", env: "MOCKGATES_NO_DEBUG_HEADERS=maybe", code: 1, stderr: `--no-debug-headers: bool value must be true`},
+		{name: "an empty variable is ignored", args: "spec print", env: "MOCKGATES_FORMAT=", stdout: "openapi: 3.1"},
+		{name: "a mistyped variable causes a warning", args: "version", env: "MOCKGATES_DOCUMENTED_ONY=1", stdout: "mockgates", stderr: "unknown variable MOCKGATES_DOCUMENTED_ONY; did you mean MOCKGATES_DOCUMENTED_ONLY?"},
+		{name: "an unrelated variable causes no warning", args: "version", env: "MOCKGATES_SERVICE_PORT=80 MOCKGATES_CONFIG=", stdout: "mockgates"},
 
-		{name: "the health of a fake is asked at its root", args: "healthcheck " + well.URL + "/api/v1", stdout: "ok\n"},
-		{name: "the health of a fake is asked at its address", args: "healthcheck", env: "MOCKGATES_ADDR=" + taken, stdout: "ok\n"},
-		{name: "a fake that is not well is exit 3", args: "healthcheck " + ill.URL, code: 3, stderr: "answers 404; want 200"},
-		{name: "a fake that is not there is exit 3", args: "healthcheck http://127.0.0.1:1", code: 3, stderr: "hint: is mockgates serve running there?"},
-		{name: "a health check of no URL is refused", args: "healthcheck nowhere", code: 1, stderr: `"nowhere" is no URL to ask`},
+		{name: "a health check ignores the path of the URL", args: "healthcheck " + healthy.URL + "/api/v1", stdout: "ok\n"},
+		{name: "a health check without a URL uses the address", args: "healthcheck", env: "MOCKGATES_ADDR=" + addr, stdout: "ok\n"},
+		{name: "an unhealthy fake is exit 3", args: "healthcheck " + unhealthy.URL, code: 3, stderr: "status 404; want 200"},
+		{name: "an unreachable fake is exit 3", args: "healthcheck http://127.0.0.1:1", code: 3, stderr: "hint: is mockgates serve running there?"},
+		{name: "a health check needs an absolute URL", args: "healthcheck nowhere", code: 1, stderr: `"nowhere" is not a valid URL`},
 
-		{name: "the documented specification is printed unasked", args: "spec print", stdout: "operationId: create-keys"},
-		{name: "the companions are printed", args: "spec print --companion", stdout: "operationId: list-keys"},
-		{name: "both are printed as JSON", args: "spec print --all --format json", stdout: `"operationId": "list-keys"`},
-		{name: "two scopes at once are refused", args: "spec print --all --companion", code: 1, stderr: "can't be used together"},
+		{name: "spec print prints the documented operations by default", args: "spec print", stdout: "operationId: create-keys"},
+		{name: "spec print prints the companion operations", args: "spec print --companion", stdout: "operationId: list-keys"},
+		{name: "spec print prints both as JSON", args: "spec print --all --format json", stdout: `"operationId": "list-keys"`},
+		{name: "spec print takes one scope", args: "spec print --all --companion", code: 1, stderr: "can't be used together"},
 		{name: "the built-in specifications are valid", args: "spec lint", stdout: "modelgates.yaml: valid OpenAPI 3.1\ncompanion.yaml: valid OpenAPI 3.1\n"},
-		{name: "a document that departs from OpenAPI is exit 4", args: "spec lint -", stdin: "openapi: 3.1.0\n", code: 4, stdout: "standard input:1"},
-		{name: "a document that is no YAML is exit 2", args: "spec lint -", stdin: "{{", code: 2, stderr: "standard input"},
-		{name: "a document that is not there is exit 2", args: "spec lint none.yaml", code: 2, stderr: "open none.yaml: "},
+		{name: "an invalid OpenAPI document is exit 4", args: "spec lint -", stdin: "openapi: 3.1.0\n", code: 4, stdout: "standard input:1"},
+		{name: "a document that is not YAML is exit 2", args: "spec lint -", stdin: "{{", code: 2, stderr: "standard input"},
+		{name: "a missing document is exit 2", args: "spec lint none.yaml", code: 2, stderr: "open none.yaml: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -99,8 +99,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// flagsOf are the names of the flags of a command, "spec print" for instance,
-// without those that every command has. They are sorted.
+// flagsOf returns the names of a command's own flags, sorted.
 func flagsOf(t *testing.T, command string) []string {
 	t.Helper()
 	node := modelOf(t).Node
@@ -119,18 +118,18 @@ func flagsOf(t *testing.T, command string) []string {
 	return names
 }
 
-// modelOf is the command line as kong sees it.
+// modelOf returns kong's model of the command line.
 func modelOf(t *testing.T) *kong.Application {
 	t.Helper()
-	parser, err := newParser(new(cli), new(settings), io.Discard, io.Discard)
+	parser, err := newParser(new(cli), new(flagResolver), io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return parser.Model
 }
 
-// TestExitCodes holds the table to one row a code, in their order, and to what
-// a report calls them.
+// TestExitCodes checks that the table lists each code once and in order, and that
+// the codes are those of a report.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	var codes []int
@@ -140,8 +139,8 @@ func TestExitCodes(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 1, 2, 3, 4, 5, 6, 7, 8}, codes); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
-	want := []int{exitOK, exitUnreadable, exitCouldNotLook, exitFailed, exitNothing}
-	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitCouldNot, scenarios.ExitFailed, scenarios.ExitNothing}
+	want := []int{exitOK, exitUnreadable, exitInconclusive, exitFailed, exitNothingTested}
+	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitInconclusive, scenarios.ExitFailed, scenarios.ExitNothingTested}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes (-program +report):\n%s", diff)
 	}

@@ -10,52 +10,60 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// grace is how long requests under way have to end in at shutdown.
-const grace = 5 * time.Second
+// shutdownGrace is how long requests in progress may take to end at shutdown.
+const shutdownGrace = 5 * time.Second
 
 // A serveCmd is the command serve.
 type serveCmd struct {
-	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 is any free one."`
+	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
 	apiFlags
 
-	ManagementKey texts  `placeholder:"TOKEN" help:"A further management key, any token at all. May be repeated."`
-	StrictKeys    bool   `help:"Accept no management keys but those of --management-key."`
-	KeyPrefix     string `default:"${keyPrefix}" placeholder:"TEXT" help:"What minted keys begin with."`
+	ManagementKey stringList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
+	StrictKeys    bool       `help:"Accept only the management keys given with --management-key."`
+	KeyPrefix     string     `default:"${keyPrefix}" placeholder:"TEXT" help:"Prefix of generated keys."`
 
-	Fault     faultList `placeholder:"TEXT" help:"Order a fault in every world, such as 'create-keys status=429 times=2 retry_after=1s'. May be repeated."`
-	FaultFile string    `placeholder:"FILE" help:"Order the faults of a file: one a line, or a JSON array."`
-	RateLimit limitList `placeholder:"TEXT" help:"Limit a caller, such as 'create-keys 3/1m'. May be repeated."`
-	Choice    texts     `placeholder:"RULE=VALUE" help:"Settle an open question, such as keys.negative-limit=accept. May be repeated."`
-	Populate  int       `placeholder:"N" help:"Begin with N keys in the world default."`
-	Plain     bool      `help:"Leave out the Mockgates- headers, which the API does not have."`
+	Fault          faultList     `placeholder:"TEXT" help:"Add a fault to every world, such as 'create-keys status=429 times=2 retry_after=1s'. Repeatable."`
+	FaultFile      string        `placeholder:"FILE" help:"Add the faults in this file: one per line, or a JSON array."`
+	RateLimit      rateLimitList `placeholder:"TEXT" help:"Limit the requests of each caller, such as 'create-keys 3/1m'. Repeatable."`
+	Rule           stringList    `placeholder:"ID=SETTING" help:"Change the setting of a rule, such as keys.negative-limit=accept. Repeatable."`
+	Keys           int           `placeholder:"N" help:"Start with N generated keys in the default world."`
+	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
-	AdminAddr       addrValue `placeholder:"HOST:PORT" help:"Serve the control API there, and not beside the API."`
-	AdminToken      string    `placeholder:"TOKEN" help:"Ask for this token on every call of the control API but health."`
-	Host            texts     `placeholder:"NAME" help:"A further name that the control API is reached by. May be repeated."`
-	State           string    `placeholder:"FILE" help:"Begin with the state in this file, and save it there at the end."`
-	FailOnViolation bool      `help:"End with exit code 4 if a client did what it should not have."`
+	AdminAddr       addrValue  `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+	AdminToken      string     `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
+	AllowedHost     stringList `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
+	State           string     `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
+	FailOnViolation bool       `help:"Exit with code 4 if a client has broken the rules of the API."`
 
-	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"How the log on stderr is written."`
-	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"What the log holds: debug, info, warn or error."`
+	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
+	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
 }
 
-// Run serves until the process is told to stop.
+// Run serves the fake until the process is told to stop.
 func (c *serveCmd) Run(p *process) error {
 	log := c.logger(p)
-	server, err := c.server(log)
+	fake, err := c.newFake(log)
 	if err != nil {
 		return err
 	}
-	h := host{log: log, server: server, grace: grace}
-	api, err := h.listen(p.ctx, "addr", c.Addr, server)
+	ctl, err := c.control(fake)
+	if err != nil {
+		return err
+	}
+	handler := ctl.Mount(fake)
+	if c.AdminAddr != "" {
+		handler = ctl.MountHealth(fake)
+	}
+	s := httpServer{log: log, grace: shutdownGrace, held: func() []string { return heldRequests(fake) }}
+	api, err := s.listen(p.ctx, "addr", c.Addr, handler)
 	if err != nil {
 		return err
 	}
 	ready := func() { c.greet(p, api) }
 	if c.AdminAddr != "" {
-		admin, err := h.listen(p.ctx, "admin-addr", c.AdminAddr, server.Control())
+		admin, err := s.listen(p.ctx, "admin-addr", c.AdminAddr, ctl)
 		if err != nil {
-			h.close()
+			s.close()
 			return err
 		}
 		ready = func() {
@@ -63,55 +71,81 @@ func (c *serveCmd) Run(p *process) error {
 			fmt.Fprintf(p.stdout, "\ncontrol API on http://%s/_mockgates/\n", addrValue(admin.String()).reachable())
 		}
 	}
-	if err := h.serve(p.ctx, ready); err != nil {
+	if err := s.serve(p.ctx, ready); err != nil {
 		return err
 	}
-	return c.conclude(p, server)
+	if c.State != "" {
+		if err := saveState(fake, c.State); err != nil {
+			return err
+		}
+	}
+	if c.FailOnViolation {
+		return reportViolations(p, fake)
+	}
+	return nil
 }
 
-// server is the fake as the flags want it, with what it remembers of before.
-func (c *serveCmd) server(log *slog.Logger) (*mockserver.Server, error) {
+// newFake returns the fake that the flags describe, with the state that was
+// saved by an earlier run or, without one, with the keys of --keys.
+func (c *serveCmd) newFake(log *slog.Logger) (*mockserver.Server, error) {
 	config, err := c.config(log)
 	if err != nil {
 		return nil, err
 	}
-	server, err := mockserver.New(config)
+	fake, err := mockserver.New(config)
 	if err != nil {
 		return nil, err
 	}
-	restored, err := restore(server, c.State)
-	if err != nil || restored {
-		return server, err
+	loaded, err := loadState(fake, c.State)
+	if err != nil || loaded {
+		return fake, err
 	}
-	if err := fixtures.Populate(server.World(mockserver.DefaultWorld), uint64(c.Seed), c.Populate); err != nil {
-		return nil, fmt.Errorf("--populate: %w", err)
+	world, err := fake.World(mockserver.DefaultWorld)
+	if err == nil {
+		err = fixtures.Populate(world, uint64(c.Seed), c.Keys)
 	}
-	return server, nil
+	if err != nil {
+		return nil, fmt.Errorf("--keys: %w", err)
+	}
+	return fake, nil
 }
 
-// conclude saves the state, and tells what clients did wrong if that is asked.
-func (c *serveCmd) conclude(p *process, server *mockserver.Server) error {
-	if c.State != "" {
-		if err := save(server, c.State); err != nil {
-			return err
-		}
-	}
-	if !c.FailOnViolation || server.Violations() == 0 {
-		return nil
-	}
-	for _, world := range server.Worlds() {
-		for _, v := range world.Violations() {
-			fmt.Fprintf(p.stderr, "violation: %s in world %s, request %d: %s\n", v.Kind, world.Name(), v.Request, v.Message)
-		}
-	}
-	return fail(exitFailed, "clients did %d times what they should not have", server.Violations())
-}
-
-// greet says where the fake listens, and how to talk to it.
+// greet prints where the fake listens, and lines to paste into a shell.
 func (c *serveCmd) greet(p *process, addr net.Addr) {
 	base := "http://" + addrValue(addr.String()).reachable() + "/api/v1"
 	key := c.exampleKey()
 	fmt.Fprintf(p.stdout, "listening on %s\n\n", base)
 	fmt.Fprintf(p.stdout, "export MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
 	fmt.Fprintf(p.stdout, "curl -sS %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", base, key)
+}
+
+// heldRequests describes the requests that gates hold, one string per gate.
+func heldRequests(fake *mockserver.Server) []string {
+	var list []string
+	for _, world := range fake.Worlds() {
+		for _, gate := range world.Gates() {
+			if gate.Held > 0 {
+				list = append(list, fmt.Sprintf("%d held at gate %q of world %q", gate.Held, gate.Name, world.Name()))
+			}
+		}
+	}
+	return list
+}
+
+// reportViolations prints the violations of all worlds. It returns a failure if
+// there are any.
+func reportViolations(p *process, fake *mockserver.Server) error {
+	n := fake.ViolationCount()
+	if n == 0 {
+		return nil
+	}
+	for _, world := range fake.Worlds() {
+		for _, v := range world.Violations() {
+			fmt.Fprintf(p.stderr, "violation: %s in world %s, request %d: %s\n", v.Kind, world.Name(), v.Request, v.Message)
+		}
+	}
+	if n == 1 {
+		return fail(exitFailed, "1 client violation")
+	}
+	return fail(exitFailed, "%d client violations", n)
 }

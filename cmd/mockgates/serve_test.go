@@ -13,9 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestServeFaultFile(t *testing.T) {
+func TestServe_faultFile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, content string }{
 		{"lines with comments", "# two faults\n\ncreate-keys status=429 retry_after=2s times=1\n  create-keys status=500 times=1\n"},
@@ -29,24 +30,24 @@ func TestServeFaultFile(t *testing.T) {
 	}
 }
 
-func TestServeState(t *testing.T) {
+func TestServe_state(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state.json")
-	first := startFake(t, nil, "--state", file, "--populate", "3")
-	secret := mintedBy(t, first)
+	first := startFake(t, nil, "--state", file, "--keys", "3")
+	secret := newSecret(t, first)
 	if code := first.stop(); code != 0 {
 		t.Fatalf("exit code = %d; want 0", code)
 	}
-	second := startFake(t, nil, "--state", file, "--populate", "3")
+	second := startFake(t, nil, "--state", file, "--keys", "3")
 	if got := second.call(t, "/key", secret, ""); got.status != 200 {
-		t.Errorf("status of the key of before = %d; want 200", got.status)
+		t.Errorf("status with the restored key = %d; want 200", got.status)
 	}
 	if got := second.call(t, "/keys?include_disabled=true", defaultKey, ""); strings.Count(got.body, `"hash"`) != 4 {
-		t.Errorf("keys = %s; want the 3 of before and the one that was made", got.body)
+		t.Errorf("keys = %s; want the 3 generated ones and the created one", got.body)
 	}
 	second.stop()
 	if entries, err := os.ReadDir(filepath.Dir(file)); err != nil || len(entries) != 1 {
-		t.Errorf("files = %v, %v; want the state alone", entries, err)
+		t.Errorf("files = %v, %v; want only the state file", entries, err)
 	}
 
 	data, err := os.ReadFile(file)
@@ -54,28 +55,27 @@ func TestServeState(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(data), secret) {
-		t.Errorf("the state holds a secret")
+		t.Errorf("the state file contains a secret")
 	}
 	damaged := writeFile(t, "damaged.json", strings.Replace(string(data), `"version": 1`, `"version": 99`, 1))
 	code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", damaged)
 	if code != 1 || !strings.Contains(stderr, "line 2") || !strings.Contains(stderr, "hint: move the file away") {
-		t.Errorf("exit code %d, stderr %q; want 1, and the line of the damage", code, stderr)
+		t.Errorf("exit code %d, stderr %q; want 1 and the line of the error", code, stderr)
 	}
 	if code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", t.TempDir()); code != 1 {
-		t.Errorf("exit code %d for a folder, stderr %q; want 1", code, stderr)
+		t.Errorf("exit code for a folder = %d, stderr %q; want 1", code, stderr)
 	}
 }
 
-func TestServeRandomSeedsDiffer(t *testing.T) {
+func TestServe_randomSeedsDiffer(t *testing.T) {
 	t.Parallel()
 	a, b := startFake(t, nil, "--seed", "random"), startFake(t, nil, "--seed", "random")
-	if x, y := mintedBy(t, a), mintedBy(t, b); x == y {
-		t.Errorf("both made %s", x)
+	if x, y := newSecret(t, a), newSecret(t, b); x == y {
+		t.Errorf("both created %s", x)
 	}
 }
 
-// TestServeGreeting holds the lines to paste to what they promise.
-func TestServeGreeting(t *testing.T) {
+func TestServe_greeting(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, nil)
 	want := "listening on BASE\n\n" +
@@ -91,39 +91,42 @@ func TestServeGreeting(t *testing.T) {
 	}
 }
 
-// TestShutdown parks a request at a gate and tells the host to stop.
+// TestShutdown shuts the server down while a gate holds a request.
 func TestShutdown(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		grace  time.Duration
-		log    string // that is awaited
-		open   bool   // the gate, once the log is there
-		status int    // of the parked request; 0 for a connection cut off
+		log    string // waited for
+		open   bool   // open the gate after that
+		status int    // of the held request; 0 if it is aborted
 	}{
-		{"waits for a request and names its gate", time.Hour, `1 parked at gate \"door\" of world \"default\"`, true, 201},
-		{"cuts a request off that does not end", time.Millisecond, "requests were cut off", false, 0},
+		{"waits for a request and logs its gate", time.Hour, `1 held at gate \"door\" of world \"default\"`, true, 201},
+		{"aborts a request that does not end", time.Millisecond, "requests aborted", false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			fault, err := mockserver.ParseFault("create-keys hold=door times=1")
+			hold, err := fault.Parse("create-keys hold=door times=1")
 			if err != nil {
 				t.Fatal(err)
 			}
-			server, err := mockserver.New(mockserver.Config{Faults: []mockserver.Fault{fault}})
+			fake, err := mockserver.New(mockserver.Config{Faults: []fault.Fault{hold}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var log buffer
 			ctx, stop := context.WithCancel(t.Context())
-			h := host{server: server, log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace}
-			addr, err := h.listen(ctx, "addr", "127.0.0.1:0", server)
+			s := httpServer{
+				log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace,
+				held: func() []string { return heldRequests(fake) },
+			}
+			addr, err := s.listen(ctx, "addr", "127.0.0.1:0", fake)
 			if err != nil {
 				t.Fatal(err)
 			}
 			ended, answered := make(chan error, 1), make(chan int, 1)
 			go func() {
-				ended <- h.serve(ctx, func() {})
+				ended <- s.serve(ctx, func() {})
 			}()
 			go func() {
 				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr.String()+"/api/v1/keys", strings.NewReader(plainKey))
@@ -137,14 +140,19 @@ func TestShutdown(t *testing.T) {
 				_ = res.Body.Close()
 				answered <- res.StatusCode
 			}()
-			world := server.World(mockserver.DefaultWorld)
-			if _, err := world.AwaitParked(t.Context(), "door", 1); err != nil {
+			world, err := fake.World(mockserver.DefaultWorld)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := world.WaitForHeld(t.Context(), "door", 1); err != nil {
 				t.Fatal(err)
 			}
 			stop()
 			log.await(t, test.log)
 			if test.open {
-				world.OpenGate("door")
+				if _, err := world.OpenGate("door"); err != nil {
+					t.Error(err)
+				}
 			}
 			if err := <-ended; err != nil {
 				t.Errorf("serve: %v", err)
@@ -156,13 +164,13 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-func TestServeMasksSecretsInItsLog(t *testing.T) {
+func TestServe_redactsSecretsInItsLog(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, nil)
-	secret := mintedBy(t, f)
+	secret := newSecret(t, f)
 	f.call(t, "/keys/"+secret+"?key="+secret, secret, "")
 	if log := f.log.await(t, "GET"); strings.Contains(log, secret) || strings.Contains(log, defaultKey) {
-		t.Errorf("the log holds a secret:\n%s", log)
+		t.Errorf("the log contains a secret:\n%s", log)
 	}
 }
 
@@ -175,13 +183,13 @@ func writeFile(t *testing.T, name, content string) string {
 	return path
 }
 
-func TestServeFaultFileRefused(t *testing.T) {
+func TestServe_faultFileRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, content, want string }{
-		{"a line that is no fault, with its number", "# one\n\ncreate-key status=429\n", "faults:3: "},
-		{"a member that no fault has", `[{"operation": "create-keys", "statsu": 429}]`, "statsu"},
-		{"something behind the array", `[] []`, "nothing behind it"},
-		{"a fault that cannot be", `[{"operation": "create-keys", "status": 409}]`, "status 409 is not documented"},
+		{"an invalid line, with its number", "# one\n\ncreate-key status=429\n", "faults:3: "},
+		{"an unknown member", `[{"operation": "create-keys", "statsu": 429}]`, "statsu"},
+		{"data after the array", `[] []`, "unexpected data after the JSON array"},
+		{"an invalid fault", `[{"operation": "create-keys", "status": 409}]`, "status 409 is not documented"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -193,18 +201,17 @@ func TestServeFaultFileRefused(t *testing.T) {
 	}
 }
 
-// TestServeShowsNoKeyOfTheUser begins with a management key that may be a
-// secret, and no other.
-func TestServeShowsNoKeyOfTheUser(t *testing.T) {
+// TestServe_greetingHidesTheKey starts with a management key that may be a secret.
+func TestServe_greetingHidesTheKey(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, nil, "--strict-keys", "--management-key", "planted-secret")
 	f.stop()
 	if out := f.out.String() + f.log.String(); strings.Contains(out, "planted") || !strings.Contains(out, "YOUR_MANAGEMENT_KEY") {
-		t.Errorf("output = %s; want a place for the key and not the key", out)
+		t.Errorf("output = %s; want a placeholder instead of the key", out)
 	}
 }
 
-func TestServeSavesNothingByHalves(t *testing.T) {
+func TestServe_stateThatCannotBeSaved(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	f := startFake(t, nil, "--state", filepath.Join(folder, "gone", "state.json"))
@@ -216,8 +223,7 @@ func TestServeSavesNothingByHalves(t *testing.T) {
 	}
 }
 
-// TestServeGivesThePortBack begins on two ports of which one is taken.
-func TestServeGivesThePortBack(t *testing.T) {
+func TestServe_adminAddressInUse(t *testing.T) {
 	t.Parallel()
 	first := startFake(t, nil)
 	taken := strings.TrimPrefix(first.root(), "http://")
@@ -233,11 +239,11 @@ func TestReachable(t *testing.T) {
 		name, want string
 		addr       addrValue
 	}{
-		{"an address is itself", "192.0.2.1:80", "192.0.2.1:80"},
-		{"a name is itself", "localhost:80", "localhost:80"},
-		{"all addresses of IPv4 are the loopback", "127.0.0.1:80", "0.0.0.0:80"},
-		{"all addresses of IPv6 are the loopback", "127.0.0.1:80", "[::]:80"},
-		{"no host is the loopback", "127.0.0.1:80", ":80"},
+		{"an address is unchanged", "192.0.2.1:80", "192.0.2.1:80"},
+		{"a name is unchanged", "localhost:80", "localhost:80"},
+		{"the unspecified IPv4 address becomes loopback", "127.0.0.1:80", "0.0.0.0:80"},
+		{"the unspecified IPv6 address becomes loopback", "127.0.0.1:80", "[::]:80"},
+		{"a missing host becomes loopback", "127.0.0.1:80", ":80"},
 		{"IPv6 keeps its brackets", "[::1]:80", "[::1]:80"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,15 +11,15 @@ import (
 // A specCmd is the command spec.
 type specCmd struct {
 	Print specPrintCmd `cmd:"" help:"Print the specification."`
-	Lint  specLintCmd  `cmd:"" help:"Prove a specification valid against OpenAPI 3.1."`
+	Lint  specLintCmd  `cmd:"" help:"Check that a specification is valid OpenAPI 3.1."`
 }
 
 // A specPrintCmd is the command spec print.
 type specPrintCmd struct {
-	Documented bool   `xor:"scope" help:"What ModelGates documents. This is the default."`
-	Companion  bool   `xor:"scope" help:"The companion operations, which it does not document."`
-	All        bool   `xor:"scope" help:"Both in one document."`
-	Format     string `default:"yaml" enum:"yaml,json" placeholder:"yaml|json" help:"How to write it."`
+	Documented bool   `xor:"scope" help:"Print the operations that ModelGates documents. This is the default."`
+	Companion  bool   `xor:"scope" help:"Print the companion operations, which ModelGates does not document."`
+	All        bool   `xor:"scope" help:"Print both in one document."`
+	Format     string `default:"yaml" enum:"yaml,json" placeholder:"yaml|json" help:"Output format."`
 }
 
 // Run prints the specification.
@@ -39,18 +39,27 @@ func (c *specPrintCmd) Run(p *process) error {
 	return err
 }
 
-// A specLintCmd is the command spec lint.
-type specLintCmd struct {
-	File string `arg:"" optional:"" help:"An OpenAPI 3.1 document, or - for the standard input. The built-in ones if not said."`
+// servedSpecification returns the specification of the operations that the fake
+// serves, as YAML.
+func servedSpecification(documentedOnly bool) ([]byte, error) {
+	if documentedOnly {
+		return contract.Print(contract.Documented, "yaml")
+	}
+	return contract.Print(contract.All, "yaml")
 }
 
-// A document is a specification and the name that findings call it by.
+// A specLintCmd is the command spec lint.
+type specLintCmd struct {
+	File string `arg:"" optional:"" help:"OpenAPI 3.1 document, or - for standard input. Default: the built-in specifications."`
+}
+
+// A document is a specification to lint.
 type document struct {
-	name string
+	name string // in findings
 	text []byte
 }
 
-// Run tells what is wrong with each document, or that nothing is.
+// Run lints each document and prints its findings.
 func (c *specLintCmd) Run(p *process) error {
 	documents, err := c.documents(p.stdin)
 	if err != nil {
@@ -70,10 +79,10 @@ func (c *specLintCmd) Run(p *process) error {
 			fmt.Fprintf(p.stdout, "%s: valid OpenAPI 3.1\n", doc.name)
 		}
 	}
-	return told(code)
+	return reported(code)
 }
 
-// documents are the file that was named, or the built-in specifications.
+// documents returns the document on the command line, or the built-in ones.
 func (c *specLintCmd) documents(stdin io.Reader) ([]document, error) {
 	switch c.File {
 	case "":
@@ -85,15 +94,15 @@ func (c *specLintCmd) documents(stdin io.Reader) ([]document, error) {
 		return []document{{c.File, text}}, err
 	}
 	var list []document
-	for _, built := range []struct {
+	for _, builtin := range []struct {
 		scope contract.Scope
 		name  string
 	}{{contract.Documented, "modelgates.yaml"}, {contract.Companions, "companion.yaml"}} {
-		text, err := contract.Print(built.scope, "yaml")
+		text, err := contract.Print(builtin.scope, "yaml")
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, document{built.name, text})
+		list = append(list, document{builtin.name, text})
 	}
 	return list, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,34 +12,34 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// restore gives the server the state in a file, and reports whether there was
-// one. No path and no file are no state; a damaged file is an error that names
-// the line.
-func restore(server *mockserver.Server, path string) (bool, error) {
+// loadState restores the fake from the file of --state, and reports whether it
+// did. It does nothing if path is "" or the file does not exist.
+func loadState(fake *mockserver.Server, path string) (bool, error) {
 	if path == "" {
 		return false, nil
 	}
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("--state: %w", err)
 	}
-	state, err := mockserver.DecodeState(data)
-	if err == nil {
-		err = server.Restore(state)
-	}
-	if err != nil {
-		return false, &failure{exitUsage, fmt.Errorf("--state: %s: %w", path, err), "move the file away to begin with nothing"}
+	defer func() { _ = file.Close() }()
+	if err := fake.Restore(file); err != nil {
+		return false, &failure{exitUsage, fmt.Errorf("--state: %s: %w", path, err), "move the file away to start with an empty state"}
 	}
 	return true, nil
 }
 
-// save writes the state of the server to a file, whole or not at all: to a new
-// file beside it first, which then takes its name.
-func save(server *mockserver.Server, path string) (err error) {
-	data, err := json.MarshalIndent(server.Snapshot(), "", "  ")
+// saveState writes a snapshot of the fake to the file of --state. It writes to a
+// temporary file and renames it, so that the file is always complete.
+func saveState(fake *mockserver.Server, path string) (err error) {
+	var compact, indented bytes.Buffer
+	err = fake.Snapshot(&compact)
+	if err == nil {
+		err = json.Indent(&indented, compact.Bytes(), "", "  ")
+	}
 	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
@@ -46,7 +47,7 @@ func save(server *mockserver.Server, path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
-	_, err = file.Write(append(data, '\n'))
+	_, err = indented.WriteTo(file)
 	err = errors.Join(err, file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), path)

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	headerTimeout = 10 * time.Second // for the header of a request; its body and response may take any time
+	idleTimeout   = 2 * time.Minute  // of a connection between two requests
+)
+
+// An httpServer serves the fake on one port, and its control API on the same or
+// on another.
+type httpServer struct {
+	log       *slog.Logger
+	grace     time.Duration   // time for requests in progress to end at shutdown
+	held      func() []string // describes the requests that gates hold
+	listeners []net.Listener
+	servers   []*http.Server // one for each listener
+	requests  atomic.Int64   // in progress
+}
+
+// listen opens a port for a handler and returns its address. Connections wait
+// until serve is called. flag is the flag that addr comes from.
+func (s *httpServer) listen(ctx context.Context, flag string, addr addrValue, handler http.Handler) (net.Addr, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(addr))
+	if err != nil {
+		return nil, &failure{exitUsage, fmt.Errorf("--%s: %w", flag, err), "use --" + flag + " 127.0.0.1:0 to listen on a free port"}
+	}
+	s.listeners = append(s.listeners, listener)
+	s.servers = append(s.servers, &http.Server{
+		Handler:           s.count(handler),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	})
+	return listener.Addr(), nil
+}
+
+// close closes the ports of a server that has not served.
+func (s *httpServer) close() {
+	for _, listener := range s.listeners {
+		_ = listener.Close()
+	}
+}
+
+// serve answers requests until ctx is done, and then shuts down gracefully. It
+// calls ready once it accepts requests.
+func (s *httpServer) serve(ctx context.Context, ready func()) error {
+	failed := make(chan error, len(s.servers))
+	for i, server := range s.servers {
+		go func() { failed <- server.Serve(s.listeners[i]) }()
+	}
+	ready()
+	select {
+	case err := <-failed:
+		for _, server := range s.servers {
+			_ = server.Close()
+		}
+		return err
+	case <-ctx.Done():
+	}
+	return s.shutdown(context.WithoutCancel(ctx))
+}
+
+// shutdown waits for the requests in progress, and aborts those that do not end
+// within the grace period.
+func (s *httpServer) shutdown(ctx context.Context) error {
+	if pending := s.pending(); len(pending) > 0 {
+		s.log.Info("shutting down: waiting for requests", "timeout", s.grace, "requests", pending)
+	} else {
+		s.log.Info("shutting down")
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.grace)
+	defer cancel()
+	for _, server := range s.servers {
+		err := server.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.log.Warn("shutting down: requests aborted", "requests", s.pending())
+			err = server.Close()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count returns a handler that counts the requests in progress.
+func (s *httpServer) count(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.requests.Add(1)
+		defer s.requests.Add(-1)
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// pending describes the requests that a shutdown waits for: their number, and
+// the gates that hold them.
+func (s *httpServer) pending() []string {
+	n := s.requests.Load()
+	if n == 0 {
+		return nil
+	}
+	return append([]string{fmt.Sprintf("%d in progress", n)}, s.held()...)
+}

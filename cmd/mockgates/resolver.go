@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/mockgates/mockgates/internal/suggest"
+)
+
+// An environ holds environment variables by name.
+type environ map[string]string
+
+// newEnviron parses NAME=VALUE pairs. Of several pairs with one name the last
+// wins.
+func newEnviron(pairs []string) environ {
+	e := environ{}
+	for _, pair := range pairs {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			e[name] = value
+		}
+	}
+	return e
+}
+
+const variablePrefix = "MOCKGATES_"
+
+// variable returns the name of a flag's environment variable.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// A flagResolver finds the values of flags that are not on the command line: in
+// the environment, or else in the configuration file. It is a kong.Resolver.
+type flagResolver struct {
+	env    environ
+	loaded bool                  // loadFile was called
+	path   string                // of the configuration file; "" for none
+	file   map[string]*yaml.Node // values in the file, by flag
+	origin map[string]string     // variable or line of the file that a value comes from, by flag
+}
+
+// Validate implements kong.Resolver. Resolve does the validation.
+func (r *flagResolver) Validate(*kong.Application) error { return nil }
+
+// Resolve returns the value of a flag, or nil for its default.
+func (r *flagResolver) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if err := r.loadFile(ctx); err != nil {
+		return nil, err
+	}
+	if text := r.env[variable(flag.Name)]; text != "" {
+		r.origin[flag.Name] = variable(flag.Name)
+		if !repeatable(flag) {
+			return text, nil
+		}
+		return lines(text), nil
+	}
+	node := r.file[flag.Name]
+	if node == nil {
+		return nil, nil
+	}
+	r.origin[flag.Name] = fmt.Sprintf("%s:%d", r.path, node.Line)
+	return flagValue(node, flag)
+}
+
+// repeatable reports whether a flag may be given more than once.
+func repeatable(flag *kong.Flag) bool { return flag.Target.Kind() == reflect.Slice }
+
+// lines splits the variable of a repeatable flag into its values, one per line.
+// It drops empty lines and the spaces around a value.
+func lines(text string) []string {
+	list := []string{}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// loadFile reads the configuration file, if there is one, on its first call.
+func (r *flagResolver) loadFile(ctx *kong.Context) error {
+	if r.loaded {
+		return nil
+	}
+	r.loaded, r.origin = true, map[string]string{}
+	r.path = r.env[variable("config")]
+	for _, part := range ctx.Path {
+		if part.Flag != nil && part.Flag.Name == "config" {
+			r.path, _ = ctx.FlagValue(part.Flag).(string)
+		}
+	}
+	if r.path == "" {
+		return nil
+	}
+	data, err := os.ReadFile(r.path)
+	if err == nil {
+		r.file, err = parseConfigFile(data, r.path, flagNames(ctx.Model))
+	}
+	if err != nil {
+		return &configFileError{err}
+	}
+	return nil
+}
+
+// A configFileError is an error of the configuration file as a whole. Kong adds
+// to it the flag that it happens to resolve first; addOrigin removes that.
+type configFileError struct{ error }
+
+func (e *configFileError) Unwrap() error { return e.error }
+
+// addOrigin adds to an error about a flag the variable or the line of the file
+// that its value comes from.
+func (r *flagResolver) addOrigin(err error) error {
+	if fileErr, ok := errors.AsType[*configFileError](err); ok {
+		return fileErr
+	}
+	for flag, origin := range r.origin {
+		if rest, ok := strings.CutPrefix(err.Error(), "--"+flag); ok && strings.IndexAny(rest, ": ") == 0 {
+			return fmt.Errorf("%w (from %s)", err, origin)
+		}
+	}
+	return err
+}
+
+// warnings returns a warning for each variable whose name is close to that of a
+// flag's variable. Other unknown variables are ignored, because Kubernetes adds
+// some to every container, such as MOCKGATES_SERVICE_PORT.
+func (r *flagResolver) warnings(model *kong.Application) []string {
+	known, list := []string{"CONFIG"}, []string(nil)
+	for _, flag := range flagNames(model) {
+		known = append(known, strings.TrimPrefix(variable(flag), variablePrefix))
+	}
+	for name := range r.env {
+		rest, ok := strings.CutPrefix(name, variablePrefix)
+		if !ok || slices.Contains(known, rest) {
+			continue
+		}
+		if near := suggest.Nearest(rest, known); near != "" {
+			list = append(list, fmt.Sprintf("unknown variable %s; did you mean %s%s?", name, variablePrefix, near))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// flagNames returns the names of all flags of all commands that can be set in
+// the environment and the configuration file, sorted.
+func flagNames(model *kong.Application) []string {
+	var names []string
+	_ = kong.Visit(model, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok && flag.Name != "help" && flag.Name != "config" {
+			names = append(names, flag.Name)
+		}
+		return next(nil)
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "update the files that the scripts compare with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mockgates": main})
+}
+
+// servedKey is the key of a script's *served.
+type servedKey struct{}
+
+// A served is the fake that a script has started.
+type served struct {
+	process  *exec.Cmd // nil if the script has not started one
+	out, log *buffer
+}
+
+// TestScripts runs the scripts in testdata/script. They run the program as a
+// process of its own, and cover what tests in this process cannot: signals, the
+// environment, and the exit code. The process is this test, started again.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "GORACE=atexit_sleep_ms=0") // a race fails the script at once, or not at all
+			e.Values[servedKey{}] = new(served)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"call":   scriptCall,
+			"exits":  scriptExits,
+			"starts": scriptStarts,
+			"ends":   scriptEnds,
+		},
+	})
+}
+
+// scriptExits implements "exits CODE PROGRAM [ARG...]": it runs a program that
+// must exit with the code.
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code program [arg...]")
+	}
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code = %d; want %s", code, args[0])
+	}
+}
+
+// scriptStarts implements "starts [FLAG...]": it runs mockgates serve on a free
+// port in the background, and sets BASE to its URL.
+func scriptStarts(ts *testscript.TestScript, neg bool, args []string) {
+	program, err := exec.LookPath("mockgates")
+	ts.Check(err)
+	s := ts.Value(servedKey{}).(*served)
+	if neg || s.process != nil {
+		ts.Fatalf("usage: starts [flag...], once per script")
+	}
+	s.out, s.log = new(buffer), new(buffer)
+	s.process = exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	s.process.Dir, s.process.Stdout, s.process.Stderr = ts.Getenv("WORK"), s.out, s.log
+	s.process.Env = os.Environ()
+	ts.Check(s.process.Start())
+	ts.Defer(func() { _ = s.process.Process.Kill() })
+	text, ok := s.out.wait("}'\n")
+	if !ok {
+		ts.Fatalf("the fake did not start: %s%s", text, s.log)
+	}
+	base, _, _ := strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
+	ts.Setenv("BASE", base)
+}
+
+// scriptEnds implements "ends SIGNAL CODE": it sends TERM or INT to the fake,
+// which must exit with the code. Its output becomes stdout and stderr.
+func scriptEnds(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servedKey{}).(*served)
+	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt}
+	if neg || len(args) != 2 || signals[args[0]] == nil || s.process == nil {
+		ts.Fatalf("usage: ends TERM|INT code (after starts)")
+	}
+	ts.Check(s.process.Process.Signal(signals[args[0]]))
+	_ = s.process.Wait() // the exit code is checked below
+	if code := s.process.ProcessState.ExitCode(); strconv.Itoa(code) != args[1] {
+		ts.Fatalf("exit code = %d; want %s\n%s", code, args[1], s.log)
+	}
+	fmt.Fprint(ts.Stdout(), s.out)
+	fmt.Fprint(ts.Stderr(), s.log)
+}
+
+// scriptCall implements "call PATH [TOKEN] [BODY]": it sends one request to a
+// path below BASE, a POST if there is a body. Status and body become stdout.
+func scriptCall(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 3 {
+		ts.Fatalf("usage: call path [token] [body]")
+	}
+	args = append(args, "", "")
+	method := http.MethodGet
+	if args[2] != "" {
+		method = http.MethodPost
+	}
+	req, err := http.NewRequest(method, ts.Getenv("BASE")+args[0], strings.NewReader(args[2]))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+args[1])
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", res.StatusCode, data)
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/control"
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+const (
+	managementKeyPrefix = "sk-mg-mgmt-" // of the keys that name their world
+	defaultKey          = managementKeyPrefix + mockserver.DefaultWorld
+	defaultKeyPrefix    = mockserver.DefaultKeyPrefix
+)
+
+// clock returns the clock setting that --clock and --clock-frozen describe.
+func (f *apiFlags) clock() mockserver.ClockSetting {
+	return mockserver.ClockSetting{Now: f.Clock.Time, Frozen: f.ClockFrozen}
+}
+
+// config returns the configuration of the fake that the flags describe.
+func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
+	rules, err := parseRules(c.Rule)
+	if err != nil {
+		return mockserver.Config{}, err
+	}
+	config := mockserver.Config{
+		Seed: uint64(c.Seed), Clock: c.clock(), DocumentedOnly: c.DocumentedOnly,
+		ManagementKeys: c.ManagementKey, StrictKeys: c.StrictKeys, KeyPrefix: c.KeyPrefix,
+		Faults: c.Fault, RateLimits: c.RateLimit, Rules: rules, NoDebugHeaders: c.NoDebugHeaders, Logger: log,
+		AllowedHosts: c.AllowedHost,
+	}
+	if c.AdminToken != "" {
+		config.Secrets = []string{c.AdminToken}
+	}
+	if c.FaultFile != "" {
+		faults, err := readFaultFile(c.FaultFile)
+		if err != nil {
+			return mockserver.Config{}, err
+		}
+		config.Faults = append(config.Faults, faults...)
+	}
+	return config, nil
+}
+
+// control returns the control API of the fake. It reads the specification, and
+// which scenarios hold each rule, when it is asked for them.
+func (c *serveCmd) control(fake *mockserver.Server) (*control.Handler, error) {
+	return control.New(fake, control.Config{
+		Version: buildVersion(), AdminToken: c.AdminToken,
+		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
+		Scenarios: scenarios.RuleIndex,
+	})
+}
+
+// parseRules parses ID=SETTING pairs. It refuses two settings of one rule.
+func parseRules(pairs []string) (map[string]string, error) {
+	rules := map[string]string{}
+	for _, pair := range pairs {
+		id, setting, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, fmt.Errorf("--rule: %q is not a valid rule; want ID=SETTING, such as keys.negative-limit=accept", pair)
+		}
+		if other, set := rules[id]; set && other != setting {
+			return nil, fmt.Errorf("--rule: %s is set to both %q and %q", id, other, setting)
+		}
+		rules[id] = setting
+	}
+	return rules, nil
+}
+
+// logger returns the logger that --log-format and --log-level describe. It
+// writes to stderr.
+func (c *serveCmd) logger(p *process) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // cannot fail: the flag is an enum
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}
+
+// shellWord matches a word that needs no quotes in a shell.
+var shellWord = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
+
+// exampleKey returns a management key that may be shown to the user: the default
+// key if the fake accepts it, or else the first key of --management-key that
+// names its world. A key of another form may be a secret and is never shown.
+func (c *serveCmd) exampleKey() string {
+	if !c.StrictKeys {
+		return defaultKey
+	}
+	for _, key := range c.ManagementKey {
+		if strings.HasPrefix(key, managementKeyPrefix) && shellWord.MatchString(key) {
+			return key
+		}
+	}
+	return "YOUR_MANAGEMENT_KEY"
+}

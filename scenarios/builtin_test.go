@@ -1,0 +1,121 @@
+package scenarios_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+// TestBuiltin_reachEveryDocumentedResponse plays all scenarios on the fake. They
+// must reach every documented response, and by behaviour wherever the fake can
+// behave so.
+func TestBuiltin_reachEveryDocumentedResponse(t *testing.T) {
+	t.Parallel()
+	r, text := play(t, scenarios.Options{})
+	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, 0 skipped)")
+	injectedOnly := []int{429, 500} // operations without a rate limit, and internal errors
+	for _, d := range append(r.Documented, r.Companions...) {
+		if !d.Reached() {
+			t.Errorf("%v is not reached", d.Row)
+		}
+		if d.Behaviour == 0 && !slices.Contains(injectedOnly, d.Status) {
+			t.Errorf("%v is reached by injection only", d.Row)
+		}
+	}
+}
+
+func TestBuiltin_reachEveryDocumentedResponseWithoutCompanions(t *testing.T) {
+	t.Parallel()
+	r, text := play(t, scenarios.Options{DocumentedOnly: true})
+	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, ")
+	if len(r.Companions) != 0 {
+		t.Errorf("the report lists %d companion responses, want none", len(r.Companions))
+	}
+	for _, d := range r.Documented {
+		if !d.Reached() {
+			t.Errorf("%v is not reached", d.Row)
+		}
+	}
+}
+
+// TestRuleIndex_coversEveryRule checks that the scenarios list every rule of the
+// fake. Playing a scenario checks that it covers the rules that it lists.
+func TestRuleIndex_coversEveryRule(t *testing.T) {
+	t.Parallel()
+	index := scenarios.RuleIndex()
+	for _, rule := range mockserver.Rules() {
+		if len(index[rule.ID]) == 0 {
+			t.Errorf("no scenario covers the rule %s: %s", rule.ID, rule.Text)
+		}
+	}
+	if len(index) != len(mockserver.Rules()) {
+		t.Errorf("the index has %d rules, want %d", len(index), len(mockserver.Rules()))
+	}
+}
+
+// The built-in scenarios pass at any time, even in the last second of a leap day
+// far in the future.
+func TestBuiltin_passInTheYear2096(t *testing.T) {
+	t.Parallel()
+	clock := mockserver.ClockSetting{Now: time.Date(2096, time.February, 29, 23, 59, 59, 0, time.UTC)}
+	r, text := play(t, scenarios.Options{Clock: clock})
+	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, 0 skipped)")
+}
+
+// TestBuiltin_style checks the style of the built-in scenarios: names, the list of
+// rules, phases that a sentence opens, and length.
+func TestBuiltin_style(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("builtin/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no built-in scenarios", err)
+	}
+	name := regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+\.txtar$`)
+	for _, file := range files {
+		if !name.MatchString(filepath.Base(file)) {
+			t.Errorf("%s is not named noun_behaviour.txtar", file)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script, _, _ := strings.Cut(string(data), "\n-- ")
+		if !strings.HasPrefix(script, "# rules: ") {
+			t.Errorf("%s does not begin with the rules that it covers", file)
+		}
+		checkPhases(t, file, script)
+	}
+}
+
+// checkPhases checks that sentences open the phases of a script, and that it is
+// short.
+func checkPhases(t *testing.T, file, script string) {
+	t.Helper()
+	commands, inPhase := 0, false
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "# rules: ") || strings.HasPrefix(line, "[live] skip "):
+		case strings.HasPrefix(line, "#"):
+			inPhase = true
+			if !strings.HasSuffix(line, ".") {
+				t.Errorf("%s: the comment of a phase does not end with a full stop: %s", file, line)
+			}
+		default:
+			commands++
+			if !inPhase {
+				t.Errorf("%s: no comment opens the phase of this command: %s", file, line)
+			}
+		}
+	}
+	if commands >= 40 {
+		t.Errorf("%s has %d commands, want fewer than 40", file, commands)
+	}
+}

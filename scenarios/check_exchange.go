@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// connection is the WHERE of expect-violation for a response that does not
+// arrive completely.
+const connection = "connection"
+
+// maxReportedBody is how much of a body a report keeps, in bytes.
+const maxReportedBody = 64 << 10
+
+// checkExchange validates a call, records it, and returns what the script did
+// not announce.
+func (s *session) checkExchange(done *completedCall) error {
+	if done.broken != nil {
+		s.record(done, contract.Result{})
+		return s.checkBroken(done)
+	}
+	res, err := s.validator.Check(done.Exchange)
+	if err != nil {
+		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
+	}
+	s.record(done, res)
+	if s.fake == nil {
+		if err := s.checkInconclusive(done); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
+}
+
+// checkBroken returns an error for an incomplete response that the script did
+// not announce.
+func (s *session) checkBroken(done *completedCall) error {
+	if slices.Contains(done.violation, connection) {
+		return nil
+	}
+	return &fatalError{Failure{
+		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
+		Want: "a response", Got: done.broken.Error(), Inconclusive: s.fake == nil,
+	}}
+}
+
+// checkInconclusive returns an error for a response of a live target that says
+// nothing about the API: one of a gateway, or one that refuses the runner.
+func (s *session) checkInconclusive(done *completedCall) error {
+	switch {
+	case done.Status >= 502 && done.Status <= 504:
+		return &fatalError{Failure{
+			Text: "a gateway in front of the target responded", Want: "a response of the target", Got: fmt.Sprint(done.Status), Inconclusive: true,
+		}}
+	case done.Status == 401 && done.token == s.managementKey() && done.expectations.header.Get("Authorization") == "":
+		return &fatalError{Failure{
+			Text: "the target refuses the management key of the run", Want: "a management key that it accepts", Got: "401", Inconclusive: true,
+		}}
+	}
+	return nil
+}
+
+func (s *session) checkRequest(done *completedCall, res contract.Result) error {
+	findings := slices.DeleteFunc(res.Request(), contract.Finding.Note)
+	switch {
+	case done.invalid && len(findings) == 0:
+		return &fatalError{Failure{
+			Text: "the request is valid, but the script announces an invalid one",
+			Want: "a request that breaks the contract", Got: "one that conforms",
+		}}
+	case !done.invalid && len(findings) > 0:
+		return &fatalError{Failure{
+			Text:   "the request breaks the contract; put invalid before the call if that is intended",
+			Detail: joinFindings(findings),
+		}}
+	}
+	return nil
+}
+
+func (s *session) checkResponse(done *completedCall, res contract.Result) error {
+	findings := res.Response()
+	if s.fake == nil { // a live target may send more than is documented
+		findings = slices.DeleteFunc(findings, isUndocumented)
+	}
+	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
+	switch {
+	case len(unexpected) > 0:
+		return &fatalError{Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}}
+	case done.violation != nil && len(findings) == 0:
+		return &fatalError{Failure{
+			Text: "the response conforms, but the script expects a violation",
+			Want: strings.TrimSpace("a violation " + atPlaces(done.violation)), Got: "a response that conforms",
+		}}
+	}
+	return nil
+}
+
+// expectsViolation reports whether the script said that the response departs
+// from the contract there.
+func (c call) expectsViolation(where string) bool {
+	return c.violation != nil && (len(c.violation) == 0 || slices.Contains(c.violation, where))
+}
+
+func atPlaces(where []string) string {
+	if len(where) == 0 {
+		return ""
+	}
+	return "at " + strings.Join(where, ", ")
+}
+
+func isUndocumented(f contract.Finding) bool { return f.Kind == contract.KindUndocumented }
+
+func joinFindings(findings []contract.Finding) string {
+	var list []string
+	for _, f := range findings {
+		list = append(list, f.String())
+	}
+	return strings.Join(list, "\n")
+}
+
+// record adds a call to the report. The documented response counts as reached
+// only if the response conforms to it.
+func (s *session) record(done *completedCall, res contract.Result) {
+	x := Exchange{
+		Line: done.line, Method: done.Method, Path: done.Path,
+		RequestHeader: done.RequestHeader, RequestBody: truncate(done.RequestBody),
+		Status: done.Status, ResponseHeader: done.ResponseHeader, ResponseBody: truncate(done.ResponseBody),
+		Findings: res.Findings,
+	}
+	if done.Query != "" {
+		x.Path += "?" + done.Query
+	}
+	x.Rules = splitList(done.ResponseHeader.Get(mockserver.RuleHeader))
+	x.Injected = s.fake != nil && slices.Contains(x.Rules, "fault.injected")
+	conforms := !slices.ContainsFunc(res.Response(), func(f contract.Finding) bool { return !isUndocumented(f) })
+	if res.Documented && conforms {
+		x.DocumentedResponse = &res.Row
+	}
+	s.exchanges = append(s.exchanges, x)
+}
+
+// truncate returns the part of a body that a report keeps.
+func truncate(body []byte) string {
+	if len(body) > maxReportedBody {
+		return fmt.Sprintf("%s… (%d bytes)", body[:maxReportedBody], len(body))
+	}
+	return string(body)
+}
+
+// splitList splits the value of a header that is a list.
+func splitList(s string) []string {
+	var list []string
+	for item := range strings.SplitSeq(s, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			list = append(list, item)
+		}
+	}
+	return list
+}

@@ -1,0 +1,94 @@
+package scenarios
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A command is one word that scripts may use.
+type command struct {
+	usage    string // as doc.go writes it
+	fakeOnly bool   // no live target offers it
+	run      func(*session, []string) error
+}
+
+// commands returns every command by name. Keep the list sorted, and doc.go in
+// step with it; TestDoc_listsEveryCommand checks both.
+func commands() map[string]command {
+	return map[string]command{
+		"as":               {"as management|nobody|key KEY|TOKEN", false, (*session).as},
+		"assert-requests":  {"assert-requests OPERATION [count=N] [status=N] [jq EXPR]", true, (*session).assertRequests},
+		"await":            {"await NAME", false, (*session).await},
+		"call":             {"call METHOD PATH [FILE] [&NAME]", false, (*session).call},
+		"capture":          {"capture NAME EXPR", false, (*session).capture},
+		"cleanup":          {"cleanup call METHOD PATH [FILE]", false, (*session).addCleanup},
+		"clock":            {"clock advance DURATION|next-day|next-week|next-month, clock freeze|set [TIME]", true, (*session).clock},
+		"consent":          {"consent URL NAME [allow|deny|forge]", false, (*session).consent},
+		"expect-violation": {"expect-violation [WHERE...]", false, (*session).expectViolation},
+		"fault":            {"fault OPERATION NAME=VALUE...", true, (*session).fault},
+		"fixture":          {"fixture FILE OPERATION", false, (*session).fixture},
+		"gate":             {"gate open NAME, gate held NAME [N]", true, (*session).gate},
+		"header":           {"header NAME VALUE", false, (*session).header},
+		"invalid":          {"invalid", false, (*session).invalid},
+		"jq":               {"jq EXPR", false, (*session).jq},
+		"pkce":             {"pkce VERIFIER CHALLENGE", false, (*session).pkce},
+		"rate-limit":       {"rate-limit OPERATION REQUESTS/DURATION", true, (*session).rateLimit},
+		"spend":            {"spend HASH USD [BYOK]", true, (*session).spend},
+		"status":           {"status CODE", false, (*session).status},
+		"violations":       {"violations none|KIND...", true, (*session).violations},
+	}
+}
+
+// commandNames returns the names of the commands, sorted.
+func commandNames() []string { return slices.Sorted(maps.Keys(commands())) }
+
+// Commands returns the commands that a scenario has beyond testscript's own.
+// They need a Setup of this package.
+func Commands() map[string]func(*testscript.TestScript, bool, []string) {
+	out := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, c := range commands() {
+		out[name] = c.adapt(name)
+	}
+	return out
+}
+
+// adapt makes a testscript command of c. Only this function knows how
+// testscript reports usage, failure and negation.
+func (c command) adapt(name string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		s, ok := ts.Value(sessionKey{}).(*session)
+		if !ok {
+			ts.Fatalf("%s: no Setup of package scenarios has run", name)
+		}
+		s.ts, s.failure = ts, nil
+		err := c.check(s)
+		if err == nil {
+			err = c.run(s, args)
+		}
+		_, isMismatch := errors.AsType[*mismatch](err)
+		usage, isUsage := errors.AsType[*usageError](err)
+		switch {
+		case isUsage:
+			err = &fatalError{Failure{Text: usage.text, Want: c.usage}}
+		case neg && err == nil:
+			err = errors.New("unexpected success")
+		case neg && isMismatch:
+			err = nil
+		}
+		if err != nil {
+			s.failure = asFailure(err)
+			ts.Fatalf("%s", s.secrets.redact(s.failure.String()))
+		}
+	}
+}
+
+// check refuses a command that the target does not offer.
+func (c command) check(s *session) error {
+	if c.fakeOnly && s.fake == nil {
+		return errors.New("only the fake offers this command; put [fake] in front of it")
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// status is the command "status CODE".
+func (s *session) status(args []string) error {
+	if len(args) != 1 {
+		return usagef("got %d arguments; want one status", len(args))
+	}
+	want, err := strconv.Atoi(args[0])
+	if err != nil || want < 100 || want > 599 {
+		return usagef("%q is not an HTTP status", args[0])
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	if s.last.Status == want {
+		return nil
+	}
+	got := strconv.Itoa(s.last.Status)
+	var body struct{ Error struct{ Message string } }
+	if json.Unmarshal(s.last.ResponseBody, &body) == nil && body.Error.Message != "" {
+		got += fmt.Sprintf(" %q", body.Error.Message)
+	}
+	return differs("unexpected status", args[0], got)
+}
+
+// requireResponse returns an error if the last call has no complete response.
+func (s *session) requireResponse() error {
+	switch {
+	case s.last == nil:
+		return errors.New("there is no response yet; make a call first")
+	case s.last.broken != nil:
+		return errors.New("the last call got no complete response")
+	}
+	return nil
+}
+
+// jq is the command "jq EXPR".
+func (s *session) jq(args []string) error {
+	if len(args) != 1 {
+		return usagef("got %d arguments; want one expression, in single quotes", len(args))
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	q, err := s.compile(args[0])
+	if err != nil {
+		return err
+	}
+	return q.mustBeTrue(decodeBody(s.last.ResponseBody))
+}
+
+// capture is the command "capture NAME EXPR".
+func (s *session) capture(args []string) error {
+	if len(args) != 2 || !isName(args[0]) {
+		return usagef("want the name of a variable and an expression")
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	q, err := s.compile(args[1])
+	if err != nil {
+		return err
+	}
+	values, err := q.eval(decodeBody(s.last.ResponseBody))
+	if err != nil {
+		return err
+	}
+	if len(values) != 1 || values[0] == nil {
+		return differs(args[1]+" does not give one value", "one value that is not null", formatValues(values))
+	}
+	s.set(args[0], values[0])
+	return nil
+}
+
+// decodeBody returns a body as input for jq: JSON as a value, other text as a
+// string, and an empty body as null.
+func decodeBody(body []byte) any {
+	if len(body) == 0 {
+		return nil
+	}
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		return string(body)
+	}
+	return v
+}

@@ -1,0 +1,176 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// A backgroundCall is a call that a script has not awaited yet.
+type backgroundCall struct {
+	call   call
+	cancel context.CancelFunc
+	done   chan struct{} // closed when result and err are set
+	result *completedCall
+	err    error
+}
+
+// call is the command "call METHOD PATH [FILE] [&NAME]".
+func (s *session) call(args []string) error {
+	background := ""
+	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "&") {
+		background, args = args[n-1][1:], args[:n-1]
+		if background == "" || s.background[background] != nil {
+			return usagef("a call in the background needs a name of its own, such as &first")
+		}
+	}
+	c, err := s.parseCall(args)
+	if err != nil {
+		return err
+	}
+	if background != "" {
+		s.startBackground(background, c)
+		return nil
+	}
+	done, err := s.send(s.ctx, c)
+	if err != nil {
+		return err
+	}
+	return s.complete(done)
+}
+
+// startBackground sends a call in a goroutine of its own.
+func (s *session) startBackground(name string, c call) {
+	b := &backgroundCall{call: c, done: make(chan struct{})}
+	ctx, cancel := context.WithCancel(s.ctx)
+	b.cancel = cancel
+	s.background[name] = b
+	go func() {
+		defer close(b.done)
+		b.result, b.err = s.send(ctx, c)
+	}()
+}
+
+// await is the command "await NAME".
+func (s *session) await(args []string) error {
+	if len(args) != 1 {
+		return usagef("got %d arguments; want the name of a call", len(args))
+	}
+	name := strings.TrimPrefix(args[0], "&")
+	b := s.background[name]
+	if b == nil {
+		return usagef("no call in the background is named %q%s", name, hint(name, slices.Collect(maps.Keys(s.background))))
+	}
+	delete(s.background, name)
+	<-b.done // send has a timeout
+	b.cancel()
+	if b.err != nil {
+		return b.err
+	}
+	return s.complete(b.result)
+}
+
+// complete makes a call the last one, its response body stdout, and validates
+// it.
+func (s *session) complete(done *completedCall) error {
+	s.last = done
+	_, _ = s.ts.Stdout().Write(done.ResponseBody) // a buffer cannot fail
+	return s.checkExchange(done)
+}
+
+// addCleanup is the command "cleanup call METHOD PATH [FILE]".
+func (s *session) addCleanup(args []string) error {
+	if len(args) < 1 || args[0] != "call" {
+		return usagef("want call and its arguments")
+	}
+	c, err := s.parseCall(args[1:])
+	if err != nil {
+		return err
+	}
+	s.cleanup = append(s.cleanup, c)
+	return nil
+}
+
+// parseCall reads the arguments of a call, and uses up the expectations of the
+// next one.
+func (s *session) parseCall(args []string) (call, error) {
+	if len(args) < 2 || len(args) > 3 {
+		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
+	}
+	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token}
+	s.next = expectations{}
+	c.path, c.query, _ = strings.Cut(args[1], "?")
+	switch {
+	case c.method == "" || c.method != strings.ToUpper(c.method):
+		return call{}, usagef("method %q is not in upper case", c.method)
+	case !strings.HasPrefix(c.path, "/"):
+		return call{}, usagef("path %q does not begin with /; want one below the base URL", c.path)
+	}
+	if len(args) == 3 {
+		text, err := expand(s.ts.ReadFile(args[2]), s.vars, strings.HasSuffix(args[2], ".json"))
+		if err != nil {
+			return call{}, fmt.Errorf("%s: %w", args[2], err)
+		}
+		c.body = []byte(text)
+	}
+	return c, s.checkKeyBounds(c)
+}
+
+// expectViolation is the command "expect-violation [WHERE...]".
+func (s *session) expectViolation(args []string) error {
+	s.next.violation = append([]string{}, args...)
+	return nil
+}
+
+// invalid is the command "invalid".
+func (s *session) invalid(args []string) error {
+	if len(args) != 0 {
+		return usagef("got %d arguments; want none", len(args))
+	}
+	s.next.invalid = true
+	return nil
+}
+
+// header is the command "header NAME VALUE".
+func (s *session) header(args []string) error {
+	if len(args) != 2 {
+		return usagef("got %d arguments; want a name and a value", len(args))
+	}
+	name := http.CanonicalHeaderKey(args[0])
+	if s.fake == nil && name == "Prefer" {
+		return errors.New("a Prefer header is not sent to a live target; put [fake] in front of it")
+	}
+	if s.next.header == nil {
+		s.next.header = http.Header{}
+	}
+	if args[1] == "" {
+		s.next.header[name] = nil
+		return nil
+	}
+	s.next.header.Add(name, args[1])
+	return nil
+}
+
+// as is the command "as management|nobody|key KEY|TOKEN".
+func (s *session) as(args []string) error {
+	switch {
+	case len(args) == 2 && args[0] == "key" && args[1] != "":
+		s.token = args[1]
+	case len(args) == 1 && args[0] == "management":
+		s.token = s.managementKey()
+	case len(args) == 1 && args[0] == "nobody":
+		s.token = ""
+	case len(args) == 1 && args[0] != "" && args[0] != "key":
+		s.token = args[0]
+	case len(args) == 0:
+		return usagef("want a credential")
+	default:
+		return usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
+	}
+	s.secrets.add(s.token)
+	return nil
+}

@@ -1,0 +1,130 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// A requestAssertion is what "assert-requests" asks of the journal.
+type requestAssertion struct {
+	filter mockserver.Filter
+	count  int    // -1 for one or more
+	expr   string // jq; "" for every entry
+}
+
+// assertRequests is the command
+// "assert-requests OPERATION [count=N] [status=N] [jq EXPR]".
+func (s *session) assertRequests(args []string) error {
+	want, err := s.parseRequestAssertion(args)
+	if err != nil {
+		return err
+	}
+	got, err := s.countRequests(want.filter, want.expr)
+	switch {
+	case err != nil:
+		return err
+	case want.count < 0 && got == 0:
+		return differs("the fake has received no such request", strings.Join(args, " "), "none")
+	case want.count >= 0 && got != want.count:
+		return differs("unexpected number of requests", strconv.Itoa(want.count), strconv.Itoa(got))
+	}
+	return nil
+}
+
+func (s *session) parseRequestAssertion(args []string) (requestAssertion, error) {
+	if len(args) == 0 {
+		return requestAssertion{}, usagef("want an operation")
+	}
+	var ids []string
+	for _, op := range s.validator.Operations() {
+		ids = append(ids, op.ID)
+	}
+	if !slices.Contains(ids, args[0]) {
+		return requestAssertion{}, usagef("unknown operation %q%s", args[0], hint(args[0], ids))
+	}
+	a := requestAssertion{filter: mockserver.Filter{Operation: args[0]}, count: -1}
+	for rest := args[1:]; len(rest) > 0; rest = rest[1:] {
+		if rest[0] == "jq" && len(rest) == 2 {
+			a.expr = rest[1]
+			break
+		}
+		name, value, _ := strings.Cut(rest[0], "=")
+		to := map[string]*int{"count": &a.count, "status": &a.filter.Status}[name]
+		if to == nil {
+			return requestAssertion{}, usagef("%q is not count=N, status=N or, at the end, jq EXPR", rest[0])
+		}
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			return requestAssertion{}, usagef("%s=%q is not a number, 0 or more", name, value)
+		}
+		*to = n
+	}
+	return a, nil
+}
+
+// countRequests returns the number of entries of the journal that pass the
+// filter and for which the expression is true.
+func (s *session) countRequests(filter mockserver.Filter, expr string) (int, error) {
+	entries := s.world.Journal(filter)
+	if expr == "" {
+		return len(entries), nil
+	}
+	q, err := s.compile(expr)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, entry := range entries {
+		data, err := json.Marshal(entry)
+		if err != nil {
+			return 0, fmt.Errorf("journal: %w", err)
+		}
+		values, err := q.eval(decodeBody(data))
+		if _, isMismatch := errors.AsType[*mismatch](err); err != nil && !isMismatch {
+			return 0, err
+		}
+		if len(values) == 1 && values[0] == true {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// violations is the command "violations none|KIND...".
+func (s *session) violations(args []string) error {
+	if len(args) == 0 {
+		return usagef("want none, or kinds of violation")
+	}
+	want := slices.Sorted(slices.Values(args))
+	if slices.Equal(want, []string{"none"}) {
+		want = nil
+	}
+	var kinds, messages []string
+	for _, v := range s.world.Violations() {
+		kinds = append(kinds, v.Kind)
+		messages = append(messages, fmt.Sprintf("%s: %s", v.Kind, v.Message))
+	}
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	if slices.Equal(slices.Compact(want), kinds) {
+		return nil
+	}
+	return &mismatch{Failure{
+		Text: "unexpected client violations", Want: strings.Join(args, " "),
+		Got: joinOrNone(kinds), Detail: strings.Join(messages, "\n"),
+	}}
+}
+
+// joinOrNone lists words, or says "none".
+func joinOrNone(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, " ")
+}

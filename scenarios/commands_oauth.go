@@ -1,0 +1,162 @@
+package scenarios
+
+import (
+	"encoding/base64"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// pkce is the command "pkce VERIFIER CHALLENGE". On the fake the pair depends on
+// the seed, so that two runs are equal; on a live target it is random.
+func (s *session) pkce(args []string) error {
+	if len(args) != 2 || !isName(args[0]) || !isName(args[1]) {
+		return usagef("want the names of two variables")
+	}
+	verifier := oauth2.GenerateVerifier()
+	if s.fake != nil {
+		s.pkcePairs++
+		verifier = base64.RawURLEncoding.EncodeToString(s.derive("verifier "+s.name, s.pkcePairs))
+	}
+	s.secrets.add(verifier)
+	s.set(args[0], verifier)
+	s.set(args[1], oauth2.S256ChallengeFromVerifier(verifier))
+	return nil
+}
+
+// The decisions of "consent".
+const (
+	allow = "allow"
+	deny  = "deny"
+	forge = "forge" // allow, without having opened the page
+)
+
+// consent is the command "consent URL NAME [allow|deny|forge]". It opens the
+// consent page as a browser does, and submits the form that it finds there.
+func (s *session) consent(args []string) error {
+	if len(args) < 2 || len(args) > 3 || !isName(args[1]) {
+		return usagef("want the URL of the consent page and the name of a variable")
+	}
+	decision, parameter := allow, "code"
+	if len(args) == 3 {
+		decision = args[2]
+	}
+	switch decision {
+	case allow, forge:
+	case deny:
+		parameter = "error"
+	default:
+		return usagef("%q is none of allow, deny and forge", decision)
+	}
+	page, err := s.consentURL(args[0])
+	if err != nil {
+		return err
+	}
+	c := call{expectations: s.next, line: s.line}
+	s.next = expectations{}
+	form, err := s.consentForm(c, page, decision)
+	if err != nil {
+		return err
+	}
+	done, err := s.browse(c, http.MethodPost, page, form)
+	if err != nil {
+		return err
+	}
+	back, err := url.Parse(done.ResponseHeader.Get("Location"))
+	if err != nil || done.Status != http.StatusFound || back.Query().Get(parameter) == "" {
+		return differs("the consent page does not redirect to the callback", "302 with "+parameter, fmt.Sprint(done.Status))
+	}
+	s.set(args[1], back.Query().Get(parameter))
+	s.set("CALLBACK", back.String())
+	return nil
+}
+
+// formToken finds the hidden field that ties a decision to its page.
+var formToken = regexp.MustCompile(`name="token" value="([^"]*)"`)
+
+// consentForm returns the form that submits a decision. Unless the decision is
+// forged, it opens the page for the token.
+func (s *session) consentForm(c call, page *url.URL, decision string) (url.Values, error) {
+	if decision == forge {
+		return url.Values{"decision": {allow}, "token": {"forged"}}, nil
+	}
+	done, err := s.browse(c, http.MethodGet, page, nil)
+	if err != nil {
+		return nil, err
+	}
+	token := formToken.FindSubmatch(done.ResponseBody)
+	if done.Status != http.StatusOK || token == nil {
+		return nil, differs("the consent page has no form", "200 and a form", fmt.Sprint(done.Status))
+	}
+	return url.Values{"decision": {decision}, "token": {html.UnescapeString(string(token[1]))}}, nil
+}
+
+// consentURL returns the URL of a consent page: on the host of the target, and
+// on the fake in the world of the scenario.
+func (s *session) consentURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Path == "" {
+		return nil, usagef("%q is not a URL such as /auth?callback_url=https://app.example/back", text)
+	}
+	root, err := url.Parse(s.root)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	if u.Host != "" && u.Host != root.Host {
+		return nil, usagef("%q is not on the host of the target", text)
+	}
+	u.Scheme, u.Host = root.Scheme, root.Host
+	if query := u.Query(); s.fake != nil && !query.Has("world") {
+		u.RawQuery = strings.TrimPrefix(u.RawQuery+"&world="+s.name, "&")
+	}
+	return u, nil
+}
+
+// browse sends a request as a browser does, and records it. It does not
+// validate it: the page is HTML, and not part of the contract.
+func (s *session) browse(c call, method string, page *url.URL, form url.Values) (*completedCall, error) {
+	ctx, cancel := s.timeout(s.ctx)
+	defer cancel()
+	body := form.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, page.String(), strings.NewReader(body))
+	if err != nil {
+		return nil, usagef("%s cannot be opened: %v", page, err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		for name, values := range c.expectations.header {
+			req.Header[name] = values
+		}
+	}
+	req.Header.Set("User-Agent", "mockgates")
+	c.method, c.path, c.query, c.body = method, page.Path, page.RawQuery, []byte(body)
+	done := &completedCall{call: c, Exchange: contract.Exchange{
+		Method: method, Path: page.Path, Query: page.RawQuery, RequestHeader: req.Header.Clone(), RequestBody: c.body,
+	}}
+	res, err := s.http.Do(req)
+	if err != nil {
+		return nil, s.incompletePage(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	done.Status, done.ResponseHeader = res.StatusCode, res.Header
+	if done.ResponseBody, err = io.ReadAll(io.LimitReader(res.Body, maxResponse)); err != nil {
+		return nil, s.incompletePage(err)
+	}
+	s.record(done, contract.Result{})
+	return done, nil
+}
+
+func (s *session) incompletePage(err error) error {
+	return &fatalError{Failure{
+		Text: "the consent page got no complete response", Got: s.withoutAddress(err), Inconclusive: s.fake == nil,
+	}}
+}

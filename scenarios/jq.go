@@ -1,0 +1,154 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/itchyny/gojq"
+)
+
+// maxJQValues is the number of values after which an expression is stopped, so
+// that one without an end cannot hang a run.
+const maxJQValues = 1000
+
+// A jqQuery is a jq expression with the variables of a script.
+type jqQuery struct {
+	ctx    context.Context
+	query  *gojq.Query
+	names  []string // of the variables, with their $
+	values []any    // likewise, in the same order
+}
+
+// compile parses an expression. It may use $status and $header of the last
+// response, and the variables of the script.
+func (s *session) compile(expr string) (*jqQuery, error) {
+	query, err := gojq.Parse(expr)
+	if err != nil {
+		return nil, usagef("%q is not a jq expression: %v", expr, err)
+	}
+	q := &jqQuery{ctx: s.ctx, query: query}
+	vars := maps.Clone(s.vars)
+	vars["status"], vars["header"] = nil, nil
+	if s.last != nil {
+		vars["status"], vars["header"] = s.last.Status, headerObject(s.last.ResponseHeader)
+	}
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		q.names, q.values = append(q.names, "$"+name), append(q.values, vars[name])
+	}
+	if _, err := gojq.Compile(query, gojq.WithVariables(q.names)); err != nil {
+		return nil, usagef("%q cannot be compiled: %v", expr, err)
+	}
+	return q, nil
+}
+
+// headerObject returns a header as an object for jq. Names are in lower case;
+// several values of one name are joined by commas.
+func headerObject(h http.Header) map[string]any {
+	out := map[string]any{}
+	for name, values := range h {
+		out[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return out
+}
+
+// eval returns every value that the expression gives for an input.
+func (q *jqQuery) eval(input any) ([]any, error) { return q.evalPart(q.query, input) }
+
+// evalPart evaluates the expression, or a part of it.
+func (q *jqQuery) evalPart(query *gojq.Query, input any) ([]any, error) {
+	code, err := gojq.Compile(query, gojq.WithVariables(q.names))
+	if err != nil {
+		return nil, err
+	}
+	var values []any
+	for iter := code.RunWithContext(q.ctx, input, q.values...); ; {
+		v, ok := iter.Next()
+		if !ok {
+			return values, nil
+		}
+		if err, isErr := v.(error); isErr {
+			return nil, differs(query.String()+" cannot be evaluated", "a value", err.Error())
+		}
+		if values = append(values, v); len(values) > maxJQValues {
+			return nil, fmt.Errorf("%s gives more than %d values", query, maxJQValues)
+		}
+	}
+}
+
+// mustBeTrue returns an error unless the expression gives exactly one value,
+// true. The error shows the two sides of the comparison that failed.
+func (q *jqQuery) mustBeTrue(input any) error {
+	values, err := q.eval(input)
+	if err != nil {
+		return err
+	}
+	if len(values) == 1 && values[0] == true {
+		return nil
+	}
+	text := "not true: " + q.query.String()
+	if want, got, ok := q.explain(q.query, input); ok {
+		return differs(text, want, got)
+	}
+	return differs(text, "true", formatValues(values))
+}
+
+// explain finds the comparison that made the expression false, and its two
+// sides. It follows pipes, parentheses and "and".
+func (q *jqQuery) explain(query *gojq.Query, input any) (want, got string, ok bool) {
+	if query.Left == nil || query.Right == nil {
+		if query.Term != nil && query.Term.Type == gojq.TermTypeQuery && len(query.Term.SuffixList) == 0 {
+			return q.explain(query.Term.Query, input)
+		}
+		return "", "", false
+	}
+	left, err := q.evalPart(query.Left, input)
+	if err != nil || len(left) != 1 {
+		return "", "", false
+	}
+	switch query.Op {
+	case gojq.OpPipe:
+		return q.explain(query.Right, left[0])
+	case gojq.OpAnd:
+		if left[0] != true {
+			return q.explain(query.Left, input)
+		}
+		return q.explain(query.Right, input)
+	case gojq.OpEq, gojq.OpNe, gojq.OpLt, gojq.OpLe, gojq.OpGt, gojq.OpGe:
+		return q.explainComparison(query, input, left)
+	}
+	return "", "", false
+}
+
+// explainComparison returns the two sides of a comparison whose left side has
+// been evaluated.
+func (q *jqQuery) explainComparison(query *gojq.Query, input any, left []any) (want, got string, ok bool) {
+	right, err := q.evalPart(query.Right, input)
+	if err != nil || len(right) != 1 {
+		return "", "", false
+	}
+	want = formatValues(right)
+	if query.Op != gojq.OpEq {
+		want = query.Op.String() + " " + want
+	}
+	return want, formatValues(left), true
+}
+
+// formatValues writes values as JSON, separated by commas.
+func formatValues(values []any) string {
+	if len(values) == 0 {
+		return "nothing"
+	}
+	var texts []string
+	for _, v := range values {
+		data, err := gojq.Marshal(v)
+		if err != nil {
+			data = fmt.Append(nil, v)
+		}
+		texts = append(texts, string(data))
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,168 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteText prints the report for people: a line for each scenario, every
+// failure in full, the documented responses that were reached, and the verdict.
+// Equal reports give equal bytes. With color it marks verdicts by ANSI colours.
+func (r Report) WriteText(w io.Writer, color bool) error {
+	var b strings.Builder
+	paint := painter(color)
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "%s %s\n", paint(red, "error:"), p)
+	}
+	width := 0
+	for _, s := range r.Scenarios {
+		width = max(width, len(s.Name))
+	}
+	for _, s := range r.Scenarios {
+		s.writeLine(&b, paint, width)
+	}
+	for _, s := range r.Scenarios {
+		for _, f := range s.Failures {
+			b.WriteString("\n")
+			f.write(&b, paint, s)
+		}
+	}
+	if len(r.Scenarios) > 0 {
+		writeResponses(&b, "documented", r.Documented, true)
+		writeResponses(&b, "companion", r.Companions, false)
+	}
+	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String returns the problem with its place.
+func (p Problem) String() string {
+	switch {
+	case p.File != "" && p.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	case p.File != "":
+		return p.File + ": " + p.Text
+	}
+	return p.Text
+}
+
+// ANSI colours.
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+// painter returns a function that colours text, or leaves it unchanged.
+func painter(color bool) func(code, text string) string {
+	return func(code, text string) string {
+		if !color {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
+}
+
+func (s Scenario) writeLine(b *strings.Builder, paint func(string, string) string, width int) {
+	switch s.Verdict {
+	case Passed:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(green, "ok  "), width, s.Name, plural(len(s.Exchanges), "exchange"))
+	case Failed:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, plural(len(s.Exchanges), "exchange"))
+	case Skipped:
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, s.Reason)
+	}
+}
+
+// plural returns "1 exchange" or "2 exchanges".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// write prints a failure: what happened, the place, the line of the script, and
+// what was wanted and got.
+func (f Failure) write(b *strings.Builder, paint func(string, string) string, s Scenario) {
+	label := "error:"
+	if f.Inconclusive {
+		label = "inconclusive:"
+	}
+	text, more, _ := strings.Cut(f.Text, "\n")
+	fmt.Fprintf(b, "%s %s\n", paint(red, label), text)
+	place := s.File
+	if f.Line > 0 {
+		place = fmt.Sprintf("%s:%d", s.File, f.Line)
+	}
+	fmt.Fprintf(b, "  --> %s\n", place)
+	margin := strings.Repeat(" ", len(fmt.Sprint(f.Line)))
+	if f.Source != "" {
+		fmt.Fprintf(b, " %s |\n", margin)
+		if f.Phase != "" {
+			fmt.Fprintf(b, " %s | # %s\n", margin, f.Phase)
+		}
+		fmt.Fprintf(b, " %d | %s\n", f.Line, f.Source)
+	}
+	rest := f
+	rest.Text, rest.Detail = "", strings.TrimSpace(more+"\n"+f.Detail)
+	for line := range strings.Lines(strings.TrimPrefix(rest.String(), "\n")) {
+		fmt.Fprintf(b, " %s | %s\n", margin, strings.TrimRight(line, "\n"))
+	}
+}
+
+// writeResponses prints how each documented response was reached. Without all it
+// leaves out those that were not.
+func writeResponses(b *strings.Builder, kind string, list []DocumentedResponse, all bool) {
+	if len(list) == 0 {
+		return
+	}
+	reached, width := 0, 0
+	for _, d := range list {
+		width = max(width, len(d.String()))
+		if d.Reached() {
+			reached++
+		}
+	}
+	fmt.Fprintf(b, "\n%s responses reached: %d of %d\n", kind, reached, len(list))
+	for _, d := range list {
+		if all || d.Reached() {
+			fmt.Fprintf(b, "  %-*s  %s\n", width, d.String(), d.howReached())
+		}
+	}
+}
+
+// howReached says how often a response was reached by behaviour and by
+// injection.
+func (d DocumentedResponse) howReached() string {
+	var ways []string
+	if d.Behaviour > 0 {
+		ways = append(ways, fmt.Sprintf("behaviour %d", d.Behaviour))
+	}
+	if d.Injection > 0 {
+		ways = append(ways, fmt.Sprintf("injection %d", d.Injection))
+	}
+	if len(ways) == 0 {
+		return "not reached"
+	}
+	return strings.Join(ways, ", ")
+}
+
+// verdict returns the last line of the report.
+func (r Report) verdict(paint func(string, string) string) string {
+	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", plural(len(r.Scenarios), "scenario"),
+		plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
+	switch r.ExitCode() {
+	case ExitConforms:
+		return paint(green, "conforms") + " (" + count + ")"
+	case ExitUnreadable:
+		return paint(red, "unreadable") + " (" + count + ")"
+	case ExitNothingTested:
+		return paint(red, "nothing tested") + " (" + count + ")"
+	case ExitInconclusive:
+		return paint(yellow, "inconclusive") + " (" + count + ")"
+	}
+	return paint(red, "does not conform") + " (" + count + ")"
+}

@@ -1,0 +1,56 @@
+package scenarios
+
+import (
+	"slices"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// ruleIDs returns the ids of the fake's rules.
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range mockserver.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// openQuestion returns the first of some rules that the documents leave open,
+// so that a live target may behave otherwise. It is "" if there is none.
+func openQuestion(ids []string) string {
+	for _, r := range mockserver.Rules() {
+		if slices.Contains(ids, r.ID) && (r.Source == "choice" || r.Settings != nil) {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// unobservableRules are the rules that no response names: one is about the
+// order of two checks, and the other about what the fake has no reason to do.
+var unobservableRules = []string{"auth.before-body", "server.error"}
+
+// observedRules returns the rules that responses named, sorted, each once.
+func (s *session) observedRules() []string {
+	var seen []string
+	for _, x := range s.exchanges {
+		seen = append(seen, x.Rules...)
+	}
+	slices.Sort(seen)
+	return slices.Compact(seen)
+}
+
+// checkRules fails the scenario for each rule that it claims to cover and that
+// no response named. A live target names no rules.
+func (s *session) checkRules(observed []string) {
+	if s.fake == nil {
+		return
+	}
+	for _, rule := range s.script.rules {
+		if !slices.Contains(observed, rule) && !slices.Contains(unobservableRules, rule) {
+			s.failAtEnd(s.script.rulesLine, &Failure{
+				Text: "no response named a rule that the scenario claims to cover", Want: rule, Got: joinOrNone(observed),
+			})
+		}
+	}
+}

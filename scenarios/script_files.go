@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+//go:embed builtin/*.txtar
+var builtinFiles embed.FS
+
+// readScripts reads files, or the built-in scenarios if there are none. Those
+// that cannot be read are problems.
+func readScripts(files []string) (scripts []*script, problems []Problem) {
+	if len(files) == 0 {
+		scripts, err := readBuiltins()
+		if err != nil {
+			problems = append(problems, unreadable("", err))
+		}
+		return scripts, problems
+	}
+	p := newScriptParser()
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			if cause, ok := errors.AsType[*fs.PathError](err); ok {
+				err = cause.Err
+			}
+			problems = append(problems, unreadable(file, err))
+			continue
+		}
+		s, err := p.parse(scenarioName(file), filepath.ToSlash(file), data)
+		if err != nil {
+			problems = append(problems, unreadable(file, err))
+			continue
+		}
+		scripts = append(scripts, s)
+	}
+	return scripts, problems
+}
+
+// readBuiltins reads the scenarios that are embedded in the package.
+func readBuiltins() ([]*script, error) {
+	files, err := fs.Glob(builtinFiles, "builtin/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var scripts []*script
+	p := newScriptParser()
+	for _, file := range files {
+		data, err := builtinFiles.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		s, err := p.parse(scenarioName(file), file, data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		scripts = append(scripts, s)
+	}
+	return scripts, nil
+}
+
+// unreadable returns the problem of a file that cannot be played.
+func unreadable(file string, err error) Problem {
+	p := Problem{Exit: ExitUnreadable, File: filepath.ToSlash(file), Text: err.Error()}
+	if syntax, ok := errors.AsType[*syntaxError](err); ok {
+		p.Line = syntax.line
+	}
+	return p
+}
+
+// scenarioName returns the name of a file without folder and extension.
+// Characters with a meaning in paths or patterns are replaced.
+func scenarioName(file string) string {
+	base := filepath.Base(file)
+	base = strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar")
+	return notInName.ReplaceAllString(base, "_")
+}
+
+var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// RuleIndex returns, for each rule of the fake, the built-in scenarios that
+// cover it. Playing them checks that they do.
+func RuleIndex() map[string][]string {
+	index := map[string][]string{}
+	for _, id := range ruleIDs() {
+		index[id] = nil
+	}
+	scripts, _ := readBuiltins() // a test reads every one
+	for _, s := range scripts {
+		for _, rule := range s.rules {
+			index[rule] = append(index[rule], s.name)
+		}
+	}
+	return index
+}

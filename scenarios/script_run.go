@@ -1,0 +1,144 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// play plays one scenario from start to end, cleanup included.
+func (t *target) play(ctx context.Context, s *script, world string) Scenario {
+	out := Scenario{Name: s.name, File: s.file, Verdict: Passed}
+	if t.fake != nil {
+		out.World = world
+	}
+	if reason := s.skipReason(t); reason != "" {
+		out.Verdict, out.Reason = Skipped, reason
+		return out
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ses, err := t.newSession(ctx, world, s)
+	if err != nil {
+		return out.failing(Failure{Text: err.Error()})
+	}
+	run, err := ses.runScript()
+	if err != nil {
+		return out.failing(Failure{Text: err.Error()})
+	}
+	out.Exchanges = ses.exchanges
+	out.Rules = ses.observedRules()
+	switch {
+	case run.failed:
+		out = out.failing(ses.scriptFailure(run))
+	case run.skipped:
+		out.Verdict, out.Reason = Skipped, run.reason
+	default:
+		ses.checkUnfinished()
+		ses.checkRules(out.Rules)
+	}
+	for _, f := range ses.endFailures {
+		out = out.failing(s.withSource(f))
+	}
+	return out
+}
+
+// failing returns the scenario with one more failure.
+func (s Scenario) failing(f Failure) Scenario {
+	s.Verdict, s.Reason, s.Failures = Failed, "", append(s.Failures, f)
+	return s
+}
+
+// withSource returns a failure with the text of its line and phase.
+func (s *script) withSource(f Failure) Failure {
+	if f.Line > 0 {
+		f.Source, f.Phase = s.source(f.Line), s.phase(f.Line)
+	}
+	return f
+}
+
+// runScript plays the script of the session in a folder of its own.
+func (s *session) runScript() (*scriptRun, error) {
+	dir, err := os.MkdirTemp("", "mockgates-")
+	if err != nil {
+		return nil, fmt.Errorf("create a folder for the script: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	run := &scriptRun{file: filepath.Join(dir, s.script.name+".txtar")}
+	if err := os.WriteFile(run.file, s.script.marked(), 0o600); err != nil {
+		return nil, fmt.Errorf("write the script: %w", err)
+	}
+	run.protect(func() {
+		testscript.RunT(run, testscript.Params{
+			Files:     []string{run.file},
+			Cmds:      Commands(),
+			Condition: s.condition,
+			Setup: func(e *testscript.Env) error {
+				s.enter(e)
+				e.Defer(s.end)
+				return nil
+			},
+		})
+	})
+	return run, nil
+}
+
+// scriptFailure returns why and where the script failed: in the words of the
+// command if it is one of ours, and otherwise in those of testscript.
+func (s *session) scriptFailure(run *scriptRun) Failure {
+	f := Failure{Line: s.line}
+	text, detail, ok := parseLog(run.log.String(), run.file, s.line)
+	switch {
+	case s.failure != nil:
+		f = *s.failure
+		f.Line = s.line
+	case ok:
+		f.Text, f.Detail = text, detail
+	default:
+		f.Text = strings.TrimSpace(run.reason + "\n" + run.log.String())
+	}
+	return s.script.withSource(f)
+}
+
+// A scriptRun is the testscript.T of one scenario. testscript calls it from one
+// goroutine.
+type scriptRun struct {
+	file    string // as testscript knows the script
+	failed  bool
+	skipped bool
+	reason  string          // of Skip or Fatal
+	log     strings.Builder // of testscript
+}
+
+// errStopped is the panic of Skip and FailNow, which must not return.
+type errStopped struct{}
+
+func (r *scriptRun) Parallel()                          {} // Run plays scenarios in parallel
+func (r *scriptRun) Verbose() bool                      { return false }
+func (r *scriptRun) Log(args ...any)                    { r.log.WriteString(fmt.Sprint(args...)) }
+func (r *scriptRun) FailNow()                           { r.failed = true; panic(errStopped{}) }
+func (r *scriptRun) Run(_ string, f func(testscript.T)) { r.protect(func() { f(r) }) }
+
+func (r *scriptRun) Skip(args ...any) {
+	r.skipped, r.reason = true, fmt.Sprint(args...)
+	panic(errStopped{})
+}
+
+func (r *scriptRun) Fatal(args ...any) {
+	r.reason = fmt.Sprint(args...)
+	r.FailNow()
+}
+
+// protect calls f. It returns when f returns or calls Skip or FailNow.
+func (r *scriptRun) protect(f func()) {
+	defer func() {
+		if e := recover(); e != nil && e != (errStopped{}) {
+			panic(e)
+		}
+	}()
+	f()
+}

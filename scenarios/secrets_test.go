@@ -1,0 +1,59 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+// TestRun_outputHasNoSecrets puts secrets everywhere that a scenario can put one,
+// and looks for them, and for every key that the fake created, in all output.
+func TestRun_outputHasNoSecrets(t *testing.T) {
+	t.Parallel()
+	const planted = `sk-planted/"secret"+é-0123`
+	text := `
+as 'sk-planted/"secret"+é-0123'
+call POST /keys key.json
+as management
+call POST /keys echo.json
+capture KEY .key
+header X-Secret $KEY
+call POST /keys key.json
+jq '$KEY == "x"'
+
+-- key.json --
+{"name": "nightly"}
+-- echo.json --
+{"name": "sk-planted/\"secret\"+é-0123"}
+`
+	var keys []string
+	keep := breaking("POST /keys 201", func(a *brokenResponse) { keys = append(keys, a.body["key"].(string)) })
+	var transcript bytes.Buffer
+	r, printed := play(t, scenarios.Options{
+		Files: []string{script(t, text)}, Handler: keep, Verbose: true, Output: &transcript,
+	})
+	if len(keys) != 2 || r.ExitCode() != scenarios.ExitFailed {
+		t.Fatalf("%d keys were created and the exit code is %d, want 2 and 4\n%s", len(keys), r.ExitCode(), printed)
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range append(keys, planted) {
+		quoted, _ := json.Marshal(secret)
+		for _, form := range []string{
+			secret, strings.Trim(string(quoted), `"`), url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+		} {
+			for place, out := range map[string]string{"text": printed, "data": string(data), "transcript": transcript.String()} {
+				if strings.Contains(out, form) {
+					t.Errorf("the %s contains a secret: %q", place, form)
+				}
+			}
+		}
+	}
+}

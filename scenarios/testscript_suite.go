@@ -1,0 +1,60 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Setup is a testscript Setup that gives each script a fake of its own.
+func Setup(e *testscript.Env) error { return Options{}.Setup(e) }
+
+// Condition is the testscript Condition that goes with Setup.
+func Condition(name string) (bool, error) { return Options{}.Condition(name) }
+
+// Setup is a testscript Setup. It opens the target that the options name, which
+// by default is a fake for each script, and closes it when the script ends.
+func (o Options) Setup(e *testscript.Env) error {
+	o, _, err := o.complete()
+	if err != nil {
+		return err
+	}
+	t, err := o.open()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := t.newSession(ctx, "script", nil)
+	if err != nil {
+		cancel()
+		t.close()
+		return err
+	}
+	s.enter(e)
+	e.Defer(func() {
+		s.end()
+		if f, ok := e.T().(interface{ Failed() bool }); !ok || !f.Failed() {
+			s.checkUnfinished()
+		}
+		cancel()
+		t.close()
+		if len(s.endFailures) > 0 {
+			e.T().Fatal(t.secrets.redact(s.endFailures[0].String()))
+		}
+	})
+	return nil
+}
+
+// Condition is a testscript Condition: [fake], [live] and [companion].
+func (o Options) Condition(name string) (bool, error) {
+	switch name {
+	case "fake":
+		return !o.live(), nil
+	case "live":
+		return o.live(), nil
+	case "companion":
+		return o.companions(), nil
+	}
+	return false, fmt.Errorf("unknown condition %q%s", name, hint(name, []string{"fake", "live", "companion"}))
+}
