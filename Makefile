@@ -19,10 +19,12 @@ run: build ## build the fake and serve it
 build: ## build bin/mockgates, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
-# Vet is a target of its own: go test would run part of it a second time.
+# Vet is a target of its own: go test would run part of it a second time. Tests
+# wait for their goroutines, so no process needs the second that it waits for late
+# races when it exits.
 test: ## run all tests
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
-		export CGO_ENABLED=1; race=-race; \
+		export CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}"; race=-race; \
 	else \
 		export CGO_ENABLED=0; race=; echo "no C compiler found: testing without the race detector"; \
 	fi; \

@@ -223,8 +223,8 @@ func TestImports_everyRuleHasAFolder(t *testing.T) {
 	}
 }
 
-// TestImports_halvesAreSeparate holds the tests, too, of the fake and of the
-// validator to not knowing each other.
+// TestImports_halvesAreSeparate checks that the fake and the validator do not
+// import each other, not even in tests.
 func TestImports_halvesAreSeparate(t *testing.T) {
 	t.Parallel()
 	halves := [2]string{"mockserver", "contract"}

@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
-			e.Vars = append(e.Vars, "GORACE=atexit_sleep_ms=0") // a race fails the script at once, or not at all
+			e.Vars = append(e.Vars, "GORACE=atexit_sleep_ms=0") // otherwise each process sleeps for a second when it exits
 			e.Values[servedKey{}] = new(served)
 			return nil
 		},
