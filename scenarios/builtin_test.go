@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
@@ -58,15 +57,6 @@ func TestRuleIndex_coversEveryRule(t *testing.T) {
 	if len(index) != len(mockserver.Rules()) {
 		t.Errorf("the index has %d rules, want %d", len(index), len(mockserver.Rules()))
 	}
-}
-
-// The built-in scenarios pass at any time, even in the last second of a leap day
-// far in the future.
-func TestBuiltin_passInTheYear2096(t *testing.T) {
-	t.Parallel()
-	clock := mockserver.ClockSetting{Now: time.Date(2096, time.February, 29, 23, 59, 59, 0, time.UTC)}
-	r, text := play(t, scenarios.Options{Clock: clock})
-	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, 0 skipped)")
 }
 
 // TestBuiltin_style checks the style of the built-in scenarios: names, the list of
