@@ -29,7 +29,9 @@ func TestInfo(t *testing.T) {
 			t.Errorf("GET %s: %d %s; want %s", path, a.status, a.body, want)
 		}
 	}
-	f.world(t, "Team/Retries")
+	if _, err := f.world(t, "Team/Retries").OpenGate("door"); err != nil { // any change
+		t.Fatal(err)
+	}
 	if a := f.call(t, "GET", "worlds", ""); strings.TrimSpace(a.body) != `{"worlds":["Team/Retries"]}` {
 		t.Errorf("worlds with one open: %s", a.body)
 	}
