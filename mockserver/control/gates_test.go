@@ -36,6 +36,23 @@ func TestGates(t *testing.T) {
 	}
 }
 
+func TestGetGate_waitsAtAGateThatNoFaultHasNamedYet(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, mockserver.Config{}, control.Config{})
+	watched := make(chan answer)
+	go func() { watched <- f.call(t, "GET", "gates/door?held=1", "") }()
+	f.call(t, "POST", "faults", `{"operation": "create-keys", "hold": "door"}`)
+	done := make(chan answer)
+	go func() { done <- f.api(t, "POST", "/keys", `{"name": "held"}`) }()
+	if a := <-watched; a.status != 200 || a.json["held"] != 1.0 {
+		t.Errorf("%d %s; want the gate with one request held", a.status, a.body)
+	}
+	f.call(t, "POST", "gates/door", "")
+	if a := <-done; a.status != 201 {
+		t.Errorf("the request that was held: %d", a.status)
+	}
+}
+
 func TestGetGate_endsWhenItsClientLeaves(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, mockserver.Config{}, control.Config{})

@@ -119,3 +119,13 @@ func TestStream_answersHeadAtOnce(t *testing.T) {
 		t.Errorf("%d %v %q", a.status, a.header, a.body)
 	}
 }
+
+func TestStream_refusesALastEventIDThatIsNotANumber(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, mockserver.Config{}, control.Config{})
+	for _, id := range []string{"x", "-1", "+1", "1.5", "99999999999999999999"} {
+		if a := f.call(t, "GET", "requests/stream", "", "Last-Event-ID", id); a.status != 400 || !strings.Contains(a.message(), id) {
+			t.Errorf("%q: %d %s; want 400", id, a.status, a.body)
+		}
+	}
+}
