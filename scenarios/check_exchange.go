@@ -128,8 +128,8 @@ func joinFindings(findings []contract.Finding) string {
 func (s *session) record(done *completedCall, res contract.Result) {
 	x := Exchange{
 		Line: done.line, Method: done.Method, Path: done.Path,
-		RequestHeader: done.RequestHeader, RequestBody: truncate(done.RequestBody),
-		Status: done.Status, ResponseHeader: done.ResponseHeader, ResponseBody: truncate(done.ResponseBody),
+		RequestHeader: done.RequestHeader, RequestBody: s.truncate(done.RequestBody),
+		Status: done.Status, ResponseHeader: done.ResponseHeader, ResponseBody: s.truncate(done.ResponseBody),
 		Findings: res.Findings,
 	}
 	if done.Query != "" {
@@ -144,10 +144,11 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	s.exchanges = append(s.exchanges, x)
 }
 
-// truncate returns the part of a body that a report keeps.
-func truncate(body []byte) string {
+// truncate returns the part of a body that a report keeps. Secrets go before it
+// is cut, since half a secret would not be recognised.
+func (s *session) truncate(body []byte) string {
 	if len(body) > maxReportedBody {
-		return fmt.Sprintf("%s… (%d bytes)", body[:maxReportedBody], len(body))
+		return fmt.Sprintf("%s… (%d bytes)", s.secrets.Truncate(string(body), maxReportedBody), len(body))
 	}
 	return string(body)
 }

@@ -80,7 +80,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		}
 		if err != nil {
 			s.failure = asFailure(err)
-			ts.Fatalf("%s", s.secrets.redact(s.failure.String()))
+			ts.Fatalf("%s", s.hide(s.failure.String()))
 		}
 	}
 }

@@ -171,6 +171,6 @@ func (s *session) as(args []string) error {
 	default:
 		return usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
 	}
-	s.secrets.add(s.token)
+	s.secrets.Add(s.token)
 	return nil
 }

@@ -26,7 +26,7 @@ func (s *session) pkce(args []string) error {
 		s.pkcePairs++
 		verifier = base64.RawURLEncoding.EncodeToString(s.derive("verifier "+s.name, s.pkcePairs))
 	}
-	s.secrets.add(verifier)
+	s.secrets.Add(verifier)
 	s.set(args[0], verifier)
 	s.set(args[1], oauth2.S256ChallengeFromVerifier(verifier))
 	return nil

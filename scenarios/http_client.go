@@ -85,7 +85,7 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.secrets.add(bearerToken(req.Header))
+	s.secrets.Add(bearerToken(req.Header))
 	done := &completedCall{call: c, Exchange: contract.Exchange{
 		Method: c.method, Path: c.path, Query: c.query, RequestHeader: req.Header.Clone(), RequestBody: c.body,
 	}}
@@ -95,7 +95,7 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 		done.ResponseBody, err = io.ReadAll(io.LimitReader(res.Body, maxResponse))
 		_ = res.Body.Close() // the body has been read
 	}
-	s.secrets.addFromBody(done.ResponseBody)
+	s.addSecretsOf(done.ResponseBody)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause

@@ -1,143 +1,54 @@
 package scenarios
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/base64"
-	"encoding/json"
-	"io"
-	"net/url"
 	"regexp"
 	"slices"
-	"strings"
-	"sync"
+
+	"github.com/mockgates/mockgates/internal/redact"
 )
 
-// redacted replaces a secret in output.
-const redacted = "[secret]"
+// keyKind matches the part of a key that its label shows.
+var keyKind = regexp.MustCompile(`^sk-[a-z]+-v[0-9]+-`)
 
-// shortestSecret is the length in bytes below which a value does not count as a
-// secret: it could be guessed, and redacting it would make output unreadable.
-const shortestSecret = 8
-
-// keyPattern matches a key of the API or its family anywhere in a text.
-var keyPattern = regexp.MustCompile(`sk-[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{16,}`)
-
-// A redactor knows every secret that a run has sent or received, and replaces
-// them in text by value: plain, and as JSON, URLs and base64 encode them.
-type redactor struct {
-	mu       sync.Mutex // guards all below
-	known    map[string]bool
-	forms    []string          // every encoding of every secret, longest first
-	replacer *strings.Replacer // of forms; nil until it is needed
-}
-
-// add registers secrets. It ignores values shorter than shortestSecret.
-func (r *redactor) add(secrets ...string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	fresh := false
-	for _, s := range secrets {
-		if len(s) < shortestSecret || r.known[s] {
-			continue
-		}
-		fresh = true
-		if r.known == nil {
-			r.known = map[string]bool{}
-		}
-		r.known[s] = true
-		r.forms = append(r.forms, encodings(s)...)
-	}
-	if !fresh {
-		return
-	}
-	slices.SortFunc(r.forms, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+// newRedactor returns the redactor of a run. It hides what looks like a key of
+// the API or its family, the member key of a JSON body, and every secret that is
+// added to it.
+func newRedactor() *redact.Redactor {
+	return redact.New(redact.Config{
+		Shapes: []redact.Shape{{Prefix: "sk-", Kind: keyKind, Hex: 16}},
+		Fields: []string{"key"},
 	})
-	r.forms, r.replacer = slices.Compact(r.forms), nil
 }
 
-// encodings returns a secret in every form in which text may hold it.
-func encodings(s string) []string {
-	quoted, _ := json.Marshal(s) // a string can always be marshalled
-	all := []string{
-		s, strings.Trim(string(quoted), `"`), url.QueryEscape(s), url.PathEscape(s),
-		base64.StdEncoding.EncodeToString([]byte(s)), base64.URLEncoding.EncodeToString([]byte(s)),
-	}
-	// base64 encodes groups of three bytes. Inside a longer text a secret begins
-	// at one of three offsets in a group, and for each of them the digits that
-	// depend on the secret alone are always the same.
-	for shift := range 3 {
-		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			text := enc.EncodeToString(append(make([]byte, shift), s...))
-			from, to := (shift*8+5)/6, (shift+len(s))*8/6
-			all = append(all, text[from:to])
+// hide returns text without secrets.
+func (t *target) hide(text string) string {
+	text, _ = t.secrets.String(text)
+	return text
+}
+
+// addSecretsOf registers the secrets in a response body, so that they are hidden
+// in other places too.
+func (t *target) addSecretsOf(body []byte) {
+	t.secrets.Add(t.secrets.Secrets(string(body))...)
+}
+
+// redact replaces secrets in every text of a scenario that can hold one.
+func (t *target) redact(s *Scenario) {
+	s.Reason = t.hide(s.Reason)
+	for i := range s.Failures {
+		f := &s.Failures[i]
+		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {
+			*text = t.hide(*text)
 		}
 	}
-	return all
-}
-
-// redact returns text with every secret replaced.
-func (r *redactor) redact(text string) string {
-	r.mu.Lock()
-	if r.replacer == nil {
-		var pairs []string
-		for _, form := range r.forms {
-			pairs = append(pairs, form, redacted)
+	for i := range s.Exchanges {
+		x := &s.Exchanges[i]
+		x.Path, x.RequestBody, x.ResponseBody = t.hide(x.Path), t.hide(x.RequestBody), t.hide(x.ResponseBody)
+		x.RequestHeader, x.ResponseHeader = t.secrets.Header(x.RequestHeader), t.secrets.Header(x.ResponseHeader)
+		x.Findings = slices.Clone(x.Findings)
+		for j := range x.Findings {
+			f := &x.Findings[j] // holds nothing of a body; this is a second defence
+			f.Where, f.Want, f.Got = t.hide(f.Where), t.hide(f.Want), t.hide(f.Got)
 		}
-		r.replacer = strings.NewReplacer(pairs...)
 	}
-	replacer := r.replacer
-	r.mu.Unlock()
-	return replacer.Replace(text)
-}
-
-// addFromBody registers the secrets in a response body: its member key, and
-// everything that looks like a key.
-func (r *redactor) addFromBody(body []byte) {
-	var response struct {
-		Key string `json:"key"`
-	}
-	if json.Unmarshal(body, &response) == nil {
-		r.add(response.Key)
-	}
-	for _, key := range keyPattern.FindAll(body, -1) {
-		r.add(string(key))
-	}
-}
-
-// writer returns a writer to w that redacts secrets. It writes whole lines, so
-// that no secret is split; flush writes the rest.
-func (r *redactor) writer(w io.Writer) *redactingWriter {
-	return &redactingWriter{redactor: r, to: w}
-}
-
-// A redactingWriter is the writer for all output of a run. Several goroutines
-// may use it at once; a Write is never interrupted by another one.
-type redactingWriter struct {
-	redactor *redactor
-
-	mu      sync.Mutex // guards to and pending
-	to      io.Writer
-	pending []byte // the last line, without its end
-}
-
-func (w *redactingWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.pending = append(w.pending, p...)
-	end := bytes.LastIndexByte(w.pending, '\n') + 1
-	whole := string(w.pending[:end])
-	w.pending = slices.Clone(w.pending[end:])
-	_, err := io.WriteString(w.to, w.redactor.redact(whole))
-	return len(p), err
-}
-
-func (w *redactingWriter) flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	rest := string(w.pending)
-	w.pending = nil
-	_, err := io.WriteString(w.to, w.redactor.redact(rest))
-	return err
 }

@@ -74,13 +74,3 @@ func TestReport_ExitCodes(t *testing.T) {
 		}
 	}
 }
-
-func TestTruncate(t *testing.T) {
-	t.Parallel()
-	if got := truncate([]byte("short")); got != "short" {
-		t.Errorf("%q", got)
-	}
-	if got := truncate(make([]byte, 70<<10)); !strings.HasSuffix(got, "… (71680 bytes)") || len(got) > 66<<10 {
-		t.Errorf("%d bytes that end in %q", len(got), got[len(got)-20:])
-	}
-}

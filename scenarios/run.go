@@ -51,7 +51,7 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 	var (
 		wait   sync.WaitGroup
 		turns  = make(chan struct{}, t.Parallel)
-		out    = t.secrets.writer(t.Output)
+		out    = t.secrets.Writer(t.Output)
 		played = make([]Scenario, len(scripts))
 		worlds = map[string]int{}
 		failed atomic.Bool
@@ -78,9 +78,9 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 		})
 	}
 	wait.Wait()
-	_ = out.flush() // the verdict does not depend on the console
+	_ = out.Flush() // the verdict does not depend on the console
 	for i := range played {
-		played[i].redact(t.secrets.redact)
+		t.redact(&played[i])
 	}
 	slices.SortStableFunc(played, func(a, b Scenario) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.File, b.File))

@@ -52,7 +52,7 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 		now = ses.world.Clock().Now
 	}
 	ses.token = ses.managementKey()
-	t.secrets.add(ses.token)
+	t.secrets.Add(ses.token)
 	ses.vars["WORLD"], ses.vars["RUN"] = name, t.run
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
 	return ses, nil

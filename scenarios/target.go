@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -23,7 +24,7 @@ type target struct {
 	base      string // base URL, without a trailing slash
 	root      string // scheme and host of the base URL
 	run       string // id of the run
-	secrets   *redactor
+	secrets   *redact.Redactor
 	http      *http.Client
 
 	fake   *mockserver.Server // nil on a live target
@@ -33,7 +34,7 @@ type target struct {
 // open makes the target ready. A fake listens on a loopback port of its own
 // when open returns. Options must be complete.
 func (o Options) open() (*target, error) {
-	t := &target{Options: o, secrets: &redactor{}}
+	t := &target{Options: o, secrets: newRedactor()}
 	var err error
 	if t.validator, err = o.findValidator(); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (o Options) open() (*target, error) {
 // useEndpoint takes the base URL of a live target, and chooses the id of the
 // run.
 func (t *target) useEndpoint() error {
-	t.secrets.add(t.ManagementKey)
+	t.secrets.Add(t.ManagementKey)
 	id := make([]byte, 4)
 	_, _ = rand.Read(id) // never fails
 	t.run, t.base = hex.EncodeToString(id), t.Target
