@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
+
+	"github.com/mockgates/mockgates/fixtures"
 )
 
 // A backgroundCall is a call that a script has not awaited yet.
@@ -172,5 +176,23 @@ func (s *session) as(args []string) error {
 		return usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
 	}
 	s.secrets.Add(s.token)
+	return nil
+}
+
+// fixture is the command "fixture FILE OPERATION". What it writes depends on
+// the seed, the world and the name of the file.
+func (s *session) fixture(args []string) error {
+	if len(args) != 2 {
+		return usagef("want the name of a file and an operation")
+	}
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%d %s %s", s.Seed, s.name, args[0]) // a hash cannot fail
+	body, err := fixtures.Body(args[1], h.Sum64())
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.ts.MkAbs(args[0]), body, 0o600); err != nil {
+		return fmt.Errorf("fixture: %w", err)
+	}
 	return nil
 }

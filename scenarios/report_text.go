@@ -3,6 +3,9 @@ package scenarios
 import (
 	"fmt"
 	"io"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -165,4 +168,33 @@ func (r Report) verdict(paint func(string, string) string) string {
 		return paint(yellow, "inconclusive") + " (" + count + ")"
 	}
 	return paint(red, "does not conform") + " (" + count + ")"
+}
+
+// writeTranscript prints every exchange of a scenario with headers and bodies.
+func (s Scenario) writeTranscript(w io.Writer) {
+	var b strings.Builder
+	for _, x := range s.Exchanges {
+		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, x.Method, x.Path)
+		writeHeader(&b, "> ", x.RequestHeader)
+		writeBody(&b, "> ", x.RequestBody)
+		fmt.Fprintf(&b, "< %d %s\n", x.Status, http.StatusText(x.Status))
+		writeHeader(&b, "< ", x.ResponseHeader)
+		writeBody(&b, "< ", x.ResponseBody)
+		b.WriteString("\n")
+	}
+	_, _ = io.WriteString(w, b.String()) // the verdict does not depend on the console
+}
+
+func writeHeader(b *strings.Builder, mark string, h http.Header) {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			fmt.Fprintf(b, "%s%s: %s\n", mark, name, value)
+		}
+	}
+}
+
+func writeBody(b *strings.Builder, mark, body string) {
+	for line := range strings.Lines(body) {
+		fmt.Fprintf(b, "%s| %s\n", mark, strings.TrimRight(line, "\r\n"))
+	}
 }
