@@ -59,13 +59,13 @@ var checkTests = []struct {
 	},
 	{
 		name: "companion operations can be disabled", flag: "documented-only", args: "--documented-only", scenario: scenarioCreates,
-		stdout: "documented rows reached", not: "companion rows",
+		stdout: "documented responses reached", not: "companion responses",
 	},
 	{
 		name: "scenarios can be selected by name", flag: "run", args: "--run ^other$", scenario: scenarioCreates, code: 8,
 		stdout: `no scenario has a name that matches "^other$"`,
 	},
-	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run "(" is no regular expression`},
+	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run "(" is not a regular expression`},
 	{name: "scenarios can run one at a time", flag: "parallel", args: "--parallel 1", scenario: scenarioCreates, stdout: "conforms"},
 	{name: "a negative number of scenarios at once is refused", args: "--parallel=-1", scenario: scenarioCreates, code: 1, stderr: "parallel is -1; want 0 or more"},
 	{name: "every exchange can be printed", flag: "verbose", args: "--verbose", scenario: scenarioCreates, stdout: "> POST /keys"},
@@ -84,7 +84,7 @@ var checkTests = []struct {
 	},
 	{
 		name: "an unreachable target is exit 3", args: "--target http://127.0.0.1:1/api/v1", env: plantedVariable,
-		scenario: scenarioCreates, code: 3, stdout: "could not look", not: plantedKey,
+		scenario: scenarioCreates, code: 3, stdout: "inconclusive", not: plantedKey,
 	},
 	{
 		name: "companion scenarios are skipped on a target", args: "--target TARGET", env: plantedVariable,
@@ -92,7 +92,7 @@ var checkTests = []struct {
 	},
 	{
 		name: "companion scenarios run on a target that supports them", flag: "companions", args: "--target TARGET --companions", env: plantedVariable,
-		scenario: scenarioLists, stdout: "companion rows reached: 1 of ",
+		scenario: scenarioLists, stdout: "companion responses reached: 1 of ",
 	},
 	{
 		name: "a key with a limit is not created on a target", args: "--target TARGET", env: plantedVariable,
@@ -177,7 +177,7 @@ func TestCheck_builtinScenarios(t *testing.T) {
 	if code != exitOK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q; want 0 and none", code, stderr)
 	}
-	for _, want := range []string{"\ndocumented rows reached: 11 of 11\n", "\nconforms "} {
+	for _, want := range []string{"\ndocumented responses reached: 11 of 11\n", "\nconforms "} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is not in stdout:\n%s", want, stdout)
 		}

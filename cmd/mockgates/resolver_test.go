@@ -52,7 +52,7 @@ func TestResolver_repeatableFlag(t *testing.T) {
 	}{
 		{name: "a variable with one value per line", env: []string{"MOCKGATES_FAULT=" + first + "\n\n  " + second + "\n"}},
 		{name: "a list in the file", file: "fault:\n  - " + first + "\n  - " + second + "\n"},
-		{name: "an alias in the file", file: "admin-token: &x " + first + "\nfault: [*x, " + second + "]\n"},
+		{name: "an alias in the file", file: "run: &x " + first + "\nfault: [*x, " + second + "]\n"},
 		{name: "a variable that overrides the file", env: []string{"MOCKGATES_FAULT=" + first + "\n" + second}, file: "fault: '* status=500'\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
