@@ -167,10 +167,10 @@ func TestClockRefuses(t *testing.T) {
 		want string
 	}{
 		{"to go back", func(w *mockserver.World) error { _, err := w.Advance(-time.Second); return err }, "advance by -1s: time moves forward only"},
-		{"to leave the year 9999", func(w *mockserver.World) error { _, err := w.Advance(time.Hour); return err }, "advance by 1h0m0s: it is 9999-12-31T23:00:00Z; want to stay before the year 10000"},
-		{"the longest duration", func(w *mockserver.World) error { _, err := w.Advance(math.MaxInt64); return err }, "want to stay before the year 10000"},
-		{"the day after the last", func(w *mockserver.World) error { _, err := w.AdvanceTo(mockserver.NextDay); return err }, "want to stay before the year 10000"},
-		{"an unknown moment", func(w *mockserver.World) error { _, err := w.AdvanceTo("next-weak"); return err }, `advance to "next-weak": no such moment; did you mean next-week?`},
+		{"to leave the year 9999", func(w *mockserver.World) error { _, err := w.Advance(time.Hour); return err }, "advance by 1h0m0s from 9999-12-31T23:00:00Z: want a time before the year 10000"},
+		{"the longest duration", func(w *mockserver.World) error { _, err := w.Advance(math.MaxInt64); return err }, "want a time before the year 10000"},
+		{"the day after the last", func(w *mockserver.World) error { _, err := w.AdvanceTo(mockserver.NextDay); return err }, "want a time before the year 10000"},
+		{"an unknown moment", func(w *mockserver.World) error { _, err := w.AdvanceTo("next-weak"); return err }, `advance to "next-weak": not a known moment; did you mean next-week?`},
 		{"a year of five digits", func(w *mockserver.World) error {
 			return w.SetClock(mockserver.ClockSetting{Now: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
 		}, "the year is 10000; want 1 to 9999"},
@@ -234,7 +234,7 @@ func TestClockJSON(t *testing.T) {
 		{"an unknown member", `{"nwo": "2026-03-04T12:00:00Z"}`, "/nwo is not a known member"},
 		{"a time that is none", `{"now": "noon"}`, "noon"},
 		{"a frozen that is no boolean", `{"frozen": "yes"}`, "/frozen must be a boolean"},
-		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later moment`},
+		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later time`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

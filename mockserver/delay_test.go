@@ -119,7 +119,7 @@ func TestParseDelay(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"no duration", "150", "want 150ms, 100ms..200ms or 100ms~0.5"},
 		{"bounds without one", "..1s", "want 150ms, 100ms..200ms or 100ms~0.5"},
-		{"bounds in the wrong order", "2s..1s", "delay min 2s is over max 1s"},
+		{"bounds in the wrong order", "2s..1s", "delay min 2s is greater than max 1s"},
 		{"a negative one", "-1s", "delay -1s is negative; want 0s or more"},
 		{"one that is too long", "61m", "delay 1h1m0s is too long; want at most 1h0m0s"},
 		{"a sigma that is none", "1s~wide", "want 150ms, 100ms..200ms or 100ms~0.5"},
@@ -138,7 +138,7 @@ func TestParseDelay(t *testing.T) {
 	t.Run("a sigma without a median", func(t *testing.T) {
 		t.Parallel()
 		_, err := mockserver.New(mockserver.Config{Faults: []fault.Fault{{Operation: "*", Delay: &fault.Delay{Sigma: 1}}}})
-		if err == nil || !strings.Contains(err.Error(), "delay sigma 1 without a median") {
+		if err == nil || !strings.Contains(err.Error(), "delay has sigma 1 without a median") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -292,11 +292,11 @@ func TestParseRateLimit(t *testing.T) {
 		{"a count that is none", "create-keys few/1m", `"few/1m" is not REQUESTS/DURATION such as 3/1m`},
 		{"a duration that is none", "create-keys 3/minute", `"minute" is not a duration such as 1m`},
 		{"no requests", "create-keys 0/1m", "0 requests; want at least 1"},
-		{"a window that is too short", "create-keys 1/1us", "a window of 1µs; want 1ms to 8784h0m0s"},
-		{"a negative window", "create-keys 1/-1s", "a window of -1s; want 1ms to 8784h0m0s"},
+		{"a window that is too short", "create-keys 1/1us", "the window is 1µs; want 1ms to 8784h0m0s"},
+		{"a negative window", "create-keys 1/-1s", "the window is -1s; want 1ms to 8784h0m0s"},
 		{"a window that is too long", "create-keys 1/8785h", "want 1ms to 8784h0m0s"},
 		{"an unknown operation", "create-key 3/1m", "did you mean create-keys?"},
-		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation does not document 429; want *, create-keys, list-keys"},
+		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation does not document 429; want one of *, create-keys, list-keys"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

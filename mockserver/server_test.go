@@ -21,10 +21,10 @@ func TestNewRefusesWhatCannotBe(t *testing.T) {
 		want string // in the message
 	}{
 		{"a choice of a rule that is not there names the nearest", mockserver.Config{Rules: map[string]string{"keys.negativ-limit": "accept"}}, "did you mean keys.negative-limit?"},
-		{"a choice of a settled rule", mockserver.Config{Rules: map[string]string{"keys.name-empty": "accept"}}, "settled"},
+		{"a choice of a settled rule", mockserver.Config{Rules: map[string]string{"keys.name-empty": "accept"}}, "cannot be changed"},
 		{"a setting that the rule does not have", mockserver.Config{Rules: map[string]string{"keys.negative-limit": "maybe"}}, "refuse, accept"},
 		{"an empty management key", mockserver.Config{ManagementKeys: []string{""}}, "empty"},
-		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "spaces"},
+		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "contains a space"},
 		{"strict keys without a key", mockserver.Config{StrictKeys: true}, "nobody could use"},
 		{"a prefix with a space", mockserver.Config{KeyPrefix: "sk x"}, `"sk x"`},
 		{"a fault that does nothing", mockserver.Config{Faults: []fault.Fault{{Operation: "*"}}}, "does nothing"},

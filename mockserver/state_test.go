@@ -183,7 +183,7 @@ func TestDecodeState(t *testing.T) {
 		{"another version", `"version": 1`, `"version": 2`, "/version is 2; want 1"},
 		{"a version as text", `"version": 1`, `"version": "1"`, "/version must be a number, not a string"},
 		{"a name that cannot be", `"name": "busy"`, `"name": "b usy"`, `/worlds/0/name "b usy" is not a valid world name`},
-		{"the same world twice", `"name": "other"`, `"name": "busy"`, `/worlds/1/name "busy" comes twice`},
+		{"the same world twice", `"name": "other"`, `"name": "busy"`, `/worlds/1/name "busy" appears twice`},
 		{"fewer created than there are", `"created": 7`, `"created": 1`, "/worlds/0/created is 1; want at least the number of keys, 6"},
 		{"fewer draws than none", `"draws": `, `"draws": -`, "/worlds/0/draws is -"},
 		{"a hash that is none", hash, "x" + hash[1:], "/worlds/0/keys/1/hash"},
@@ -193,16 +193,16 @@ func TestDecodeState(t *testing.T) {
 		{"a creation time that is none", `"created_at": "2026`, `"created_at": "x2026`, "/worlds/0/keys/0/created_at must be an RFC 3339 time"},
 		{"a negative amount", `"usd": 0.1`, `"usd": -0.1`, "/spent/0/usd is -0.1"},
 		{"an app that is not there", `"app_id": 1`, `"app_id": 3`, "/app_id is 3; want the number of"},
-		{"an origin that is none", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is no origin"},
+		{"an origin that is none", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is not a valid origin"},
 		{"a number of an app twice", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
-		{"a fault that could not be ordered", `"status": 429`, `"status": 418`, "/faults/list/0 is no fault"},
+		{"a fault that could not be ordered", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
 		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is not a known member; did you mean matched?"},
 		{"a fault with an id of the future", `"id": "f1"`, `"id": "f9"`, `/faults/list/0/id is "f9"; want f1 to f4`},
 		{"an account that does not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
 		{"a rate limit that is none", `"limit": "create-keys `, `"limit": "create-kees `, "/limits/0/limit"},
 		{"a window over its limit", `"used": 1`, `"used": 101`, "/limits/0/windows/0/used"},
 		{"a gate that cannot be", `"name": "door"`, `"name": "do or"`, "/gates/0/name"},
-		{"a frozen clock without a time", `"at":`, `"since":`, "/clock is frozen; want at"},
+		{"a frozen clock without a time", `"at":`, `"since":`, "/clock is frozen without a time"},
 		{"a null", `"codes": [`, `"codes": null, "x": [`, "/worlds/0/codes must be an array, not null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -236,7 +236,7 @@ func TestDecodeStateNamesTheLine(t *testing.T) {
 		if strings.Contains(line, `"hash":`) {
 			lines[i] = `          "hash": "nope",`
 			_, err := mockserver.DecodeState([]byte(strings.Join(lines, "\n")))
-			want := fmt.Sprintf(`state: line %d, column 19: /worlds/0/keys/0/hash "nope" is no hash`, i+1)
+			want := fmt.Sprintf(`state: line %d, column 19: /worlds/0/keys/0/hash "nope" is not a hash`, i+1)
 			if err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("error %v; want %s", err, want)
 			}

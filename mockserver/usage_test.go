@@ -210,11 +210,11 @@ func TestSpendRefuses(t *testing.T) {
 		u    mockserver.Usage
 		want string
 	}{
-		{"a negative amount", hash, mockserver.Usage{USD: -1}, "spend -1: want an amount in USD, 0 to 1e+15"},
+		{"a negative amount", hash, mockserver.Usage{USD: -1}, "spend -1: want an amount in USD from 0 to 1e+15"},
 		{"a negative BYOK amount", hash, mockserver.Usage{USD: 1, BYOK: -0.5}, "spend -0.5"},
 		{"NaN", hash, mockserver.Usage{BYOK: math.NaN()}, "spend NaN"},
 		{"infinity", hash, mockserver.Usage{USD: math.Inf(1)}, "spend +Inf"},
-		{"what no sum could hold", hash, mockserver.Usage{USD: math.MaxFloat64}, "want an amount in USD, 0 to 1e+15"},
+		{"what no sum could hold", hash, mockserver.Usage{USD: math.MaxFloat64}, "want an amount in USD from 0 to 1e+15"},
 		{"an unknown key", strings.Repeat("0", 64), mockserver.Usage{USD: 1}, "no key has this hash"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
