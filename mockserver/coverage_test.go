@@ -10,7 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestARequestWithoutAnAnswerIsNoRow(t *testing.T) {
+func TestCoverageIgnoresRequestsWithoutAResponse(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "create-keys", Effect: fault.EffectReset}}})
 	server := httptest.NewServer(s)

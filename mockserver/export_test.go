@@ -11,5 +11,5 @@ type (
 // State returns what a snapshot of the world holds.
 func (w *World) State() WorldState { return w.state() }
 
-// DecodeState reads a snapshot as Restore does.
-func DecodeState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }
+// ReadState reads a snapshot as Restore does.
+func ReadState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }

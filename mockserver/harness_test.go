@@ -2,7 +2,6 @@ package mockserver_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -46,7 +45,7 @@ type answer struct {
 // rule is the rules that decided the answer.
 func (a answer) rule() string { return a.header.Get(mockserver.RuleHeader) }
 
-// at returns the value at a path of member names and "[0]"-less indexes, such
+// parseTime returns the value at a path of member names and "[0]"-less indexes, such
 // as "error.code"; nil if there is none.
 func (a answer) at(path string) any {
 	var v any = a.json
@@ -89,26 +88,6 @@ func createKey(t testing.TB, h http.Handler, body string, headers ...string) (se
 	}
 	data, _ = a.json["data"].(map[string]any)
 	return a.json["key"].(string), data
-}
-
-// readsBack holds a value that text was read as to the law that what it is
-// written as, in text and in JSON, reads as the same value.
-func readsBack[T interface {
-	comparable
-	fmt.Stringer
-}](t *testing.T, text string, first T, parse func(string) (T, error)) {
-	t.Helper()
-	again, err := parse(first.String())
-	if err != nil || first != again {
-		t.Errorf("%q is written as %q, which reads as %+v, %v", text, first, again, err)
-	}
-	data, err := json.Marshal(first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &again); err != nil || first != again {
-		t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
-	}
 }
 
 // worldOf returns the world with a name.

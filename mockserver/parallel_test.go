@@ -14,7 +14,7 @@ import (
 )
 
 // together runs f for 0 to n-1 at once, and waits.
-func together(n int, f func(i int)) {
+func concurrently(n int, f func(i int)) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() { f(i) })
@@ -22,9 +22,9 @@ func together(n int, f func(i int)) {
 	all.Wait()
 }
 
-// TestOneHundredInOneWorld sends a hundred clients into one world. Each of
+// TestConcurrentRequestsInOneWorld sends a hundred clients into one world. Each of
 // their keys is there, once, and so is each of their requests.
-func TestOneHundredInOneWorld(t *testing.T) {
+func TestConcurrentRequestsInOneWorld(t *testing.T) {
 	t.Parallel()
 	const clients, each = 100, 5
 	s := newServer(t, mockserver.Config{})
@@ -34,7 +34,7 @@ func TestOneHundredInOneWorld(t *testing.T) {
 	if _, err := world.AddFault(fault.Fault{Operation: "create-auth-keys-code", Status: 500, Times: clients}); err != nil {
 		t.Fatal(err)
 	}
-	together(clients, func(i int) {
+	concurrently(clients, func(i int) {
 		for j := range each {
 			call(t, s, "POST", "/api/v1/keys", fmt.Sprintf(`{"name": "k-%d-%d"}`, i, j))
 		}
@@ -83,9 +83,9 @@ func TestOneHundredInOneWorld(t *testing.T) {
 	}
 }
 
-// TestAWorldAmongNinetyNineOthers uses a hundred worlds at once, and wants those
+// TestConcurrentWorldsAreIndependent uses a hundred worlds at once, and wants those
 // that it looks at to answer byte for byte, headers too, as they do alone.
-func TestAWorldAmongNinetyNineOthers(t *testing.T) {
+func TestConcurrentWorldsAreIndependent(t *testing.T) {
 	t.Parallel()
 	const worlds = 100
 	name := func(i int) string { return fmt.Sprintf("w%d", i) }
@@ -98,7 +98,7 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 	}
 	crowd := newServer(t, mockserver.Config{})
 	got := make([]string, worlds)
-	together(worlds, func(i int) { got[i] = transcript(t, crowd, name(i)) })
+	concurrently(worlds, func(i int) { got[i] = transcript(t, crowd, name(i)) })
 	for i := range worlds {
 		alone := newServer(t, mockserver.Config{})
 		if diff := cmp.Diff(transcript(t, alone, name(i)), got[i]); diff != "" {
@@ -113,8 +113,8 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 	}
 }
 
-// TestOffPath wants the bytes of a server on which faults were ordered and
-// taken back, and watched, to be those of one that never had any.
+// TestOffPath wants the bytes of a server on which faults were added and
+// removed, and watched, to be those of one that never had any.
 func TestOffPath(t *testing.T) {
 	t.Parallel()
 	never, once := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
@@ -136,9 +136,9 @@ func TestOffPath(t *testing.T) {
 	}
 }
 
-// TestResetWhileParked resets a world that parks a request. The request ends
+// TestResetWhileRequestsAreHeld resets a world that holds a request. The request ends
 // without an answer, and leaves nothing in the new world.
-func TestResetWhileParked(t *testing.T) {
+func TestResetWhileRequestsAreHeld(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []fault.Phase{fault.Before, fault.During, fault.After} {
 		t.Run(string(phase), func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestResetWhileParked(t *testing.T) {
 			}
 			world.Reset()
 			if <-done == nil {
-				t.Error("the parked request got an answer; want its connection to end")
+				t.Error("the held request got an answer; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)

@@ -46,7 +46,7 @@ func drawn(t *rapid.T, gens map[string]*rapid.Generator[any]) map[string]any {
 
 // Any sequence of the eight operations, with the clock moved and money spent
 // in between, leaves the server as it leaves the model.
-func TestAnySequenceOfOperationsFollowsTheModel(t *testing.T) {
+func TestOperationSequencesFollowTheModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newServer(t, mockserver.Config{})

@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestNewRefusesWhatCannotBe(t *testing.T) {
+func TestNewRefusesInvalidConfig(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
@@ -106,7 +106,7 @@ func TestEqualSeedsGiveEqualBytes(t *testing.T) {
 	}
 }
 
-func TestAResetForgetsItsKeys(t *testing.T) {
+func TestResetRemovesKeys(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, _ := createKey(t, s, `{"name": "k"}`)
@@ -120,7 +120,7 @@ func TestAResetForgetsItsKeys(t *testing.T) {
 	}
 }
 
-func TestTheDateIsThatOfTheWorld(t *testing.T) {
+func TestDateHeaderIsOnTheWorldsClock(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Clock: mockserver.ClockSetting{Now: time.Date(2096, 2, 29, 23, 59, 59, 0, time.UTC), Frozen: true}})
 	a := call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
@@ -132,7 +132,7 @@ func TestTheDateIsThatOfTheWorld(t *testing.T) {
 	}
 }
 
-func TestPlainLeavesOutTheHeadersOfTheFake(t *testing.T) {
+func TestNoDebugHeaders(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{NoDebugHeaders: true, Faults: []fault.Fault{{Operation: "create-keys", Status: 500, Skip: 1}}})
 	for range 2 {
@@ -145,7 +145,7 @@ func TestPlainLeavesOutTheHeadersOfTheFake(t *testing.T) {
 	}
 }
 
-func TestEachRequestIsLoggedInOneLineWithoutSecrets(t *testing.T) {
+func TestRequestLogLine(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})

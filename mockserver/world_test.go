@@ -10,7 +10,7 @@ import (
 )
 
 // A World that was taken before a restore is still the server's world after it.
-func TestWorldStaysTheSameThroughRestore(t *testing.T) {
+func TestWorldStaysValidThroughRestore(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	empty := snapshot(t, s)
@@ -47,7 +47,7 @@ func TestWorldStaysTheSameThroughRestore(t *testing.T) {
 }
 
 // Looking changes nothing, also not which gates there are.
-func TestWaitForHeldLeavesNoGate(t *testing.T) {
+func TestWaitForHeldCreatesNoGate(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, "team")
@@ -68,7 +68,7 @@ func TestWaitForHeldLeavesNoGate(t *testing.T) {
 	}
 }
 
-func TestGateNamesAreValidatedWhereTheyEnter(t *testing.T) {
+func TestGateNamesAreValidated(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, newServer(t, mockserver.Config{}), "team")
 	if _, err := w.OpenGate("a b"); err == nil {

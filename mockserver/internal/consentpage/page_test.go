@@ -12,7 +12,7 @@ import (
 
 // The policy names the style sheet as the pages have it, and no page has
 // another, nor a script, nor a style at an element.
-func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
+func TestPolicyAllowsTheStyleOfThePages(t *testing.T) {
 	t.Parallel()
 	for name, view := range map[string]any{
 		"consent": Question{App: "https://app.test", Label: "l"},
@@ -34,7 +34,7 @@ func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
 
 // Text can be read by people who see little (WCAG 2, success criteria 1.4.3
 // and 1.4.11), in the light and in the dark.
-func TestConsentPagesHaveContrast(t *testing.T) {
+func TestPagesHaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	sheets := strings.SplitN(source, "@media (prefers-color-scheme: dark)", 2)
 	for i, mode := range []string{"light", "dark"} {
@@ -83,7 +83,7 @@ func luminance(t *testing.T, hex string) (l float64) {
 }
 
 // Nothing that a request holds becomes a part of the page.
-func TestConsentPagesEscapeEverything(t *testing.T) {
+func TestPagesEscapeTheirData(t *testing.T) {
 	t.Parallel()
 	const bad = `"'><script>alert(1)</script>{{.}}&amp;`
 	for name, view := range map[string]any{

@@ -19,7 +19,7 @@ const (
 )
 
 // names are the names of the keys that a list shows, in its order.
-func names(a answer) []string {
+func keyNames(a answer) []string {
 	list, _ := a.json["data"].([]any)
 	out := []string{}
 	for _, k := range list {
@@ -28,7 +28,7 @@ func names(a answer) []string {
 	return out
 }
 
-func TestListShowsWhatItsParametersAskFor(t *testing.T) {
+func TestListParameters(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	createKey(t, s, `{"name": "oldest"}`)
@@ -63,14 +63,14 @@ func TestListShowsWhatItsParametersAskFor(t *testing.T) {
 			if a.status != 200 || a.rule() != tt.rule {
 				t.Fatalf("got %d by %q, want 200 by %q: %s", a.status, a.rule(), tt.rule, a.body)
 			}
-			if diff := cmp.Diff(tt.want, names(a)); diff != "" {
+			if diff := cmp.Diff(tt.want, keyNames(a)); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestListRefusesEveryProblemOfItsQuery(t *testing.T) {
+func TestListRefusesBadQueries(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for _, tt := range []struct {
@@ -88,11 +88,11 @@ func TestListRefusesEveryProblemOfItsQuery(t *testing.T) {
 		{"a flag in capitals", "include_disabled=True", []string{"?include_disabled"}, "list.include-disabled"},
 		{"a flag that is a number", "include_disabled=1", []string{"?include_disabled"}, "list.include-disabled"},
 		{"an empty flag", "include_disabled=", []string{"?include_disabled"}, "list.include-disabled"},
-		{"a workspace that is no UUID", "workspace_id=default", []string{"?workspace_id"}, "list.workspace"},
+		{"a workspace that is not a UUID", "workspace_id=default", []string{"?workspace_id"}, "list.workspace"},
 		{"an unknown parameter", "ofset=1", []string{"?ofset"}, "list.parameters"},
 		{"a parameter in another case", "Offset=1", []string{"?Offset"}, "list.parameters"},
 		{"a limit, which lists do not take", "limit=5", []string{"?limit"}, "list.parameters"},
-		{"a parameter that comes twice", "offset=1&offset=1", []string{"?offset"}, "list.parameters"},
+		{"a parameter that appears twice", "offset=1&offset=1", []string{"?offset"}, "list.parameters"},
 		{"a bad escape", "offset=%zz", []string{"?"}, "list.parameters"},
 		{"a semicolon between parameters", "offset=1;include_disabled=true", []string{"?"}, "list.parameters"},
 		{
@@ -141,13 +141,13 @@ func TestListPagesAreStableWhileKeysAreAdded(t *testing.T) {
 	seen := map[string]bool{}
 	for added := range 4 {
 		a := call(t, s, "GET", fmt.Sprintf("/api/v1/keys?offset=%d", 101*added), "") // 100 read and one added, each time
-		for _, name := range names(a) {
+		for _, name := range keyNames(a) {
 			if seen[name] {
 				t.Errorf("%s is on two pages", name)
 			}
 			seen[name] = true
 		}
-		sizes = append(sizes, len(names(a)))
+		sizes = append(sizes, len(keyNames(a)))
 		createKey(t, s, `{"name": "added"}`)
 	}
 	if want := []int{100, 100, 50, 0}; !slices.Equal(sizes, want) {
@@ -186,7 +186,7 @@ func TestGetAndDelete(t *testing.T) {
 		{"a hash that is none is not found", "DELETE", "/api/v1/keys/x", "", management, 404, "delete.missing"},
 		{"a hash in capitals is not found", "GET", "/api/v1/keys/" + strings.ToUpper(kept["hash"].(string)), "", management, 404, "get.missing"},
 		{"an update of an unknown hash is not found, whatever its body", "PATCH", nowhere, `{"name": 1}`, management, 404, "update.missing"},
-		{"a credential is judged first", "GET", nowhere, "", "", 401, "auth.missing"},
+		{"a credential is checked first", "GET", nowhere, "", "", 401, "auth.missing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -201,9 +201,9 @@ func TestGetAndDelete(t *testing.T) {
 	}
 }
 
-// Where the body is judged before the credential, nothing but a bad request
+// Where the body is checked before the credential, nothing but a bad request
 // comes before the 401.
-func TestOnlyABadRequestComesBeforeTheCredential(t *testing.T) {
+func TestOnlyABadRequestPrecedesTheCredential(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"auth.before-body": "after"}})
 	_, data := createKey(t, s, `{"name": "k"}`)
@@ -223,7 +223,7 @@ func TestOnlyABadRequestComesBeforeTheCredential(t *testing.T) {
 	}
 }
 
-func TestKeysOfAnotherWorldAreNotThere(t *testing.T) {
+func TestKeysOfAnotherWorldAreNotFound(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, data := createKey(t, s, `{"name": "k"}`)
@@ -233,15 +233,15 @@ func TestKeysOfAnotherWorldAreNotThere(t *testing.T) {
 			t.Errorf("%s from another world: %d %s", method, a.status, a.body)
 		}
 	}
-	if a := call(t, s, "GET", "/api/v1/keys", "", "Authorization", other); len(names(a)) != 0 {
-		t.Errorf("another world lists %v", names(a))
+	if a := call(t, s, "GET", "/api/v1/keys", "", "Authorization", other); len(keyNames(a)) != 0 {
+		t.Errorf("another world lists %v", keyNames(a))
 	}
 	if a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+secret); a.status != 200 || a.header.Get(mockserver.WorldHeader) != "default" {
 		t.Errorf("the key itself: %d %s", a.status, a.body)
 	}
 }
 
-func TestManagingKeysTakesAManagementKey(t *testing.T) {
+func TestManagingKeysRequiresAManagementKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, data := createKey(t, s, `{"name": "k"}`)

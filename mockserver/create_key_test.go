@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-func TestCreateKeyAnswersWhatWasSent(t *testing.T) {
+func TestCreateKeyReturnsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, data := createKey(t, s, `{
@@ -56,7 +56,7 @@ func TestCreateKeyDefaults(t *testing.T) {
 	}
 }
 
-func TestCreateKeyAtTheBounds(t *testing.T) {
+func TestCreateKeyValues(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, property string
@@ -67,15 +67,15 @@ func TestCreateKeyAtTheBounds(t *testing.T) {
 		{"limit 0 is a key that cannot spend", `"limit": 0`, nil, 201, "keys.created"},
 		{"limit -0 is 0", `"limit": -0.0`, nil, 201, "keys.created"},
 		{"a negative limit is refused", `"limit": -0.01`, nil, 400, "keys.negative-limit"},
-		{"a negative limit is accepted where the choice says so", `"limit": -1`, map[string]string{"keys.negative-limit": "accept"}, 201, "keys.created, keys.negative-limit"},
+		{"a negative limit is accepted if the setting says so", `"limit": -1`, map[string]string{"keys.negative-limit": "accept"}, 201, "keys.created, keys.negative-limit"},
 		{"the largest double is a limit", `"limit": 1.7976931348623157e308`, nil, 201, "keys.created"},
 		{"a number beyond a double is refused", `"limit": 1e400`, nil, 400, "body.format"},
 		{"a limit in a string is refused", `"limit": "1"`, nil, 400, "body.type"},
 		{"an expiry a second from now is in the future", `"expires_at": "2026-03-04T12:00:01Z"`, nil, 201, "keys.created"},
 		{"an expiry now is past", `"expires_at": "2026-03-04T12:00:00Z"`, nil, 400, "keys.expires-at-past"},
-		{"a past expiry is accepted where the choice says so", `"expires_at": "2020-01-01T00:00:00Z"`, map[string]string{"keys.expires-at-past": "accept"}, 201, "keys.created, keys.expires-at-past"},
+		{"a past expiry is accepted if the setting says so", `"expires_at": "2020-01-01T00:00:00Z"`, map[string]string{"keys.expires-at-past": "accept"}, 201, "keys.created, keys.expires-at-past"},
 		{"+00:00 is UTC", `"expires_at": "2029-01-01T00:00:00+00:00"`, nil, 201, "keys.created, keys.expires-at-offset-zero"},
-		{"+00:00 is refused where the choice says so", `"expires_at": "2029-01-01T00:00:00+00:00"`, map[string]string{"keys.expires-at-offset-zero": "refuse"}, 400, "keys.expires-at-offset-zero"},
+		{"+00:00 is refused if the setting says so", `"expires_at": "2029-01-01T00:00:00+00:00"`, map[string]string{"keys.expires-at-offset-zero": "refuse"}, 400, "keys.expires-at-offset-zero"},
 		{"-00:00 is an unknown offset (RFC 3339, section 4.3)", `"expires_at": "2029-01-01T00:00:00-00:00"`, nil, 400, "keys.expires-at-offset-zero"},
 		{"another offset is refused", `"expires_at": "2029-01-01T00:00:00+02:00"`, nil, 400, "keys.expires-at-utc"},
 		{"lower-case letters are RFC 3339", `"expires_at": "2029-01-01t00:00:00z"`, nil, 201, "keys.created"},
@@ -90,9 +90,9 @@ func TestCreateKeyAtTheBounds(t *testing.T) {
 		{"there is a leap day in 2028", `"expires_at": "2028-02-29T00:00:00Z"`, nil, 201, "keys.created"},
 		{"an empty string is no timestamp", `"expires_at": ""`, nil, 400, "body.format"},
 		{"an unknown workspace is accepted", `"workspace_id": "0df9e665-d932-5740-b2c7-b52af166bc11"`, nil, 201, "keys.created, keys.unknown-workspace"},
-		{"an unknown workspace is refused where the choice says so", `"workspace_id": "0df9e665-d932-5740-b2c7-b52af166bc11"`, map[string]string{"keys.unknown-workspace": "refuse"}, 400, "keys.unknown-workspace"},
-		{"a workspace without hyphens is no UUID", `"workspace_id": "0df9e665d9325740b2c7b52af166bc11"`, nil, 400, "body.format"},
-		{"a workspace in braces is no UUID", `"workspace_id": "{0df9e665-d932-5740-b2c7-b52af166bc1}"`, nil, 400, "body.format"},
+		{"an unknown workspace is refused if the setting says so", `"workspace_id": "0df9e665-d932-5740-b2c7-b52af166bc11"`, map[string]string{"keys.unknown-workspace": "refuse"}, 400, "keys.unknown-workspace"},
+		{"a workspace without hyphens is not a UUID", `"workspace_id": "0df9e665d9325740b2c7b52af166bc11"`, nil, 400, "body.format"},
+		{"a workspace in braces is not a UUID", `"workspace_id": "{0df9e665-d932-5740-b2c7-b52af166bc1}"`, nil, 400, "body.format"},
 		{"a reset in capitals is refused", `"limit_reset": "Daily"`, nil, 400, "body.enum"},
 		{"an empty creator is refused", `"creator_user_id": ""`, nil, 400, "keys.creator-empty"},
 	} {
@@ -107,7 +107,7 @@ func TestCreateKeyAtTheBounds(t *testing.T) {
 	}
 }
 
-func TestLimitZeroRemainsZero(t *testing.T) {
+func TestLimitZero(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	_, data := createKey(t, s, `{"name": "k", "limit": 0}`)
@@ -116,7 +116,7 @@ func TestLimitZeroRemainsZero(t *testing.T) {
 	}
 }
 
-func TestTheSecretIsShownOnce(t *testing.T) {
+func TestSecretIsShownOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	a := call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)

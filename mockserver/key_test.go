@@ -41,7 +41,7 @@ func usage(t testing.TB, s *mockserver.Server, hash string) (credits, byok figur
 // moment.
 func newKey(t testing.TB, moment, body string) (s *mockserver.Server, w *mockserver.World, hash string) {
 	t.Helper()
-	s = newServer(t, mockserver.Config{Clock: mockserver.ClockSetting{Now: at(t, moment), Frozen: true}})
+	s = newServer(t, mockserver.Config{Clock: mockserver.ClockSetting{Now: parseTime(t, moment), Frozen: true}})
 	_, data := createKey(t, s, body)
 	return s, worldOf(t, s, mockserver.DefaultWorld), data["hash"].(string)
 }
@@ -76,7 +76,7 @@ func TestUsageWindows(t *testing.T) {
 			t.Parallel()
 			s, w, hash := newKey(t, test.spent, nightly)
 			spend(t, w, hash, 1, 0)
-			set(t, w, mockserver.ClockSetting{Now: at(t, test.now), Frozen: true})
+			setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, test.now), Frozen: true})
 			credits, byok, remaining := usage(t, s, hash)
 			if credits != test.want || byok != (figures{}) || remaining != nil {
 				t.Errorf("got %+v, BYOK %+v, remaining %v; want %+v and nothing else", credits, byok, remaining, test.want)
@@ -130,13 +130,13 @@ func TestLimitRemaining(t *testing.T) {
 	}
 }
 
-func TestUsageSurvivesTheClock(t *testing.T) {
+func TestUsageAfterTheClockIsSet(t *testing.T) {
 	t.Parallel()
 	s, w, hash := newKey(t, "2026-03-31T12:00:00Z", `{"name": "n", "limit": 10, "limit_reset": "daily"}`)
 	spend(t, w, hash, 1, 0)
-	set(t, w, mockserver.ClockSetting{Now: at(t, "2026-04-01T12:00:00Z"), Frozen: true})
+	setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, "2026-04-01T12:00:00Z"), Frozen: true})
 	spend(t, w, hash, 2, 0)
-	set(t, w, mockserver.ClockSetting{Now: at(t, "2026-03-30T12:00:00Z"), Frozen: true})
+	setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, "2026-03-30T12:00:00Z"), Frozen: true})
 	spend(t, w, hash, 4, 0)
 	for _, look := range []struct {
 		now       string
@@ -148,7 +148,7 @@ func TestUsageSurvivesTheClock(t *testing.T) {
 		{"2026-04-01T12:00:00Z", figures{7, 2, 7, 2}, 8},
 		{"2026-04-06T00:00:00Z", figures{7, 0, 0, 2}, 10},
 	} {
-		set(t, w, mockserver.ClockSetting{Now: at(t, look.now), Frozen: true})
+		setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, look.now), Frozen: true})
 		if credits, _, remaining := usage(t, s, hash); credits != look.want || remaining != look.remaining {
 			t.Errorf("%s: got %+v, remaining %v; want %+v, %v", look.now, credits, remaining, look.want, look.remaining)
 		}
@@ -193,7 +193,7 @@ func TestUsageSumsAreExact(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		set(t, w, mockserver.ClockSetting{Now: at(t, "2026-03-31T12:00:00Z"), Frozen: true})
+		setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, "2026-03-31T12:00:00Z"), Frozen: true})
 		credits, byok, remaining := usage(t, s, hash)
 		if credits != (figures{3.1, 0.1, 0.2, 3.1}) || byok != (figures{6.2, 0.2, 0.4, 6.2}) || remaining != 0.0 {
 			t.Errorf("got %+v, %+v, remaining %v", credits, byok, remaining)
@@ -229,7 +229,7 @@ func TestSpendRefuses(t *testing.T) {
 	}
 }
 
-func TestSpendOnAKeyThatIsNoLongerGood(t *testing.T) {
+func TestSpendOnDisabledAndExpiredKeys(t *testing.T) {
 	t.Parallel()
 	s, w, hash := newKey(t, "2026-03-04T12:00:00Z", `{"name": "n", "expires_at": "2026-03-05T00:00:00Z"}`)
 	if _, err := w.AdvanceTo(mockserver.NextWeek); err != nil {

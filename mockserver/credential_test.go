@@ -29,7 +29,7 @@ func TestCredentials(t *testing.T) {
 		{"another scheme is malformed", "Basic c2stbWctbWdtdC1h", 401, "auth.malformed", "Missing Authentication header"},
 		{"a scheme that only begins with Bearer is malformed", "Bearerx sk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
 		{"a token without a scheme is malformed", "sk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
-		{"a tab is no space", "Bearer\tsk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
+		{"a tab is not a space", "Bearer\tsk-mg-mgmt-a", 401, "auth.malformed", "Missing Authentication header"},
 		{"a token has no spaces in it", "Bearer sk-mg-mgmt-a sk-mg-mgmt-b", 401, "auth.malformed", "Missing Authentication header"},
 		{"an unknown token is refused", "Bearer nobody", 401, "auth.unknown", "User not found."},
 		{"a world's name may have every character of a bearer token", "Bearer sk-mg-mgmt-TestA/sub_test.1~x+y", 201, "keys.created", ""},
@@ -57,7 +57,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestPlainKeys(t *testing.T) {
+func TestCredentials_ordinaryKeys(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, _ := createKey(t, s, `{"name": "plain"}`)
@@ -91,7 +91,7 @@ func TestPlainKeys(t *testing.T) {
 	}
 }
 
-func TestManagementKeys(t *testing.T) {
+func TestConfigManagementKeys(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{ManagementKeys: []string{"<token>", "sk-mg-mgmt-named", "another"}, StrictKeys: true})
 	seen := map[string]string{}
@@ -128,7 +128,7 @@ func TestRealKeyIsLoggedWithoutItsText(t *testing.T) {
 	}
 }
 
-func TestCredentialIsJudgedBeforeTheBody(t *testing.T) {
+func TestCredentialIsCheckedBeforeTheBody(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]int{"before": 401, "after": 400} {
 		s := newServer(t, mockserver.Config{Rules: map[string]string{"auth.before-body": setting}})

@@ -10,7 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-func TestUpdateChangesWhatItNamesAndNothingElse(t *testing.T) {
+func TestUpdateChangesOnlyWhatItNames(t *testing.T) {
 	t.Parallel()
 	const body = `{"name": "before", "limit": 10, "limit_reset": "daily", "expires_at": "2029-11-30T23:59:59Z", "creator_user_id": "user_2"}`
 	for _, tt := range []struct {
@@ -85,7 +85,7 @@ func TestUpdateRefusals(t *testing.T) {
 		{"a null BYOK switch", `{"include_byok_in_limit": null}`, nil, []string{"/include_byok_in_limit"}, "body.type"},
 		{"a negative limit", `{"limit": -1}`, nil, []string{"/limit"}, "keys.negative-limit"},
 		{"an unknown reset", `{"limit_reset": "yearly"}`, nil, []string{"/limit_reset"}, "body.enum"},
-		{"nothing to change, where the choice says so", `{}`, map[string]string{"update.nothing": "refuse"}, []string{""}, "update.nothing"},
+		{"nothing to change, if the setting says so", `{}`, map[string]string{"update.nothing": "refuse"}, []string{""}, "update.nothing"},
 		{"nothing that can be changed, likewise", `{"expires_at": null}`, map[string]string{"update.nothing": "refuse"}, []string{""}, "update.nothing"},
 		{
 			"every problem at once", `{"name": 1, "disabled": 1, "limit": "1", "limit_reset": 1, "include_byok_in_limit": 1}`, nil,
@@ -112,7 +112,7 @@ func TestUpdateRefusals(t *testing.T) {
 	}
 }
 
-func TestADisabledKeyAnswers401UntilItIsEnabled(t *testing.T) {
+func TestDisabledKeyIsRefusedUntilEnabled(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, data := createKey(t, s, `{"name": "k", "expires_at": "2026-03-04T13:00:00Z"}`)

@@ -3,7 +3,6 @@ package mockserver_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +11,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// limited returns a server with rate limits, and its default world.
-func limited(t testing.TB, limits ...string) (*mockserver.Server, *mockserver.World) {
+// newServerWithLimits returns a server with rate limits, and its default world.
+func newServerWithLimits(t testing.TB, limits ...string) (*mockserver.Server, *mockserver.World) {
 	t.Helper()
 	var cfg mockserver.Config
 	for _, text := range limits {
@@ -40,7 +39,7 @@ var rateHeader = []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remai
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	s, w := limited(t, "create-keys 2/1m")
+	s, w := newServerWithLimits(t, "create-keys 2/1m")
 	advance(t, w, 250*time.Millisecond+time.Microsecond) // the window begins between two seconds
 	ends := noon.Add(time.Minute + 251*time.Millisecond)
 	for range 2 {
@@ -50,7 +49,7 @@ func TestRateLimit(t *testing.T) {
 		}
 		for _, name := range rateHeader {
 			if len(a.header[name]) != 0 {
-				t.Errorf("an answer that is no 429 has %s: %q", name, a.header[name])
+				t.Errorf("an answer that is not a 429 has %s: %q", name, a.header[name])
 			}
 		}
 	}
@@ -97,7 +96,7 @@ func TestRateLimitRetryAfter(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, w := limited(t, "create-keys 1/"+test.per)
+			s, w := newServerWithLimits(t, "create-keys 1/"+test.per)
 			statuses(t, s, 1, nightly)
 			advance(t, w, test.wait)
 			if got := call(t, s, "POST", "/api/v1/keys", nightly).header.Get("Retry-After"); got != test.want {
@@ -116,7 +115,7 @@ func TestRateLimitCounts(t *testing.T) {
 	const manager, other = "sk-mg-mgmt-default", "sk-mg-mgmt-other"
 	t.Run("each world has its own window", func(t *testing.T) {
 		t.Parallel()
-		s, _ := limited(t, "list-keys 1/1m")
+		s, _ := newServerWithLimits(t, "list-keys 1/1m")
 		got := []int{as(t, s, manager, "/api/v1/keys"), as(t, s, other, "/api/v1/keys"), as(t, s, manager, "/api/v1/keys"), as(t, s, other, "/api/v1/keys")}
 		if diff := cmp.Diff([]int{200, 200, 429, 429}, got); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
@@ -144,7 +143,7 @@ func TestRateLimitCounts(t *testing.T) {
 	})
 	t.Run("* counts all operations together but those that document no 429", func(t *testing.T) {
 		t.Parallel()
-		s, _ := limited(t, "* 2/1m")
+		s, _ := newServerWithLimits(t, "* 2/1m")
 		got := []int{
 			call(t, s, "POST", codesPath, newApp).status,
 			as(t, s, manager, "/api/v1/key"),
@@ -161,7 +160,7 @@ func TestRateLimitCounts(t *testing.T) {
 	})
 	t.Run("a refused body is counted and a refused credential is not", func(t *testing.T) {
 		t.Parallel()
-		s, _ := limited(t, "create-keys 2/1m")
+		s, _ := newServerWithLimits(t, "create-keys 2/1m")
 		got := []int{
 			call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "").status,
 			call(t, s, "POST", "/api/v1/keys", `{}`).status,
@@ -174,7 +173,7 @@ func TestRateLimitCounts(t *testing.T) {
 	})
 	t.Run("what one limit refuses uses nothing of another", func(t *testing.T) {
 		t.Parallel()
-		s, w := limited(t, "* 3/1h", "create-keys 1/1m")
+		s, w := newServerWithLimits(t, "* 3/1h", "create-keys 1/1m")
 		got := statuses(t, s, 3, nightly)
 		advance(t, w, time.Minute)
 		got = append(got, statuses(t, s, 2, nightly)...)
@@ -190,7 +189,7 @@ func TestRateLimitCounts(t *testing.T) {
 	})
 	t.Run("of two limits that refuse the longer wait is told", func(t *testing.T) {
 		t.Parallel()
-		s, _ := limited(t, "create-keys 1/1m", "create-keys 1/1h")
+		s, _ := newServerWithLimits(t, "create-keys 1/1m", "create-keys 1/1h")
 		statuses(t, s, 1, nightly)
 		if got := call(t, s, "POST", "/api/v1/keys", nightly).header.Get("Retry-After"); got != "3600" {
 			t.Errorf("got %q, want 3600", got)
@@ -198,8 +197,8 @@ func TestRateLimitCounts(t *testing.T) {
 	})
 	t.Run("a fault before the operation uses nothing", func(t *testing.T) {
 		t.Parallel()
-		s, w := limited(t, "create-keys 1/1m")
-		order(t, w, "create-keys status=500 times=2")
+		s, w := newServerWithLimits(t, "create-keys 1/1m")
+		addFault(t, w, "create-keys status=500 times=2")
 		if diff := cmp.Diff([]int{500, 500, 201, 429}, statuses(t, s, 4, nightly)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
@@ -208,32 +207,26 @@ func TestRateLimitCounts(t *testing.T) {
 
 func TestRateLimitAndTheClock(t *testing.T) {
 	t.Parallel()
-	set := func(t *testing.T, w *mockserver.World, to time.Time) {
-		t.Helper()
-		if err := w.SetClock(mockserver.ClockSetting{Now: to, Frozen: true}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s, w := limited(t, "create-keys 1/1m")
-	set(t, w, noon.Add(30*time.Second))
+	s, w := newServerWithLimits(t, "create-keys 1/1m")
+	setClock(t, w, mockserver.ClockSetting{Now: noon.Add(30 * time.Second), Frozen: true})
 	statuses(t, s, 1, nightly)
-	set(t, w, noon.Add(40*time.Second))
+	setClock(t, w, mockserver.ClockSetting{Now: noon.Add(40 * time.Second), Frozen: true})
 	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
 		t.Errorf("in the window: got %d, want 429", got)
 	}
-	set(t, w, noon.Add(30*time.Second))
+	setClock(t, w, mockserver.ClockSetting{Now: noon.Add(30 * time.Second), Frozen: true})
 	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
 		t.Errorf("set back to its start: got %d, want 429", got)
 	}
-	set(t, w, noon)
+	setClock(t, w, mockserver.ClockSetting{Now: noon, Frozen: true})
 	if got := statuses(t, s, 1, nightly)[0]; got != 201 {
 		t.Errorf("set back before its start: got %d, want 201 in a new window", got)
 	}
-	set(t, w, time.Date(2096, 2, 29, 23, 59, 59, 0, time.UTC))
+	setClock(t, w, mockserver.ClockSetting{Now: time.Date(2096, 2, 29, 23, 59, 59, 0, time.UTC), Frozen: true})
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
 		t.Errorf("in 2096: got %v", got)
 	}
-	set(t, w, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC))
+	setClock(t, w, mockserver.ClockSetting{Now: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), Frozen: true})
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
 		t.Errorf("in 9999: got %v", got)
 	}
@@ -241,7 +234,7 @@ func TestRateLimitAndTheClock(t *testing.T) {
 
 func TestSetRateLimits(t *testing.T) {
 	t.Parallel()
-	s, w := limited(t, "create-keys 1/1m")
+	s, w := newServerWithLimits(t, "create-keys 1/1m")
 	statuses(t, s, 1, nightly)
 	if err := w.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys"}}); err == nil {
 		t.Error("a limit of 0 requests was accepted")
@@ -265,58 +258,4 @@ func TestSetRateLimits(t *testing.T) {
 	if got := statuses(t, s, 3, nightly); !cmp.Equal(got, []int{201, 201, 201}) {
 		t.Errorf("without limits: got %v", got)
 	}
-}
-
-func TestParseRateLimit(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, text string
-		want       mockserver.RateLimit
-	}{
-		{"a duration", "create-keys 3/1m", mockserver.RateLimit{Operation: "create-keys", Requests: 3, Per: time.Minute}},
-		{"a unit alone", "* 100/s", mockserver.RateLimit{Operation: "*", Requests: 100, Per: time.Second}},
-		{"spaces around", "  list-keys   1/h ", mockserver.RateLimit{Operation: "list-keys", Requests: 1, Per: time.Hour}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := mockserver.ParseRateLimit(test.text)
-			if err != nil || got != test.want {
-				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
-			}
-		})
-	}
-	for _, test := range []struct{ name, text, want string }{
-		{"nothing", "", "want OPERATION REQUESTS/DURATION"},
-		{"no operation", "3/1m", "want OPERATION REQUESTS/DURATION"},
-		{"no duration", "create-keys 3", `"3" is not REQUESTS/DURATION such as 3/1m`},
-		{"a count that is none", "create-keys few/1m", `"few/1m" is not REQUESTS/DURATION such as 3/1m`},
-		{"a duration that is none", "create-keys 3/minute", `"minute" is not a duration such as 1m`},
-		{"no requests", "create-keys 0/1m", "0 requests; want at least 1"},
-		{"a window that is too short", "create-keys 1/1us", "the window is 1µs; want 1ms to 8784h0m0s"},
-		{"a negative window", "create-keys 1/-1s", "the window is -1s; want 1ms to 8784h0m0s"},
-		{"a window that is too long", "create-keys 1/8785h", "want 1ms to 8784h0m0s"},
-		{"an unknown operation", "create-key 3/1m", "did you mean create-keys?"},
-		{"an operation that documents no 429", "create-auth-keys-code 3/1m", "the operation does not document 429; want one of *, create-keys, list-keys"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := mockserver.ParseRateLimit(test.text)
-			if err == nil || !strings.Contains(err.Error(), test.want) || got != (mockserver.RateLimit{}) {
-				t.Errorf("got %+v, %v, want %q", got, err, test.want)
-			}
-		})
-	}
-}
-
-func FuzzParseRateLimit(f *testing.F) {
-	for _, text := range []string{"create-keys 3/1m", "* 100/s", "list-keys 1/8784h", "update-keys +7/1.5s"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		first, err := mockserver.ParseRateLimit(text)
-		if err != nil {
-			return
-		}
-		readsBack(t, text, first, mockserver.ParseRateLimit)
-	})
 }

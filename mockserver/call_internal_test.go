@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"fmt"
 	"maps"
 	"net/http/httptest"
 	"net/url"
@@ -13,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// remembered is a copy of all that the world's store holds.
-func remembered(w *World) store {
+// copyStore is a copy of all that the world's store holds.
+func copyStore(w *World) store {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.store
@@ -28,7 +27,7 @@ func remembered(w *World) store {
 
 // What fails has changed nothing: no key, no code, no order, and no draw from
 // the seed, so that the secrets after it are what they would have been.
-func TestAFailedOperationChangesNothing(t *testing.T) {
+func TestFailedOperationChangesNothing(t *testing.T) {
 	t.Parallel()
 	s, err := New(Config{AllowedHosts: []string{"example.com"}, Clock: ClockSetting{Now: time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC), Frozen: true}})
 	if err != nil {
@@ -59,7 +58,7 @@ func TestAFailedOperationChangesNothing(t *testing.T) {
 		}
 	}
 	var open, challenged string
-	for id, c := range remembered(w).codes {
+	for id, c := range copyStore(w).codes {
 		if c.Method == "" {
 			open = id
 		} else {
@@ -98,98 +97,13 @@ func TestAFailedOperationChangesNothing(t *testing.T) {
 		{"consent without the token of a page", "POST", consent, "", "decision=allow", 403},
 		{"an unknown path", "GET", "/api/v1/kys", admin, "", 404},
 	} {
-		before := remembered(w)
+		before := copyStore(w)
 		if status, body := send(tt.method, tt.path, tt.auth, tt.body); status != tt.status {
 			t.Errorf("%s: %d, want %d: %s", tt.name, status, tt.status, body)
 		}
-		after := remembered(w)
+		after := copyStore(w)
 		if diff := cmp.Diff(before, after, cmp.AllowUnexported(store{}, space{}, place{}, Key{}, authCode{})); diff != "" {
 			t.Errorf("%s changed the store:\n%s", tt.name, diff)
-		}
-	}
-}
-
-// A page costs the same wherever it begins, and a key is stored at the same
-// cost however many there are.
-func BenchmarkMillionKeys(b *testing.B) {
-	s, err := New(Config{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	w := mustWorld(b, s, "default")
-	b.Run("store-a-key", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			w.mu.Lock()
-			tx := w.txn()
-			_, k := tx.mint()
-			k.Name, k.Workspace = "k", w.workspace
-			tx.putKey(k)
-			w.mu.Unlock()
-		}
-	})
-	w.Reset()
-	if _, err := w.AddKeys(make1MKeys()); err != nil {
-		b.Fatal(err)
-	}
-	page := func(offset string) time.Duration {
-		r := httptest.NewRequest("GET", "/api/v1/keys?offset="+offset, nil)
-		r.Header.Set("Authorization", "Bearer sk-mg-mgmt-default")
-		rec, elapsed := httptest.NewRecorder(), stopwatch()
-		s.ServeHTTP(rec, r)
-		if rec.Code != 200 {
-			b.Fatal(rec.Body)
-		}
-		return elapsed()
-	}
-	// Both pages take turns, and the fastest of each count: what else the
-	// machine does hits both.
-	b.Run("list-first-and-late-page", func(b *testing.B) {
-		first, late := time.Hour, time.Hour
-		for b.Loop() {
-			first, late = min(first, page("0")), min(late, page("900000"))
-		}
-		b.ReportMetric(float64(first.Microseconds()), "first-µs")
-		b.ReportMetric(float64(late.Microseconds()), "late-µs")
-		b.ReportMetric(late.Seconds()/first.Seconds(), "late/first")
-	})
-}
-
-func make1MKeys() []Key {
-	keys := make([]Key, 1_000_000)
-	for i := range keys {
-		keys[i].Name = "k"
-	}
-	return keys
-}
-
-func TestConsentTokensAreBoundToTheirPage(t *testing.T) {
-	t.Parallel()
-	s, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, at := mustWorld(t, s, "a"), machineTime()
-	token := w.consentToken("q=1", at)
-	if !w.consentTokenHolds(token, "q=1", at) {
-		t.Error("the token does not hold for its own page")
-	}
-	other, err := New(Config{Seed: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, holds := range map[string]bool{
-		"other parameters":     w.consentTokenHolds(token, "q=2", at),
-		"another world":        mustWorld(t, s, "b").consentTokenHolds(token, "q=1", at),
-		"another seed":         mustWorld(t, other, "a").consentTokenHolds(token, "q=1", at),
-		"before it was made":   w.consentTokenHolds(token, "q=1", at.Add(-consentLife)),
-		"when it is too old":   w.consentTokenHolds(token, "q=1", at.Add(consentLife)),
-		"nothing":              w.consentTokenHolds("", "q=1", at),
-		"a time alone":         w.consentTokenHolds(fmt.Sprint(at.UnixMilli()), "q=1", at),
-		"a time that overruns": w.consentTokenHolds("99999999999999999999."+token, "q=1", at),
-	} {
-		if holds {
-			t.Errorf("the token holds for %s", name)
 		}
 	}
 }

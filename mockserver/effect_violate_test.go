@@ -45,7 +45,7 @@ func TestPlaces(t *testing.T) {
 		{"a list", "list-keys", 200, []string{"/data:max-items", "/data/0:null", "/data/0:type", "/data/0/hash:missing"}, 2 + 4 + 2 + 15*3 + 5*2 + 2},
 		{"a constant", "delete-keys", 200, []string{"/deleted:missing", "/deleted:const"}, 6},
 		{"an undocumented error", "create-keys", 503, []string{"/error/code:type"}, 14},
-		{"a status that is no error", "create-keys", 302, nil, 0},
+		{"a status that is not an error", "create-keys", 302, nil, 0},
 		{"an unknown operation", "create-key", 201, nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestViolate(t *testing.T) {
 	} {
 		t.Run(test.place, func(t *testing.T) {
 			t.Parallel()
-			s, _ := faulty(t, "create-keys effect=violate times=1 at="+test.place)
+			s, _ := newServerWithFaults(t, "create-keys effect=violate times=1 at="+test.place)
 			a := call(t, s, "POST", "/api/v1/keys", nightly)
 			if a.status != 201 || a.json == nil {
 				t.Fatalf("got %d %s", a.status, a.body)
@@ -127,7 +127,7 @@ func countMembers(t *testing.T, body string) int {
 func TestViolateInTurn(t *testing.T) {
 	t.Parallel()
 	places := func(fault string, n int) (list []string) {
-		s, _ := faulty(t, fault)
+		s, _ := newServerWithFaults(t, fault)
 		for range n {
 			list = append(list, call(t, s, "POST", "/api/v1/keys", nightly).header.Get(mockserver.PlaceHeader))
 		}
@@ -158,7 +158,7 @@ func TestViolateInTurn(t *testing.T) {
 
 func TestViolateWithoutThePlace(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys effect=violate at=/data/hash:type times=1")
+	s, w := newServerWithFaults(t, "create-keys effect=violate at=/data/hash:type times=1")
 	a := call(t, s, "POST", "/api/v1/keys", `{}`)
 	if a.status != 400 || a.header.Get(mockserver.FaultHeader) != "" || a.at("error.code") != 400.0 {
 		t.Errorf("got %d, fault %q, %s; want a whole 400", a.status, a.header.Get(mockserver.FaultHeader), a.body)
@@ -173,7 +173,7 @@ func TestViolateWithoutThePlace(t *testing.T) {
 
 func TestViolateForAllOperations(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "* effect=violate at=/data/app_id")
+	s, w := newServerWithFaults(t, "* effect=violate at=/data/app_id")
 	if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get(mockserver.FaultHeader) != "" || w.Faults()[0].Matched != 0 {
 		t.Error("an operation without the place was counted")
 	}
@@ -183,13 +183,13 @@ func TestViolateForAllOperations(t *testing.T) {
 	}
 }
 
-func TestViolateLists(t *testing.T) {
+func TestViolateListItems(t *testing.T) {
 	t.Parallel()
 	list := func(t *testing.T, keys int, at string) answer {
 		t.Helper()
-		s, w := faulty(t)
+		s, w := newServerWithFaults(t)
 		statuses(t, s, keys, nightly)
-		order(t, w, "list-keys effect=violate at="+at)
+		addFault(t, w, "list-keys effect=violate at="+at)
 		return call(t, s, "GET", "/api/v1/keys", "")
 	}
 	if a := list(t, 2, "/data:max-items"); len(a.json["data"].([]any)) != 101 {

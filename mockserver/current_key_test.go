@@ -10,9 +10,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// unused is what get-current-key tells an unlimited key that was never used,
+// currentKeyData is what get-current-key tells an unlimited key that was never used,
 // with the differences of one key over it.
-func unused(differences map[string]any) map[string]any {
+func currentKeyData(differences map[string]any) map[string]any {
 	data := map[string]any{
 		"label": "", "limit": nil, "limit_remaining": nil, "limit_reset": nil, "include_byok_in_limit": false,
 		"usage": 0.0, "usage_daily": 0.0, "usage_weekly": 0.0, "usage_monthly": 0.0,
@@ -26,7 +26,7 @@ func unused(differences map[string]any) map[string]any {
 	return data
 }
 
-func TestCurrentKeyTellsAKeyAboutItself(t *testing.T) {
+func TestCurrentKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, "default")
@@ -38,7 +38,7 @@ func TestCurrentKeyTellsAKeyAboutItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := call(t, s, "GET", "/api/v1/key?ignored=1", "", "Authorization", "Bearer "+secret)
-	want := unused(map[string]any{
+	want := currentKeyData(map[string]any{
 		"label": data["label"], "limit": 10.0, "limit_remaining": 10.0, "limit_reset": "daily", "expires_at": "2029-11-30T23:59:59Z", "creator_user_id": "user_2",
 		"usage": 1.5, "usage_weekly": 1.5, "usage_monthly": 1.5, "byok_usage": 0.5, "byok_usage_weekly": 0.5, "byok_usage_monthly": 0.5,
 	})
@@ -47,7 +47,7 @@ func TestCurrentKeyTellsAKeyAboutItself(t *testing.T) {
 	}
 }
 
-func TestCurrentKeyOfAManagementKey(t *testing.T) {
+func TestCurrentKey_managementKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{ManagementKeys: []string{"<token>", "a-rather-long-token", "gar\u00fcn-schl\u00fcssel-\u00fc\u00e4\u00f6"}})
 	for _, tt := range []struct{ name, token, label string }{
@@ -62,7 +62,7 @@ func TestCurrentKeyOfAManagementKey(t *testing.T) {
 			t.Parallel()
 			a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+tt.token)
 			user, _ := a.at("data.creator_user_id").(string)
-			want := unused(map[string]any{"label": tt.label, "is_management_key": true, "is_provisioning_key": true, "creator_user_id": user})
+			want := currentKeyData(map[string]any{"label": tt.label, "is_management_key": true, "is_provisioning_key": true, "creator_user_id": user})
 			if diff := cmp.Diff(map[string]any{"data": want}, a.json); a.status != 200 || user == "" || diff != "" {
 				t.Errorf("%d (-want +got):\n%s", a.status, diff)
 			}
@@ -73,9 +73,9 @@ func TestCurrentKeyOfAManagementKey(t *testing.T) {
 	}
 }
 
-// A request that is parked when its key goes is answered as one that comes
+// A request that is held when its key goes is answered as one that comes
 // after: what it sees is the world at its commit.
-func TestParkedRequestsSeeTheWorldAtTheirCommit(t *testing.T) {
+func TestHeldRequestsSeeTheStateAtCommit(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, operation, method, body string
@@ -84,10 +84,10 @@ func TestParkedRequestsSeeTheWorldAtTheirCommit(t *testing.T) {
 		status                        int
 		rule                          string
 	}{
-		{"an update of a key that is deleted meanwhile", "update-keys", "PATCH", `{"name": "after"}`, false, remove, 404, "update.missing"},
-		{"a delete of a key that is deleted meanwhile", "delete-keys", "DELETE", ``, false, remove, 404, "delete.missing"},
-		{"a get of a key that is deleted meanwhile", "get-key", "GET", ``, false, remove, 404, "get.missing"},
-		{"a key that is deleted while it asks about itself", "get-current-key", "GET", ``, true, remove, 401, "auth.deleted"},
+		{"an update of a key that is deleted meanwhile", "update-keys", "PATCH", `{"name": "after"}`, false, deleteKey, 404, "update.missing"},
+		{"a delete of a key that is deleted meanwhile", "delete-keys", "DELETE", ``, false, deleteKey, 404, "delete.missing"},
+		{"a get of a key that is deleted meanwhile", "get-key", "GET", ``, false, deleteKey, 404, "get.missing"},
+		{"a key that is deleted while it asks about itself", "get-current-key", "GET", ``, true, deleteKey, 401, "auth.deleted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -117,15 +117,15 @@ func TestParkedRequestsSeeTheWorldAtTheirCommit(t *testing.T) {
 }
 
 // remove deletes the key at path.
-func remove(t *testing.T, s *mockserver.Server, path string) {
+func deleteKey(t *testing.T, s *mockserver.Server, path string) {
 	t.Helper()
 	if a := call(t, s, "DELETE", path, ""); a.status != 200 {
 		t.Fatalf("delete: %d %s", a.status, a.body)
 	}
 }
 
-// A parked update loses no spending.
-func TestAParkedUpdateKeepsWhatWasSpentMeanwhile(t *testing.T) {
+// A held update loses no spending.
+func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, "default")

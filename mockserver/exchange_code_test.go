@@ -40,7 +40,7 @@ const (
 	byPlain   = proven + `, "code_challenge_method": "plain"`
 )
 
-func TestExchangeJudgesTheProof(t *testing.T) {
+func TestExchangeChecksTheProof(t *testing.T) {
 	t.Parallel()
 	leftOut := map[string]string{"exchange.method-absent": "accept"}
 	asked := map[string]string{"exchange.verifier-unasked": "refuse"}
@@ -54,7 +54,7 @@ func TestExchangeJudgesTheProof(t *testing.T) {
 		{"null is no method", "", `, "code_challenge_method": null`, nil, 200, "", "exchange.minted"},
 		{"a method without a challenge is no matter", "", `, "code_challenge_method": "S256"`, nil, 200, "", "exchange.minted"},
 		{"a verifier that nobody asked for is ignored", "", proven, nil, 200, "", "exchange.minted, exchange.verifier-unasked"},
-		{"a verifier that nobody asked for is refused where the choice says so", "", proven, asked, 403, "Invalid code or code_verifier", "exchange.verifier-unasked"},
+		{"a verifier that nobody asked for is refused if the setting says so", "", proven, asked, 403, "Invalid code or code_verifier", "exchange.verifier-unasked"},
 		{"S256 with its verifier", s256, byS256, nil, 200, "", "exchange.minted"},
 		{"plain with its verifier", plain, byPlain, nil, 200, "", "exchange.minted"},
 		{"a challenge without a method is plain, said", asDefault, byPlain, nil, 200, "", "exchange.minted"},
@@ -65,7 +65,7 @@ func TestExchangeJudgesTheProof(t *testing.T) {
 		{"S256, left out in the exchange where the choice takes it", s256, proven, leftOut, 200, "", "exchange.minted"},
 		{"another method than the code's", s256, byPlain, nil, 400, "Invalid code_challenge_method", "exchange.method"},
 		{"another method than the code's, the other way", plain, byS256, nil, 400, "Invalid code_challenge_method", "exchange.method"},
-		{"the method is judged before the verifier", s256, `, "code_challenge_method": "plain"`, nil, 400, "Invalid code_challenge_method", "exchange.method"},
+		{"the method is checked before the verifier", s256, `, "code_challenge_method": "plain"`, nil, 400, "Invalid code_challenge_method", "exchange.method"},
 		{"no verifier", s256, `, "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"no verifier for plain", plain, ``, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"an empty verifier", s256, `, "code_verifier": "", "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
@@ -87,7 +87,7 @@ func TestExchangeJudgesTheProof(t *testing.T) {
 	}
 }
 
-func TestExchangeJudgesItsBody(t *testing.T) {
+func TestExchangeChecksItsBody(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for _, tt := range []struct {
@@ -101,7 +101,7 @@ func TestExchangeJudgesItsBody(t *testing.T) {
 		{"an empty code", `{"code": ""}`, "Invalid code", []string{"/code"}, "exchange.unknown"},
 		{"a null verifier", `{"code": "x", "code_verifier": null}`, "", []string{"/code_verifier"}, "body.type"},
 		{"a method in lower case", `{"code": "x", "code_challenge_method": "s256"}`, "", []string{"/code_challenge_method"}, "body.enum"},
-		{"the body is judged before the code", `{"code": "x", "code_verifier": 1, "code_challenge_method": 2}`, "", []string{"/code_verifier", "/code_challenge_method"}, "body.type"},
+		{"the body is checked before the code", `{"code": "x", "code_verifier": 1, "code_challenge_method": 2}`, "", []string{"/code_verifier", "/code_challenge_method"}, "body.type"},
 		{"an empty body", ``, "", []string{""}, "body.media-type"},
 		{"a form", `code=x`, "", []string{""}, "body.json"},
 	} {
@@ -121,7 +121,7 @@ func TestExchangeJudgesItsBody(t *testing.T) {
 	}
 }
 
-func TestTheMintedKeyIsWhatTheCodeCarried(t *testing.T) {
+func TestExchangedKeyHasThePropertiesOfTheCode(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, code string
@@ -166,7 +166,7 @@ func TestTheMintedKeyIsWhatTheCodeCarried(t *testing.T) {
 	}
 }
 
-func TestACodeLivesTenMinutes(t *testing.T) {
+func TestCodeExpiresAfterTenMinutes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
@@ -179,8 +179,8 @@ func TestACodeLivesTenMinutes(t *testing.T) {
 		{"at once", 0, false, byS256, 200, "exchange.minted"},
 		{"just before its end", 10*time.Minute - time.Nanosecond, false, byS256, 200, "exchange.minted"},
 		{"at its end", 10 * time.Minute, false, byS256, 403, "exchange.expired"},
-		{"its end is judged before the method", time.Hour, false, byPlain, 403, "exchange.expired"},
-		{"that it was used is judged before its end", time.Hour, true, byS256, 400, "exchange.used"},
+		{"its end is checked before the method", time.Hour, false, byPlain, 403, "exchange.expired"},
+		{"that it was used is checked before its end", time.Hour, true, byS256, 400, "exchange.used"},
 		{"a second time", 0, true, byS256, 400, "exchange.used"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// escaped returns a text in the forms in which it can travel.
-func escaped(secret string) map[string]string {
+// escapedForms returns a text in the forms in which it can travel.
+func escapedForms(secret string) map[string]string {
 	var unicode, percent strings.Builder
 	for _, b := range []byte(secret) {
 		fmt.Fprintf(&unicode, `\u%04x`, b)
@@ -32,9 +32,9 @@ func escaped(secret string) map[string]string {
 	}
 }
 
-// TestNoSecretStays plants each kind of secret in each place of a request, and
+// TestNoSecretIsKept plants each kind of secret in each place of a request, and
 // looks for it in all that is kept or written.
-func TestNoSecretStays(t *testing.T) {
+func TestNoSecretIsKept(t *testing.T) {
 	t.Parallel()
 	const prefix = "sk-mg-v1-"
 	digits := strings.Repeat("0123456789abcdef", 4)
@@ -44,7 +44,7 @@ func TestNoSecretStays(t *testing.T) {
 		"another API key":  "sk-proj-AbCd_1234-EfGhIjKlMnOp",
 		"a management key": "sk-mg-mgmt-quite-secret-world",
 	} {
-		for form, text := range escaped(secret) {
+		for form, text := range escapedForms(secret) {
 			for place, send := range map[string]func(s *mockserver.Server){
 				"a header": func(s *mockserver.Server) {
 					call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`, "X-Note", "see "+text)
@@ -66,7 +66,7 @@ func TestNoSecretStays(t *testing.T) {
 					var log bytes.Buffer
 					s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 					send(s)
-					lookFor(t, s, log.String(), secret)
+					assertNoSecrets(t, s, log.String(), secret)
 				})
 			}
 		}
@@ -75,7 +75,7 @@ func TestNoSecretStays(t *testing.T) {
 
 // lookFor fails if a secret can be read in what the server keeps or wrote, in
 // any of the forms.
-func lookFor(t *testing.T, s *mockserver.Server, log string, secrets ...string) {
+func assertNoSecrets(t *testing.T, s *mockserver.Server, log string, secrets ...string) {
 	t.Helper()
 	kept := log
 	for _, w := range s.Worlds() {
@@ -86,7 +86,7 @@ func lookFor(t *testing.T, s *mockserver.Server, log string, secrets ...string) 
 		kept += string(data)
 	}
 	for _, secret := range secrets {
-		for form, text := range escaped(secret) {
+		for form, text := range escapedForms(secret) {
 			if strings.Contains(kept, strings.TrimRight(text, "=")) {
 				t.Errorf("%s stays: %s", form, kept)
 			}
@@ -97,13 +97,13 @@ func lookFor(t *testing.T, s *mockserver.Server, log string, secrets ...string) 
 	}
 }
 
-func TestCredentialsAreMaskedByValue(t *testing.T) {
+func TestCredentialsAreRedactedByValue(t *testing.T) {
 	t.Parallel()
 	const odd = "oddly-formed+token/1=" // as a management key, without the shape of one
 	var log bytes.Buffer
 	s := newServer(t, mockserver.Config{ManagementKeys: []string{odd, "short"}, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	call(t, s, "POST", "/api/v1/keys?t="+url.QueryEscape(odd), `{"name": "of `+odd+`"}`, "Authorization", "Bearer "+odd, "X-Copy", odd)
-	lookFor(t, s, log.String(), odd)
+	assertNoSecrets(t, s, log.String(), odd)
 	call(t, s, "POST", "/api/v1/keys", `{"name": "a short name"}`, "Authorization", "Bearer short")
 	for _, w := range s.Worlds() {
 		for _, e := range w.Journal(mockserver.Filter{When: map[string]any{"name": "a short name"}}) {
@@ -114,7 +114,7 @@ func TestCredentialsAreMaskedByValue(t *testing.T) {
 	}
 }
 
-func TestMintedKeysShowTheirLabel(t *testing.T) {
+func TestRedactedKeysShowTheirLabel(t *testing.T) {
 	t.Parallel()
 	for _, prefix := range []string{"", "mykeys_"} {
 		s := newServer(t, mockserver.Config{KeyPrefix: prefix})
@@ -124,14 +124,14 @@ func TestMintedKeysShowTheirLabel(t *testing.T) {
 		if got, want := entries[1].Request.Headers.Get("Authorization"), "Bearer "+data["label"].(string); got != want {
 			t.Errorf("with the prefix %q: %q; want %q", prefix, got, want)
 		}
-		lookFor(t, s, "", secret)
+		assertNoSecrets(t, s, "", secret)
 		if !strings.Contains(string(entries[0].Response.Body), data["hash"].(string)) {
-			t.Error("the hash is masked too; it is no secret")
+			t.Error("the hash is redacted too; it is no secret")
 		}
 	}
 }
 
-func TestCodeVerifiersAreMasked(t *testing.T) {
+func TestCodeVerifiersAreRedacted(t *testing.T) {
 	t.Parallel()
 	const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 	for name, body := range map[string]string{
@@ -148,7 +148,7 @@ func TestCodeVerifiersAreMasked(t *testing.T) {
 			s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			call(t, s, "POST", "/api/v1/auth/keys?code_verifier="+verifier, body)
 			call(t, s, "POST", "/api/v1/auth/keys", body, "Content-Type", "text/plain")
-			lookFor(t, s, log.String(), verifier)
+			assertNoSecrets(t, s, log.String(), verifier)
 		})
 	}
 	t.Run("a short one", func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestCodeVerifiersAreMasked(t *testing.T) {
 	})
 }
 
-func TestOrdinaryTextIsNotMasked(t *testing.T) {
+func TestOrdinaryTextIsNotRedacted(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"desk-lamp", "task-runner-for-the-nightly-build", "sk-", "sk-mg-v1-fa4...0cd", "100% done", `a \\ b`, "sk-short",
@@ -176,9 +176,9 @@ func TestOrdinaryTextIsNotMasked(t *testing.T) {
 	}
 }
 
-// FuzzNoSecretStays looks for a planted key in the journal, whatever stands
+// FuzzNoSecretIsKept looks for a planted key in the journal, whatever stands
 // around it.
-func FuzzNoSecretStays(f *testing.F) {
+func FuzzNoSecretIsKept(f *testing.F) {
 	f.Add(`{"name": "`, `"}`)
 	f.Add(`\`, `%`)
 	f.Add("sk-", "-")

@@ -38,12 +38,12 @@ func TestFaultPhases(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, test.fault+" times=1")
+			s, w := newServerWithFaults(t, test.fault+" times=1")
 			a, aborted := callAborted(t, s, "POST", "/api/v1/keys", nightly)
 			if aborted != (test.status == 0) || !aborted && a.status != test.status {
 				t.Errorf("got status %d, connection ended %v; want %d", a.status, aborted, test.status)
 			}
-			if got := keys(t, s); got != test.stored {
+			if got := countKeys(t, s); got != test.stored {
 				t.Errorf("got %d keys, want %d", got, test.stored)
 			}
 			if got := w.Faults()[0].Fired; got != 1 {
@@ -70,18 +70,18 @@ func callAborted(t testing.TB, h http.Handler, method, path, body string) (a ans
 // an answer that was lost, and a retry that stores another.
 func TestLostResponse(t *testing.T) {
 	t.Parallel()
-	s, _ := faulty(t, "create-keys status=500 phase=after times=1")
+	s, _ := newServerWithFaults(t, "create-keys status=500 phase=after times=1")
 	if diff := cmp.Diff([]int{500, 201}, statuses(t, s, 2, nightly)); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
-	if got := keys(t, s); got != 2 {
+	if got := countKeys(t, s); got != 2 {
 		t.Errorf("got %d keys, want 2", got)
 	}
 }
 
-func TestFaultAnswers(t *testing.T) {
+func TestInjectedResponses(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys status=503 force times=1", "create-keys status=599 force times=1", "create-keys status=429 times=1 retry_after=90s")
+	s, w := newServerWithFaults(t, "create-keys status=503 force times=1", "create-keys status=599 force times=1", "create-keys status=429 times=1 retry_after=90s")
 	for _, want := range []struct {
 		status  int
 		message string
@@ -143,7 +143,7 @@ func TestRetryAfterForms(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := faulty(t, "create-keys "+test.fault)
+			s, _ := newServerWithFaults(t, "create-keys "+test.fault)
 			a := call(t, s, "POST", "/api/v1/keys", nightly)
 			if got := a.header.Get("Retry-After"); got != test.want || len(a.header.Values("Retry-After")) > 1 {
 				t.Errorf("got %q, want %q", a.header.Values("Retry-After"), test.want)
@@ -152,7 +152,7 @@ func TestRetryAfterForms(t *testing.T) {
 	}
 	t.Run("a date before the year 1 is its first second", func(t *testing.T) {
 		t.Parallel()
-		s, w := faulty(t, "create-keys status=429 retry_after=48h retry_after_form=past")
+		s, w := newServerWithFaults(t, "create-keys status=429 retry_after=48h retry_after_form=past")
 		if err := w.SetClock(mockserver.ClockSetting{Now: time.Date(1, 1, 1, 12, 0, 0, 0, time.UTC), Frozen: true}); err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestRetryAfterForms(t *testing.T) {
 	})
 	t.Run("a date after the year 9999 is its last second", func(t *testing.T) {
 		t.Parallel()
-		s, w := faulty(t, "create-keys status=429 retry_after=48h retry_after_form=date")
+		s, w := newServerWithFaults(t, "create-keys status=429 retry_after=48h retry_after_form=date")
 		if err := w.SetClock(mockserver.ClockSetting{Now: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), Frozen: true}); err != nil {
 			t.Fatal(err)
 		}
@@ -188,11 +188,11 @@ func TestPrefer(t *testing.T) {
 		{"success asks for nothing", "code=201", 201, ""},
 		{"another preference is ignored", "return=minimal", 201, ""},
 		{"an undocumented status is refused", "code=409", 400, ""},
-		{"a status that is no number is refused", "code=teapot", 400, ""},
+		{"a status that is not a number is refused", "code=teapot", 400, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, "create-keys status=500 skip=9")
+			s, w := newServerWithFaults(t, "create-keys status=500 skip=9")
 			a := call(t, s, "POST", "/api/v1/keys", nightly, "Prefer", test.prefer)
 			if a.status != test.status || a.header.Get("Preference-Applied") != test.applied {
 				t.Errorf("got %d, applied %q; want %d, %q", a.status, a.header.Get("Preference-Applied"), test.status, test.applied)

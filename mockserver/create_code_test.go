@@ -10,7 +10,7 @@ import (
 
 const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" // RFC 7636, appendix B
 
-func TestCodes(t *testing.T) {
+func TestCreateCode(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
@@ -26,23 +26,23 @@ func TestCodes(t *testing.T) {
 		{"port 0443 is refused", `{"callback_url": "https://app.test:0443/cb"}`, nil, 400, "codes.callback-url"},
 		{"http is refused", `{"callback_url": "http://app.test/cb"}`, nil, 400, "codes.callback-url"},
 		{"http on localhost is refused", `{"callback_url": "http://localhost:8000/cb"}`, nil, 400, "codes.callback-url"},
-		{"http on localhost is allowed where the choice says so", `{"callback_url": "http://localhost:8000/cb"}`, map[string]string{"codes.callback-url": "localhost"}, 200, "codes.created, codes.callback-url"},
+		{"http on localhost is allowed if the setting says so", `{"callback_url": "http://localhost:8000/cb"}`, map[string]string{"codes.callback-url": "localhost"}, 200, "codes.created, codes.callback-url"},
 		{"http on 127.0.0.1 likewise", `{"callback_url": "http://127.0.0.1/cb"}`, map[string]string{"codes.callback-url": "localhost"}, 200, "codes.created, codes.callback-url"},
 		{"http elsewhere stays refused", `{"callback_url": "http://app.test/cb"}`, map[string]string{"codes.callback-url": "localhost"}, 400, "codes.callback-url"},
 		{"a scheme in capitals is https", `{"callback_url": "HTTPS://app.test/cb"}`, nil, 200, "codes.created"},
 		{"an app's own scheme is refused", `{"callback_url": "myapp://callback"}`, nil, 400, "codes.callback-url"},
 		{"a URL without a host is refused", `{"callback_url": "https:///cb"}`, nil, 400, "codes.callback-url"},
 		{"an opaque URL is refused", `{"callback_url": "https:app.test"}`, nil, 400, "codes.callback-url"},
-		{"a path is no URL", `{"callback_url": "/cb"}`, nil, 400, "body.format"},
-		{"an empty string is no URL", `{"callback_url": ""}`, nil, 400, "body.format"},
+		{"a path is not a URL", `{"callback_url": "/cb"}`, nil, 400, "body.format"},
+		{"an empty string is not a URL", `{"callback_url": ""}`, nil, 400, "body.format"},
 		{"a callback is required", `{}`, nil, 400, "body.required"},
 		{"a challenge without a method is plain", `{"callback_url": "https://a.test", "code_challenge": "short"}`, nil, 200, "codes.created, codes.method-default"},
-		{"a challenge without a method is S256 where the choice says so", `{"callback_url": "https://a.test", "code_challenge": "short"}`, map[string]string{"codes.method-default": "S256"}, 400, "codes.challenge-form"},
+		{"a challenge without a method is S256 if the setting says so", `{"callback_url": "https://a.test", "code_challenge": "short"}`, map[string]string{"codes.method-default": "S256"}, 400, "codes.challenge-form"},
 		{"a method without a challenge is refused", `{"callback_url": "https://a.test", "code_challenge_method": "S256"}`, nil, 400, "codes.method-alone"},
-		{"a method without a challenge is accepted where the choice says so", `{"callback_url": "https://a.test", "code_challenge_method": "S256"}`, map[string]string{"codes.method-alone": "accept"}, 200, "codes.created, codes.method-alone"},
+		{"a method without a challenge is accepted if the setting says so", `{"callback_url": "https://a.test", "code_challenge_method": "S256"}`, map[string]string{"codes.method-alone": "accept"}, 200, "codes.created, codes.method-alone"},
 		{"an S256 challenge with padding is refused", `{"callback_url": "https://a.test", "code_challenge": "` + challenge + `=", "code_challenge_method": "S256"}`, nil, 400, "codes.challenge-form"},
 		{"an S256 challenge of plain base64 is refused", `{"callback_url": "https://a.test", "code_challenge": "` + strings.Replace(challenge, "-", "+", 1) + `", "code_challenge_method": "S256"}`, nil, 400, "codes.challenge-form"},
-		{"any challenge is accepted where the choice says so", `{"callback_url": "https://a.test", "code_challenge": "x", "code_challenge_method": "S256"}`, map[string]string{"codes.challenge-form": "accept"}, 200, "codes.created, codes.challenge-form"},
+		{"any challenge is accepted if the setting says so", `{"callback_url": "https://a.test", "code_challenge": "x", "code_challenge_method": "S256"}`, map[string]string{"codes.challenge-form": "accept"}, 200, "codes.created, codes.challenge-form"},
 		{"a method in lower case is refused", `{"callback_url": "https://a.test", "code_challenge": "` + challenge + `", "code_challenge_method": "s256"}`, nil, 400, "body.enum"},
 		{"a null method is refused, unlike the limit_reset of a key", `{"callback_url": "https://a.test", "usage_limit_type": null}`, nil, 400, "body.type"},
 		{"a null limit is refused, unlike that of a key", `{"callback_url": "https://a.test", "limit": null}`, nil, 400, "body.type"},
@@ -61,7 +61,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-func TestAppsAreOriginsOfCallbacks(t *testing.T) {
+func TestAppIsIdentifiedByCallbackOrigin(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	app := func(callback string) any {

@@ -51,7 +51,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestAnUnknownPathNamesTheNearest(t *testing.T) {
+func TestUnknownPathNamesTheNearest(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	if a := call(t, s, "POST", "/api/v1/auth/key/code", `{}`); a.at("error.metadata.nearest") != "POST /auth/keys/code" {
@@ -62,7 +62,7 @@ func TestAnUnknownPathNamesTheNearest(t *testing.T) {
 	}
 }
 
-func TestAnyOriginMayCall(t *testing.T) {
+func TestPreflightAllowsAnyOrigin(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for _, path := range []string{"/api/v1/keys", "/nowhere"} {

@@ -12,13 +12,13 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// listOf is the body of the first page of the default world's keys.
-func listOf(t testing.TB, s *mockserver.Server) string {
+// listBody is the body of the first page of the default world's keys.
+func listBody(t testing.TB, s *mockserver.Server) string {
 	t.Helper()
 	return call(t, s, "GET", "/api/v1/keys?include_disabled=true", "").body
 }
 
-func TestPopulatedKeysAreAsGoodAsCreatedOnes(t *testing.T) {
+func TestAddedKeysBehaveLikeCreatedKeys(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	limit, creator := 10.0, "user_1"
@@ -69,7 +69,7 @@ func TestPopulatedKeysAreAsGoodAsCreatedOnes(t *testing.T) {
 	}
 }
 
-func TestPopulateTakesAHash(t *testing.T) {
+func TestAddKeysAcceptsAHash(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	sum := sha256.Sum256([]byte("my-own-secret"))
@@ -85,9 +85,9 @@ func TestPopulateTakesAHash(t *testing.T) {
 	}
 }
 
-// TestPopulateMintsAsRequestsDo wants a populated world to go on with the
+// TestAddKeysMintsLikeCreateKeys wants a populated world to go on with the
 // secrets that it would have had.
-func TestPopulateMintsAsRequestsDo(t *testing.T) {
+func TestAddKeysMintsLikeCreateKeys(t *testing.T) {
 	t.Parallel()
 	one, two := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
 	minted, err := worldOf(t, one, "default").AddKeys([]mockserver.Key{{Name: "a"}, {Name: "b"}})
@@ -99,12 +99,12 @@ func TestPopulateMintsAsRequestsDo(t *testing.T) {
 			t.Errorf("%s: populated with %s, created with %s", m.Key.Name, m.Secret, secret)
 		}
 	}
-	if got, want := listOf(t, one), listOf(t, two); got != want {
+	if got, want := listBody(t, one), listBody(t, two); got != want {
 		t.Errorf("populated: %s\ncreated: %s", got, want)
 	}
 }
 
-func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
+func TestAddKeysRefusesInvalidKeys(t *testing.T) {
 	t.Parallel()
 	ptr := func(x float64) *float64 { return &x }
 	empty, known := "", strings.Repeat("0", 63)+"a"
@@ -119,12 +119,12 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 	}{
 		{"no name", []mockserver.Key{{}}, `key 0, "": name "": must not be empty`},
 		{"the second of two", []mockserver.Key{{Name: "a"}, {Name: "b", Limit: ptr(-1)}}, `key 1, "b": limit -1: must not be negative`},
-		{"a limit that is no number", []mockserver.Key{{Name: "k", Limit: ptr(math.NaN())}}, `limit NaN: want an amount`},
+		{"a limit that is not a number", []mockserver.Key{{Name: "k", Limit: ptr(math.NaN())}}, `limit NaN: want an amount`},
 		{"a limit without end", []mockserver.Key{{Name: "k", Limit: ptr(math.Inf(1))}}, `limit +Inf: want an amount`},
 		{"an unknown reset", []mockserver.Key{{Name: "k", LimitReset: "dayly"}}, `limit_reset "dayly" is not known; did you mean daily?`},
-		{"a workspace that is no UUID", []mockserver.Key{{Name: "k", Workspace: "main"}}, `workspace_id "main": want a UUID`},
+		{"a workspace that is not a UUID", []mockserver.Key{{Name: "k", Workspace: "main"}}, `workspace_id "main": want a UUID`},
 		{"an empty creator", []mockserver.Key{{Name: "k", Creator: &empty}}, `creator_user_id "": must not be empty`},
-		{"an expiry that is no time", []mockserver.Key{{Name: "k", ExpiresAt: "soon"}}, `expires_at "soon": want an RFC 3339 time`},
+		{"an expiry that is not a time", []mockserver.Key{{Name: "k", ExpiresAt: "soon"}}, `expires_at "soon": want an RFC 3339 time`},
 		{"an expiry elsewhere", []mockserver.Key{{Name: "k", ExpiresAt: "2027-01-01T00:00:00+02:00"}}, `+02:00": must be in UTC`},
 		{"a key of tomorrow", []mockserver.Key{{Name: "k", Created: noon.Add(1)}}, `want no later than now`},
 		{"keys out of order", []mockserver.Key{{Name: "a"}, {Name: "b", Created: noon.Add(-1)}}, `want no earlier than the key before it`},
@@ -135,7 +135,7 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 		{"usage of tomorrow", spent(mockserver.Spend{Day: today + 1}), `want a day from its creation to now`},
 		{"a day twice", spent(mockserver.Spend{Day: today}, mockserver.Spend{Day: today}), `want each day once, oldest first`},
 		{"negative usage", spent(mockserver.Spend{Day: today, USD: -1}), `want amounts in USD, 0 or more`},
-		{"BYOK usage that is no number", spent(mockserver.Spend{Day: today, BYOK: math.NaN()}), `want amounts in USD, 0 or more`},
+		{"BYOK usage that is not a number", spent(mockserver.Spend{Day: today, BYOK: math.NaN()}), `want amounts in USD, 0 or more`},
 		{"a hash that is none", []mockserver.Key{{Name: "k", Hash: "ABC", Label: "l"}}, `hash "ABC": want 64 lower-case hex digits`},
 		{"a hash without a label", []mockserver.Key{{Name: "k", Hash: strings.Repeat("b", 64)}}, `label "": must not be empty`},
 		{"a hash that another key has", []mockserver.Key{{Name: "k", Hash: known, Label: "l"}}, `already in use by another key`},
@@ -154,11 +154,11 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 			if _, err := worldOf(t, s, "other").AddKeys([]mockserver.Key{{Name: "k", Hash: known, Label: "l"}}); err != nil {
 				t.Fatal(err)
 			}
-			before := listOf(t, s)
+			before := listBody(t, s)
 			if _, err := w.AddKeys(tt.keys); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
-			if after := listOf(t, s); after != before {
+			if after := listBody(t, s); after != before {
 				t.Errorf("it failed, and left %s", after)
 			}
 			secret, _ := createKey(t, s, `{"name": "next"}`)
@@ -173,7 +173,7 @@ func TestPopulateRefusesWhatTheAPICouldNotHaveMade(t *testing.T) {
 	}
 }
 
-func TestPopulateFollowsTheChoices(t *testing.T) {
+func TestAddKeysFollowsTheRuleSettings(t *testing.T) {
 	t.Parallel()
 	limit := -1.0
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"keys.negative-limit": "accept", "keys.unknown-workspace": "refuse"}})

@@ -9,7 +9,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestFaultRefusals(t *testing.T) {
+func TestInvalidFaultsAreRefused(t *testing.T) {
 	t.Parallel()
 	negative, nan := time.Duration(-1), fault.Delay{Sigma: 1, Median: 1, Max: 1}
 	for _, test := range []struct {
@@ -34,12 +34,12 @@ func TestFaultRefusals(t *testing.T) {
 		{"a status during", fault.Fault{Operation: "*", Status: 500, Phase: fault.During}, "phase during takes only hold and delay"},
 		{"an effect during", fault.Fault{Operation: "*", Effect: "reset", Hold: "g", Phase: fault.During}, "phase during takes only hold and delay"},
 		{"nothing during", fault.Fault{Operation: "*", Phase: fault.During}, "does nothing"},
-		{"a status that is no error", fault.Fault{Operation: "*", Status: 201, Force: true}, "status 201 is not an error status; want 400 to 599"},
+		{"a status that is not an error", fault.Fault{Operation: "*", Status: 201, Force: true}, "status 201 is not an error status; want 400 to 599"},
 		{"an undocumented status", fault.Fault{Operation: "create-keys", Status: 409}, "status 409 is not documented; want one of 400, 401, 403, 429, 500, or force"},
 		{"an undocumented status for all", fault.Fault{Operation: "*", Status: 418}, "status 418 is not documented; want one of 400, 401, 403, 404, 409, 429, 500, or force"},
 		{"a delay with bounds and a median", fault.Fault{Operation: "*", Delay: &nan}, "delay has bounds and a median; want one or the other"},
-		{"a value of when that is no JSON", fault.Fault{Operation: "*", Status: 500, When: map[string]any{"f": func() {}}}, `when "f" is a func(); want a JSON value`},
-		{"a name of when that is no UTF-8", fault.Fault{Operation: "*", Status: 500, When: map[string]any{"\xff": 1}}, `when "\xff" is not a valid member name; want UTF-8`},
+		{"a value of when that is not a JSON", fault.Fault{Operation: "*", Status: 500, When: map[string]any{"f": func() {}}}, `when "f" is a func(); want a JSON value`},
+		{"a name of when that is not UTF-8", fault.Fault{Operation: "*", Status: 500, When: map[string]any{"\xff": 1}}, `when "\xff" is not a valid member name; want UTF-8`},
 		{"a place without violate", fault.Fault{Operation: "*", Status: 500, At: "/error:type"}, `at "/error:type" without effect=violate`},
 		{"a place that is misspelled", fault.Fault{Operation: "create-keys", Effect: "violate", At: "/data/limits:type"}, `at "/data/limits:type" is not a place in a response; did you mean /data/limit:type?`},
 		{"a place that is nowhere near", fault.Fault{Operation: "create-keys", Effect: "violate", At: "x"}, `at "x" is not a place in a response; want POINTER:CONSTRAINT such as /modelgates_metadata:type`},
@@ -48,7 +48,7 @@ func TestFaultRefusals(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, w := faulty(t)
+			_, w := newServerWithFaults(t)
 			if _, err := w.AddFault(test.fault); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("OrderFault: got %v, want %q", err, test.want)
 			}

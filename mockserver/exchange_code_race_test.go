@@ -17,7 +17,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestAWrongVerifierBurnsACodeOnlyWhereTheChoiceSaysSo(t *testing.T) {
+func TestWrongVerifierBurnsTheCodeOnlyIfSet(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		choice, first string
@@ -40,7 +40,7 @@ func TestAWrongVerifierBurnsACodeOnlyWhereTheChoiceSaysSo(t *testing.T) {
 	}
 }
 
-func TestTheCodeTellsTheWorldOfAnExchange(t *testing.T) {
+func TestExchangeHappensInTheWorldOfTheCode(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	id := newCode(t, s, "", "Authorization", "Bearer sk-mg-mgmt-one")
@@ -48,7 +48,7 @@ func TestTheCodeTellsTheWorldOfAnExchange(t *testing.T) {
 	if a.status != 200 || a.header.Get(mockserver.WorldHeader) != "one" {
 		t.Errorf("%d in the world %q: %s", a.status, a.header.Get(mockserver.WorldHeader), a.body)
 	}
-	if a := call(t, s, "GET", "/api/v1/keys", "", "Authorization", "Bearer sk-mg-mgmt-one"); len(names(a)) != 1 {
+	if a := call(t, s, "GET", "/api/v1/keys", "", "Authorization", "Bearer sk-mg-mgmt-one"); len(keyNames(a)) != 1 {
 		t.Errorf("the key is not where its code was issued: %s", a.body)
 	}
 	worldOf(t, s, "one").Reset()
@@ -58,7 +58,7 @@ func TestTheCodeTellsTheWorldOfAnExchange(t *testing.T) {
 	}
 }
 
-func TestOneOfAHundredExchangesAtOnceWins(t *testing.T) {
+func TestOnlyOneOfManyConcurrentExchangesSucceeds(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	id := newCode(t, s, s256)
@@ -80,13 +80,13 @@ func TestOneOfAHundredExchangesAtOnceWins(t *testing.T) {
 	if diff := cmp.Diff(map[int]int{200: 1, 400: 99}, count); diff != "" {
 		t.Errorf("answers by status (-want +got):\n%s", diff)
 	}
-	if a := call(t, s, "GET", "/api/v1/keys", ""); len(names(a)) != 1 {
-		t.Errorf("%d keys were minted", len(names(a)))
+	if a := call(t, s, "GET", "/api/v1/keys", ""); len(keyNames(a)) != 1 {
+		t.Errorf("%d keys were minted", len(keyNames(a)))
 	}
 }
 
-// An exchange that is parked is judged by what is true when it goes on.
-func TestAParkedExchangeIsJudgedAgain(t *testing.T) {
+// An exchange that is held is checked by what is true when it goes on.
+func TestHeldExchangeIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name    string
@@ -124,7 +124,7 @@ func TestAParkedExchangeIsJudgedAgain(t *testing.T) {
 }
 
 // The verifier and challenge of a real OAuth client fit.
-func TestPKCEOfAnOAuthClient(t *testing.T) {
+func TestPKCEWithAnOAuthClient(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for range 20 {

@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
+func TestConsentAcceptsDecisionsOnlyFromItsOwnPage(t *testing.T) {
 	t.Parallel()
 	page := consentURL("callback_url", "https://app.test/cb", "limit", "5")
 	other := consentURL("callback_url", "https://app.test/cb", "limit", "500")
@@ -49,13 +49,13 @@ func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, mockserver.Config{})
-			token := tokenOf(t, open(t, s, tt.shown))
+			token := pageToken(t, getConsentPage(t, s, tt.shown))
 			if _, err := worldOf(t, s, "default").Advance(tt.after); err != nil {
 				t.Fatal(err)
 			}
-			a := decide(t, s, tt.page, tt.form(token), tt.headers...)
+			a := postDecision(t, s, tt.page, tt.form(token), tt.headers...)
 			if a.status != tt.status || a.rule() != tt.rule {
-				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, listed(a))
+				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, listedProblems(a))
 			}
 			if tt.status != 302 && a.header.Get("Location") != "" {
 				t.Errorf("a refusal leads to %q", a.header.Get("Location"))
@@ -64,7 +64,7 @@ func TestConsentTakesADecisionFromItsOwnPageOnly(t *testing.T) {
 	}
 }
 
-func TestConsentPagesAreProtected(t *testing.T) {
+func TestConsentSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	const policy = `^default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action %s; frame-ancestors 'none'; base-uri 'none'$`
@@ -108,7 +108,7 @@ func TestConsentPagesAreProtected(t *testing.T) {
 	}
 }
 
-func TestConsentAnswersByItsOwnNamesOnly(t *testing.T) {
+func TestConsentRefusesUnknownHosts(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for host, status := range map[string]int{"127.0.0.1:8080": 302, "mockgates": 302, "rebound.example.org": 403} {

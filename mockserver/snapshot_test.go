@@ -37,7 +37,7 @@ func snapshot(t testing.TB, of interface{ Snapshot(io.Writer) error }) []byte {
 
 // busy plays a bit of everything in two worlds, so that their state has some
 // of all that a state can hold.
-func busy(t testing.TB, s *mockserver.Server) {
+func populate(t testing.TB, s *mockserver.Server) {
 	t.Helper()
 	for _, name := range []string{"busy", "other"} {
 		who := []string{"Authorization", "Bearer sk-mg-mgmt-" + name}
@@ -96,10 +96,10 @@ func busy(t testing.TB, s *mockserver.Server) {
 	worldOf(t, s, "untouched")
 }
 
-func TestRestoreUndoesNothingOfASnapshot(t *testing.T) {
+func TestRestoreReproducesTheSnapshot(t *testing.T) {
 	t.Parallel()
 	a, b := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{Seed: 99, Faults: []fault.Fault{{Operation: "*", Status: 500, Hold: "gone"}}})
-	busy(t, a)
+	populate(t, a)
 	text := stateText(t, a)
 	leftover := createLeftover(t, b)
 	if err := b.Restore(strings.NewReader(text)); err != nil {
@@ -136,7 +136,7 @@ func createLeftover(t *testing.T, s *mockserver.Server) (secret string) {
 func TestRestoreOfOneWorld(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	busy(t, s)
+	populate(t, s)
 	world := worldOf(t, s, "busy")
 	before := snapshot(t, world)
 	text := stateText(t, s)
@@ -165,12 +165,12 @@ func TestRestoreOfOneWorld(t *testing.T) {
 	}
 }
 
-// TestDecodeState damages a good state in one place each, and wants the error
+// TestRestoreRefusesInvalidState damages a good state in one place each, and wants the error
 // to say where.
-func TestDecodeState(t *testing.T) {
+func TestRestoreRefusesInvalidState(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	busy(t, s)
+	populate(t, s)
 	good := stateText(t, s)
 	hash := worldOf(t, s, "busy").State().Keys[1].Hash
 	for _, tt := range []struct {
@@ -195,7 +195,7 @@ func TestDecodeState(t *testing.T) {
 		{"an app that is not there", `"app_id": 1`, `"app_id": 3`, "/app_id is 3; want the number of"},
 		{"an origin that is none", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is not a valid origin"},
 		{"a number of an app twice", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
-		{"a fault that could not be ordered", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
+		{"a fault that could not be added", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
 		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is not a known member; did you mean matched?"},
 		{"a fault with an id of the future", `"id": "f1"`, `"id": "f9"`, `/faults/list/0/id is "f9"; want f1 to f4`},
 		{"an account that does not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
@@ -212,7 +212,7 @@ func TestDecodeState(t *testing.T) {
 				t.Fatalf("%q is not in the state", tt.old)
 			}
 			bad := good[:at] + tt.new + good[at+len(tt.old):]
-			_, err := mockserver.DecodeState([]byte(bad))
+			_, err := mockserver.ReadState([]byte(bad))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("error %v; want %q in it", err, tt.want)
 			}
@@ -227,7 +227,7 @@ func TestDecodeState(t *testing.T) {
 	}
 }
 
-func TestDecodeStateNamesTheLine(t *testing.T) {
+func TestRestoreErrorNamesTheLine(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	createKey(t, s, `{"name": "k"}`)
@@ -235,7 +235,7 @@ func TestDecodeStateNamesTheLine(t *testing.T) {
 	for i, line := range lines {
 		if strings.Contains(line, `"hash":`) {
 			lines[i] = `          "hash": "nope",`
-			_, err := mockserver.DecodeState([]byte(strings.Join(lines, "\n")))
+			_, err := mockserver.ReadState([]byte(strings.Join(lines, "\n")))
 			want := fmt.Sprintf(`state: line %d, column 19: /worlds/0/keys/0/hash "nope" is not a hash`, i+1)
 			if err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("error %v; want %s", err, want)
@@ -246,17 +246,17 @@ func TestDecodeStateNamesTheLine(t *testing.T) {
 	t.Fatal("no hash in the state")
 }
 
-// FuzzDecodeState decodes anything. What is taken can be restored, and is then
+// FuzzReadState decodes anything. What is taken can be restored, and is then
 // what a snapshot shows.
-func FuzzDecodeState(f *testing.F) {
+func FuzzReadState(f *testing.F) {
 	s := newServer(f, mockserver.Config{})
-	busy(f, s)
+	populate(f, s)
 	f.Add([]byte(stateText(f, s)))
 	f.Add([]byte(`{"version": 1, "worlds": []}`))
 	f.Add([]byte(`{"version": 1, "worlds": [{"name": "a", "apps": null}]}`))
 	f.Add([]byte(`[`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, err := mockserver.DecodeState(data)
+		_, err := mockserver.ReadState(data)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "state: ") {
 				t.Errorf("error %q; want it to say state", err)
