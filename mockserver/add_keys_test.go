@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// listBody is the body of the first page of the default world's keys.
+// listBody returns the body of the first page of the default world's keys.
 func listBody(t testing.TB, s *mockserver.Server) string {
 	t.Helper()
 	return call(t, s, "GET", "/api/v1/keys?include_disabled=true", "").body
@@ -51,7 +51,7 @@ func TestAddedKeysBehaveLikeCreatedKeys(t *testing.T) {
 			t.Errorf("%s: label %q, want %q", tt.name, m.Key.Label, want)
 		}
 		if a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+m.Secret); a.status != tt.status {
-			t.Errorf("%s: its secret answers %d, want %d", tt.name, a.status, tt.status)
+			t.Errorf("%s: its secret returns %d, want %d", tt.name, a.status, tt.status)
 		}
 	}
 	a := call(t, s, "GET", "/api/v1/keys/"+minted[0].Key.Hash, "")
@@ -78,15 +78,15 @@ func TestAddKeysAcceptsAHash(t *testing.T) {
 		t.Fatalf("got %+v, %v; want no secret and no error", minted, err)
 	}
 	if a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer my-own-secret"); a.at("data.label") != "mine..." {
-		t.Errorf("its secret answers %d %s, want the label mine...", a.status, a.body)
+		t.Errorf("its secret returns %d %s, want the label mine...", a.status, a.body)
 	}
 	if a := call(t, s, "GET", "/api/v1/keys/"+hex.EncodeToString(sum[:]), ""); a.at("data.label") != "mine..." {
 		t.Errorf("got %s, want the label mine...", a.body)
 	}
 }
 
-// TestAddKeysMintsLikeCreateKeys wants a populated world to go on with the
-// secrets that it would have had.
+// TestAddKeysMintsLikeCreateKeys checks that a world with added keys goes
+// on with the secrets that it would have minted without them.
 func TestAddKeysMintsLikeCreateKeys(t *testing.T) {
 	t.Parallel()
 	one, two := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
@@ -136,7 +136,7 @@ func TestAddKeysRefusesInvalidKeys(t *testing.T) {
 		{"a day twice", spent(mockserver.Spend{Day: today}, mockserver.Spend{Day: today}), `want each day once, oldest first`},
 		{"negative usage", spent(mockserver.Spend{Day: today, USD: -1}), `want amounts in USD, 0 or more`},
 		{"BYOK usage that is not a number", spent(mockserver.Spend{Day: today, BYOK: math.NaN()}), `want amounts in USD, 0 or more`},
-		{"a hash that is none", []mockserver.Key{{Name: "k", Hash: "ABC", Label: "l"}}, `hash "ABC": want 64 lower-case hex digits`},
+		{"an invalid hash", []mockserver.Key{{Name: "k", Hash: "ABC", Label: "l"}}, `hash "ABC": want 64 lower-case hex digits`},
 		{"a hash without a label", []mockserver.Key{{Name: "k", Hash: strings.Repeat("b", 64)}}, `label "": must not be empty`},
 		{"a hash that another key has", []mockserver.Key{{Name: "k", Hash: known, Label: "l"}}, `already in use by another key`},
 		{"a hash twice", []mockserver.Key{
@@ -179,9 +179,9 @@ func TestAddKeysFollowsTheRuleSettings(t *testing.T) {
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"keys.negative-limit": "accept", "keys.unknown-workspace": "refuse"}})
 	w := worldOf(t, s, "default")
 	if _, err := w.AddKeys([]mockserver.Key{{Name: "k", Limit: &limit}}); err != nil {
-		t.Errorf("a negative limit, which the choice allows: %v", err)
+		t.Errorf("a negative limit, which the setting accepts: %v", err)
 	}
 	if _, err := w.AddKeys([]mockserver.Key{{Name: "k", Workspace: "0df9e665-d932-5740-b2c7-b52af166bc11"}}); err == nil {
-		t.Error("an unknown workspace, which the choice refuses, is taken")
+		t.Error("an unknown workspace, which the setting refuses, is accepted")
 	}
 }

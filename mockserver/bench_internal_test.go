@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A page costs the same wherever it begins, and a key is stored at the same
-// cost however many there are.
+// BenchmarkMillionKeys shows that a late page costs as much as the first one, and
+// what it costs to store a key among many.
 func BenchmarkMillionKeys(b *testing.B) {
 	s, err := New(Config{})
 	if err != nil {
@@ -39,8 +39,8 @@ func BenchmarkMillionKeys(b *testing.B) {
 		}
 		return elapsed()
 	}
-	// Both pages take turns, and the fastest of each count: what else the
-	// machine does hits both.
+	// The pages alternate, and the fastest of each counts, so that other load on
+	// the machine affects both alike.
 	b.Run("list-first-and-late-page", func(b *testing.B) {
 		first, late := time.Hour, time.Hour
 		for b.Loop() {

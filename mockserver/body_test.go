@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// issuesOf returns the paths of the problems that a 400 lists.
-func issuesOf(a answer) []string {
+// issuesOf returns the paths of the issues of a 400.
+func issuesOf(a response) []string {
 	list, _ := a.at("error.metadata.issues").([]any)
 	var paths []string
 	for _, issue := range list {
@@ -38,14 +38,14 @@ func TestRequestBody(t *testing.T) {
 		{"JSON is read", json, `{"name": "k"}`, 201, "keys.created"},
 		{"a charset is accepted", "application/json; charset=utf-8", `{"name": "k"}`, 201, "keys.created"},
 		{"the media type may be in capitals", "Application/JSON", `{"name": "k"}`, 201, "keys.created"},
-		{"white space may stand around", json, " \r\n\t{\"name\": \"k\"}\n", 201, "keys.created"},
+		{"surrounding white space is accepted", json, " \r\n\t{\"name\": \"k\"}\n", 201, "keys.created"},
 		{"a content type is needed", "", `{"name": "k"}`, 400, "body.media-type"},
 		{"text is refused", "text/plain", `{"name": "k"}`, 400, "body.media-type"},
 		{"a form is refused", "application/x-www-form-urlencoded", `name=k`, 400, "body.media-type"},
-		{"a problem is refused", "application/problem+json", `{"name": "k"}`, 400, "body.media-type"},
+		{"a JSON suffix is refused", "application/problem+json", `{"name": "k"}`, 400, "body.media-type"},
 		{"no body is refused", json, ``, 400, "body.empty"},
 		{"white space is not a body", json, " \n", 400, "body.empty"},
-		{"a body cut short is refused", json, `{"name": "k"`, 400, "body.json"},
+		{"a truncated body is refused", json, `{"name": "k"`, 400, "body.json"},
 		{"trailing garbage is refused", json, `{"name": "k"} x`, 400, "body.json"},
 		{"two documents are refused", json, `{"name": "k"}{}`, 400, "body.json"},
 		{"a byte order mark is refused", json, "\ufeff" + `{"name": "k"}`, 400, "body.json"},
@@ -61,7 +61,7 @@ func TestRequestBody(t *testing.T) {
 		{"null is refused", json, `null`, 400, "body.object"},
 		{"a string is refused", json, `"k"`, 400, "body.object"},
 		{"a member that appears twice is refused", json, `{"name": "a", "name": "b"}`, 400, "body.duplicate"},
-		{"an escaped spelling is the same member", json, `{"name": "a", "n\u0061me": "b"}`, 400, "body.duplicate"},
+		{"an escaped name is the same member", json, `{"name": "a", "n\u0061me": "b"}`, 400, "body.duplicate"},
 		{"a member that appears twice deep down is refused", json, `{"name": "a", "x": [{"y": 1, "y": 2}]}`, 400, "body.duplicate"},
 		{"the same member in two objects is accepted", json, `{"name": "a", "x": [{"y": 1}, {"y": 2}]}`, 201, "keys.created, body.undeclared"},
 		{"an undeclared member is ignored", json, `{"name": "a", "colour": "red"}`, 201, "keys.created, body.undeclared"},
@@ -167,10 +167,10 @@ func FuzzCreate(f *testing.F) {
 		switch a.status {
 		case 200, 201, 400, 404, 405:
 		default:
-			t.Errorf("%s with %q answers %d: %s", path, body, a.status, a.body)
+			t.Errorf("%s with %q returns %d: %s", path, body, a.status, a.body)
 		}
 		if a.json == nil {
-			t.Errorf("%s answers no JSON object: %s", path, a.body)
+			t.Errorf("%s returns no JSON object: %s", path, a.body)
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// copyStore is a copy of all that the world's store holds.
+// copyStore returns a copy of the world's store.
 func copyStore(w *World) store {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -25,8 +25,8 @@ func copyStore(w *World) store {
 	return s
 }
 
-// What fails has changed nothing: no key, no code, no order, and no draw from
-// the seed, so that the secrets after it are what they would have been.
+// TestFailedOperationChangesNothing checks that a failed operation changes neither
+// the keys and codes nor the count of draws, so that later secrets stay the same.
 func TestFailedOperationChangesNothing(t *testing.T) {
 	t.Parallel()
 	s, err := New(Config{AllowedHosts: []string{"example.com"}, Clock: ClockSetting{Now: time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC), Frozen: true}})

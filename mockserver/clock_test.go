@@ -14,7 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// parseTime returns a moment in UTC, written as RFC 3339.
+// parseTime parses an RFC 3339 time in UTC.
 func parseTime(t testing.TB, moment string) time.Time {
 	t.Helper()
 	parsed, err := time.Parse(time.RFC3339Nano, moment)
@@ -193,7 +193,7 @@ func TestClockRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a configuration that cannot be", func(t *testing.T) {
+	t.Run("an invalid configuration", func(t *testing.T) {
 		t.Parallel()
 		_, err := mockserver.New(mockserver.Config{Clock: mockserver.ClockSetting{Now: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)}})
 		if err == nil || !strings.Contains(err.Error(), "the year is 12026") {
@@ -232,7 +232,7 @@ func TestClockJSON(t *testing.T) {
 	})
 	for _, test := range []struct{ name, json, want string }{
 		{"an unknown member", `{"nwo": "2026-03-04T12:00:00Z"}`, "/nwo is not a known member"},
-		{"a time that is none", `{"now": "noon"}`, "noon"},
+		{"an invalid time", `{"now": "noon"}`, "noon"},
 		{"a frozen that is not a boolean", `{"frozen": "yes"}`, "/frozen must be a boolean"},
 		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later time`},
 	} {
@@ -249,7 +249,7 @@ func TestClockJSON(t *testing.T) {
 func TestDateHeaderOfRefusals(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	for _, a := range []answer{
+	for _, a := range []response{
 		call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""),
 		call(t, s, "GET", "/api/v1/nowhere", ""),
 		call(t, s, "OPTIONS", "/api/v1/keys", ""),

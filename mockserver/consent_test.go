@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// consentURL is a consent page with the parameters given, in pairs.
+// consentURL returns the URL of a consent page with parameters, given in pairs.
 func consentURL(pairs ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -22,14 +22,15 @@ func consentURL(pairs ...string) string {
 	return "/auth?" + q.Encode()
 }
 
-// open gets a page as a browser does that follows a link of another site.
-func getConsentPage(t testing.TB, s *mockserver.Server, page string) answer {
+// getConsentPage requests a page as a browser does that follows a link on another
+// site.
+func getConsentPage(t testing.TB, s *mockserver.Server, page string) response {
 	t.Helper()
 	return call(t, s, "GET", page, "", "Authorization", "", "Sec-Fetch-Site", "cross-site")
 }
 
-// postDecision sends the form of a page, as its Allow and Deny do.
-func postDecision(t testing.TB, s *mockserver.Server, page, form string, headers ...string) answer {
+// postDecision submits the form of a page, as its buttons do.
+func postDecision(t testing.TB, s *mockserver.Server, page, form string, headers ...string) response {
 	t.Helper()
 	headers = append([]string{"Authorization", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)
 	return call(t, s, "POST", page, form, headers...)
@@ -37,8 +38,8 @@ func postDecision(t testing.TB, s *mockserver.Server, page, form string, headers
 
 var tokenField = regexp.MustCompile(`<input type="hidden" name="token" value="([^"]+)">`)
 
-// pageToken is the form token of an open page.
-func pageToken(t testing.TB, page answer) string {
+// pageToken returns the token in the form of a page.
+func pageToken(t testing.TB, page response) string {
 	t.Helper()
 	m := tokenField.FindStringSubmatch(page.body)
 	if page.status != 200 || m == nil {
@@ -47,8 +48,8 @@ func pageToken(t testing.TB, page answer) string {
 	return html.UnescapeString(m[1])
 }
 
-// listed are the lines of the list that a page of problems shows, as text.
-func listedProblems(a answer) []string {
+// listedProblems returns the problems that an error page lists, as text.
+func listedProblems(a response) []string {
 	var out []string
 	for _, m := range regexp.MustCompile(`<li>(.*)</li>`).FindAllStringSubmatch(a.body, -1) {
 		out = append(out, html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")))
@@ -164,24 +165,24 @@ func TestConsentRefusesBadParameters(t *testing.T) {
 		rule        string
 	}{
 		{"no parameters", "", []string{"callback_url is required"}, "consent.parameters, body.required"},
-		{"a callback by http", "callback_url=http://app.test/cb", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
+		{"a callback with http", "callback_url=http://app.test/cb", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
 		{"a script for a callback", "callback_url=javascript:alert(1)", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
 		{"a callback that is not a URL", "callback_url=/cb", []string{"callback_url must be"}, "consent.parameters, body.format"},
 		{"a callback that appears twice", callback + "&" + callback, []string{"callback_url must not appear twice"}, "consent.parameters"},
 		{"an unknown parameter that appears twice", callback + "&x=1&x=1", []string{"x must not appear twice"}, "consent.parameters"},
 		{"a state that appears twice", callback + "&state=1&state=2", []string{"state must not appear twice"}, "consent.parameters"},
-		{"an account that cannot be", callback + "&world=No+way", []string{`world "No way" is not a valid world name; want 1 to 128 of`}, "consent.parameters"},
-		{"an answer that cannot be", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
+		{"an invalid world", callback + "&world=No+way", []string{`world "No way" is not a valid world name; want 1 to 128 of`}, "consent.parameters"},
+		{"an invalid auto decision", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
 		{"a limit that is not a number", callback + "&limit=lots", []string{"limit must be a number"}, "consent.parameters, body.type"},
 		{"an empty limit", callback + "&limit=", []string{"limit must be a number"}, "consent.parameters, body.type"},
-		{"a limit that JSON does not write so", callback + "&limit=05", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"a limit with a leading zero", callback + "&limit=05", []string{"limit must be a number"}, "consent.parameters, body.type"},
 		{"a negative limit", callback + "&limit=-1", []string{"limit must not be negative"}, "consent.parameters, keys.negative-limit"},
 		{"a limit beyond a double", callback + "&limit=1e999", []string{"limit must be a number that a double can hold"}, "consent.parameters, body.format"},
 		{"a method alone", callback + "&code_challenge_method=S256", []string{"code_challenge_method requires code_challenge"}, "consent.parameters, codes.method-alone"},
 		{"a label in another encoding", callback + "&key_label=%ff", []string{"key_label must be UTF-8"}, "consent.parameters"},
 		{"a bad escape", callback + "&limit=%zz", []string{"must be escaped names and values"}, "consent.parameters"},
 		{
-			"all at once, even when it is to answer at once", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=a%20b&twice=1&twice=2",
+			"several problems at once, in spite of auto", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=a%20b&twice=1&twice=2",
 			[]string{"twice ", "callback_url ", "expires_at ", "limit ", "usage_limit_type ", "world "},
 			"consent.parameters, codes.callback-url, keys.expires-at-past, body.type, body.enum",
 		},
@@ -232,9 +233,9 @@ func TestConsentConflictsWithAReservedApp(t *testing.T) {
 	if _, err := w.AddFault(fault.Fault{Operation: "create-auth-keys-code", Phase: fault.During, Hold: "here"}); err != nil {
 		t.Fatal(err)
 	}
-	answered := make(chan answer)
+	done := make(chan response)
 	go func() {
-		answered <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
+		done <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
 	}()
 	if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 		t.Fatal(err)
@@ -244,7 +245,7 @@ func TestConsentConflictsWithAReservedApp(t *testing.T) {
 		t.Errorf("while another request creates the app: %d by %q", a.status, a.rule())
 	}
 	w.OpenGate("here")
-	if a := <-answered; a.status != 200 {
+	if a := <-done; a.status != 200 {
 		t.Errorf("the other request: %d %s", a.status, a.body)
 	}
 	if a := getConsentPage(t, s, page); a.status != 302 {

@@ -23,7 +23,7 @@ func TestCoverageIgnoresRequestsWithoutAResponse(t *testing.T) {
 	req.Header.Set("Content-Type", "application/json")
 	if res, err := server.Client().Do(req); err == nil {
 		_ = res.Body.Close()
-		t.Fatalf("the reset answers %d", res.StatusCode)
+		t.Fatalf("the reset returns %d", res.StatusCode)
 	}
 	for _, r := range s.Coverage() {
 		if r.Status == 0 || r.Behaviour+r.Injection != 0 {

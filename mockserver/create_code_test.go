@@ -14,7 +14,7 @@ func TestCreateCode(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
-		choices    map[string]string
+		settings    map[string]string
 		status     int
 		rule       string
 	}{
@@ -52,7 +52,7 @@ func TestCreateCode(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Rules: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.settings})
 			a := call(t, s, "POST", "/api/v1/auth/keys/code", tt.body)
 			if a.status != tt.status || a.rule() != tt.rule {
 				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)

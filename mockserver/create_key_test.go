@@ -60,7 +60,7 @@ func TestCreateKeyValues(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, property string
-		choices        map[string]string
+		settings        map[string]string
 		status         int
 		rule           string
 	}{
@@ -84,11 +84,11 @@ func TestCreateKeyValues(t *testing.T) {
 		{"a second 60 elsewhere is none", `"expires_at": "2029-12-31T12:00:60Z"`, nil, 400, "body.format"},
 		{"seconds are required", `"expires_at": "2029-01-01T00:00Z"`, nil, 400, "body.format"},
 		{"an offset is required", `"expires_at": "2029-01-01T00:00:00"`, nil, 400, "body.format"},
-		{"a space is no T", `"expires_at": "2029-01-01 00:00:00Z"`, nil, 400, "body.format"},
-		{"a date alone is no timestamp", `"expires_at": "2029-01-01"`, nil, 400, "body.format"},
+		{"a space is not a T", `"expires_at": "2029-01-01 00:00:00Z"`, nil, 400, "body.format"},
+		{"a date alone is not a timestamp", `"expires_at": "2029-01-01"`, nil, 400, "body.format"},
 		{"there is no 30 February", `"expires_at": "2029-02-30T00:00:00Z"`, nil, 400, "body.format"},
 		{"there is a leap day in 2028", `"expires_at": "2028-02-29T00:00:00Z"`, nil, 201, "keys.created"},
-		{"an empty string is no timestamp", `"expires_at": ""`, nil, 400, "body.format"},
+		{"an empty string is not a timestamp", `"expires_at": ""`, nil, 400, "body.format"},
 		{"an unknown workspace is accepted", `"workspace_id": "0df9e665-d932-5740-b2c7-b52af166bc11"`, nil, 201, "keys.created, keys.unknown-workspace"},
 		{"an unknown workspace is refused if the setting says so", `"workspace_id": "0df9e665-d932-5740-b2c7-b52af166bc11"`, map[string]string{"keys.unknown-workspace": "refuse"}, 400, "keys.unknown-workspace"},
 		{"a workspace without hyphens is not a UUID", `"workspace_id": "0df9e665d9325740b2c7b52af166bc11"`, nil, 400, "body.format"},
@@ -98,7 +98,7 @@ func TestCreateKeyValues(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Rules: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.settings})
 			a := call(t, s, "POST", "/api/v1/keys", `{"name": "k", `+tt.property+`}`)
 			if a.status != tt.status || a.rule() != tt.rule {
 				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)

@@ -22,7 +22,7 @@ func TestCredentials(t *testing.T) {
 		{"a management key is let in", "Bearer sk-mg-mgmt-a", 201, "keys.created", ""},
 		{"the scheme may be in lower case", "bearer sk-mg-mgmt-a", 201, "keys.created", ""},
 		{"the scheme may be in upper case", "BEARER sk-mg-mgmt-a", 201, "keys.created", ""},
-		{"several spaces may stand before the token", "Bearer   sk-mg-mgmt-a", 201, "keys.created", ""},
+		{"several spaces may precede the token", "Bearer   sk-mg-mgmt-a", 201, "keys.created", ""},
 		{"no header is a missing credential", "", 401, "auth.missing", "Missing Authentication header"},
 		{"a scheme without a token is malformed", "Bearer", 401, "auth.malformed", "Missing Authentication header"},
 		{"a scheme with spaces and no token is malformed", "Bearer   ", 401, "auth.malformed", "Missing Authentication header"},
@@ -85,7 +85,7 @@ func TestCredentials_ordinaryKeys(t *testing.T) {
 	if a.status != 401 || a.rule() != "auth.expired" {
 		t.Errorf("a key at the second it expires: %d by %q", a.status, a.rule())
 	}
-	// The account of an expired key is known, so the refusal names it.
+	// The account of an expired key is known, so the body has its user id.
 	if user, _ := a.at("user_id").(string); user == "" {
 		t.Errorf("the 401 of an expired key has no user_id: %s", a.body)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// currentKeyData is what get-current-key tells an unlimited key that was never used,
-// with the differences of one key over it.
+// currentKeyData returns the data of get-current-key for an unused key without a
+// limit, with the given differences.
 func currentKeyData(differences map[string]any) map[string]any {
 	data := map[string]any{
 		"label": "", "limit": nil, "limit_remaining": nil, "limit_reset": nil, "include_byok_in_limit": false,
@@ -73,8 +73,8 @@ func TestCurrentKey_managementKey(t *testing.T) {
 	}
 }
 
-// A request that is held when its key goes is answered as one that comes
-// after: what it sees is the world at its commit.
+// TestHeldRequestsSeeTheStateAtCommit changes a key while a request for it is held.
+// The response is as for a request that arrives after the change.
 func TestHeldRequestsSeeTheStateAtCommit(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -102,21 +102,21 @@ func TestHeldRequestsSeeTheStateAtCommit(t *testing.T) {
 			if tt.own {
 				path, auth = "/api/v1/key", "Bearer "+secret
 			}
-			answered := make(chan answer)
-			go func() { answered <- call(t, s, tt.method, path, tt.body, "Authorization", auth) }()
+			done := make(chan response)
+			go func() { done <- call(t, s, tt.method, path, tt.body, "Authorization", auth) }()
 			if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 				t.Fatal(err)
 			}
 			tt.between(t, s, key)
 			w.OpenGate("here")
-			if a := <-answered; a.status != tt.status || a.rule() != tt.rule {
+			if a := <-done; a.status != tt.status || a.rule() != tt.rule {
 				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)
 			}
 		})
 	}
 }
 
-// remove deletes the key at path.
+// deleteKey deletes the key at path.
 func deleteKey(t *testing.T, s *mockserver.Server, path string) {
 	t.Helper()
 	if a := call(t, s, "DELETE", path, ""); a.status != 200 {
@@ -124,7 +124,7 @@ func deleteKey(t *testing.T, s *mockserver.Server, path string) {
 	}
 }
 
-// A held update loses no spending.
+// TestHeldUpdateKeepsInterveningUsage spends on a key while an update of it is held.
 func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
@@ -134,8 +134,8 @@ func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 	if _, err := w.AddFault(fault.Fault{Operation: "update-keys", Phase: fault.During, Hold: "here"}); err != nil {
 		t.Fatal(err)
 	}
-	answered := make(chan answer)
-	go func() { answered <- call(t, s, "PATCH", "/api/v1/keys/"+hash, `{"limit": 5}`) }()
+	done := make(chan response)
+	go func() { done <- call(t, s, "PATCH", "/api/v1/keys/"+hash, `{"limit": 5}`) }()
 	if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.OpenGate("here")
-	a := <-answered
+	a := <-done
 	if a.at("data.limit_remaining") != 3.0 || a.at("data.updated_at") != "2026-03-04T12:01:00.000Z" {
 		t.Errorf("the update shows %s", a.body)
 	}

@@ -28,7 +28,7 @@ func listen(t *testing.T, h http.Handler) (url string, client *http.Client) {
 	return srv.URL, srv.Client()
 }
 
-// post sends the body to create-keys over the wire.
+// post sends the body to create-keys over TCP.
 func post(ctx context.Context, t *testing.T, client *http.Client, url, body string) (*http.Response, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/api/v1/keys", strings.NewReader(body))
@@ -112,15 +112,15 @@ func TestBodyEffects(t *testing.T) {
 		err     error // of reading the body
 		correct bool  // the body is JSON
 	}{
-		{"a truncated answer ends too early", "effect=truncate", 201, "application/json", io.ErrUnexpectedEOF, false},
+		{"a truncated response ends too early", "effect=truncate", 201, "application/json", io.ErrUnexpectedEOF, false},
 		{"a truncated error ends too early", "effect=truncate status=429", 429, "application/json", io.ErrUnexpectedEOF, false},
 		{"a dribbled error is whole in the end", "effect=dribble status=500", 500, "application/json", nil, true},
-		{"an empty answer has no body", "effect=empty", 201, "application/json", nil, false},
-		{"garbage is no JSON", "effect=garbage", 201, "application/json", nil, false},
+		{"an empty response has no body", "effect=empty", 201, "application/json", nil, false},
+		{"garbage is not JSON", "effect=garbage", 201, "application/json", nil, false},
 		{"a wrong content type has the right body", "effect=wrong-content-type", 201, "text/html; charset=utf-8", nil, true},
 		{"a wrong content type of an error", "effect=wrong-content-type status=500", 500, "text/html; charset=utf-8", nil, true},
-		{"a violated answer is JSON", "effect=violate at=/data/hash:missing", 201, "application/json", nil, true},
-		{"a refusal of the operation is spoiled too", "effect=garbage when.name=", 400, "application/json", nil, false},
+		{"a violated response is JSON", "effect=violate at=/data/hash:missing", 201, "application/json", nil, true},
+		{"a refusal of the operation is altered too", "effect=garbage when.name=", 400, "application/json", nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

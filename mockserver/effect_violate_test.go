@@ -41,7 +41,7 @@ func TestPlaces(t *testing.T) {
 			},
 			14,
 		},
-		{"a nullable member is never wrong as null", "create-keys", 201, []string{"/data/limit:missing", "/data/limit:type", "/data/expires_at:type", "/data/expires_at:format"}, 2 + 3 + 15*3 + 5*2 + 2 + 3},
+		{"a nullable member has no place for null", "create-keys", 201, []string{"/data/limit:missing", "/data/limit:type", "/data/expires_at:type", "/data/expires_at:format"}, 2 + 3 + 15*3 + 5*2 + 2 + 3},
 		{"a list", "list-keys", 200, []string{"/data:max-items", "/data/0:null", "/data/0:type", "/data/0/hash:missing"}, 2 + 4 + 2 + 15*3 + 5*2 + 2},
 		{"a constant", "delete-keys", 200, []string{"/deleted:missing", "/deleted:const"}, 6},
 		{"an undocumented error", "create-keys", 503, []string{"/error/code:type"}, 14},
@@ -70,7 +70,7 @@ func TestViolate(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		place string
-		at    string // of the answer
+		at    string // of the response
 		want  any    // there; nil for null and for absence
 	}{
 		{"/data/hash:missing", "data.hash", nil},
@@ -110,7 +110,7 @@ func TestViolate(t *testing.T) {
 	}
 }
 
-// countMembers is the number of members of the data of an answer.
+// countMembers returns the number of members of data in a response.
 func countMembers(t *testing.T, body string) int {
 	t.Helper()
 	var v struct {
@@ -133,21 +133,21 @@ func TestViolateInTurn(t *testing.T) {
 		}
 		return list
 	}
-	t.Run("without a place each is broken once a round", func(t *testing.T) {
+	t.Run("without a place each one is broken in turn", func(t *testing.T) {
 		t.Parallel()
 		want := fault.Places("create-keys", 429)
 		if diff := cmp.Diff(slices.Concat(want, want[:2]), places("create-keys status=429 effect=violate", len(want)+2)); diff != "" {
 			t.Errorf("places (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("a pointer means each constraint there", func(t *testing.T) {
+	t.Run("a pointer stands for each of its constraints", func(t *testing.T) {
 		t.Parallel()
 		want := []string{"/data/name:missing", "/data/name:null", "/data/name:type", "/data/name:missing"}
 		if diff := cmp.Diff(want, places("create-keys effect=violate at=/data/name", 4)); diff != "" {
 			t.Errorf("places (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("what is let pass takes no turn", func(t *testing.T) {
+	t.Run("a request that passes does not count as a turn", func(t *testing.T) {
 		t.Parallel()
 		want := []string{"", "", "body:null", "body:type"}
 		if diff := cmp.Diff(want, places("create-keys effect=violate at=body skip=2", 4)); diff != "" {
@@ -185,7 +185,7 @@ func TestViolateForAllOperations(t *testing.T) {
 
 func TestViolateListItems(t *testing.T) {
 	t.Parallel()
-	list := func(t *testing.T, keys int, at string) answer {
+	list := func(t *testing.T, keys int, at string) response {
 		t.Helper()
 		s, w := newServerWithFaults(t)
 		statuses(t, s, keys, nightly)

@@ -144,7 +144,7 @@ func ExampleWorld_Journal() {
 	// Output: create-keys [keys.name-empty] Bearer sk-mg-mgmt-...
 }
 
-// The fake says what a client does wrong, whatever it answers.
+// The fake says what a client does wrong, whatever it responses.
 func ExampleWorld_Violations() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")

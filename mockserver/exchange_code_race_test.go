@@ -20,22 +20,22 @@ import (
 func TestWrongVerifierBurnsTheCodeOnlyIfSet(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		choice, first string
+		setting, first string
 		status        int
 		rule          string
 	}{
 		{"keep", `, "code_verifier": "wrong", "code_challenge_method": "S256"`, 200, "exchange.minted"},
 		{"burn", `, "code_verifier": "wrong", "code_challenge_method": "S256"`, 400, "exchange.used"},
 		{"burn", `, "code_challenge_method": "S256"`, 400, "exchange.used"},
-		{"burn", byPlain, 200, "exchange.minted"}, // a wrong method is no wrong verifier
+		{"burn", byPlain, 200, "exchange.minted"}, // a wrong method is not a wrong verifier
 	} {
-		s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.burn-on-failure": tt.choice}})
+		s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.burn-on-failure": tt.setting}})
 		id := newCode(t, s, s256)
 		if a := exchange(t, s, id, tt.first); a.status == 200 {
-			t.Fatalf("%s: %s was taken", tt.choice, tt.first)
+			t.Fatalf("%s: %s was taken", tt.setting, tt.first)
 		}
 		if a := exchange(t, s, id, byS256); a.status != tt.status || a.rule() != tt.rule {
-			t.Errorf("%s after %s: %d by %q, want %d by %q", tt.choice, tt.first, a.status, a.rule(), tt.status, tt.rule)
+			t.Errorf("%s after %s: %d by %q, want %d by %q", tt.setting, tt.first, a.status, a.rule(), tt.status, tt.rule)
 		}
 	}
 }
@@ -78,14 +78,15 @@ func TestOnlyOneOfManyConcurrentExchangesSucceeds(t *testing.T) {
 		count[status]++
 	}
 	if diff := cmp.Diff(map[int]int{200: 1, 400: 99}, count); diff != "" {
-		t.Errorf("answers by status (-want +got):\n%s", diff)
+		t.Errorf("responses by status (-want +got):\n%s", diff)
 	}
 	if a := call(t, s, "GET", "/api/v1/keys", ""); len(keyNames(a)) != 1 {
 		t.Errorf("%d keys were minted", len(keyNames(a)))
 	}
 }
 
-// An exchange that is held is checked by what is true when it goes on.
+// TestHeldExchangeIsCheckedAgain changes the state while an exchange is held. The
+// outcome depends on the state when it continues.
 func TestHeldExchangeIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -109,21 +110,22 @@ func TestHeldExchangeIsCheckedAgain(t *testing.T) {
 			if _, err := w.AddFault(fault.Fault{Operation: "exchange-auth-code", Phase: fault.During, Hold: "here", Times: 1}); err != nil {
 				t.Fatal(err)
 			}
-			answered := make(chan answer)
-			go func() { answered <- exchange(t, s, id, byS256) }()
+			done := make(chan response)
+			go func() { done <- exchange(t, s, id, byS256) }()
 			if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 				t.Fatal(err)
 			}
 			tt.between(t, s, id)
 			w.OpenGate("here")
-			if a := <-answered; a.status != tt.status || a.rule() != tt.rule {
+			if a := <-done; a.status != tt.status || a.rule() != tt.rule {
 				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)
 			}
 		})
 	}
 }
 
-// The verifier and challenge of a real OAuth client fit.
+// TestPKCEWithAnOAuthClient uses a verifier and a challenge that an OAuth client
+// library generates.
 func TestPKCEWithAnOAuthClient(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -13,7 +13,7 @@ import (
 
 const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636, appendix B
 
-// newCode makes a code for an app with the further members given, such as
+// newCode creates a code for an app, with further members such as
 // `, "limit": 5`, and returns its id.
 func newCode(t testing.TB, s *mockserver.Server, more string, headers ...string) string {
 	t.Helper()
@@ -25,8 +25,8 @@ func newCode(t testing.TB, s *mockserver.Server, more string, headers ...string)
 	return id
 }
 
-// exchange sends a code and the further members given, without a credential.
-func exchange(t testing.TB, s *mockserver.Server, id, more string) answer {
+// exchange exchanges a code, with further members, without a credential.
+func exchange(t testing.TB, s *mockserver.Server, id, more string) response {
 	t.Helper()
 	return call(t, s, "POST", "/api/v1/auth/keys", fmt.Sprintf(`{"code": %q%s}`, id, more), "Authorization", "")
 }
@@ -46,13 +46,13 @@ func TestExchangeChecksTheProof(t *testing.T) {
 	asked := map[string]string{"exchange.verifier-unasked": "refuse"}
 	for _, tt := range []struct {
 		name, code, proof string
-		choices           map[string]string
+		settings           map[string]string
 		status            int
 		message, rule     string
 	}{
 		{"no challenge asks for no proof", "", "", nil, 200, "", "exchange.minted"},
-		{"null is no method", "", `, "code_challenge_method": null`, nil, 200, "", "exchange.minted"},
-		{"a method without a challenge is no matter", "", `, "code_challenge_method": "S256"`, nil, 200, "", "exchange.minted"},
+		{"a null method is accepted", "", `, "code_challenge_method": null`, nil, 200, "", "exchange.minted"},
+		{"a method without a challenge is ignored", "", `, "code_challenge_method": "S256"`, nil, 200, "", "exchange.minted"},
 		{"a verifier that nobody asked for is ignored", "", proven, nil, 200, "", "exchange.minted, exchange.verifier-unasked"},
 		{"a verifier that nobody asked for is refused if the setting says so", "", proven, asked, 403, "Invalid code or code_verifier", "exchange.verifier-unasked"},
 		{"S256 with its verifier", s256, byS256, nil, 200, "", "exchange.minted"},
@@ -62,20 +62,20 @@ func TestExchangeChecksTheProof(t *testing.T) {
 		{"plain, left out in the exchange", plain, proven, nil, 200, "", "exchange.minted"},
 		{"S256, left out in the exchange", s256, proven, nil, 400, "Invalid code_challenge_method", "exchange.method-absent"},
 		{"S256, null in the exchange", s256, proven + `, "code_challenge_method": null`, nil, 400, "Invalid code_challenge_method", "exchange.method-absent"},
-		{"S256, left out in the exchange where the choice takes it", s256, proven, leftOut, 200, "", "exchange.minted"},
+		{"S256, left out in the exchange if the setting accepts it", s256, proven, leftOut, 200, "", "exchange.minted"},
 		{"another method than the code's", s256, byPlain, nil, 400, "Invalid code_challenge_method", "exchange.method"},
 		{"another method than the code's, the other way", plain, byS256, nil, 400, "Invalid code_challenge_method", "exchange.method"},
 		{"the method is checked before the verifier", s256, `, "code_challenge_method": "plain"`, nil, 400, "Invalid code_challenge_method", "exchange.method"},
 		{"no verifier", s256, `, "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"no verifier for plain", plain, ``, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"an empty verifier", s256, `, "code_verifier": "", "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
-		{"the challenge is no verifier", s256, `, "code_verifier": "` + challenge + `", "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
+		{"the challenge instead of the verifier", s256, `, "code_verifier": "` + challenge + `", "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"a verifier in another case", s256, `, "code_verifier": "` + strings.ToUpper(verifier) + `", "code_challenge_method": "S256"`, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 		{"an empty challenge is a challenge", `, "code_challenge": ""`, ``, nil, 403, "Invalid code or code_verifier", "exchange.verifier, codes.burn-on-failure"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Rules: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.settings})
 			a := exchange(t, s, newCode(t, s, tt.code), tt.proof)
 			if a.status != tt.status || a.rule() != tt.rule {
 				t.Fatalf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)

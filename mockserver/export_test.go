@@ -8,7 +8,7 @@ type (
 	WorldState  = worldState
 )
 
-// State returns what a snapshot of the world holds.
+// State returns the contents of a snapshot of the world.
 func (w *World) State() WorldState { return w.state() }
 
 // ReadState reads a snapshot as Restore does.

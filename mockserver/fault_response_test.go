@@ -28,11 +28,11 @@ func TestFaultPhases(t *testing.T) {
 		{"a stall before leaves no key", "create-keys effect=stall", 0, 0},
 		{"a stall after leaves the key", "create-keys effect=stall phase=after", 0, 1},
 		{"a reset with a status before leaves no key", "create-keys effect=reset status=500", 0, 0},
-		{"a garbled answer before is the operation's", "create-keys effect=garbage", 201, 1},
-		{"a garbled answer after is the operation's", "create-keys effect=garbage phase=after", 201, 1},
+		{"a garbled response before is the operation's", "create-keys effect=garbage", 201, 1},
+		{"a garbled response after is the operation's", "create-keys effect=garbage phase=after", 201, 1},
 		{"a garbled status before leaves no key", "create-keys effect=garbage status=429", 429, 0},
-		{"a truncated answer before is the operation's", "create-keys effect=truncate", 0, 1},
-		{"a violated answer before is the operation's", "create-keys effect=violate at=/key:missing", 201, 1},
+		{"a truncated response before is the operation's", "create-keys effect=truncate", 0, 1},
+		{"a violated response before is the operation's", "create-keys effect=violate at=/key:missing", 201, 1},
 		{"a fixed delay changes nothing", "create-keys delay=0s", 201, 1},
 		{"a delay during changes nothing", "create-keys delay=0s phase=during", 201, 1},
 	} {
@@ -53,8 +53,8 @@ func TestFaultPhases(t *testing.T) {
 	}
 }
 
-// callAborted is call for answers that may end the connection.
-func callAborted(t testing.TB, h http.Handler, method, path, body string) (a answer, aborted bool) {
+// callAborted is call for a handler that may abort the response.
+func callAborted(t testing.TB, h http.Handler, method, path, body string) (a response, aborted bool) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p == http.ErrAbortHandler {
@@ -66,8 +66,8 @@ func callAborted(t testing.TB, h http.Handler, method, path, body string) (a ans
 	return call(t, h, method, path, body), false
 }
 
-// TestLostResponse is the fault that makes duplicates: a key that was stored,
-// an answer that was lost, and a retry that stores another.
+// TestLostResponse stores a key, loses the response, and retries, which stores a
+// second key.
 func TestLostResponse(t *testing.T) {
 	t.Parallel()
 	s, _ := newServerWithFaults(t, "create-keys status=500 phase=after times=1")
@@ -113,7 +113,7 @@ func TestInjectedResponses(t *testing.T) {
 		t.Errorf("the second fault is %q, want f2", got)
 	}
 	if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get(mockserver.FaultHeader) != "" {
-		t.Errorf("an answer that no fault touched names %q", a.header.Get(mockserver.FaultHeader))
+		t.Errorf("an response that no fault touched names %q", a.header.Get(mockserver.FaultHeader))
 	}
 }
 
@@ -130,7 +130,7 @@ func TestRetryAfterForms(t *testing.T) {
 		{"a part of a second is rounded up", "status=429 retry_after=1500ms", "2"},
 		{"a nanosecond is rounded up", "status=429 retry_after=1ns", "1"},
 		{"a nanosecond over is rounded up", "status=429 retry_after=1m0.000000001s", "61"},
-		{"the longest duration is no overflow", "status=429 retry_after=2562047h47m16.854775807s", "9223372037"},
+		{"the longest duration does not overflow", "status=429 retry_after=2562047h47m16.854775807s", "9223372037"},
 		{"date is on the world's clock", "status=429 retry_after=1h retry_after_form=date", "Wed, 04 Mar 2026 13:00:00 GMT"},
 		{"date is rounded up", "status=429 retry_after=1ms retry_after_form=date", "Wed, 04 Mar 2026 12:00:01 GMT"},
 		{"date is a second by itself, of a 500 too", "status=500 retry_after_form=date", "Wed, 04 Mar 2026 12:00:01 GMT"},
@@ -181,11 +181,11 @@ func TestPrefer(t *testing.T) {
 		status  int
 		applied string
 	}{
-		{"a documented status is answered", "code=429", 429, "code=429"},
+		{"a documented status is injected", "code=429", 429, "code=429"},
 		{"a quoted value is read", `code="403"`, 403, "code=403"},
-		{"the name is in letters of either case, among others", `respond-async, Code=500; foo=bar`, 500, "code=500"},
-		{"the first of two counts", "code=401, code=500", 401, "code=401"},
-		{"success asks for nothing", "code=201", 201, ""},
+		{"the name may be in upper case, among others", `respond-async, Code=500; foo=bar`, 500, "code=500"},
+		{"the first of two is used", "code=401, code=500", 401, "code=401"},
+		{"the success status injects nothing", "code=201", 201, ""},
 		{"another preference is ignored", "return=minimal", 201, ""},
 		{"an undocumented status is refused", "code=409", 400, ""},
 		{"a status that is not a number is refused", "code=teapot", 400, ""},

@@ -18,7 +18,8 @@ import (
 // nightly is a body that create-keys accepts.
 const nightly = `{"name": "nightly"}`
 
-// newServerWithFaults returns a server whose default world has the faults, in their text form.
+// newServerWithFaults returns a server and its default world, which has the faults
+// in text form.
 func newServerWithFaults(t testing.TB, faults ...string) (*mockserver.Server, *mockserver.World) {
 	t.Helper()
 	s := newServer(t, mockserver.Config{})
@@ -29,7 +30,7 @@ func newServerWithFaults(t testing.TB, faults ...string) (*mockserver.Server, *m
 	return s, w
 }
 
-// addFault puts one more fault in force and returns its id.
+// addFault adds a fault in text form and returns its id.
 func addFault(t testing.TB, w *mockserver.World, text string) (id string) {
 	t.Helper()
 	f, err := fault.Parse(text)
@@ -43,7 +44,7 @@ func addFault(t testing.TB, w *mockserver.World, text string) (id string) {
 	return a.ID
 }
 
-// statuses sends the body to create-keys n times.
+// statuses sends the body to create-keys n times and returns the statuses.
 func statuses(t testing.TB, h http.Handler, n int, body string) (list []int) {
 	t.Helper()
 	for range n {
@@ -52,7 +53,7 @@ func statuses(t testing.TB, h http.Handler, n int, body string) (list []int) {
 	return list
 }
 
-// countKeys is the number of keys in the default world.
+// countKeys returns the number of keys in the default world.
 func countKeys(t testing.TB, s *mockserver.Server) int {
 	t.Helper()
 	list, ok := call(t, s, "GET", "/api/v1/keys", "").json["data"].([]any)
@@ -76,10 +77,10 @@ func TestFaultCounts(t *testing.T) {
 		{"skip lets the first pass", []string{"create-keys status=500 skip=1 times=2"}, []int{201, 500, 500, 201}, []int{0}, []int{4}},
 		{"the first of two acts and both count", []string{"create-keys status=500 times=1", "create-keys status=429 skip=1 times=2"}, []int{500, 429, 429, 201}, []int{0, 0}, []int{4, 4}},
 		{"of two that may act the first does", []string{"create-keys status=500 times=1", "create-keys status=429 times=1"}, []int{500, 429, 201, 201}, []int{0, 0}, []int{4, 4}},
-		{"one that does not act leaves the turn to the next", []string{"create-keys status=500 skip=2", "create-keys status=403 times=1"}, []int{403, 201, 500, 500}, []int{-1, 0}, []int{4, 4}},
+		{"a fault that does not act lets the next one act", []string{"create-keys status=500 skip=2", "create-keys status=403 times=1"}, []int{403, 201, 500, 500}, []int{-1, 0}, []int{4, 4}},
 		{"one of another operation neither acts nor counts", []string{"create-auth-keys-code status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
 		{"one for all operations acts where the status is documented", []string{"* status=429 times=1"}, []int{429, 201, 201, 201}, []int{0}, []int{4}},
-		{"one for all operations leaves others alone", []string{"* status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
+		{"one for all operations skips undocumented statuses", []string{"* status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
 		{"one for all operations acts everywhere by force", []string{"* status=409 force times=3"}, []int{409, 409, 409, 201}, []int{0}, []int{4}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -264,7 +265,7 @@ func TestFaultsIgnoreRequestsWithUnreadBodies(t *testing.T) {
 }
 
 // callWith is call with a context.
-func callWith(ctx context.Context, t testing.TB, h http.Handler, path, body string) answer {
+func callWith(ctx context.Context, t testing.TB, h http.Handler, path, body string) response {
 	t.Helper()
 	return call(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(ctx)) }), "POST", path, body)
 }

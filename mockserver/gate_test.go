@@ -15,8 +15,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// TestMain fails if a test leaves a goroutine behind: a request that is held
-// for ever is one.
+// TestMain fails if a test leaks a goroutine, such as a request that is held
+// forever.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
@@ -24,10 +24,10 @@ const (
 	newApp    = `{"callback_url": "https://app.example/cb"}`
 )
 
-// callAsync sends a request and returns where its answer will be.
-func callAsync(t *testing.T, h http.Handler, path, body string) <-chan answer {
+// callAsync sends a request in a goroutine and returns the channel of its response.
+func callAsync(t *testing.T, h http.Handler, path, body string) <-chan response {
 	t.Helper()
-	done := make(chan answer, 1)
+	done := make(chan response, 1)
 	go func() { done <- call(t, h, "POST", path, body) }()
 	return done
 }
@@ -42,8 +42,8 @@ func waitForHeld(t *testing.T, w *mockserver.World, gate string, n int) {
 	}
 }
 
-// TestConflictWhileAnAppIsReserved reaches the 409 of two codes for one new app by behaviour:
-// the first is held while it holds the reservation of the app.
+// TestConflictWhileAnAppIsReserved gets a real 409 for the second of two
+// codes for one new app, by holding the first while the app is reserved.
 func TestConflictWhileAnAppIsReserved(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithFaults(t, "create-auth-keys-code phase=during hold=app times=1")
@@ -116,7 +116,7 @@ func TestOpenGateHoldsNoRequests(t *testing.T) {
 func TestGateHoldsManyRequests(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithFaults(t, "create-keys hold=gate")
-	var all []<-chan answer
+	var all []<-chan response
 	for i := range 20 {
 		all = append(all, callAsync(t, s, "/api/v1/keys", nightly))
 		waitForHeld(t, w, "gate", i+1)
@@ -259,7 +259,7 @@ func TestResetOpensGates(t *testing.T) {
 			})
 		})
 	}
-	t.Run("it wakes who watches a gate", func(t *testing.T) {
+	t.Run("a reset wakes the watchers of a gate", func(t *testing.T) {
 		t.Parallel()
 		s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "create-keys", Hold: "gate"}}})
 		w := worldOf(t, s, mockserver.DefaultWorld)

@@ -10,7 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// spend spends on a key.
+// spend calls Spend and fails the test if it fails.
 func spend(t testing.TB, w *mockserver.World, hash string, usd, byok float64) {
 	t.Helper()
 	if _, err := w.Spend(hash, mockserver.Usage{USD: usd, BYOK: byok}); err != nil {
@@ -18,12 +18,12 @@ func spend(t testing.TB, w *mockserver.World, hash string, usd, byok float64) {
 	}
 }
 
-// figures are the usage figures of a key: of all time, the day, the week and
-// the month.
+// figures are the usage of a key of all time, of the day, of the week and of the
+// month.
 type figures struct{ all, day, week, month float64 }
 
-// usage returns the credits and the BYOK usage of a key, and what remains of
-// its limit, as get-key shows them.
+// usage returns the credit usage, the BYOK usage and the remaining limit of a key,
+// as get-key shows them.
 func usage(t testing.TB, s *mockserver.Server, hash string) (credits, byok figures, remaining any) {
 	t.Helper()
 	a := call(t, s, "GET", "/api/v1/keys/"+hash, "")
@@ -37,7 +37,7 @@ func usage(t testing.TB, s *mockserver.Server, hash string) (credits, byok figur
 	return read(""), read("byok_"), a.at("data.limit_remaining")
 }
 
-// newKey makes a key in the default world of a server whose clock stands at a
+// newKey creates a key in the default world of a server whose clock is frozen at a
 // moment.
 func newKey(t testing.TB, moment, body string) (s *mockserver.Server, w *mockserver.World, hash string) {
 	t.Helper()
@@ -214,7 +214,7 @@ func TestSpendRefuses(t *testing.T) {
 		{"a negative BYOK amount", hash, mockserver.Usage{USD: 1, BYOK: -0.5}, "spend -0.5"},
 		{"NaN", hash, mockserver.Usage{BYOK: math.NaN()}, "spend NaN"},
 		{"infinity", hash, mockserver.Usage{USD: math.Inf(1)}, "spend +Inf"},
-		{"what no sum could hold", hash, mockserver.Usage{USD: math.MaxFloat64}, "want an amount in USD from 0 to 1e+15"},
+		{"an amount that would overflow", hash, mockserver.Usage{USD: math.MaxFloat64}, "want an amount in USD from 0 to 1e+15"},
 		{"an unknown key", strings.Repeat("0", 64), mockserver.Usage{USD: 1}, "no key has this hash"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func TestWorldAcceptsTestNames(t *testing.T) {
 	}
 }
 
-// TestWorldNameIsInjective gives different names for different texts, all valid.
+// TestWorldNameIsInjective checks that different texts get different, valid names.
 func TestWorldNameIsInjective(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

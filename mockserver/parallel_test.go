@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// together runs f for 0 to n-1 at once, and waits.
+// concurrently runs f for 0 to n-1 concurrently and waits for all.
 func concurrently(n int, f func(i int)) {
 	var all sync.WaitGroup
 	for i := range n {
@@ -22,8 +22,8 @@ func concurrently(n int, f func(i int)) {
 	all.Wait()
 }
 
-// TestConcurrentRequestsInOneWorld sends a hundred clients into one world. Each of
-// their keys is there, once, and so is each of their requests.
+// TestConcurrentRequestsInOneWorld runs a hundred clients in one world and
+// checks that each of their keys and requests is there exactly once.
 func TestConcurrentRequestsInOneWorld(t *testing.T) {
 	t.Parallel()
 	const clients, each = 100, 5
@@ -79,12 +79,12 @@ func TestConcurrentRequestsInOneWorld(t *testing.T) {
 		total += r.Behaviour + r.Injection
 	}
 	if total != state.Requests {
-		t.Errorf("coverage of %d answers; want %d", total, state.Requests)
+		t.Errorf("coverage of %d responses; want %d", total, state.Requests)
 	}
 }
 
-// TestConcurrentWorldsAreIndependent uses a hundred worlds at once, and wants those
-// that it looks at to answer byte for byte, headers too, as they do alone.
+// TestConcurrentWorldsAreIndependent uses a hundred worlds concurrently and
+// checks that some of them respond with the same bytes as when used alone.
 func TestConcurrentWorldsAreIndependent(t *testing.T) {
 	t.Parallel()
 	const worlds = 100
@@ -109,13 +109,13 @@ func TestConcurrentWorldsAreIndependent(t *testing.T) {
 		}
 	}
 	if got[0] == got[1] {
-		t.Error("two worlds answer the same bytes; want their own secrets")
+		t.Error("two worlds response the same bytes; want their own secrets")
 	}
 }
 
-// TestOffPath wants the bytes of a server on which faults were added and
-// removed, and watched, to be those of one that never had any.
-func TestOffPath(t *testing.T) {
+// TestRemovedFaultsLeaveNoTrace checks that a server on which faults were added and
+// removed responds with the same bytes as one that never had any.
+func TestRemovedFaultsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	never, once := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
 	world := worldOf(t, once, "default")
@@ -136,8 +136,8 @@ func TestOffPath(t *testing.T) {
 	}
 }
 
-// TestResetWhileRequestsAreHeld resets a world that holds a request. The request ends
-// without an answer, and leaves nothing in the new world.
+// TestResetWhileRequestsAreHeld resets a world while it holds a request. The
+// request ends without a response and changes nothing in the new world.
 func TestResetWhileRequestsAreHeld(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []fault.Phase{fault.Before, fault.During, fault.After} {
@@ -161,7 +161,7 @@ func TestResetWhileRequestsAreHeld(t *testing.T) {
 			}
 			world.Reset()
 			if <-done == nil {
-				t.Error("the held request got an answer; want its connection to end")
+				t.Error("the held request got an response; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)

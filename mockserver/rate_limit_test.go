@@ -34,7 +34,7 @@ func advance(t testing.TB, w *mockserver.World, by time.Duration) {
 	}
 }
 
-// rateHeader are the headers of a 429 that no other answer has.
+// rateHeader returns the headers of a response that only a 429 has.
 var rateHeader = []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"}
 
 func TestRateLimit(t *testing.T) {
@@ -49,7 +49,7 @@ func TestRateLimit(t *testing.T) {
 		}
 		for _, name := range rateHeader {
 			if len(a.header[name]) != 0 {
-				t.Errorf("an answer that is not a 429 has %s: %q", name, a.header[name])
+				t.Errorf("an response that is not a 429 has %s: %q", name, a.header[name])
 			}
 		}
 	}

@@ -18,8 +18,8 @@ const (
 	elsewhere = "0df9e665-d932-4740-b2c7-b52af166bc11" // a workspace that is not the default
 )
 
-// names are the names of the keys that a list shows, in its order.
-func keyNames(a answer) []string {
+// keyNames returns the names of the keys in a list, in its order.
+func keyNames(a response) []string {
 	list, _ := a.json["data"].([]any)
 	out := []string{}
 	for _, k := range list {
@@ -117,8 +117,8 @@ func TestListRefusesBadQueries(t *testing.T) {
 	}
 }
 
-// issuePaths are the places of a 400's problems.
-func issuePaths(a answer) []string {
+// issuePaths returns the paths of the issues of a 400.
+func issuePaths(a response) []string {
 	list, _ := a.at("error.metadata.issues").([]any)
 	var out []string
 	for _, i := range list {
@@ -183,7 +183,7 @@ func TestGetAndDelete(t *testing.T) {
 		{"a deleted key cannot be deleted", "DELETE", path, "", management, 404, "delete.missing"},
 		{"a deleted key opens nothing", "GET", "/api/v1/key", "", "Bearer " + secret, 401, "auth.deleted"},
 		{"an unknown hash is not found", "GET", nowhere, "", management, 404, "get.missing"},
-		{"a hash that is none is not found", "DELETE", "/api/v1/keys/x", "", management, 404, "delete.missing"},
+		{"an invalid hash is not found", "DELETE", "/api/v1/keys/x", "", management, 404, "delete.missing"},
 		{"a hash in capitals is not found", "GET", "/api/v1/keys/" + strings.ToUpper(kept["hash"].(string)), "", management, 404, "get.missing"},
 		{"an update of an unknown hash is not found, whatever its body", "PATCH", nowhere, `{"name": 1}`, management, 404, "update.missing"},
 		{"a credential is checked first", "GET", nowhere, "", "", 401, "auth.missing"},
@@ -201,8 +201,8 @@ func TestGetAndDelete(t *testing.T) {
 	}
 }
 
-// Where the body is checked before the credential, nothing but a bad request
-// comes before the 401.
+// TestOnlyABadRequestPrecedesTheCredential checks that with auth.before-body=after
+// only a 400 takes precedence over a 401.
 func TestOnlyABadRequestPrecedesTheCredential(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"auth.before-body": "after"}})

@@ -28,12 +28,12 @@ func TestRoutes(t *testing.T) {
 		{"dots are not resolved", "POST", "/api/v1/./keys", 404, "route.unknown"},
 		{"the base path alone leads nowhere", "GET", "/api/v1", 404, "route.unknown"},
 		{"the root leads nowhere", "GET", "/", 404, "route.unknown"},
-		{"PUT is no method of keys", "PUT", "/api/v1/keys", 405, "route.method"},
-		{"HEAD is no method of keys", "HEAD", "/api/v1/keys", 405, "route.method"},
-		{"GET is no method of codes", "GET", "/api/v1/auth/keys/code", 405, "route.method"},
+		{"PUT is not a method of keys", "PUT", "/api/v1/keys", 405, "route.method"},
+		{"HEAD is not a method of keys", "HEAD", "/api/v1/keys", 405, "route.method"},
+		{"GET is not a method of codes", "GET", "/api/v1/auth/keys/code", 405, "route.method"},
 		{"a method in lower case is another", "post", "/api/v1/auth/keys/code", 405, "route.method"},
-		{"OPTIONS is answered", "OPTIONS", "/api/v1/keys", 204, "route.preflight"},
-		{"OPTIONS is answered everywhere", "OPTIONS", "/nowhere", 204, "route.preflight"},
+		{"OPTIONS returns 204", "OPTIONS", "/api/v1/keys", 204, "route.preflight"},
+		{"OPTIONS returns 204 everywhere", "OPTIONS", "/nowhere", 204, "route.preflight"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// escapedForms returns a text in the forms in which it can travel.
+// escapedForms returns a text in the encodings in which it can be sent.
 func escapedForms(secret string) map[string]string {
 	var unicode, percent strings.Builder
 	for _, b := range []byte(secret) {
@@ -32,8 +32,8 @@ func escapedForms(secret string) map[string]string {
 	}
 }
 
-// TestNoSecretIsKept plants each kind of secret in each place of a request, and
-// looks for it in all that is kept or written.
+// TestNoSecretIsKept sends each kind of secret in each part of a request, and
+// looks for it in everything that the server stores or logs.
 func TestNoSecretIsKept(t *testing.T) {
 	t.Parallel()
 	const prefix = "sk-mg-v1-"
@@ -73,8 +73,8 @@ func TestNoSecretIsKept(t *testing.T) {
 	}
 }
 
-// lookFor fails if a secret can be read in what the server keeps or wrote, in
-// any of the forms.
+// assertNoSecrets fails the test if the server has stored or logged a secret in any
+// encoding.
 func assertNoSecrets(t *testing.T, s *mockserver.Server, log string, secrets ...string) {
 	t.Helper()
 	kept := log
@@ -126,7 +126,7 @@ func TestRedactedKeysShowTheirLabel(t *testing.T) {
 		}
 		assertNoSecrets(t, s, "", secret)
 		if !strings.Contains(string(entries[0].Response.Body), data["hash"].(string)) {
-			t.Error("the hash is redacted too; it is no secret")
+			t.Error("the hash is redacted too; it is not a secret")
 		}
 	}
 }
@@ -176,8 +176,8 @@ func TestOrdinaryTextIsNotRedacted(t *testing.T) {
 	}
 }
 
-// FuzzNoSecretIsKept looks for a planted key in the journal, whatever stands
-// around it.
+// FuzzNoSecretIsKept checks that the journal does not show a key, whatever text
+// surrounds it.
 func FuzzNoSecretIsKept(f *testing.F) {
 	f.Add(`{"name": "`, `"}`)
 	f.Add(`\`, `%`)

@@ -15,7 +15,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// stateText is the state of a server as a state file would hold it.
+// stateText returns the state of a server as indented JSON.
 func stateText(t testing.TB, s *mockserver.Server) string {
 	t.Helper()
 	var indented bytes.Buffer
@@ -35,31 +35,31 @@ func snapshot(t testing.TB, of interface{ Snapshot(io.Writer) error }) []byte {
 	return b.Bytes()
 }
 
-// busy plays a bit of everything in two worlds, so that their state has some
-// of all that a state can hold.
+// populate uses two worlds so that their state has something of everything that a
+// state can have.
 func populate(t testing.TB, s *mockserver.Server) {
 	t.Helper()
 	for _, name := range []string{"busy", "other"} {
-		who := []string{"Authorization", "Bearer sk-mg-mgmt-" + name}
+		credential := []string{"Authorization", "Bearer sk-mg-mgmt-" + name}
 		world := worldOf(t, s, name)
 		for i := range 5 {
-			_, data := createKey(t, s, fmt.Sprintf(`{"name": "k%d", "limit": %d, "limit_reset": "weekly", "creator_user_id": "u", "expires_at": "2029-11-30T23:59:59Z"}`, i, i), who...)
+			_, data := createKey(t, s, fmt.Sprintf(`{"name": "k%d", "limit": %d, "limit_reset": "weekly", "creator_user_id": "u", "expires_at": "2029-11-30T23:59:59Z"}`, i, i), credential...)
 			hash := data["hash"].(string)
 			if _, err := world.Spend(hash, mockserver.Usage{USD: 0.1, BYOK: float64(i)}); err != nil {
 				t.Fatal(err)
 			}
 			if i == 1 {
-				call(t, s, "DELETE", "/api/v1/keys/"+hash, "", who...)
+				call(t, s, "DELETE", "/api/v1/keys/"+hash, "", credential...)
 			}
 			if i == 2 {
-				call(t, s, "PATCH", "/api/v1/keys/"+hash, `{"disabled": true}`, who...)
+				call(t, s, "PATCH", "/api/v1/keys/"+hash, `{"disabled": true}`, credential...)
 			}
 			if _, err := world.Advance(30 * time.Hour); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for _, callback := range []string{"https://a.test/cb", "https://b.test:3000/", "https://a.test/other?x=1"} {
-			a := call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "`+callback+`", "limit": 3, "key_label": "l", "usage_limit_type": "daily"}`, who...)
+			a := call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "`+callback+`", "limit": 3, "key_label": "l", "usage_limit_type": "daily"}`, credential...)
 			if a.status != 200 {
 				t.Fatalf("code: %d %s", a.status, a.body)
 			}
@@ -87,8 +87,8 @@ func populate(t testing.TB, s *mockserver.Server) {
 		if err := world.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys", Requests: 100, Per: time.Minute}}); err != nil {
 			t.Fatal(err)
 		}
-		call(t, s, "POST", "/api/v1/keys", `{"name": "x"}`, who...)
-		createKey(t, s, `{"name": "last"}`, who...)
+		call(t, s, "POST", "/api/v1/keys", `{"name": "x"}`, credential...)
+		createKey(t, s, `{"name": "last"}`, credential...)
 	}
 	if err := worldOf(t, s, "other").SetClock(mockserver.ClockSetting{Now: time.Date(2096, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestRestoreReproducesTheSnapshot(t *testing.T) {
 	}
 }
 
-// createLeftover makes a key that a restore should forget.
+// createLeftover creates a key that a restore should remove.
 func createLeftover(t *testing.T, s *mockserver.Server) (secret string) {
 	t.Helper()
 	world := worldOf(t, s, "leftover")
@@ -165,8 +165,8 @@ func TestRestoreOfOneWorld(t *testing.T) {
 	}
 }
 
-// TestRestoreRefusesInvalidState damages a good state in one place each, and wants the error
-// to say where.
+// TestRestoreRefusesInvalidState damages one place of a valid state at a time and
+// checks that the error names it.
 func TestRestoreRefusesInvalidState(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
@@ -186,20 +186,20 @@ func TestRestoreRefusesInvalidState(t *testing.T) {
 		{"the same world twice", `"name": "other"`, `"name": "busy"`, `/worlds/1/name "busy" appears twice`},
 		{"fewer created than there are", `"created": 7`, `"created": 1`, "/worlds/0/created is 1; want at least the number of keys, 6"},
 		{"fewer draws than none", `"draws": `, `"draws": -`, "/worlds/0/draws is -"},
-		{"a hash that is none", hash, "x" + hash[1:], "/worlds/0/keys/1/hash"},
+		{"an invalid hash", hash, "x" + hash[1:], "/worlds/0/keys/1/hash"},
 		{"a key that is deleted too", `"deleted": [`, `"deleted": ["` + hash + `",`, "/worlds/0/deleted/0"},
 		{"an unknown reset", `"limit_reset": "weekly"`, `"limit_reset": "weakly"`, "did you mean weekly?"},
-		{"a time that is none", `"expires_at": "2029`, `"expires_at": "never 2029`, "/worlds/0/keys/0/expires_at"},
-		{"a creation time that is none", `"created_at": "2026`, `"created_at": "x2026`, "/worlds/0/keys/0/created_at must be an RFC 3339 time"},
+		{"an invalid time", `"expires_at": "2029`, `"expires_at": "never 2029`, "/worlds/0/keys/0/expires_at"},
+		{"an invalid creation time", `"created_at": "2026`, `"created_at": "x2026`, "/worlds/0/keys/0/created_at must be an RFC 3339 time"},
 		{"a negative amount", `"usd": 0.1`, `"usd": -0.1`, "/spent/0/usd is -0.1"},
 		{"an app that is not there", `"app_id": 1`, `"app_id": 3`, "/app_id is 3; want the number of"},
-		{"an origin that is none", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is not a valid origin"},
+		{"an invalid origin", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is not a valid origin"},
 		{"a number of an app twice", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
-		{"a fault that could not be added", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
+		{"an invalid fault", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
 		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is not a known member; did you mean matched?"},
 		{"a fault with an id of the future", `"id": "f1"`, `"id": "f9"`, `/faults/list/0/id is "f9"; want f1 to f4`},
 		{"an account that does not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
-		{"a rate limit that is none", `"limit": "create-keys `, `"limit": "create-kees `, "/limits/0/limit"},
+		{"an invalid rate limit", `"limit": "create-keys `, `"limit": "create-kees `, "/limits/0/limit"},
 		{"a window over its limit", `"used": 1`, `"used": 101`, "/limits/0/windows/0/used"},
 		{"a gate that cannot be", `"name": "door"`, `"name": "do or"`, "/gates/0/name"},
 		{"a frozen clock without a time", `"at":`, `"since":`, "/clock is frozen without a time"},
@@ -246,8 +246,8 @@ func TestRestoreErrorNamesTheLine(t *testing.T) {
 	t.Fatal("no hash in the state")
 }
 
-// FuzzReadState decodes anything. What is taken can be restored, and is then
-// what a snapshot shows.
+// FuzzReadState checks that a state that is accepted can be restored, and that a
+// snapshot then reproduces it.
 func FuzzReadState(f *testing.F) {
 	s := newServer(f, mockserver.Config{})
 	populate(f, s)

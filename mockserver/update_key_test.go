@@ -72,7 +72,7 @@ func TestUpdateRefusals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
-		choices    map[string]string
+		settings    map[string]string
 		issues     []string
 		rule       string
 	}{
@@ -95,7 +95,7 @@ func TestUpdateRefusals(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, mockserver.Config{Rules: tt.choices})
+			s := newServer(t, mockserver.Config{Rules: tt.settings})
 			_, data := createKey(t, s, `{"name": "k"}`)
 			path := "/api/v1/keys/" + data["hash"].(string)
 			a := call(t, s, "PATCH", path, tt.body)

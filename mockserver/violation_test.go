@@ -28,13 +28,13 @@ func TestViolations(t *testing.T) {
 		{"a parameter of the content type", "POST", "/api/v1/keys", body, []string{"Content-Type", "application/json; charset=utf-8"}, nil},
 		{"no credential", "POST", "/api/v1/keys", body, []string{"Authorization", ""}, []string{"missing-credential"}},
 		{"a basic credential", "POST", "/api/v1/keys", body, []string{"Authorization", "Basic a2V5"}, []string{"missing-credential"}},
-		{"an unknown token is not a missing one", "POST", "/api/v1/keys", body, []string{"Authorization", "Bearer nobody"}, nil},
+		{"an unknown token", "POST", "/api/v1/keys", body, []string{"Authorization", "Bearer nobody"}, nil},
 		{"a key in the query", "POST", "/api/v1/keys?api_key=sk-mg-mgmt-default", body, nil, []string{"secret-in-url"}},
 		{"a key in the path", "GET", "/api/v1/keys/sk-mg-v1-" + strings.Repeat("ab", 32), "", nil, []string{"secret-in-url"}},
 		{"an escaped key in the query", "POST", "/api/v1/keys?t=sk%2dmg-mgmt%2Ddefault", body, nil, []string{"secret-in-url"}},
 		{"the old base path", "POST", "/v1/keys", body, nil, []string{"base-path"}},
 		{"no base path", "POST", "/keys", body, nil, []string{"base-path"}},
-		{"a path that is nothing has no base", "POST", "/nothing", body, nil, nil},
+		{"an unknown path has no base path", "POST", "/nothing", body, nil, nil},
 		{"an exchange needs no credential", "POST", "/api/v1/auth/keys", `{"code": "auth_code_0123456789"}`, []string{"Authorization", ""}, nil},
 		{"several at once", "POST", "/keys?key=sk-mg-mgmt-default", "x", []string{"Authorization", "", "Content-Type", "text/plain"}, []string{"secret-in-url", "base-path", "missing-credential", "content-type"}},
 	} {
@@ -61,7 +61,7 @@ func TestViolations(t *testing.T) {
 			}
 			world.ClearViolations()
 			if s.ViolationCount() != 0 || len(world.Violations()) != 0 {
-				t.Error("violations that were taken note of still count")
+				t.Error("violations that were cleared still count")
 			}
 		})
 	}
@@ -78,7 +78,7 @@ func TestEarlyRetry(t *testing.T) {
 	}{
 		{"at once", "create-keys status=429 times=1 retry_after=2s", 0, 1},
 		{"a moment early", "create-keys status=429 times=1 retry_after=2s", 1999 * time.Millisecond, 1},
-		{"just in time", "create-keys status=429 times=1 retry_after=2s", 2 * time.Second, 0},
+		{"on time", "create-keys status=429 times=1 retry_after=2s", 2 * time.Second, 0},
 		{"after a 500 with the header", "create-keys status=500 times=1 retry_after=1m", time.Second, 1},
 		{"after a 500 without it", "create-keys status=500 times=1", 0, 0},
 		{"before a date", "create-keys status=429 times=1 retry_after=10s retry_after_form=date", 9 * time.Second, 1},
@@ -87,10 +87,10 @@ func TestEarlyRetry(t *testing.T) {
 		{"after zero seconds", "create-keys status=429 times=1 retry_after_form=zero", 0, 0},
 		{"within a fraction of a second", "create-keys status=429 times=1 retry_after_form=fraction", 499 * time.Millisecond, 1},
 		{"after a fraction of a second", "create-keys status=429 times=1 retry_after_form=fraction", 500 * time.Millisecond, 0},
-		{"years before a huge wait is over", "create-keys status=429 times=1 retry_after_form=huge", 100 * 365 * 24 * time.Hour, 1},
+		{"years before the end of a huge wait", "create-keys status=429 times=1 retry_after_form=huge", 100 * 365 * 24 * time.Hour, 1},
 		{"after junk", "create-keys status=429 times=1 retry_after_form=junk", 0, 0},
 		{"without the header", "create-keys status=429 times=1 retry_after_form=absent", 0, 0},
-		{"an answer that was never seen", "create-keys status=429 times=1 retry_after=2s effect=hangup", 0, 0},
+		{"a response that the client never saw", "create-keys status=429 times=1 retry_after=2s effect=hangup", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -139,7 +139,7 @@ func TestEarlyRetryNeedsTheSameCallerAndOperation(t *testing.T) {
 	call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
 	call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
 	if got := world.Violations(); len(got) != 1 {
-		t.Fatalf("a retry, answered, and a request after it: %+v; want one violation", got)
+		t.Fatalf("a retry, its response, and a request after it: %+v; want one violation", got)
 	}
 	if _, err := world.AddFault(fault.Fault{Operation: "create-keys", Status: 429, Times: 1}); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// A World that was taken before a restore is still the server's world after it.
+// TestWorldStaysValidThroughRestore checks that a World obtained before a restore is
+// still the server's world after it.
 func TestWorldStaysValidThroughRestore(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
@@ -46,7 +47,7 @@ func TestWorldStaysValidThroughRestore(t *testing.T) {
 	}
 }
 
-// Looking changes nothing, also not which gates there are.
+// TestWaitForHeldCreatesNoGate checks that waiting at a gate does not create it.
 func TestWaitForHeldCreatesNoGate(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

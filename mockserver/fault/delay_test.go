@@ -17,10 +17,10 @@ func TestParseDelayRefuses(t *testing.T) {
 		{"bounds in the wrong order", "2s..1s", "delay min 2s is greater than max 1s"},
 		{"a negative one", "-1s", "delay -1s is negative; want 0s or more"},
 		{"one that is too long", "61m", "delay 1h1m0s is too long; want at most 1h0m0s"},
-		{"a sigma that is none", "1s~wide", "want 150ms, 100ms..200ms or 100ms~0.5"},
+		{"an invalid sigma", "1s~wide", "want 150ms, 100ms..200ms or 100ms~0.5"},
 		{"a negative sigma", "1s~-1", "delay sigma is -1; want 0 to 10"},
 		{"a sigma that is NaN", "1s~NaN", "delay sigma is NaN; want 0 to 10"},
-		{"a median of nothing", "0s~1", "the median is 0s; want a longer one"},
+		{"a median of zero", "0s~1", "the median is 0s; want a longer one"},
 		{"a negative median", "-1s~1", "is negative; want 0s or more"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ func milliseconds(n int) time.Duration {
 	return time.Duration(time.Duration(n) * time.Millisecond)
 }
 
-// faultForms are faults in their text form and in JSON.
+// faultForms are faults in their text and JSON forms.
 var faultForms = []struct {
 	name  string
 	text  string // as String writes it
@@ -100,7 +100,7 @@ func TestTextAndJSONForms(t *testing.T) {
 	}
 }
 
-// sameJSON compares two JSON values.
+// sameJSON reports whether two JSON texts have equal values.
 func sameJSON(t *testing.T, got []byte, want string) bool {
 	t.Helper()
 	var x, y any
@@ -130,10 +130,10 @@ func TestParseRefuses(t *testing.T) {
 		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want a number greater than 0 and at most 1"},
 		{"a Retry-After that is not a duration", "create-keys status=500 retry_after=2", `retry_after="2" is not a duration such as 1m30s`},
 		{"a force that is neither", "create-keys status=500 force=maybe", `force="maybe"; want true or false`},
-		{"a delay that is none", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
+		{"an invalid delay", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
 		{"a name of when that is half a string", `create-keys status=500 when."a=1`, `when."a is not a valid name`},
 		{"text that is not UTF-8", "create-keys hold=\xff", "is not UTF-8"},
-		{"what validation refuses", "create-keys status=409", "status 409 is not documented"},
+		{"a fault that Validate refuses", "create-keys status=409", "status 409 is not documented"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -162,11 +162,11 @@ func TestUnmarshalJSONIsStrict(t *testing.T) {
 		{"a status that is not an integer", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
 		{"a when that is an array", `{"operation": "*", "when": []}`, "/when must be an object, not an array"},
 		{"a duration that is a number", `{"operation": "*", "status": 500, "retry_after": 2}`, "/retry_after must not be a number"},
-		{"a duration that is none", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is not a duration such as 1m30s`},
+		{"an invalid duration", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is not a duration such as 1m30s`},
 		{"a delay that is half of one", `{"operation": "*", "delay": {"min": "1s"}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay of two kinds", `{"operation": "*", "delay": {"min": "1s", "max": "2s", "sigma": 1}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay with a member too many", `{"operation": "*", "delay": {"min": "1s", "maxi": "2s"}}`, "did you mean max?"},
-		{"a delay with a median of nothing", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
+		{"a delay with a median of zero", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
 		{"a probability of 0, which would mean all", `{"operation": "*", "status": 500, "probability": 0}`, "/probability must be greater than 0 and at most 1, not 0"},
 		{"text", `"create-keys status=500"`, "must be an object, not a string"},
 		{"an array", `[]`, "must be an object, not an array"},
@@ -184,7 +184,7 @@ func TestUnmarshalJSONIsStrict(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the account is not a member of a fault", func(t *testing.T) {
+	t.Run("a status is nott a member of a fault", func(t *testing.T) {
 		t.Parallel()
 		var f fault.Fault
 		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "matched": 1}`), &f); err == nil {
