@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // copyStore returns a copy of the world's store.
@@ -115,4 +117,18 @@ func mustWorld(t testing.TB, s *Server, name string) *World {
 		t.Fatal(err)
 	}
 	return w
+}
+
+func TestEveryOperationHasAPrepareFunc(t *testing.T) {
+	t.Parallel()
+	for _, op := range apispec.Operations {
+		if prepare[op.ID] == nil {
+			t.Errorf("%s has no prepareFunc", op.ID)
+		}
+	}
+	for id := range prepare {
+		if apispec.OperationByID(id) == nil {
+			t.Errorf("the prepareFunc of %q has no operation", id)
+		}
+	}
 }
