@@ -14,7 +14,7 @@ func TestCreateCode(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
-		settings    map[string]string
+		settings   map[string]string
 		status     int
 		rule       string
 	}{

@@ -60,7 +60,7 @@ func TestCreateKeyValues(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, property string
-		settings        map[string]string
+		settings       map[string]string
 		status         int
 		rule           string
 	}{

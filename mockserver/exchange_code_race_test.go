@@ -21,8 +21,8 @@ func TestWrongVerifierBurnsTheCodeOnlyIfSet(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		setting, first string
-		status        int
-		rule          string
+		status         int
+		rule           string
 	}{
 		{"keep", `, "code_verifier": "wrong", "code_challenge_method": "S256"`, 200, "exchange.minted"},
 		{"burn", `, "code_verifier": "wrong", "code_challenge_method": "S256"`, 400, "exchange.used"},

@@ -46,7 +46,7 @@ func TestExchangeChecksTheProof(t *testing.T) {
 	asked := map[string]string{"exchange.verifier-unasked": "refuse"}
 	for _, tt := range []struct {
 		name, code, proof string
-		settings           map[string]string
+		settings          map[string]string
 		status            int
 		message, rule     string
 	}{

@@ -259,3 +259,19 @@ func TestSetRateLimits(t *testing.T) {
 		t.Errorf("without limits: got %v", got)
 	}
 }
+
+func TestRateLimitsReturnsACopy(t *testing.T) {
+	t.Parallel()
+	s, w := newServerWithLimits(t, "create-keys 1/1m", "* 2/1h")
+	list := w.RateLimits()
+	if len(list) != 2 || list[0].String() != "create-keys 1/1m0s" || list[1].String() != "* 2/1h0m0s" {
+		t.Fatalf("got %v", list)
+	}
+	list[0].Requests = 5
+	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {
+		t.Errorf("got %v: a change of the result has changed the limit", got)
+	}
+	if got := worldOf(t, newServer(t, mockserver.Config{}), "default").RateLimits(); got == nil || len(got) != 0 {
+		t.Errorf("without limits: got %v, want an empty list", got)
+	}
+}

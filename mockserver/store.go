@@ -52,7 +52,6 @@ func (s *store) putKey(k Key) {
 		k.seq = s.created
 	}
 	s.keys[k.Hash] = k
-	delete(s.deleted, k.Hash)
 	sp := s.spaces[k.Workspace]
 	if sp == nil {
 		sp = &space{}

@@ -72,7 +72,7 @@ func TestUpdateRefusals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, body string
-		settings    map[string]string
+		settings   map[string]string
 		issues     []string
 		rule       string
 	}{

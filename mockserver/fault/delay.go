@@ -54,7 +54,8 @@ func (d Delay) Draw(u, v float64) time.Duration {
 		return d.Min + time.Duration(u*float64(d.Max-d.Min))
 	}
 	normal := math.Sqrt(-2*math.Log(1-u)) * math.Cos(2*math.Pi*v) // Box-Muller transform
-	return min(MaxDelay, time.Duration(float64(d.Median)*math.Exp(d.Sigma*normal)))
+	// The bound is applied to the float: converting a greater one overflows.
+	return time.Duration(min(float64(MaxDelay), float64(d.Median)*math.Exp(d.Sigma*normal)))
 }
 
 // String returns the text form.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -63,4 +64,60 @@ func FuzzParseDelay(f *testing.F) {
 			t.Errorf("%q is written as %q, which is not one word", text, got)
 		}
 	})
+}
+
+func TestFixed(t *testing.T) {
+	t.Parallel()
+	d := fault.Fixed(time.Second)
+	for _, u := range []float64{0, 0.5, 0.999} {
+		if got := d.Draw(u, u); got != time.Second {
+			t.Errorf("got %v, want 1s", got)
+		}
+	}
+	if got := d.String(); got != "1s" {
+		t.Errorf("got %q, want 1s", got)
+	}
+}
+
+func TestDelayDraw(t *testing.T) {
+	t.Parallel()
+	bounded, logNormal := fault.Delay{Min: 100, Max: 200}, fault.Delay{Median: time.Second, Sigma: 1}
+	for _, tt := range []struct {
+		name string
+		got  time.Duration
+		want time.Duration
+	}{
+		{"the lowest draw is the lower bound", bounded.Draw(0, 0), 100},
+		{"half is in the middle", bounded.Draw(0.5, 0), 150},
+		{"a log-normal draw of 0 is the median", logNormal.Draw(0, 0), time.Second},
+		{"a quarter turn is the median", logNormal.Draw(0.5, 0.25).Round(time.Microsecond), time.Second},
+		{"a long draw is capped", fault.Delay{Median: time.Hour, Sigma: 10}.Draw(0.999, 0), fault.MaxDelay},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+func TestDelayValidateBounds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		delay fault.Delay
+		want  string // "" for a valid delay
+	}{
+		{fault.Delay{}, ""},
+		{fault.Delay{Min: fault.MaxDelay, Max: fault.MaxDelay}, ""},
+		{fault.Delay{Median: fault.MaxDelay, Sigma: 10}, ""},
+		{fault.Delay{Max: fault.MaxDelay + 1}, "too long"},
+		{fault.Delay{Median: fault.MaxDelay + 1}, "too long"},
+		{fault.Delay{Median: 1, Sigma: 10.1}, "want 0 to 10"},
+		{fault.Delay{Median: 1, Max: 1}, "bounds and a median"},
+		{fault.Delay{Min: 2, Max: 1}, "greater than max"},
+		{fault.Delay{Max: -1, Min: -1}, "negative"},
+	} {
+		err := tt.delay.Validate()
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%+v: got %v, want %q", tt.delay, err, tt.want)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -194,5 +195,14 @@ func TestConnectionFaults(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestEnv(t *testing.T) {
+	t.Parallel()
+	fake := mocktest.New(t)
+	want := []string{"MODELGATES_BASE_URL=" + fake.URL, "MODELGATES_API_KEY=" + fake.ManagementKey}
+	if got := fake.Env(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
