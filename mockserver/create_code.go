@@ -156,22 +156,22 @@ func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
 // argument localhost accepts callbacks to this machine.
 func callbackOrigin(u *url.URL, localhost bool) (origin, problem string) {
 	host, port := strings.ToLower(u.Hostname()), u.Port()
-	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
-	switch {
-	case u.Opaque != "" || host == "":
+	if u.Opaque != "" || host == "" {
 		return "", form.Quote(u.String()) + " has no host"
-	case u.Scheme == "http" && local:
-	case u.Scheme != "https":
+	}
+	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
+	if u.Scheme != "https" && !(u.Scheme == "http" && local) {
 		return "", "its scheme is " + form.Quote(u.Scheme)
-	case local:
-	case port != "" && port != "443" && port != "3000":
+	}
+	if !local && port != "" && port != "443" && port != "3000" {
 		return "", "its port is " + form.Quote(port)
 	}
-	if strings.Contains(host, ":") {
+	defaultPort := map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	switch {
+	case port != "" && port != defaultPort:
+		host = net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
-	}
-	if port != "" && !(u.Scheme == "https" && port == "443") && !(u.Scheme == "http" && port == "80") {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), port)
 	}
 	return u.Scheme + "://" + host, ""
 }

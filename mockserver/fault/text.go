@@ -60,40 +60,14 @@ func ParseWords(words []string) (Fault, error) {
 
 // set sets a member of the JSON form from text, and returns its name.
 func (f *Fault) set(name, value string) (member string, err error) {
-	whole := func(to *int) (string, error) {
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			return name, fmt.Errorf("%s=%q is not an integer", name, value)
-		}
-		*to = n
-		return name, nil
-	}
 	if member, ok := strings.CutPrefix(name, "when."); ok {
 		return f.setWhen(member, value)
 	}
 	switch name {
-	case "status":
-		return whole(&f.Status)
-	case "skip":
-		return whole(&f.Skip)
-	case "times":
-		return whole(&f.Times)
-	case "probability":
-		if f.Probability, err = strconv.ParseFloat(value, 64); err != nil || f.Probability == 0 {
-			return name, fmt.Errorf("probability=%q; want a number greater than 0 and at most 1", value)
-		}
 	case "phase":
 		f.Phase = Phase(value)
-	case "retry_after":
-		if f.RetryAfter, err = time.ParseDuration(value); err != nil {
-			return name, fmt.Errorf("retry_after=%q is not a duration such as 1m30s", value)
-		}
 	case "retry_after_form":
 		f.RetryAfterForm = RetryAfterForm(value)
-	case "delay":
-		d, err := ParseDelay(value)
-		f.Delay = &d
-		return name, err
 	case "effect":
 		f.Effect = Effect(value)
 	case "at":
@@ -102,14 +76,45 @@ func (f *Fault) set(name, value string) (member string, err error) {
 		f.Hold = value
 	case "on_unfired":
 		f.OnUnfired = UnfiredPolicy(value)
-	case "force":
-		if f.Force, err = strconv.ParseBool(value); err != nil {
-			return name, fmt.Errorf("force=%q; want true or false", value)
-		}
+	case "delay":
+		d, err := ParseDelay(value)
+		f.Delay = &d
+		return name, err
 	default:
-		return name, fmt.Errorf("%q is not a member of a fault%s", name, suggest.Hint(name, faultWords))
+		return name, f.setParsed(name, value)
 	}
 	return name, nil
+}
+
+// setParsed sets a member that is a number, a duration or a boolean.
+func (f *Fault) setParsed(name, value string) error {
+	var err error
+	want := "is not an integer"
+	switch name {
+	case "status":
+		f.Status, err = strconv.Atoi(value)
+	case "skip":
+		f.Skip, err = strconv.Atoi(value)
+	case "times":
+		f.Times, err = strconv.Atoi(value)
+	case "probability":
+		want = "is not a number greater than 0 and at most 1"
+		if f.Probability, err = strconv.ParseFloat(value, 64); f.Probability == 0 {
+			err = strconv.ErrRange
+		}
+	case "retry_after":
+		want = "is not a duration such as 1m30s"
+		f.RetryAfter, err = time.ParseDuration(value)
+	case "force":
+		want = "is neither true nor false"
+		f.Force, err = strconv.ParseBool(value)
+	default:
+		return fmt.Errorf("%q is not a member of a fault%s", name, suggest.Hint(name, faultWords))
+	}
+	if err != nil {
+		return fmt.Errorf("%s=%q %s", name, value, want)
+	}
+	return nil
 }
 
 // faultWords are the members of a fault that can be set in text.

@@ -95,13 +95,12 @@ type writer struct {
 	client  context.Context
 	ready   chan struct{} // closed once sent and status, or failure, are set
 
-	mu       sync.Mutex // guards all below until ready is closed
-	header   http.Header
-	sent     http.Header // copy of header when WriteHeader was called
-	status   int
-	reset    bool
-	failure  error // why there is no response
-	finished bool
+	mu      sync.Mutex // guards all below until ready is closed
+	header  http.Header
+	sent    http.Header // copy of header when WriteHeader was called
+	status  int
+	reset   bool
+	failure error // why there is no response
 }
 
 func (w *writer) Header() http.Header { return w.header }
