@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// discard is a ResponseWriter that keeps nothing.
+// discard is a ResponseWriter that discards the response.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }
@@ -30,8 +30,8 @@ func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {
 	}
 }
 
-// The paths that a suite takes most: a key made, a request refused, and a key
-// made beside a fault that is about something else.
+// BenchmarkPost measures the most common requests: a created key, a refused
+// request, and a created key while a fault for another operation is in force.
 func BenchmarkPost(b *testing.B) {
 	const key = `{"name": "Analytics Service Key", "expires_at": "2029-11-30T23:59:59Z", "include_byok_in_limit": false, "limit": 100, "limit_reset": "weekly"}`
 	b.Run("key", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", key) })

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// issuesOf returns the paths of the problems that a 400 lists.
-func issuesOf(a answer) []string {
+// issuesOf returns the paths of the issues of a 400.
+func issuesOf(a response) []string {
 	list, _ := a.at("error.metadata.issues").([]any)
 	var paths []string
 	for _, issue := range list {
@@ -25,7 +25,7 @@ func issuesOf(a answer) []string {
 	return paths
 }
 
-func TestBodiesAsAWhole(t *testing.T) {
+func TestRequestBody(t *testing.T) {
 	t.Parallel()
 	const json = "application/json"
 	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
@@ -36,16 +36,16 @@ func TestBodiesAsAWhole(t *testing.T) {
 		rule              string
 	}{
 		{"JSON is read", json, `{"name": "k"}`, 201, "keys.created"},
-		{"a charset is no harm", "application/json; charset=utf-8", `{"name": "k"}`, 201, "keys.created"},
+		{"a charset is accepted", "application/json; charset=utf-8", `{"name": "k"}`, 201, "keys.created"},
 		{"the media type may be in capitals", "Application/JSON", `{"name": "k"}`, 201, "keys.created"},
-		{"white space may stand around", json, " \r\n\t{\"name\": \"k\"}\n", 201, "keys.created"},
+		{"surrounding white space is accepted", json, " \r\n\t{\"name\": \"k\"}\n", 201, "keys.created"},
 		{"a content type is needed", "", `{"name": "k"}`, 400, "body.media-type"},
 		{"text is refused", "text/plain", `{"name": "k"}`, 400, "body.media-type"},
 		{"a form is refused", "application/x-www-form-urlencoded", `name=k`, 400, "body.media-type"},
-		{"a problem is refused", "application/problem+json", `{"name": "k"}`, 400, "body.media-type"},
+		{"a JSON suffix is refused", "application/problem+json", `{"name": "k"}`, 400, "body.media-type"},
 		{"no body is refused", json, ``, 400, "body.empty"},
-		{"white space is no body", json, " \n", 400, "body.empty"},
-		{"a body cut short is refused", json, `{"name": "k"`, 400, "body.json"},
+		{"white space is not a body", json, " \n", 400, "body.empty"},
+		{"a truncated body is refused", json, `{"name": "k"`, 400, "body.json"},
 		{"trailing garbage is refused", json, `{"name": "k"} x`, 400, "body.json"},
 		{"two documents are refused", json, `{"name": "k"}{}`, 400, "body.json"},
 		{"a byte order mark is refused", json, "\ufeff" + `{"name": "k"}`, 400, "body.json"},
@@ -56,14 +56,14 @@ func TestBodiesAsAWhole(t *testing.T) {
 		{"deep nesting is refused", json, deep, 400, "body.json"},
 		{"nesting 1000 deep is read", json, `{"name": "k", "x": ` + nested(999) + `}`, 201, "keys.created, body.undeclared"},
 		{"nesting 1001 deep is refused", json, `{"name": "k", "x": ` + nested(1000) + `}`, 400, "body.json"},
-		{"brackets in a text are no nesting", json, `{"name": "\"` + strings.Repeat("[{", 1000) + `"}`, 201, "keys.created"},
+		{"brackets in a text are not nesting", json, `{"name": "\"` + strings.Repeat("[{", 1000) + `"}`, 201, "keys.created"},
 		{"an array is refused", json, `[]`, 400, "body.object"},
 		{"null is refused", json, `null`, 400, "body.object"},
 		{"a string is refused", json, `"k"`, 400, "body.object"},
-		{"a member that comes twice is refused", json, `{"name": "a", "name": "b"}`, 400, "body.duplicate"},
-		{"an escaped spelling is the same member", json, `{"name": "a", "n\u0061me": "b"}`, 400, "body.duplicate"},
-		{"a member that comes twice deep down is refused", json, `{"name": "a", "x": [{"y": 1, "y": 2}]}`, 400, "body.duplicate"},
-		{"the same member in two objects is no harm", json, `{"name": "a", "x": [{"y": 1}, {"y": 2}]}`, 201, "keys.created, body.undeclared"},
+		{"a member that appears twice is refused", json, `{"name": "a", "name": "b"}`, 400, "body.duplicate"},
+		{"an escaped name is the same member", json, `{"name": "a", "n\u0061me": "b"}`, 400, "body.duplicate"},
+		{"a member that appears twice deep down is refused", json, `{"name": "a", "x": [{"y": 1, "y": 2}]}`, 400, "body.duplicate"},
+		{"the same member in two objects is accepted", json, `{"name": "a", "x": [{"y": 1}, {"y": 2}]}`, 201, "keys.created, body.undeclared"},
 		{"an undeclared member is ignored", json, `{"name": "a", "colour": "red"}`, 201, "keys.created, body.undeclared"},
 		{"a body of 1 MiB is read", json, `{"name": "` + strings.Repeat("k", 1<<20-len(`{"name": ""}`)) + `"}`, 201, "keys.created"},
 		{"a body of more than 1 MiB is refused", json, `{"name": "` + strings.Repeat("k", 1<<20) + `"}`, 400, "body.size"},
@@ -82,7 +82,7 @@ func TestBodiesAsAWhole(t *testing.T) {
 	}
 }
 
-func TestTwoContentTypesAreRefused(t *testing.T) {
+func TestRequestBody_repeatedContentType(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	r := httptest.NewRequest("POST", "/api/v1/keys", strings.NewReader(`{"name": "k"}`))
@@ -95,7 +95,7 @@ func TestTwoContentTypesAreRefused(t *testing.T) {
 	}
 }
 
-func TestProblemsAreFoundWhereTheyAre(t *testing.T) {
+func TestIssuesPointToTheProblem(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	a := call(t, s, "POST", "/api/v1/keys", "{\n  \"name\": k\n}")
@@ -108,7 +108,7 @@ func TestProblemsAreFoundWhereTheyAre(t *testing.T) {
 	}
 }
 
-func TestEveryProblemIsListed(t *testing.T) {
+func TestBadRequestListsEveryIssue(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		path, body string
@@ -167,10 +167,10 @@ func FuzzCreate(f *testing.F) {
 		switch a.status {
 		case 200, 201, 400, 404, 405:
 		default:
-			t.Errorf("%s with %q answers %d: %s", path, body, a.status, a.body)
+			t.Errorf("%s with %q returns %d: %s", path, body, a.status, a.body)
 		}
 		if a.json == nil {
-			t.Errorf("%s answers no JSON object: %s", path, a.body)
+			t.Errorf("%s returns no JSON object: %s", path, a.body)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strconv"
@@ -17,106 +16,17 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
-// A request is what an operation is given: the request without the wire.
-type request struct {
-	number int64             // counts the requests of the world, from 1
-	vars   map[string]string // variables of the path
-	query  string            // raw
-	header http.Header
-	body   form.Body
-	caller caller
-}
-
-// A response is what an operation answers: the response without the wire.
-type response struct {
-	status int
-	header http.Header // beyond those that every response has; nil for none
-	body   any         // marshalled as JSON; a []byte is sent as it is; nil for no body
-	rules  []string    // that decided it
-}
-
-// A txn is what one request may read and change. There is one at a time in each
-// world.
-type txn struct {
-	*store
-	now   time.Time // on the world's clock
-	world *World    // for reading its name, account and settings
-}
-
-func (tx txn) settings() *settings { return &tx.world.server.settings }
-
-// A plan is an operation that has checked everything and changed nothing yet.
-type plan struct {
-	reserve    func(txn)                   // marks what commit will need, so that other requests see it; nil for nothing
-	commit     func(txn) (response, error) // does it; if it fails, it has changed nothing
-	release    func(txn)                   // takes the mark back, after commit or instead of it; nil for nothing
-	undeclared []string                    // properties of the body that the request schema does not name
-}
-
-// A prepareFunc checks a request for one operation and returns the plan for it.
-// It depends on its arguments alone and changes nothing; everything that an
-// operation changes, it changes in the functions of the plan.
-type prepareFunc func(txn, *request) (plan, error)
-
-// prepare returns the function of each operation, by operationId.
-var prepare = map[string]prepareFunc{
-	"create-keys":           createKey,
-	"create-auth-keys-code": createCode,
-	"list-keys":             listKeys,
-	"get-key":               getKey,
-	"update-keys":           updateKey,
-	"delete-keys":           deleteKey,
-	"get-current-key":       currentKey,
-	"exchange-auth-code":    exchangeCode,
-}
-
-// draw takes n random bytes, at most 32, from the seed of the world. The same
-// seed and the same draws before give the same bytes, on any machine.
-func (tx txn) draw(purpose string, n int) []byte {
-	tx.draws++
-	return derive(tx.world.root, purpose, tx.draws)[:n]
-}
-
-// marker begins the digits of every secret that is minted, so that nobody takes
-// one for real and a secret scanner can be told.
-const marker = "fa4e"
-
-// mint draws a secret and returns it with the key that it opens, which has a
-// hash, a label and a creation time and nothing else.
-func (tx txn) mint() (secret string, k Key) {
-	digits := marker + hex.EncodeToString(tx.draw("key", 30))
-	prefix := tx.world.server.prefix
-	secret = prefix + digits
-	return secret, Key{
-		Hash:    hashOf(secret),
-		Label:   prefix + digits[:3] + "..." + digits[len(digits)-3:],
-		Created: tx.now,
-	}
-}
-
-// putKey stores a key and lets its secret lead to this world.
-func (tx txn) putKey(k Key) {
-	tx.store.putKey(k)
-	tx.world.server.index.putKey(k.Hash, tx.world)
-}
-
-// putCode stores an authorization code and lets it lead to this world.
-func (tx txn) putCode(c authCode) {
-	tx.codes[c.ID] = c
-	tx.world.server.index.putCode(c.ID, tx.world)
-}
-
-// A call is one request on its way through a world, and its response.
+// A call carries one request and its response through a world.
 //
 //	receive ─► perform ─► finish ─► send
 //
 // The world's lock is taken once by receive, once by perform (twice if a fault
 // holds the request in the middle of its operation) and once by finish. Nothing is
-// encoded, redacted, logged or sent under it.
+// encoded, redacted, logged or sent while it is held.
 type call struct {
 	world  *World
 	op     *apispec.Operation // nil if the API has no such operation
-	page   bool               // it is for the consent page
+	page   bool               // the request is for the consent page
 	method string
 	base   string // the base path that the client used
 	path   string // below the base path
@@ -126,27 +36,27 @@ type call struct {
 	age        int64         // of the world
 	root       []byte        // of the world's randomness
 	arrived    time.Time     // on the world's clock
-	earlyRetry string        // how the request is an early retry; "" if it is not
+	earlyRetry string        // message of the violation early-retry; "" for none
 	fault      *fault.Firing // nil if no fault acts
-	preference string        // the preference that is honoured; "" for none
+	preference string        // that was applied, for Preference-Applied; "" for none
 
 	// Set by perform.
 	undeclared []string
 	resp       response
-	refusal    *refusal // that was answered; nil for none
-	injected   bool     // a fault made the response what it is; one that only delays or holds does not
-	abandoned  bool     // there is no response: the client left, or the world started over
+	refusal    *refusal // that became the response; nil for none
+	injected   bool     // a fault replaced or altered the response; delaying or holding it does not count
+	abandoned  bool     // there is no response: the client disconnected, or the world was reset
 
 	// Set by finish.
 	answered time.Time        // on the world's clock
-	place    string           // at which the fault broke the response; "" for none
+	place    string           // where the fault broke the response; "" for nowhere
 	header   http.Header      // of the response, before an effect
 	data     []byte           // body of the response, before an effect
-	redact   *redact.Redactor // made when it is first needed
+	redact   *redact.Redactor // created when it is first needed
 }
 
-// handle returns the handler of a route: of an operation, or, where op is nil, one
-// that answers without an operation.
+// handle returns the handler of a route. It runs the operation op, or calls answer
+// if op is nil.
 func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := s.newCall(r)
@@ -171,7 +81,7 @@ func (s *Server) newCall(r *http.Request) *call {
 	return c
 }
 
-// serve takes a request through its world and answers it.
+// serve carries a call through its world and sends the response.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer func(*call) (response, error)) {
 	elapsed := stopwatch()
 	err := c.receive()
@@ -186,7 +96,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer f
 	c.send(w, r)
 }
 
-// receive counts the request, checks its credential, and asks for a fault.
+// receive counts the request, checks its credential, and picks the fault that acts
+// on it.
 func (c *call) receive() error {
 	w := c.world
 	w.mu.Lock()
@@ -215,7 +126,7 @@ func (c *call) receive() error {
 		return err
 	}
 	if c.req.body.TooLong || c.req.body.Err != nil {
-		return nil // net/http does not tell when such a client leaves, so nothing may wait for it
+		return nil // a fault could not wait here: with a body unread, net/http does not report that the client disconnects
 	}
 	if w.faults.Len() > 0 {
 		c.fault = w.faults.Next(fault.Request{
@@ -238,7 +149,7 @@ func (c *call) receive() error {
 // acts reports whether a fault acts on the call in the phase.
 func (c *call) acts(p fault.Phase) bool { return c.fault != nil && c.fault.ActsIn(p) }
 
-// perform runs the operation with the fault around it.
+// perform runs the operation and applies the fault before, during or after it.
 func (c *call) perform(ctx context.Context) (response, error) {
 	if c.acts(fault.Before) {
 		if err := c.wait(ctx); err != nil {
@@ -263,8 +174,8 @@ func (c *call) perform(ctx context.Context) (response, error) {
 	return resp, err
 }
 
-// silentStatus is the status of the headers that precede the silence of a stall.
-// A reset or a hangup sends none.
+// silentStatus returns the status that a stall sends before it goes silent. A
+// reset or a hangup sends none.
 func (c *call) silentStatus() int {
 	if c.fault.Effect == fault.EffectStall {
 		return c.op.Success
@@ -272,8 +183,8 @@ func (c *call) silentStatus() int {
 	return 0
 }
 
-// operate runs the operation: at once, or in two steps where a fault keeps it
-// waiting between its reservation and its commit.
+// operate runs the operation, in two steps if a fault makes it wait between its
+// reservation and its commit.
 func (c *call) operate(ctx context.Context) (response, error) {
 	if !c.acts(fault.During) {
 		return c.run()
@@ -297,7 +208,7 @@ func (c *call) run() (response, error) {
 	return p.commit(tx)
 }
 
-// reserve prepares the operation and marks what its commit will need.
+// reserve prepares the operation and reserves what its commit will need.
 func (c *call) reserve() (plan, error) {
 	w := c.world
 	w.mu.Lock()
@@ -309,8 +220,8 @@ func (c *call) reserve() (plan, error) {
 	return p, err
 }
 
-// commit ends an operation that was reserved: it commits the plan, or with an
-// error of the wait only takes the reservation back.
+// commit ends an operation after reserve: it commits the plan or, if the wait
+// failed, only releases the reservation.
 func (c *call) commit(p plan, waitErr error) (response, error) {
 	w := c.world
 	w.mu.Lock()
@@ -346,7 +257,7 @@ func (c *call) prepareLocked() (txn, plan, error) {
 	return tx, p, err
 }
 
-// injectedRefusal is the response that a fault gives in place of the operation's.
+// injectedRefusal returns the refusal for the Status of the fault.
 func (c *call) injectedRefusal() *refusal {
 	f := c.fault
 	e := refuse(f.Status, apispec.Injected)
@@ -363,16 +274,16 @@ func (c *call) injectedRefusal() *refusal {
 	return e
 }
 
-// An abandonedError says that a request ended before it had a response.
+// An abandonedError reports that a request ended without a response.
 type abandonedError struct{ cause error }
 
 func (e *abandonedError) Error() string { return "the request was abandoned: " + e.cause.Error() }
 func (e *abandonedError) Unwrap() error { return e.cause }
 
-// errStartedOver ends a request that was held while its world was reset.
-var errStartedOver = errors.New("its world started over")
+// errStartedOver ends a request whose world was reset or restored meanwhile.
+var errStartedOver = errors.New("its world was reset")
 
-// wait keeps the request waiting for the fault's delay, and then at its gate.
+// wait waits for the fault's delay, and then at its gate.
 func (c *call) wait(ctx context.Context) error {
 	if d := c.fault.Delay; d != nil {
 		u, v := roll(c.root, "delay "+c.fault.ID, c.req.number)

@@ -12,14 +12,15 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// machineTime is the only place in this package that reads the machine's clock.
+// machineTime returns the machine's time. Nothing else in this package reads the
+// machine's clock.
 func machineTime() time.Time { return time.Now() }
 
-// A ClockSetting says what time it is in a world. Its zero value is the
-// machine's own time, running.
+// A ClockSetting sets or describes the clock of a world. Its zero value is the
+// machine's time.
 type ClockSetting struct {
-	Now    time.Time // the time at this moment; the zero time is the machine's
-	Frozen bool      // time stands still; with a zero Now, at the time of the world's clock
+	Now    time.Time // the current time; the zero time means the machine's
+	Frozen bool      // the clock does not advance; with a zero Now, it stops at its current time
 }
 
 type clockJSON struct {
@@ -27,7 +28,8 @@ type clockJSON struct {
 	Frozen bool       `json:"frozen"`
 }
 
-// MarshalJSON writes {"now": RFC 3339 in UTC, "frozen": boolean}.
+// MarshalJSON writes {"now": RFC 3339 time in UTC, "frozen": boolean}, and leaves
+// out a zero Now.
 func (c ClockSetting) MarshalJSON() ([]byte, error) {
 	out := clockJSON{Frozen: c.Frozen}
 	if !c.Now.IsZero() {
@@ -37,7 +39,8 @@ func (c ClockSetting) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes; both members may be left out.
+// UnmarshalJSON reads what MarshalJSON writes. Both members are optional. Unknown
+// members are an error.
 func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 	var in clockJSON
 	if err := strictjson.Unmarshal(data, &in); err != nil {
@@ -46,13 +49,13 @@ func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 	*c = ClockSetting{Frozen: in.Frozen}
 	if in.Now != nil {
 		if c.Now = in.Now.UTC(); c.Now.IsZero() {
-			return fmt.Errorf("clock: now is %q; want a later moment, or none for the machine's time", in.Now.Format(time.RFC3339))
+			return fmt.Errorf("clock: now is %q; want a later time, or leave it out for the machine's time", in.Now.Format(time.RFC3339))
 		}
 	}
 	return nil
 }
 
-// validate refuses a time that RFC 3339 cannot write.
+// validate returns an error for a time that RFC 3339 cannot represent.
 func (c ClockSetting) validate() error {
 	if y := c.Now.UTC().Year(); y < apispec.FirstYear || y > apispec.LastYear {
 		return fmt.Errorf("clock: the year is %d; want %d to %d", y, apispec.FirstYear, apispec.LastYear)
@@ -60,20 +63,19 @@ func (c ClockSetting) validate() error {
 	return nil
 }
 
-// A clock is the time of one world. It may be read at any time; changes are made
-// one at a time, under the lock of the world. The zero clock is the machine's
-// time.
+// A clock is the clock of one world. Any goroutine may read it; only one that
+// holds the world's lock may set it. The zero clock shows the machine's time.
 type clock struct{ state atomic.Pointer[clockState] }
 
-// A clockState is a clock that stands at a time, runs from one, or shows the
-// machine's time, as the zero clockState does. It is never changed.
+// A clockState is the state of a clock: frozen at a time, running from a time, or
+// showing the machine's time, which is the zero clockState. It is immutable.
 type clockState struct {
 	Frozen bool      `json:"frozen"`
-	At     time.Time `json:"at,omitzero"`    // where it stands, or ran from, in UTC; zero for the machine's time
-	Since  time.Time `json:"since,omitzero"` // the machine's time when it began to run from At; zero if frozen
+	At     time.Time `json:"at,omitzero"`    // the time at which it is frozen or started to run, in UTC; zero for the machine's time
+	Since  time.Time `json:"since,omitzero"` // the machine's time when it started to run; zero if frozen
 }
 
-// load returns the state, the zero one if none was set.
+// load returns the state.
 func (c *clock) load() clockState {
 	if s := c.state.Load(); s != nil {
 		return *s
@@ -92,7 +94,7 @@ func (c *clock) now() time.Time {
 	return apispec.ClampTime(s.At.Add(machineTime().Sub(s.Since)))
 }
 
-// set does what the setting says. The zero setting is the machine's time.
+// set applies a setting.
 func (c *clock) set(to ClockSetting) {
 	t := to.Now.UTC()
 	switch {
@@ -105,7 +107,7 @@ func (c *clock) set(to ClockSetting) {
 	c.moveTo(t, to.Frozen)
 }
 
-// moveTo sets the clock to t, to stand there or to run on from there.
+// moveTo sets the clock to t, frozen or running.
 func (c *clock) moveTo(t time.Time, frozen bool) {
 	s := clockState{Frozen: frozen, At: t.Round(0)}
 	if !frozen {
@@ -114,7 +116,7 @@ func (c *clock) moveTo(t time.Time, frozen bool) {
 	c.state.Store(&s)
 }
 
-// restore makes the clock what a snapshot says.
+// restore sets the clock to the state in a snapshot.
 func (c *clock) restore(s clockState) {
 	s.At = s.At.UTC()
 	if s == (clockState{}) {
@@ -128,28 +130,28 @@ func (c *clock) setting() ClockSetting {
 	return ClockSetting{Now: c.now().Round(0), Frozen: c.load().Frozen}
 }
 
-// advance moves the clock forward. It refuses to go back and to leave the years
-// that RFC 3339 can write, and then changes nothing.
+// advance moves the clock forward. It returns an error, and changes nothing, if
+// that would move it back or beyond the years that RFC 3339 can represent.
 func (c *clock) advance(by time.Duration) error {
 	if by < 0 {
 		return fmt.Errorf("advance by %v: time moves forward only; set the clock to go back", by)
 	}
 	t := c.now().Add(by)
 	if t.Year() > apispec.LastYear {
-		return fmt.Errorf("advance by %v: it is %s; want to stay before the year %d", by, c.now().Format(time.RFC3339), apispec.LastYear+1)
+		return fmt.Errorf("advance by %v from %s: want a time before the year %d", by, c.now().Format(time.RFC3339), apispec.LastYear+1)
 	}
 	c.moveTo(t, c.load().Frozen)
 	return nil
 }
 
-// Moments that a clock can be advanced to.
+// Moments to which World.AdvanceTo can advance a clock.
 const (
 	NextDay   = "next-day"   // the next midnight UTC
 	NextWeek  = "next-week"  // midnight UTC of the next Monday
 	NextMonth = "next-month" // midnight UTC of the first of the next month
 )
 
-// until returns the time from now to one of the moments above.
+// until returns the duration from now to one of these moments.
 func (c *clock) until(moment string) (time.Duration, error) {
 	t := c.now()
 	switch moment {
@@ -160,12 +162,12 @@ func (c *clock) until(moment string) (time.Duration, error) {
 	case NextMonth:
 		return windowStart("monthly", t).AddDate(0, 1, 0).Sub(t), nil
 	}
-	return 0, fmt.Errorf("advance to %q: no such moment%s", moment, suggest.Hint(moment, []string{NextDay, NextWeek, NextMonth}))
+	return 0, fmt.Errorf("advance to %q: not a known moment%s", moment, suggest.Hint(moment, []string{NextDay, NextWeek, NextMonth}))
 }
 
-// windowStart returns the start of the limit window that t is in: midnight UTC of
-// its day, of the Monday of its week, or of the first of its month. It is the zero
-// time for any other reset.
+// windowStart returns the start of the limit window that contains t: midnight UTC
+// of its day, of the Monday of its week, or of the first of its month. It returns
+// the zero time for any other reset.
 func windowStart(reset string, t time.Time) time.Time {
 	t = t.UTC()
 	y, m, d := t.Date()
@@ -181,7 +183,8 @@ func windowStart(reset string, t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// stopwatch starts to measure how long a request takes, on the machine's clock.
+// stopwatch returns a function that returns the time since stopwatch was called,
+// on the machine's clock.
 func stopwatch() (elapsed func() time.Duration) {
 	start := machineTime()
 	return func() time.Duration { return machineTime().Sub(start) }

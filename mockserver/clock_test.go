@@ -14,8 +14,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// at returns a moment in UTC, written as RFC 3339.
-func at(t testing.TB, moment string) time.Time {
+// parseTime parses an RFC 3339 time in UTC.
+func parseTime(t testing.TB, moment string) time.Time {
 	t.Helper()
 	parsed, err := time.Parse(time.RFC3339Nano, moment)
 	if err != nil {
@@ -24,8 +24,8 @@ func at(t testing.TB, moment string) time.Time {
 	return parsed.UTC()
 }
 
-// set sets the clock of a world.
-func set(t testing.TB, w *mockserver.World, to mockserver.ClockSetting) {
+// setClock sets the clock of a world.
+func setClock(t testing.TB, w *mockserver.World, to mockserver.ClockSetting) {
 	t.Helper()
 	if err := w.SetClock(to); err != nil {
 		t.Fatal(err)
@@ -51,22 +51,22 @@ func TestClockRuns(t *testing.T) {
 		machine("a minute later")
 
 		for _, start := range []string{"2096-02-29T23:59:59Z", "9990-01-01T00:00:00Z", "0001-01-02T00:00:00Z", "1969-12-31T23:59:59.5Z"} {
-			set(t, w, mockserver.ClockSetting{Now: at(t, start)})
+			setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, start)})
 			time.Sleep(90 * time.Second)
-			if got, want := w.Clock().Now, at(t, start).Add(90*time.Second); !got.Equal(want) {
+			if got, want := w.Clock().Now, parseTime(t, start).Add(90*time.Second); !got.Equal(want) {
 				t.Errorf("running from %s: got %v, want %v", start, got, want)
 			}
 			advance(t, w, 48*time.Hour)
 			time.Sleep(time.Second)
-			if got, want := w.Clock().Now, at(t, start).Add(48*time.Hour+91*time.Second); !got.Equal(want) {
+			if got, want := w.Clock().Now, parseTime(t, start).Add(48*time.Hour+91*time.Second); !got.Equal(want) {
 				t.Errorf("advanced from %s: got %v, want %v", start, got, want)
 			}
 		}
 
-		set(t, w, mockserver.ClockSetting{Frozen: true})
+		setClock(t, w, mockserver.ClockSetting{Frozen: true})
 		stands := w.Clock()
 		time.Sleep(time.Hour)
-		if got := w.Clock(); !stands.Frozen || got != stands || !got.Now.Equal(at(t, "1970-01-03T00:01:30.5Z")) {
+		if got := w.Clock(); !stands.Frozen || got != stands || !got.Now.Equal(parseTime(t, "1970-01-03T00:01:30.5Z")) {
 			t.Errorf("frozen where it was: got %+v, want %+v", got, stands)
 		}
 		advance(t, w, time.Second)
@@ -74,7 +74,7 @@ func TestClockRuns(t *testing.T) {
 			t.Errorf("advanced while frozen: got %+v", got)
 		}
 
-		set(t, w, mockserver.ClockSetting{})
+		setClock(t, w, mockserver.ClockSetting{})
 		machine("set to nothing")
 		advance(t, w, time.Hour)
 		time.Sleep(time.Second)
@@ -82,7 +82,7 @@ func TestClockRuns(t *testing.T) {
 			t.Errorf("the machine's time advanced: got %v", got.Now)
 		}
 
-		set(t, w, mockserver.ClockSetting{Now: at(t, "9999-12-31T23:59:59Z")})
+		setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, "9999-12-31T23:59:59Z")})
 		time.Sleep(time.Hour)
 		if got := w.Clock().Now; got.Year() != 9999 || got.Second() != 59 {
 			t.Errorf("past the year 9999: got %v, want its last moment", got)
@@ -90,7 +90,7 @@ func TestClockRuns(t *testing.T) {
 	})
 }
 
-func TestClockIsOfOneWorld(t *testing.T) {
+func TestClockBelongsToOneWorld(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	a, b := worldOf(t, s, "a"), worldOf(t, s, "b")
@@ -104,11 +104,11 @@ func TestClockIsOfOneWorld(t *testing.T) {
 	}
 }
 
-func TestClockFeedsAnswers(t *testing.T) {
+func TestClockSetsTimesInResponses(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, mockserver.DefaultWorld)
-	set(t, w, mockserver.ClockSetting{Now: at(t, "2096-02-29T23:59:59.75Z"), Frozen: true})
+	setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, "2096-02-29T23:59:59.75Z"), Frozen: true})
 	a := call(t, s, "POST", "/api/v1/keys", `{"name": "n", "expires_at": "2096-03-01T00:00:00Z"}`)
 	if a.status != 201 || a.at("data.created_at") != "2096-02-29T23:59:59.750Z" || a.header.Get("Date") != "Wed, 29 Feb 2096 23:59:59 GMT" {
 		t.Errorf("got %d, created at %v, Date %q", a.status, a.at("data.created_at"), a.header.Get("Date"))
@@ -146,9 +146,9 @@ func TestAdvanceTo(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := worldOf(t, newServer(t, mockserver.Config{}), "w")
-			set(t, w, mockserver.ClockSetting{Now: at(t, test.from), Frozen: true})
+			setClock(t, w, mockserver.ClockSetting{Now: parseTime(t, test.from), Frozen: true})
 			got, err := w.AdvanceTo(test.to)
-			if diff := cmp.Diff(mockserver.ClockSetting{Now: at(t, test.want), Frozen: true}, got); err != nil || diff != "" {
+			if diff := cmp.Diff(mockserver.ClockSetting{Now: parseTime(t, test.want), Frozen: true}, got); err != nil || diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 			if w.Clock() != got {
@@ -160,17 +160,17 @@ func TestAdvanceTo(t *testing.T) {
 
 func TestClockRefuses(t *testing.T) {
 	t.Parallel()
-	last := at(t, "9999-12-31T23:00:00Z")
+	last := parseTime(t, "9999-12-31T23:00:00Z")
 	for _, test := range []struct {
 		name string
 		do   func(*mockserver.World) error
 		want string
 	}{
 		{"to go back", func(w *mockserver.World) error { _, err := w.Advance(-time.Second); return err }, "advance by -1s: time moves forward only"},
-		{"to leave the year 9999", func(w *mockserver.World) error { _, err := w.Advance(time.Hour); return err }, "advance by 1h0m0s: it is 9999-12-31T23:00:00Z; want to stay before the year 10000"},
-		{"the longest duration", func(w *mockserver.World) error { _, err := w.Advance(math.MaxInt64); return err }, "want to stay before the year 10000"},
-		{"the day after the last", func(w *mockserver.World) error { _, err := w.AdvanceTo(mockserver.NextDay); return err }, "want to stay before the year 10000"},
-		{"an unknown moment", func(w *mockserver.World) error { _, err := w.AdvanceTo("next-weak"); return err }, `advance to "next-weak": no such moment; did you mean next-week?`},
+		{"to leave the year 9999", func(w *mockserver.World) error { _, err := w.Advance(time.Hour); return err }, "advance by 1h0m0s from 9999-12-31T23:00:00Z: want a time before the year 10000"},
+		{"the longest duration", func(w *mockserver.World) error { _, err := w.Advance(math.MaxInt64); return err }, "want a time before the year 10000"},
+		{"the day after the last", func(w *mockserver.World) error { _, err := w.AdvanceTo(mockserver.NextDay); return err }, "want a time before the year 10000"},
+		{"an unknown moment", func(w *mockserver.World) error { _, err := w.AdvanceTo("next-weak"); return err }, `advance to "next-weak": not a known moment; did you mean next-week?`},
 		{"a year of five digits", func(w *mockserver.World) error {
 			return w.SetClock(mockserver.ClockSetting{Now: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
 		}, "the year is 10000; want 1 to 9999"},
@@ -184,7 +184,7 @@ func TestClockRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := worldOf(t, newServer(t, mockserver.Config{}), "w")
-			set(t, w, mockserver.ClockSetting{Now: last, Frozen: true})
+			setClock(t, w, mockserver.ClockSetting{Now: last, Frozen: true})
 			if err := test.do(w); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -193,7 +193,7 @@ func TestClockRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a configuration that cannot be", func(t *testing.T) {
+	t.Run("an invalid configuration", func(t *testing.T) {
 		t.Parallel()
 		_, err := mockserver.New(mockserver.Config{Clock: mockserver.ClockSetting{Now: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)}})
 		if err == nil || !strings.Contains(err.Error(), "the year is 12026") {
@@ -232,9 +232,9 @@ func TestClockJSON(t *testing.T) {
 	})
 	for _, test := range []struct{ name, json, want string }{
 		{"an unknown member", `{"nwo": "2026-03-04T12:00:00Z"}`, "/nwo is not a known member"},
-		{"a time that is none", `{"now": "noon"}`, "noon"},
-		{"a frozen that is no boolean", `{"frozen": "yes"}`, "/frozen must be a boolean"},
-		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later moment`},
+		{"an invalid time", `{"now": "noon"}`, "noon"},
+		{"a frozen that is not a boolean", `{"frozen": "yes"}`, "/frozen must be a boolean"},
+		{"the zero time, which would mean the machine's", `{"now": "0001-01-01T00:00:00Z"}`, `now is "0001-01-01T00:00:00Z"; want a later time`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -246,10 +246,10 @@ func TestClockJSON(t *testing.T) {
 	}
 }
 
-func TestDateIsTheWorldsInRefusalsToo(t *testing.T) {
+func TestDateHeaderOfRefusals(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
-	for _, a := range []answer{
+	for _, a := range []response{
 		call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""),
 		call(t, s, "GET", "/api/v1/nowhere", ""),
 		call(t, s, "OPTIONS", "/api/v1/keys", ""),

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,27 +22,26 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// consentPath is where the consent page is: at the root of the host, below no base
-// path.
+// consentPath is the path of the consent page. It is not below a base path.
 const consentPath = "/auth"
 
-// consentLife is how long a decision can be made on a page, on the world's clock.
+// consentLife is how long a page accepts a decision, on the world's clock.
 const consentLife = 10 * time.Minute
 
-// consentParameters are the parameters of the consent page that become properties
-// of an authorization code. They are read by the same rules.
+// consentParameters are the parameters of the consent page that are also
+// properties of an authorization code. The same rules apply to them.
 var consentParameters = []string{
 	"callback_url", "code_challenge", "code_challenge_method", "expires_at", "key_label", "limit", "usage_limit_type",
 }
 
-// A consentRequest is what an app asks the user for, by the query of the consent
-// page.
+// A consentRequest is what an app asks the user for, as the query of the consent
+// page says.
 type consentRequest struct {
 	code     authCode
 	state    string
-	hasState bool   // there is a state, which may be empty
-	auto     string // "allow" or "deny" decide without a page; "" shows it
-	query    string // all parameters in one spelling, for the token
+	hasState bool   // state is present, though it may be empty
+	auto     string // "allow" or "deny" decides without showing a page; "" shows it
+	query    string // all parameters in canonical form, for the token
 }
 
 // matchConsent matches the path of the consent page.
@@ -52,8 +49,8 @@ func matchConsent(r *http.Request, _ *mux.RouteMatch) bool {
 	return strings.TrimSuffix(r.URL.Path, "/") == consentPath
 }
 
-// serveConsent answers the consent page, in the world that the parameter world
-// names or the default one.
+// serveConsent serves the consent page, in the world that the parameter world
+// names, or in the default world.
 func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	c.page, c.base, c.path = true, "", consentPath
@@ -62,19 +59,19 @@ func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, c, func(c *call) (response, error) {
 		switch {
 		case !s.AllowsHost(r.Host):
-			return problemPage(refuse(403, "consent.cross-origin").withMessage("This server is not known as " + form.Quote(r.Host))), nil
+			return problemPage(refuse(403, "consent.cross-origin").withMessage("This server does not go by the name " + form.Quote(r.Host))), nil
 		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
-			e := refuse(405, "route.method").withMessage("The consent page takes GET and POST")
+			e := refuse(405, "route.method").withMessage("The consent page accepts only GET and POST")
 			e.allow = []string{"GET", "HEAD", "POST"}
 			return problemPage(e), nil
 		case http.NewCrossOriginProtection().Check(r) != nil:
-			return problemPage(refuse(403, "consent.cross-origin").withMessage("A page of another origin sent this decision")), nil
+			return problemPage(refuse(403, "consent.cross-origin").withMessage("This decision was sent from a page of another origin")), nil
 		}
 		return c.consent(q)
 	})
 }
 
-// consent shows the page, or follows the decision that was made on it.
+// consent shows the page, or carries out the decision that was made on it.
 func (c *call) consent(q *form.Query) (response, error) {
 	w := c.world
 	w.mu.Lock()
@@ -94,7 +91,7 @@ func (c *call) consent(q *form.Query) (response, error) {
 			return problemPage(refused), nil
 		}
 	case http.MethodHead:
-		decision = "" // looking at the page decides nothing
+		decision = "" // HEAD must not create a code
 	}
 	switch decision {
 	case "allow":
@@ -116,9 +113,10 @@ func (tx txn) appReserved(origin string) bool {
 	return taken && !known
 }
 
-// readConsent reads what an app asks for, or returns the 400 with every problem.
+// readConsent reads the parameters of the consent page, or returns the 400 that
+// lists every problem.
 func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
-	members := form.Members{} // not nil: there is a body
+	members := form.Members{} // nil would mean that the body was refused
 	for _, name := range consentParameters {
 		s, ok := q.Text(name, "")
 		switch {
@@ -135,7 +133,7 @@ func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
 	for _, issue := range f.Issues {
 		name := strings.TrimPrefix(issue.Path, "/")
 		if len(q.Values[name]) > 1 && !f.Has(name) {
-			continue // it is repeated, which is said already
+			continue // NewQuery has refused it as repeated
 		}
 		issue.Path = "?" + name
 		q.Issues = append(q.Issues, issue)
@@ -151,17 +149,17 @@ func (tx txn) readConsent(q *form.Query) (consentRequest, *refusal) {
 	return asked, consentProblem(q.Issues)
 }
 
-// consentProblem returns the 400 for what is wrong with a query or a form, or nil
-// for no issues.
+// consentProblem returns the 400 that lists the issues of a query or a form, or
+// nil if there are none.
 func consentProblem(issues []apispec.Issue) *refusal {
 	if len(issues) == 0 {
 		return nil
 	}
-	return refuse(400, "consent.parameters").withMessage("The request for a key has problems").withIssues(issues)
+	return refuse(400, "consent.parameters").withMessage("The request for a key is not valid").withIssues(issues)
 }
 
-// jsonOf returns the text of a parameter as the property of the same name would
-// have it in a body: a string, and for the limit a number if it is one.
+// jsonOf returns the value of a parameter as JSON, as the property of the same
+// name has it in a body: a string, or for the limit a number if it is one.
 func jsonOf(name, text string) json.RawMessage {
 	if name == "limit" && text != "" && strings.Contains("-0123456789", text[:1]) && json.Valid([]byte(text)) {
 		return json.RawMessage(strings.TrimSpace(text))
@@ -170,18 +168,18 @@ func jsonOf(name, text string) json.RawMessage {
 	return raw
 }
 
-// readDecision reads the form that the page sends: the decision, and the token of
-// the page that it was made on.
+// readDecision reads the form that the page submits: the decision, and the token
+// of the page.
 func (tx txn) readDecision(req *request, asked consentRequest) (string, *refusal) {
 	kind, _, _ := mime.ParseMediaType(req.header.Get("Content-Type"))
 	if kind != "application/x-www-form-urlencoded" || req.body.TooLong || req.body.Err != nil {
-		return "", refuse(400, "consent.parameters").withMessage("A decision is sent as the form of the consent page sends it")
+		return "", refuse(400, "consent.parameters").withMessage("A decision must be sent by the form of the consent page")
 	}
 	q := form.NewQuery(string(req.body.Data), "consent.parameters")
 	token, _ := q.Text("token", "")
 	decision, _ := q.Text("decision", "")
 	if len(q.Issues) == 0 && !tx.world.consentTokenHolds(token, asked.query, tx.now) {
-		return "", refuse(403, "consent.token").withMessage("This decision does not come from a page that is still open")
+		return "", refuse(403, "consent.token").withMessage("This decision was not made on a valid consent page, or the page has expired")
 	}
 	if len(q.Issues) == 0 && decision != "allow" && decision != "deny" {
 		q.Refuse("decision", q.Rule, "must be allow or deny, not "+form.Quote(decision))
@@ -189,7 +187,8 @@ func (tx txn) readDecision(req *request, asked consentRequest) (string, *refusal
 	return decision, consentProblem(q.Issues)
 }
 
-// consentPage shows what is asked for, with a form to allow or deny it.
+// consentPage returns the page that shows what the app asks for, with a form to
+// allow or deny it.
 func (tx txn) consentPage(asked consentRequest) response {
 	c := asked.code
 	q := consentpage.Question{
@@ -215,7 +214,7 @@ func (tx txn) consentPage(asked consentRequest) response {
 	return pageResponse(http.StatusOK, header, body, err, "consent.page")
 }
 
-// problemPage shows a refusal.
+// problemPage returns the error page for a refusal.
 func problemPage(e *refusal) response {
 	p := consentpage.Problem{Title: e.message}
 	for _, i := range e.issues {
@@ -228,8 +227,8 @@ func problemPage(e *refusal) response {
 	return pageResponse(e.status, header, body, err, e.rules...)
 }
 
-// pageResponse is the response with a page that was rendered, or the 500 for one
-// that was not.
+// pageResponse returns the response with a rendered page, or a 500 if rendering
+// failed.
 func pageResponse(status int, header http.Header, body []byte, err error, rules ...string) response {
 	if err != nil {
 		return response{status: http.StatusInternalServerError, header: header, body: []byte{}, rules: []string{"server.error"}}
@@ -237,18 +236,10 @@ func pageResponse(status int, header http.Header, body []byte, err error, rules 
 	return response{status: status, header: header, body: body, rules: rules}
 }
 
-// redirect sends the user back to the app.
-func redirect(to, rule string) response {
-	h := http.Header{}
-	h.Set("Location", to)
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	return response{status: http.StatusFound, header: h, rules: []string{rule}}
-}
-
-// consentToken says that a page was shown at a time, for these parameters and this
-// world. It comes from the world's seed, as everything random does, so only
-// together with the check of the origin does it keep out other pages.
+// consentToken returns the token of a page that was shown at a time, for these
+// parameters and this world. It is derived from the world's seed and so can be
+// guessed; only together with the check of the origin does it protect against
+// other pages.
 func (w *World) consentToken(query string, at time.Time) string {
 	issued := strconv.FormatInt(at.UnixMilli(), 10)
 	mac := hmac.New(sha256.New, derive(w.root, "consent", 0))
@@ -256,8 +247,8 @@ func (w *World) consentToken(query string, at time.Time) string {
 	return issued + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// consentTokenHolds reports whether the token is one of consentToken for the
-// same parameters, at most consentLife old. It may be used again until then.
+// consentTokenHolds reports whether consentToken returned the token for the same
+// parameters less than consentLife ago. Until then it may be used more than once.
 func (w *World) consentTokenHolds(token, query string, now time.Time) bool {
 	issued, _, _ := strings.Cut(token, ".")
 	ms, err := strconv.ParseInt(issued, 10, 64)
@@ -267,37 +258,4 @@ func (w *World) consentTokenHolds(token, query string, now time.Time) bool {
 	at := time.UnixMilli(ms)
 	same := subtle.ConstantTimeCompare([]byte(token), []byte(w.consentToken(query, at))) == 1
 	return same && !now.Before(at) && now.Before(at.Add(consentLife))
-}
-
-// callback returns the callback with one parameter, and the state, added to the
-// query that it has.
-func (a consentRequest) callback(name, value string) string {
-	u, err := url.Parse(a.code.Callback)
-	if err != nil {
-		return consentPath // unreachable: the callback was checked
-	}
-	added := name + "=" + queryEscape(value)
-	if a.hasState {
-		added += "&state=" + queryEscape(a.state)
-	}
-	u.RawQuery = strings.Join(slices.DeleteFunc([]string{u.RawQuery, added}, func(s string) bool { return s == "" }), "&")
-	return escapeLocation(u.String())
-}
-
-// queryEscape escapes a value so that all readers of queries agree on it: a
-// space is %20, for not all of them take + for one.
-func queryEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
-
-// escapeLocation escapes what a URL may hold as it was sent and a header may
-// not: spaces and bytes beyond ASCII.
-func escapeLocation(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// consentURL is a consent page with the parameters given, in pairs.
+// consentURL returns the URL of a consent page with parameters, given in pairs.
 func consentURL(pairs ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -22,14 +22,15 @@ func consentURL(pairs ...string) string {
 	return "/auth?" + q.Encode()
 }
 
-// open gets a page as a browser does that follows a link of another site.
-func open(t testing.TB, s *mockserver.Server, page string) answer {
+// getConsentPage requests a page as a browser does that follows a link on another
+// site.
+func getConsentPage(t testing.TB, s *mockserver.Server, page string) response {
 	t.Helper()
 	return call(t, s, "GET", page, "", "Authorization", "", "Sec-Fetch-Site", "cross-site")
 }
 
-// decide sends the form of a page, as its Allow and Deny do.
-func decide(t testing.TB, s *mockserver.Server, page, form string, headers ...string) answer {
+// postDecision submits the form of a page, as its buttons do.
+func postDecision(t testing.TB, s *mockserver.Server, page, form string, headers ...string) response {
 	t.Helper()
 	headers = append([]string{"Authorization", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)
 	return call(t, s, "POST", page, form, headers...)
@@ -37,8 +38,8 @@ func decide(t testing.TB, s *mockserver.Server, page, form string, headers ...st
 
 var tokenField = regexp.MustCompile(`<input type="hidden" name="token" value="([^"]+)">`)
 
-// tokenOf is the form token of an open page.
-func tokenOf(t testing.TB, page answer) string {
+// pageToken returns the token in the form of a page.
+func pageToken(t testing.TB, page response) string {
 	t.Helper()
 	m := tokenField.FindStringSubmatch(page.body)
 	if page.status != 200 || m == nil {
@@ -47,8 +48,8 @@ func tokenOf(t testing.TB, page answer) string {
 	return html.UnescapeString(m[1])
 }
 
-// listed are the lines of the list that a page of problems shows, as text.
-func listed(a answer) []string {
+// listedProblems returns the problems that an error page lists, as text.
+func listedProblems(a response) []string {
 	var out []string
 	for _, m := range regexp.MustCompile(`<li>(.*)</li>`).FindAllStringSubmatch(a.body, -1) {
 		out = append(out, html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")))
@@ -56,13 +57,13 @@ func listed(a answer) []string {
 	return out
 }
 
-func TestConsentEndsWithAWorkingKey(t *testing.T) {
+func TestConsentLeadsToAWorkingKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	page := consentURL("callback_url", "https://app.test/cb?keep=a%2Fb", "code_challenge", challenge, "code_challenge_method", "S256",
 		"key_label", "My Agent", "limit", "12.5", "usage_limit_type", "weekly", "expires_at", "2029-11-30T23:59:59Z", "state", "s p+&=\u00fc", "world", "team")
-	shown := open(t, s, page)
-	a := decide(t, s, page, url.Values{"token": {tokenOf(t, shown)}, "decision": {"allow"}}.Encode())
+	shown := getConsentPage(t, s, page)
+	a := postDecision(t, s, page, url.Values{"token": {pageToken(t, shown)}, "decision": {"allow"}}.Encode())
 	if a.status != 302 || a.rule() != "consent.allowed" || a.header.Get(mockserver.WorldHeader) != "team" {
 		t.Fatalf("allow: %d by %q: %s", a.status, a.rule(), a.body)
 	}
@@ -86,7 +87,7 @@ func TestConsentEndsWithAWorkingKey(t *testing.T) {
 	}
 }
 
-func TestConsentShowsWhoAsksForWhat(t *testing.T) {
+func TestConsentPageShowsTheRequest(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for _, tt := range []struct {
@@ -108,7 +109,7 @@ func TestConsentShowsWhoAsksForWhat(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := open(t, s, tt.page)
+			a := getConsentPage(t, s, tt.page)
 			if a.status != 200 || a.rule() != "consent.page" {
 				t.Fatalf("got %d by %q: %s", a.status, a.rule(), a.body)
 			}
@@ -123,7 +124,7 @@ func TestConsentShowsWhoAsksForWhat(t *testing.T) {
 	}
 }
 
-func TestConsentAnswersAtOnceWhenAsked(t *testing.T) {
+func TestConsentAutoDecision(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	for _, tt := range []struct {
@@ -141,12 +142,12 @@ func TestConsentAnswersAtOnceWhenAsked(t *testing.T) {
 		{"an empty state comes back", "https://app.test/cb", "deny", []string{"state", ""}, `\?error=access_denied&state=$`, "consent.denied"},
 		{"a state of any bytes comes back", "https://app.test/cb", "deny", []string{"state", "\xff\r\n"}, `&state=%FF%0D%0A$`, "consent.denied"},
 		{"what a header cannot hold is escaped", "https://app.test/c b?q=\u00fc x", "deny", nil, `^https://app\.test/c%20b\?q=%C3%BC%20x&error=access_denied$`, "consent.denied"},
-		{"http on localhost where the choice says so", "http://localhost:8000/cb", "deny", nil, `^http://localhost:8000/cb\?error=access_denied$`, "consent.denied"},
+		{"http on localhost if the setting says so", "http://localhost:8000/cb", "deny", nil, `^http://localhost:8000/cb\?error=access_denied$`, "consent.denied"},
 		{"unknown parameters are ignored", "https://app.test/cb", "deny", []string{"scope", "all", "client_id", "x"}, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := open(t, s, consentURL(append([]string{"callback_url", tt.callback, "auto", tt.auto}, tt.state...)...))
+			a := getConsentPage(t, s, consentURL(append([]string{"callback_url", tt.callback, "auto", tt.auto}, tt.state...)...))
 			if a.status != 302 || a.rule() != tt.rule || !regexp.MustCompile(tt.want).MatchString(a.header.Get("Location")) {
 				t.Errorf("got %d by %q to %q, want %s", a.status, a.rule(), a.header.Get("Location"), tt.want)
 			}
@@ -154,7 +155,7 @@ func TestConsentAnswersAtOnceWhenAsked(t *testing.T) {
 	}
 }
 
-func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
+func TestConsentRefusesBadParameters(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	const callback = "callback_url=https://app.test/cb"
@@ -164,35 +165,35 @@ func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
 		rule        string
 	}{
 		{"no parameters", "", []string{"callback_url is required"}, "consent.parameters, body.required"},
-		{"a callback by http", "callback_url=http://app.test/cb", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
+		{"a callback with http", "callback_url=http://app.test/cb", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
 		{"a script for a callback", "callback_url=javascript:alert(1)", []string{"callback_url must be an https URL"}, "consent.parameters, codes.callback-url"},
-		{"a callback that is no URL", "callback_url=/cb", []string{"callback_url must be"}, "consent.parameters, body.format"},
-		{"a callback that comes twice", callback + "&" + callback, []string{"callback_url must not come twice"}, "consent.parameters"},
-		{"an unknown parameter that comes twice", callback + "&x=1&x=1", []string{"x must not come twice"}, "consent.parameters"},
-		{"a state that comes twice", callback + "&state=1&state=2", []string{"state must not come twice"}, "consent.parameters"},
-		{"an account that cannot be", callback + "&world=No+way", []string{`world "No way" is not a valid world name; want 1 to 128 of`}, "consent.parameters"},
-		{"an answer that cannot be", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
-		{"a limit that is no number", callback + "&limit=lots", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"a callback that is not a URL", "callback_url=/cb", []string{"callback_url must be"}, "consent.parameters, body.format"},
+		{"a callback that appears twice", callback + "&" + callback, []string{"callback_url must not appear twice"}, "consent.parameters"},
+		{"an unknown parameter that appears twice", callback + "&x=1&x=1", []string{"x must not appear twice"}, "consent.parameters"},
+		{"a state that appears twice", callback + "&state=1&state=2", []string{"state must not appear twice"}, "consent.parameters"},
+		{"an invalid world", callback + "&world=No+way", []string{`world "No way" is not a valid world name; want 1 to 128 of`}, "consent.parameters"},
+		{"an invalid auto decision", callback + "&auto=yes", []string{"auto must be allow or deny"}, "consent.parameters"},
+		{"a limit that is not a number", callback + "&limit=lots", []string{"limit must be a number"}, "consent.parameters, body.type"},
 		{"an empty limit", callback + "&limit=", []string{"limit must be a number"}, "consent.parameters, body.type"},
-		{"a limit that JSON does not write so", callback + "&limit=05", []string{"limit must be a number"}, "consent.parameters, body.type"},
+		{"a limit with a leading zero", callback + "&limit=05", []string{"limit must be a number"}, "consent.parameters, body.type"},
 		{"a negative limit", callback + "&limit=-1", []string{"limit must not be negative"}, "consent.parameters, keys.negative-limit"},
 		{"a limit beyond a double", callback + "&limit=1e999", []string{"limit must be a number that a double can hold"}, "consent.parameters, body.format"},
-		{"a method alone", callback + "&code_challenge_method=S256", []string{"code_challenge_method must not come without"}, "consent.parameters, codes.method-alone"},
+		{"a method alone", callback + "&code_challenge_method=S256", []string{"code_challenge_method requires code_challenge"}, "consent.parameters, codes.method-alone"},
 		{"a label in another encoding", callback + "&key_label=%ff", []string{"key_label must be UTF-8"}, "consent.parameters"},
 		{"a bad escape", callback + "&limit=%zz", []string{"must be escaped names and values"}, "consent.parameters"},
 		{
-			"all at once, even when it is to answer at once", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=a%20b&twice=1&twice=2",
+			"several problems at once, in spite of auto", "callback_url=http://app.test&limit=x&usage_limit_type=yearly&expires_at=2020-01-01T00:00:00Z&auto=allow&world=a%20b&twice=1&twice=2",
 			[]string{"twice ", "callback_url ", "expires_at ", "limit ", "usage_limit_type ", "world "},
 			"consent.parameters, codes.callback-url, keys.expires-at-past, body.type, body.enum",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := open(t, s, "/auth?"+tt.query)
+			a := getConsentPage(t, s, "/auth?"+tt.query)
 			if a.status != 400 || a.rule() != tt.rule || a.header.Get("Location") != "" {
 				t.Fatalf("got %d by %q to %q, want 400 by %q", a.status, a.rule(), a.header.Get("Location"), tt.rule)
 			}
-			lines := listed(a)
+			lines := listedProblems(a)
 			for i, want := range tt.want {
 				if i >= len(lines) || !strings.HasPrefix(lines[i], want) {
 					t.Fatalf("the page lists %q, want lines that begin with %q", lines, tt.want)
@@ -211,11 +212,11 @@ func TestConsentRefusesBadParametersWithAPage(t *testing.T) {
 func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "*", Status: 500}}})
-	if a := open(t, s, "/auth/?callback_url=https://app.test/cb&world=team"); a.status != 200 {
+	if a := getConsentPage(t, s, "/auth/?callback_url=https://app.test/cb&world=team"); a.status != 200 {
 		t.Errorf("with a slash at the end: %d", a.status)
 	}
 	for _, path := range []string{"/api/v1/auth", "/v1/auth"} {
-		if a := open(t, s, path+"?callback_url=https://app.test/cb"); a.status != 404 {
+		if a := getConsentPage(t, s, path+"?callback_url=https://app.test/cb"); a.status != 404 {
 			t.Errorf("%s: %d, want 404", path, a.status)
 		}
 	}
@@ -225,29 +226,29 @@ func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 	}
 }
 
-func TestConsentMeetsTheReservationOfANewApp(t *testing.T) {
+func TestConsentConflictsWithAReservedApp(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, "default")
 	if _, err := w.AddFault(fault.Fault{Operation: "create-auth-keys-code", Phase: fault.During, Hold: "here"}); err != nil {
 		t.Fatal(err)
 	}
-	answered := make(chan answer)
+	done := make(chan response)
 	go func() {
-		answered <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
+		done <- call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
 	}()
 	if _, err := w.WaitForHeld(t.Context(), "here", 1); err != nil {
 		t.Fatal(err)
 	}
 	page := consentURL("callback_url", "https://app.test/other", "auto", "allow")
-	if a := open(t, s, page); a.status != 409 || a.rule() != "codes.conflict" {
+	if a := getConsentPage(t, s, page); a.status != 409 || a.rule() != "codes.conflict" {
 		t.Errorf("while another request creates the app: %d by %q", a.status, a.rule())
 	}
 	w.OpenGate("here")
-	if a := <-answered; a.status != 200 {
+	if a := <-done; a.status != 200 {
 		t.Errorf("the other request: %d %s", a.status, a.body)
 	}
-	if a := open(t, s, page); a.status != 302 {
+	if a := getConsentPage(t, s, page); a.status != 302 {
 		t.Errorf("after that: %d", a.status)
 	}
 }

@@ -6,18 +6,17 @@ import (
 	"sync"
 )
 
-// A ResponseCoverage is an operation and a status, and how often the server has
-// answered with them, in all worlds.
+// A ResponseCoverage says how often the server has responded to an operation with
+// a status, in all worlds.
 type ResponseCoverage struct {
 	Operation  string `json:"operation"`
 	Status     int    `json:"status"`
-	Companion  bool   `json:"companion"`  // it is a companion operation
+	Companion  bool   `json:"companion"`  // the operation is a companion operation
 	Documented bool   `json:"documented"` // the operation documents the status
-	Behaviour  int64  `json:"behaviour"`  // responses that the API decided
-	Injection  int64  `json:"injection"`  // responses that a fault made what they are
+	Behaviour  int64  `json:"behaviour"`  // number of responses that the API decided
+	Injection  int64  `json:"injection"`  // number of responses that a fault replaced or altered
 }
 
-// coverage counts responses.
 type coverage struct {
 	mu     sync.Mutex // guards counts; taken within a World's lock, never around it
 	counts map[responseKey]responseCount
@@ -53,8 +52,8 @@ func (s *Server) count(c *call, violations int) {
 	s.coverage.counts[at] = n
 }
 
-// Coverage returns every documented response, and every other that was answered:
-// by operation, the documented ones first, and by status.
+// Coverage returns every documented response, and every other response that was
+// sent, by operation and status.
 func (s *Server) Coverage() []ResponseCoverage {
 	s.coverage.mu.Lock()
 	defer s.coverage.mu.Unlock()

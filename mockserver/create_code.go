@@ -12,22 +12,22 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// codePrefix begins the id of every authorization code.
+// codePrefix is how the id of every authorization code begins.
 const codePrefix = "auth_code_"
 
 // codeLife is how long an authorization code can be exchanged.
 const codeLife = 10 * time.Minute
 
-// An authCode is an authorization code and the key that it will be exchanged
-// for.
+// An authCode is an authorization code, with the properties of the key that it can
+// be exchanged for.
 type authCode struct {
 	ID         string    `json:"id"`
 	App        int       `json:"app_id"`
 	Callback   string    `json:"callback_url"`
 	Challenge  string    `json:"code_challenge,omitempty"`        // "" for none
 	Method     string    `json:"code_challenge_method,omitempty"` // "S256" or "plain"; "" without a challenge
-	Label      string    `json:"key_label,omitempty"`             // of the key; "" is the name of the app
-	Limit      *float64  `json:"limit,omitempty"`                 // USD; nil is unlimited
+	Label      string    `json:"key_label,omitempty"`             // of the key; "" means the name of the app
+	Limit      *float64  `json:"limit,omitempty"`                 // USD; nil means no limit
 	LimitReset string    `json:"usage_limit_type,omitempty"`      // "" never
 	ExpiresAt  string    `json:"expires_at,omitempty"`            // of the key, as it was sent; "" never
 	Created    time.Time `json:"created_at"`
@@ -35,7 +35,7 @@ type authCode struct {
 	origin     string    // scheme, host and port of the callback
 }
 
-// codeData is an authorization code on the wire.
+// codeData is an authorization code as the API shows it.
 type codeData struct {
 	ID        string `json:"id"`
 	AppID     int    `json:"app_id"`
@@ -44,9 +44,8 @@ type codeData struct {
 
 // createCode prepares POST /auth/keys/code.
 //
-// The app that asks is known by the origin of its callback. Between the
-// reservation of a new app's record and the commit, another code for the same
-// app meets the reservation and gets 409.
+// An app is identified by the origin of its callback. While the record of a new
+// app is reserved and not committed, another code for the same app gets 409.
 func createCode(tx txn, req *request) (plan, error) {
 	f := form.New(req.body.Object(req.header))
 	c := readCode(f, tx)
@@ -114,7 +113,7 @@ func readCode(f *form.Form, tx txn) authCode {
 func readChallenge(f *form.Form, tx txn, c *authCode) {
 	if !f.Has("code_challenge") {
 		if f.Has("code_challenge_method") && !f.Allow(tx.settings().methodAlone, "codes.method-alone") {
-			f.Refuse("code_challenge_method", "codes.method-alone", "must not come without code_challenge")
+			f.Refuse("code_challenge_method", "codes.method-alone", "requires code_challenge")
 		}
 		c.Method = ""
 		return
@@ -125,18 +124,19 @@ func readChallenge(f *form.Form, tx txn, c *authCode) {
 	}
 	if c.Method == "S256" && !isS256(c.Challenge) && !f.Allow(tx.settings().anyChallenge, "codes.challenge-form") {
 		f.Refuse("code_challenge", "codes.challenge-form",
-			"must be the 43 base64url characters of a SHA-256 without padding, not %d others", utf8.RuneCountInString(c.Challenge))
+			"must be a SHA-256 as 43 base64url characters without padding; it has %d characters", utf8.RuneCountInString(c.Challenge))
 	}
 }
 
-// isS256 reports whether s can be an S256 challenge (RFC 7636, section 4.2).
+// isS256 reports whether s has the form of an S256 challenge (RFC 7636, section
+// 4.2).
 func isS256(s string) bool {
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	return err == nil && len(sum) == 32 && !strings.ContainsAny(s, "\r\n")
 }
 
-// readCallback reads a URL that the user may be sent to, and its origin: scheme,
-// host in lower case, and port unless it is the scheme's own.
+// readCallback reads a callback URL, and returns it as it was sent with its origin:
+// scheme, host in lower case, and port unless it is the default of the scheme.
 func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
 	u, sent, ok := f.AbsoluteURL(name)
 	if !ok {
@@ -152,25 +152,26 @@ func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
 	return sent, origin
 }
 
-// callbackOrigin returns the origin of a callback, or what is wrong with it.
+// callbackOrigin returns the origin of a callback, or the problem with it. The
+// argument localhost accepts callbacks to this machine.
 func callbackOrigin(u *url.URL, localhost bool) (origin, problem string) {
 	host, port := strings.ToLower(u.Hostname()), u.Port()
-	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
-	switch {
-	case u.Opaque != "" || host == "":
+	if u.Opaque != "" || host == "" {
 		return "", form.Quote(u.String()) + " has no host"
-	case u.Scheme == "http" && local:
-	case u.Scheme != "https":
+	}
+	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
+	if u.Scheme != "https" && !(u.Scheme == "http" && local) {
 		return "", "its scheme is " + form.Quote(u.Scheme)
-	case local:
-	case port != "" && port != "443" && port != "3000":
+	}
+	if !local && port != "" && port != "443" && port != "3000" {
 		return "", "its port is " + form.Quote(port)
 	}
-	if strings.Contains(host, ":") {
+	defaultPort := map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	switch {
+	case port != "" && port != defaultPort:
+		host = net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
-	}
-	if port != "" && !(u.Scheme == "https" && port == "443") && !(u.Scheme == "http" && port == "80") {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), port)
 	}
 	return u.Scheme + "://" + host, ""
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// keyCreated is the body of a 201. The secret is beside the data, never in it.
+// keyCreated is the body of a 201. The secret is next to data, not inside it.
 type keyCreated struct {
 	Data KeyObject `json:"data"`
 	Key  string    `json:"key"`
@@ -45,7 +45,6 @@ func createKey(tx txn, req *request) (plan, error) {
 	}, nil
 }
 
-// readKeyName reads a name, which must not be empty.
 func readKeyName(f *form.Form, name string) string {
 	s, ok := f.Text(name, false)
 	if ok && s == "" {
@@ -54,21 +53,22 @@ func readKeyName(f *form.Form, name string) string {
 	return s
 }
 
-// readLimit reads an amount in USD. Nil means no limit; a key with 0 cannot spend.
+// readLimit reads a limit in USD. Nil means no limit; a key with the limit 0 cannot
+// spend anything.
 func readLimit(f *form.Form, tx txn, name string, nullable bool) *float64 {
 	n, ok := f.Number(name, nullable)
 	if !ok {
 		return nil
 	}
 	if n < 0 && !f.Allow(tx.settings().negativeLimit, "keys.negative-limit") {
-		f.Refuse(name, "keys.negative-limit", "must not be negative, not %v", n)
+		f.Refuse(name, "keys.negative-limit", "must not be negative; it is %v", n)
 	}
 	n += 0 // turns -0 into 0
 	return &n
 }
 
-// readExpiry reads a time in the future, in UTC, and returns it as it was sent. ""
-// means never.
+// readExpiry reads an expiry, which must be in UTC and in the future, and returns
+// it as it was sent. "" means never.
 func readExpiry(f *form.Form, tx txn, name string) string {
 	t, sent, ok := f.Timestamp(name)
 	if !ok {
@@ -83,12 +83,12 @@ func readExpiry(f *form.Form, tx txn, name string) string {
 		f.Refuse(name, "keys.expires-at-offset-zero", "must be in UTC written as Z, not %s", form.Quote(sent))
 	}
 	if !t.After(tx.now) && !f.Allow(tx.settings().pastExpiry, "keys.expires-at-past") {
-		f.Refuse(name, "keys.expires-at-past", "must be in the future, not %s: it is %s", form.Quote(sent), tx.now.UTC().Format(time.RFC3339))
+		f.Refuse(name, "keys.expires-at-past", "must be in the future, not %s; the time is %s", form.Quote(sent), tx.now.UTC().Format(time.RFC3339))
 	}
 	return sent
 }
 
-// readWorkspace reads workspace_id, by default that of the account.
+// readWorkspace reads workspace_id, which defaults to the account's workspace.
 func readWorkspace(f *form.Form, tx txn) string {
 	id, ok := f.UUID("workspace_id")
 	if !ok {

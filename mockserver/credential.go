@@ -9,19 +9,19 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// A caller is who sent a request, as far as the credential tells. The zero caller
-// sent none and was not asked for one.
+// A caller is the sender of a request, as the credential identifies it. The zero
+// caller is that of an operation that needs no credential.
 type caller struct {
 	management bool
-	hash       string   // of the token; "" without one
-	refusal    *refusal // the credential is missing, malformed or opens nothing; nil if it names an account
+	hash       string   // of the token; "" if there is none
+	refusal    *refusal // if the credential is missing, malformed or unknown; nil otherwise
 }
 
-// keyShape matches a token with the shape of a key of the API or of its family.
+// keyShape matches tokens that look like real keys of the API or of its family.
 var keyShape = regexp.MustCompile(`^sk-[a-z]+-v1-[0-9a-f]{64}$`)
 
-// bearer reads the token of an Authorization header (RFC 9110, section 11.4): the
-// scheme in letters of either case, spaces, and the token.
+// bearer returns the token of an Authorization header (RFC 9110, section 11.4): the
+// scheme in upper or lower case, spaces, and the token.
 func bearer(h http.Header) (token string, refused *refusal) {
 	values := h.Values("Authorization")
 	if len(values) == 0 || len(values) == 1 && strings.TrimSpace(values[0]) == "" {
@@ -35,9 +35,9 @@ func bearer(h http.Header) (token string, refused *refusal) {
 	return token, nil
 }
 
-// identify finds the world of a request and its caller. A request whose
-// credential opens no world is refused in the world with the fallback name, or in
-// the default world if no world can have that name.
+// identify returns the world of a request and its caller. A request whose
+// credential belongs to no world is handled in the world with the fallback name, or
+// in the default world if that name is not valid.
 func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 	token, refused := bearer(h)
 	if refused != nil {
@@ -55,16 +55,17 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 	if keyShape.MatchString(token) || strings.HasPrefix(token, s.prefix) {
 		rule = "auth.real-key"
 		if strings.HasPrefix(token[strings.LastIndexByte(token, '-')+1:], marker) {
-			rule = "auth.unknown" // minted by another server, or before a reset
+			rule = "auth.unknown" // minted by another server or before a reset, so not a real key
 		} else {
-			s.log.Warn("a token that looks like a real key was sent to the fake and refused; revoke it if it is one", "world", fallback)
+			s.log.Warn("refused a token that looks like a real key; revoke it if it is one", "world", fallback)
 		}
 	}
 	c.refusal = refuse(401, rule)
 	return s.fallbackWorld(fallback), c
 }
 
-// fallbackWorld returns the world with a name that a client sent.
+// fallbackWorld returns the world with a name that a client sent, or the default
+// world if the name is not valid.
 func (s *Server) fallbackWorld(name string) *World {
 	if !worldName.MatchString(name) {
 		name = DefaultWorld
@@ -72,8 +73,8 @@ func (s *Server) fallbackWorld(name string) *World {
 	return s.world(name)
 }
 
-// managementWorld returns the name of the world that a management key with the
-// given hash opens. It reports false for any other token.
+// managementWorld returns the name of the world of a management key. It returns
+// false for any other token. The hash is that of the token.
 func (s *Server) managementWorld(token, hash string) (name string, ok bool) {
 	if name, ok = s.managed[hash]; ok {
 		return name, true
@@ -83,14 +84,14 @@ func (s *Server) managementWorld(token, hash string) (name string, ok bool) {
 }
 
 // codeWorld returns the world that issued the authorization code in the body of a
-// request, or nil. Nothing else in the request tells whose code it is.
+// request, or nil. Nothing else in such a request identifies the world.
 func (s *Server) codeWorld(req *request) *World {
 	id, _ := form.New(req.body.Object(req.header)).Text("code", false)
 	return s.index.code(id)
 }
 
-// admit returns nil if an operation with the given access may be called, or the
-// 401 or 403 that the caller gets.
+// admit returns nil if the caller may call an operation with the given access, or
+// else the 401 or 403.
 func (tx txn) admit(access apispec.Access, c caller) error {
 	switch {
 	case access == apispec.NoCredential:

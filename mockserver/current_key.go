@@ -6,28 +6,28 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// currentData is what the API tells a key about itself.
+// currentData is the key object of get-current-key.
 type currentData struct {
 	Label string `json:"label"`
 	KeyUsage
 	IsFreeTier     bool     `json:"is_free_tier"`
 	IsManagement   bool     `json:"is_management_key"`
-	IsProvisioning bool     `json:"is_provisioning_key"` // the older name, with the same value
+	IsProvisioning bool     `json:"is_provisioning_key"` // older name of is_management_key
 	CreatorUserID  *string  `json:"creator_user_id"`
 	ExpiresAt      *string  `json:"expires_at"`
 	RateLimit      rateData `json:"rate_limit"`
 }
 
-// A rateData is the deprecated property rate_limit. It always says that there is no
-// limit.
+// A rateData is the deprecated property rate_limit, which always says that there
+// is no limit.
 type rateData struct {
 	Requests int    `json:"requests"` // always -1
 	Interval string `json:"interval"`
 	Note     string `json:"note"`
 }
 
-// currentKey prepares GET /key, which tells any valid key about itself. A management
-// key has no limit, uses nothing, and belongs to the account's user.
+// currentKey prepares GET /key, which describes the key that it is called with. A
+// management key has no limit and no usage, and belongs to the account's user.
 func currentKey(_ txn, req *request) (plan, error) {
 	return plan{commit: func(tx txn) (response, error) {
 		k, management := tx.keys[req.caller.hash], req.caller.management
@@ -36,7 +36,7 @@ func currentKey(_ txn, req *request) (plan, error) {
 			user := tx.world.user
 			k = Key{Label: managementLabel(token), Creator: &user}
 		} else if err := tx.admit(apispec.AnyKey, req.caller); err != nil {
-			return response{}, err // it was deleted, disabled or expired while the request was held
+			return response{}, err // the key was deleted, disabled or expired while the request was held
 		}
 		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
 			Label: k.Label, KeyUsage: k.usageAt(tx.now),
@@ -46,9 +46,9 @@ func currentKey(_ txn, req *request) (plan, error) {
 	}}, nil
 }
 
-// managementLabel shortens a management key for people to recognise: what it
-// begins with, and three characters from each end of a rest that is long
-// enough to stay a secret.
+// managementLabel shortens a management key so that people can recognise it: its
+// prefix, and three characters from each end of the rest if that is long enough
+// to stay secret.
 func managementLabel(token string) string {
 	prefix := ""
 	if rest, ok := strings.CutPrefix(token, managementPrefix); ok {

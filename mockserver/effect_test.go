@@ -28,7 +28,7 @@ func listen(t *testing.T, h http.Handler) (url string, client *http.Client) {
 	return srv.URL, srv.Client()
 }
 
-// post sends the body to create-keys over the wire.
+// post sends the body to create-keys over TCP.
 func post(ctx context.Context, t *testing.T, client *http.Client, url, body string) (*http.Response, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/api/v1/keys", strings.NewReader(body))
@@ -55,7 +55,7 @@ func TestConnectionEffects(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := faulty(t, "create-keys times=1 "+test.fault)
+			s, _ := newServerWithFaults(t, "create-keys times=1 "+test.fault)
 			url, client := listen(t, s)
 			res, err := post(t.Context(), t, client, url, nightly)
 			if err == nil {
@@ -77,7 +77,7 @@ func TestReset(t *testing.T) {
 	t.Parallel()
 	t.Run("a reset over TLS is ECONNRESET too", func(t *testing.T) {
 		t.Parallel()
-		s, _ := faulty(t, "create-keys effect=reset")
+		s, _ := newServerWithFaults(t, "create-keys effect=reset")
 		srv := httptest.NewTLSServer(s)
 		t.Cleanup(srv.Close)
 		if _, err := post(t.Context(), t, srv.Client(), srv.URL, nightly); !errors.Is(err, syscall.ECONNRESET) {
@@ -86,7 +86,7 @@ func TestReset(t *testing.T) {
 	})
 	t.Run("a reset over HTTP/2 ends the stream and spares the connection", func(t *testing.T) {
 		t.Parallel()
-		s, _ := faulty(t, "create-keys effect=reset times=1")
+		s, _ := newServerWithFaults(t, "create-keys effect=reset times=1")
 		srv := httptest.NewUnstartedServer(s)
 		srv.EnableHTTP2 = true
 		srv.StartTLS()
@@ -112,19 +112,19 @@ func TestBodyEffects(t *testing.T) {
 		err     error // of reading the body
 		correct bool  // the body is JSON
 	}{
-		{"a truncated answer ends too early", "effect=truncate", 201, "application/json", io.ErrUnexpectedEOF, false},
+		{"a truncated response ends too early", "effect=truncate", 201, "application/json", io.ErrUnexpectedEOF, false},
 		{"a truncated error ends too early", "effect=truncate status=429", 429, "application/json", io.ErrUnexpectedEOF, false},
 		{"a dribbled error is whole in the end", "effect=dribble status=500", 500, "application/json", nil, true},
-		{"an empty answer has no body", "effect=empty", 201, "application/json", nil, false},
-		{"garbage is no JSON", "effect=garbage", 201, "application/json", nil, false},
+		{"an empty response has no body", "effect=empty", 201, "application/json", nil, false},
+		{"garbage is not JSON", "effect=garbage", 201, "application/json", nil, false},
 		{"a wrong content type has the right body", "effect=wrong-content-type", 201, "text/html; charset=utf-8", nil, true},
 		{"a wrong content type of an error", "effect=wrong-content-type status=500", 500, "text/html; charset=utf-8", nil, true},
-		{"a violated answer is JSON", "effect=violate at=/data/hash:missing", 201, "application/json", nil, true},
-		{"a refusal of the operation is spoiled too", "effect=garbage when.name=", 400, "application/json", nil, false},
+		{"a violated response is JSON", "effect=violate at=/data/hash:missing", 201, "application/json", nil, true},
+		{"a refusal of the operation is altered too", "effect=garbage when.name=", 400, "application/json", nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := faulty(t, "create-keys "+test.fault)
+			s, _ := newServerWithFaults(t, "create-keys "+test.fault)
 			url, client := listen(t, s)
 			body := nightly
 			if test.status == 400 {
@@ -161,7 +161,7 @@ func TestStall(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := faulty(t, "create-keys "+test.fault)
+			s, _ := newServerWithFaults(t, "create-keys "+test.fault)
 			done := make(chan struct{})
 			url, _ := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(done)
@@ -201,7 +201,7 @@ func TestStall(t *testing.T) {
 	}
 	t.Run("the client's own deadline ends it", func(t *testing.T) {
 		t.Parallel()
-		s, _ := faulty(t, "create-keys effect=stall")
+		s, _ := newServerWithFaults(t, "create-keys effect=stall")
 		url, client := listen(t, s)
 		ctx, cancel := context.WithCancel(t.Context())
 		res, err := post(ctx, t, client, url, nightly)
@@ -216,7 +216,7 @@ func TestStall(t *testing.T) {
 	})
 	t.Run("over HTTP/2 it ends with the stream", func(t *testing.T) {
 		t.Parallel()
-		s, _ := faulty(t, "create-keys effect=stall")
+		s, _ := newServerWithFaults(t, "create-keys effect=stall")
 		srv := httptest.NewUnstartedServer(s)
 		srv.EnableHTTP2, srv.TLS = true, &tls.Config{}
 		srv.StartTLS()
@@ -250,7 +250,7 @@ func TestDribble(t *testing.T) {
 		return r
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s, _ := faulty(t, "create-keys effect=dribble")
+		s, _ := newServerWithFaults(t, "create-keys effect=dribble")
 		k := &ticker{ResponseRecorder: httptest.NewRecorder(), start: time.Now()}
 		s.ServeHTTP(k, request())
 		size := k.Body.Len()
@@ -262,7 +262,7 @@ func TestDribble(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		s, _ := faulty(t, "create-keys effect=dribble")
+		s, _ := newServerWithFaults(t, "create-keys effect=dribble")
 		ctx, cancel := context.WithTimeout(t.Context(), 10*gap+gap/2)
 		defer cancel()
 		rec := httptest.NewRecorder()

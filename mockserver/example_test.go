@@ -24,7 +24,7 @@ func send(fake *mockserver.Server, world *mockserver.World, path, body string) (
 	return fake.Client().Do(req)
 }
 
-// The first request is told to wait, the second one succeeds.
+// The first request gets a 429, and the second one succeeds.
 func Example() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -38,7 +38,7 @@ func Example() {
 	// 201
 }
 
-// Worlds never meet: each test takes one of its own from the same server.
+// Worlds are independent: each test uses its own on the same server.
 func ExampleServer_World() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	a, _ := fake.World("TestA")
@@ -51,7 +51,7 @@ func ExampleServer_World() {
 	// sk-mg-mgmt-TestB 0
 }
 
-// Connection faults are the errors that a real client sees.
+// Connection faults give a client the errors of a real connection.
 func ExampleServer_Client() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -61,7 +61,7 @@ func ExampleServer_Client() {
 	// Output: true
 }
 
-// A lost response: the key was created, and the client sees a failure.
+// If a response is lost, the key was created and the client sees a failure.
 func ExampleWorld_AddFault_lostResponse() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -91,7 +91,7 @@ func ExampleWorld_AddFault_violate() {
 	// true
 }
 
-// A gate holds a request until the test opens it, so that races have an order.
+// A gate holds a request until the test opens it, which puts a race in order.
 func ExampleWorld_OpenGate() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -106,7 +106,7 @@ func ExampleWorld_OpenGate() {
 	// Output: 200 409
 }
 
-// Limits and resets can be tested without a call to any model.
+// Spend tests limits and resets without calling a model.
 func ExampleWorld_Spend() {
 	noon := time.Date(2026, 12, 31, 12, 0, 0, 0, time.UTC)
 	fake, _ := mockserver.New(mockserver.Config{Clock: mockserver.ClockSetting{Now: noon, Frozen: true}})
@@ -123,7 +123,7 @@ func ExampleWorld_Spend() {
 	// 3
 }
 
-// Time passes when the test says so.
+// The test decides when time passes.
 func ExampleWorld_Advance() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -144,7 +144,7 @@ func ExampleWorld_Journal() {
 	// Output: create-keys [keys.name-empty] Bearer sk-mg-mgmt-...
 }
 
-// The fake says what a client does wrong, whatever it answers.
+// The fake reports what a client does wrong, even if the request succeeds.
 func ExampleWorld_Violations() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -155,7 +155,7 @@ func ExampleWorld_Violations() {
 	// Output: undeclared-property /colour
 }
 
-// A snapshot brings a world back as it was.
+// A snapshot restores a world to an earlier state.
 func ExampleWorld_Restore() {
 	fake, _ := mockserver.New(mockserver.Config{})
 	world, _ := fake.World("example")
@@ -167,7 +167,7 @@ func ExampleWorld_Restore() {
 	// Output: <nil>
 }
 
-// An open question is settled by the setting of its rule.
+// Rules change how the fake decides what the API does not document.
 func ExampleConfig_rules() {
 	fake, _ := mockserver.New(mockserver.Config{Rules: map[string]string{"keys.negative-limit": "accept"}})
 	world, _ := fake.World("example")
@@ -176,7 +176,7 @@ func ExampleConfig_rules() {
 	// Output: 201 keys.created, keys.negative-limit
 }
 
-// Any text becomes the name of a world.
+// WorldName makes a valid name of any text.
 func ExampleWorldName() {
 	fmt.Println(mockserver.WorldName("TestKeys/nightly"))
 	fmt.Println(mockserver.WorldName("two words"))

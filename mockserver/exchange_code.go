@@ -20,8 +20,8 @@ type keyExchanged struct {
 // exchangeCode prepares POST /auth/keys, which exchanges an authorization code
 // for a key. A code can be exchanged once, and only before it expires.
 //
-// With codes.burn-on-failure=burn a wrong verifier uses the code up. No other
-// operation changes anything when it fails.
+// With codes.burn-on-failure=burn a wrong verifier uses the code up. This is the
+// only change that a failed operation makes.
 func exchangeCode(tx txn, req *request) (plan, error) {
 	f := form.New(req.body.Object(req.header))
 	f.Require("code")
@@ -66,17 +66,17 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 	}, nil
 }
 
-// A proof is what a client sends to have a code exchanged.
+// A proof is the body of the request: a code and what proves the right to it.
 type proof struct {
 	code     string
 	verifier string
-	verified bool // there is a verifier
+	verified bool // the verifier is present
 	method   string
-	named    bool // there is a method
+	named    bool // the method is present
 }
 
-// exchangeable returns the code that p proves a right to, or why it cannot be
-// exchanged now, and whether that failure uses the code up.
+// exchangeable returns the code of p, or an error if p cannot be exchanged now.
+// The result burns reports whether that error uses the code up.
 func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	c, issued := tx.codes[p.code]
 	method := p.method
@@ -90,7 +90,7 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	case !issued:
 		return c, false, badExchange("/code", "must be a code that was issued", "exchange.unknown", "Invalid code")
 	case c.Used:
-		return c, false, badExchange("/code", "must be a code that was not used before", "exchange.used", "Invalid code")
+		return c, false, badExchange("/code", "must be a code that has not been used", "exchange.used", "Invalid code")
 	case !tx.now.Before(c.Created.Add(codeLife)):
 		return c, false, refuse(403, "exchange.expired").withMessage("Authorization code expired")
 	case c.Method == "" && p.verified && !tx.settings().unaskedVerifier:
@@ -98,10 +98,10 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	case c.Method == "": // without a challenge
 		return c, false, nil
 	case method != c.Method && p.named:
-		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as for the code, not "+method,
+		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as when the code was created, not "+method,
 			"exchange.method", "Invalid code_challenge_method")
 	case method != c.Method:
-		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as for the code; left out it is "+method,
+		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as when the code was created; it defaults to "+method,
 			"exchange.method-absent", "Invalid code_challenge_method")
 	case !p.verified || !c.verifies(p.verifier):
 		burns = tx.settings().burnOnFailure
@@ -112,14 +112,14 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	return c, false, nil
 }
 
-// badExchange is a 400 with the message that the API has for it, and the
-// problem where every 400 lists them.
+// badExchange returns a 400 with a message of the API and the problem as its only
+// issue.
 func badExchange(path, wanted, rule, message string) *refusal {
 	return refuse(400).withMessage(message).withIssues([]apispec.Issue{{Path: path, Message: wanted, Rule: rule}})
 }
 
-// verifies reports whether the verifier belongs to the code's challenge (RFC
-// 7636, section 4.6).
+// verifies reports whether the verifier matches the code's challenge (RFC 7636,
+// section 4.6).
 func (c *authCode) verifies(verifier string) bool {
 	challenge := verifier
 	if c.Method == "S256" {
@@ -129,7 +129,7 @@ func (c *authCode) verifies(verifier string) bool {
 	return subtle.ConstantTimeCompare([]byte(challenge), []byte(c.Challenge)) == 1
 }
 
-// appName names the app that a callback belongs to: by its host.
+// appName returns the name of the app of a callback: its host.
 func appName(callback string) string {
 	u, err := url.Parse(callback)
 	if err != nil {

@@ -8,8 +8,8 @@ type (
 	WorldState  = worldState
 )
 
-// State returns what a snapshot of the world holds.
+// State returns the contents of a snapshot of the world.
 func (w *World) State() WorldState { return w.state() }
 
-// DecodeState reads a snapshot as Restore does.
-func DecodeState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }
+// ReadState reads a snapshot as Restore does.
+func ReadState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }

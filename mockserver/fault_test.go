@@ -18,19 +18,20 @@ import (
 // nightly is a body that create-keys accepts.
 const nightly = `{"name": "nightly"}`
 
-// faulty returns a server whose default world has the faults, in their text form.
-func faulty(t testing.TB, faults ...string) (*mockserver.Server, *mockserver.World) {
+// newServerWithFaults returns a server and its default world, which has the faults
+// in text form.
+func newServerWithFaults(t testing.TB, faults ...string) (*mockserver.Server, *mockserver.World) {
 	t.Helper()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, mockserver.DefaultWorld)
 	for _, text := range faults {
-		order(t, w, text)
+		addFault(t, w, text)
 	}
 	return s, w
 }
 
-// order puts one more fault in force and returns its id.
-func order(t testing.TB, w *mockserver.World, text string) (id string) {
+// addFault adds a fault in text form and returns its id.
+func addFault(t testing.TB, w *mockserver.World, text string) (id string) {
 	t.Helper()
 	f, err := fault.Parse(text)
 	if err != nil {
@@ -43,7 +44,7 @@ func order(t testing.TB, w *mockserver.World, text string) (id string) {
 	return a.ID
 }
 
-// statuses sends the body to create-keys n times.
+// statuses sends the body to create-keys n times and returns the statuses.
 func statuses(t testing.TB, h http.Handler, n int, body string) (list []int) {
 	t.Helper()
 	for range n {
@@ -52,8 +53,8 @@ func statuses(t testing.TB, h http.Handler, n int, body string) (list []int) {
 	return list
 }
 
-// keys is the number of keys in the default world.
-func keys(t testing.TB, s *mockserver.Server) int {
+// countKeys returns the number of keys in the default world.
+func countKeys(t testing.TB, s *mockserver.Server) int {
 	t.Helper()
 	list, ok := call(t, s, "GET", "/api/v1/keys", "").json["data"].([]any)
 	if !ok {
@@ -76,15 +77,15 @@ func TestFaultCounts(t *testing.T) {
 		{"skip lets the first pass", []string{"create-keys status=500 skip=1 times=2"}, []int{201, 500, 500, 201}, []int{0}, []int{4}},
 		{"the first of two acts and both count", []string{"create-keys status=500 times=1", "create-keys status=429 skip=1 times=2"}, []int{500, 429, 429, 201}, []int{0, 0}, []int{4, 4}},
 		{"of two that may act the first does", []string{"create-keys status=500 times=1", "create-keys status=429 times=1"}, []int{500, 429, 201, 201}, []int{0, 0}, []int{4, 4}},
-		{"one that does not act leaves the turn to the next", []string{"create-keys status=500 skip=2", "create-keys status=403 times=1"}, []int{403, 201, 500, 500}, []int{-1, 0}, []int{4, 4}},
+		{"a fault that does not act lets the next one act", []string{"create-keys status=500 skip=2", "create-keys status=403 times=1"}, []int{403, 201, 500, 500}, []int{-1, 0}, []int{4, 4}},
 		{"one of another operation neither acts nor counts", []string{"create-auth-keys-code status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
 		{"one for all operations acts where the status is documented", []string{"* status=429 times=1"}, []int{429, 201, 201, 201}, []int{0}, []int{4}},
-		{"one for all operations leaves others alone", []string{"* status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
+		{"one for all operations skips undocumented statuses", []string{"* status=409"}, []int{201, 201, 201, 201}, []int{-1}, []int{0}},
 		{"one for all operations acts everywhere by force", []string{"* status=409 force times=3"}, []int{409, 409, 409, 201}, []int{0}, []int{4}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, test.faults...)
+			s, w := newServerWithFaults(t, test.faults...)
 			if diff := cmp.Diff(test.want, statuses(t, s, 4, nightly)); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
 			}
@@ -99,9 +100,9 @@ func TestFaultCounts(t *testing.T) {
 	}
 }
 
-func TestFaultForAllLeavesUndocumentedStatusesAlone(t *testing.T) {
+func TestFaultForAllOperationsSkipsUndocumentedStatuses(t *testing.T) {
 	t.Parallel()
-	s, _ := faulty(t, "* status=429")
+	s, _ := newServerWithFaults(t, "* status=429")
 	if a := call(t, s, "POST", "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`); a.status != 200 {
 		t.Errorf("create-auth-keys-code: got %d, want 200: it documents no 429", a.status)
 	}
@@ -141,7 +142,7 @@ func TestFaultWhen(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t)
+			s, w := newServerWithFaults(t)
 			f := fault.Fault{Operation: "create-keys", Status: 500}
 			if err := json.Unmarshal([]byte(test.when), &f.When); err != nil {
 				t.Fatal(err)
@@ -155,18 +156,18 @@ func TestFaultWhen(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a body that is no object matches nothing", func(t *testing.T) {
+	t.Run("a body that is not an object matches nothing", func(t *testing.T) {
 		t.Parallel()
-		s, _ := faulty(t, "create-keys status=500 when.name=nightly")
+		s, _ := newServerWithFaults(t, "create-keys status=500 when.name=nightly")
 		if got := statuses(t, s, 1, `[]`)[0]; got != 400 {
 			t.Errorf("got %d, want 400", got)
 		}
 	})
 }
 
-func TestFaultIsACopy(t *testing.T) {
+func TestAddFaultCopiesTheFault(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t)
+	s, w := newServerWithFaults(t)
 	f := fault.Fault{Operation: "create-keys", Status: 500, When: map[string]any{"limit": 5}, Delay: &fault.Delay{}}
 	if _, err := w.AddFault(f); err != nil {
 		t.Fatal(err)
@@ -184,7 +185,7 @@ func TestFaultProbability(t *testing.T) {
 	play := func(seed uint64, world string) (list []int, fired int) {
 		s := newServer(t, mockserver.Config{Seed: seed})
 		w := worldOf(t, s, world)
-		order(t, w, "create-keys status=500 probability=0.25")
+		addFault(t, w, "create-keys status=500 probability=0.25")
 		for range 200 {
 			list = append(list, call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer sk-mg-mgmt-"+world).status)
 		}
@@ -208,10 +209,10 @@ func TestFaultProbability(t *testing.T) {
 	}
 }
 
-func TestFaultLeavesSecretsAlone(t *testing.T) {
+func TestFaultsDoNotChangeSecrets(t *testing.T) {
 	t.Parallel()
 	mint := func(faults ...string) string {
-		s, _ := faulty(t, faults...)
+		s, _ := newServerWithFaults(t, faults...)
 		statuses(t, s, 2, nightly)
 		secret, _ := createKey(t, s, nightly)
 		return secret
@@ -224,7 +225,7 @@ func TestFaultLeavesSecretsAlone(t *testing.T) {
 
 func TestRemoveFaults(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys status=500", "create-keys status=429", "create-keys status=403")
+	s, w := newServerWithFaults(t, "create-keys status=500", "create-keys status=429", "create-keys status=403")
 	statuses(t, s, 1, nightly)
 	if a, err := w.RemoveFault("f1"); err != nil || a.Fired != 1 || a.Status != 500 {
 		t.Errorf("RemoveFault: got %+v, %v", a, err)
@@ -242,29 +243,29 @@ func TestRemoveFaults(t *testing.T) {
 	if got := statuses(t, s, 1, nightly)[0]; got != 201 {
 		t.Errorf("got %d, want 201", got)
 	}
-	if got := order(t, w, "* status=500"); got != "f4" {
+	if got := addFault(t, w, "* status=500"); got != "f4" {
 		t.Errorf("got id %q, want f4: ids are not used twice", got)
 	}
 }
 
-func TestFaultsComeAfterTheCredential(t *testing.T) {
+func TestFaultsApplyAfterTheCredentialCheck(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "* status=500")
+	s, w := newServerWithFaults(t, "* status=500")
 	if a := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""); a.status != 401 || w.Faults()[0].Matched != 0 {
 		t.Errorf("got %d and %d seen; want 401 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 
-func TestFaultsLeaveUnreadBodiesAlone(t *testing.T) {
+func TestFaultsIgnoreRequestsWithUnreadBodies(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys hold=gate")
+	s, w := newServerWithFaults(t, "create-keys hold=gate")
 	if a := call(t, s, "POST", "/api/v1/keys", strings.Repeat(" ", 1<<20+1)); a.status != 400 || w.Faults()[0].Matched != 0 {
 		t.Errorf("got %d and %d seen; want 400 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 
 // callWith is call with a context.
-func callWith(ctx context.Context, t testing.TB, h http.Handler, path, body string) answer {
+func callWith(ctx context.Context, t testing.TB, h http.Handler, path, body string) response {
 	t.Helper()
 	return call(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(ctx)) }), "POST", path, body)
 }

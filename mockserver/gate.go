@@ -12,23 +12,23 @@ import (
 type Gate struct {
 	Name string `json:"name"`
 	Open bool   `json:"open"`
-	Held int    `json:"held"` // requests that wait at it now
+	Held int    `json:"held"` // number of requests that are held at it now
 }
 
 // gates are the gates of one world. They do no locking.
 type gates map[string]*gate
 
 type gate struct {
-	named    bool // by a fault, or by opening it; others are there for their watchers alone
+	named    bool // a fault names it, or it was opened; false if it is only watched
 	open     bool
-	held     int           // requests
-	watchers int           // calls of WaitForHeld
+	held     int           // number of requests
+	watchers int           // number of calls of WaitForHeld in progress
 	opened   chan struct{} // closed when the gate opens
 	change   chan struct{} // closed and replaced when held changes
 }
 
-// reset opens every gate and wakes those who watch it, so that nobody waits for a
-// world that has started over, and forgets them.
+// reset opens every gate, wakes its watchers, and removes it, so that nothing keeps
+// waiting in a world that was reset.
 func (gs *gates) reset() {
 	for _, g := range *gs {
 		g.unlock()
@@ -47,7 +47,7 @@ func (gs gates) at(name string) *gate {
 	return g
 }
 
-// shutFor shuts the gate at which a new fault holds requests, if it does.
+// shutFor shuts the gate at which a new fault holds requests, if it has one.
 func (gs gates) shutFor(f fault.Fault) {
 	if f.Hold == "" {
 		return
@@ -72,7 +72,7 @@ func (g *gate) add(n int) {
 	g.change = make(chan struct{})
 }
 
-// names returns the names of the gates that have been named, sorted.
+// names returns the sorted names of the gates that are named.
 func (gs gates) names() []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(gs)) {
@@ -83,12 +83,11 @@ func (gs gates) names() []string {
 	return names
 }
 
-// view returns the gate as callers see it.
+// view returns the gate in its exported form.
 func (g *gate) view(name string) Gate { return Gate{Name: name, Open: g.open, Held: g.held} }
 
-// OpenGate opens a gate, which stays open until a new fault holds requests there.
-// It returns the gate as it was just before. It refuses a name that
-// fault.ValidateGate refuses.
+// OpenGate opens a gate, which stays open until a new fault names it. It returns
+// the gate as it was just before. The name must satisfy fault.ValidateGate.
 func (w *World) OpenGate(name string) (Gate, error) {
 	if err := fault.ValidateGate(name); err != nil {
 		return Gate{}, err
@@ -102,8 +101,8 @@ func (w *World) OpenGate(name string) (Gate, error) {
 	return was, nil
 }
 
-// Gates returns every gate that a fault has named or that was opened, by name. It
-// is never nil.
+// Gates returns every gate that a fault names or that was opened, by name. The
+// result is never nil.
 func (w *World) Gates() []Gate {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -114,9 +113,8 @@ func (w *World) Gates() []Gate {
 	return list
 }
 
-// WaitForHeld waits until at least n requests are held at a gate, or until ctx is
-// done, whose cause it returns then. It refuses a name that fault.ValidateGate
-// refuses.
+// WaitForHeld waits until at least n requests are held at a gate. If ctx is done
+// first, it returns the cause. The name must satisfy fault.ValidateGate.
 func (w *World) WaitForHeld(ctx context.Context, name string, n int) (Gate, error) {
 	if err := fault.ValidateGate(name); err != nil {
 		return Gate{}, err
@@ -136,8 +134,8 @@ func (w *World) WaitForHeld(ctx context.Context, name string, n int) (Gate, erro
 	}
 }
 
-// watch counts a watcher of a gate in or out. A gate that is only watched is
-// forgotten with its last watcher.
+// watch adds n to the number of watchers of a gate. A gate that is only watched is
+// removed with its last watcher.
 func (w *World) watch(name string, n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -147,7 +145,7 @@ func (w *World) watch(name string, n int) {
 	}
 }
 
-// look returns a gate, and a channel that is closed when it changes.
+// look returns a gate, and a channel that is closed when the gate changes.
 func (w *World) look(name string) (Gate, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -155,8 +153,8 @@ func (w *World) look(name string) (Gate, <-chan struct{}) {
 	return g.view(name), g.change
 }
 
-// hold keeps a request at a gate until it opens, or until ctx is done, whose cause
-// it returns then. It fails in a world that has started over since age.
+// hold holds a request at a gate until it opens. If ctx is done first, it returns
+// the cause. It returns errStartedOver if the world is no longer of the given age.
 func (w *World) hold(ctx context.Context, name string, age int64) error {
 	g, opened := w.arrive(name, age)
 	if g == nil {
@@ -176,8 +174,8 @@ func (w *World) hold(ctx context.Context, name string, age int64) error {
 	return nil
 }
 
-// arrive counts a request at a gate. It returns nil in a world that has started
-// over since age.
+// arrive counts a request at a gate. It returns nil if the world is no longer of
+// the given age.
 func (w *World) arrive(name string, age int64) (*gate, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -15,8 +15,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// TestMain fails if a test leaves a goroutine behind: a request that is parked
-// for ever is one.
+// TestMain fails if a test leaks a goroutine, such as a request that is held
+// forever.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
@@ -24,16 +24,16 @@ const (
 	newApp    = `{"callback_url": "https://app.example/cb"}`
 )
 
-// begin sends a request and returns where its answer will be.
-func begin(t *testing.T, h http.Handler, path, body string) <-chan answer {
+// callAsync sends a request in a goroutine and returns the channel of its response.
+func callAsync(t *testing.T, h http.Handler, path, body string) <-chan response {
 	t.Helper()
-	done := make(chan answer, 1)
+	done := make(chan response, 1)
 	go func() { done <- call(t, h, "POST", path, body) }()
 	return done
 }
 
-// parked waits until n requests are parked at the gate.
-func parked(t *testing.T, w *mockserver.World, gate string, n int) {
+// waitForHeld waits until n requests are held at the gate.
+func waitForHeld(t *testing.T, w *mockserver.World, gate string, n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -42,13 +42,13 @@ func parked(t *testing.T, w *mockserver.World, gate string, n int) {
 	}
 }
 
-// TestConflictByGate reaches the 409 of two codes for one new app by behaviour:
-// the first is parked while it holds the reservation of the app.
-func TestConflictByGate(t *testing.T) {
+// TestConflictWhileAnAppIsReserved gets a real 409 for the second of two
+// codes for one new app, by holding the first while the app is reserved.
+func TestConflictWhileAnAppIsReserved(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-auth-keys-code phase=during hold=app times=1")
-	first := begin(t, s, codesPath, newApp)
-	parked(t, w, "app", 1)
+	s, w := newServerWithFaults(t, "create-auth-keys-code phase=during hold=app times=1")
+	first := callAsync(t, s, codesPath, newApp)
+	waitForHeld(t, w, "app", 1)
 	second := call(t, s, "POST", codesPath, newApp)
 	if second.status != 409 || second.rule() != "codes.conflict" || second.header.Get(mockserver.FaultHeader) != "" {
 		t.Errorf("the second: got %d, rule %q, fault %q", second.status, second.rule(), second.header.Get(mockserver.FaultHeader))
@@ -72,15 +72,15 @@ func TestGatePhases(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		phase  string
-		stored int // keys while it is parked
+		stored int // keys while it is held
 	}{{"before", 0}, {"during", 0}, {"after", 1}} {
 		t.Run(test.phase, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, "create-keys hold=gate phase="+test.phase)
-			done := begin(t, s, "/api/v1/keys", nightly)
-			parked(t, w, "gate", 1)
-			if got := keys(t, s); got != test.stored {
-				t.Errorf("got %d keys while it is parked, want %d", got, test.stored)
+			s, w := newServerWithFaults(t, "create-keys hold=gate phase="+test.phase)
+			done := callAsync(t, s, "/api/v1/keys", nightly)
+			waitForHeld(t, w, "gate", 1)
+			if got := countKeys(t, s); got != test.stored {
+				t.Errorf("got %d keys while it is held, want %d", got, test.stored)
 			}
 			was, err := w.OpenGate("gate")
 			if err != nil {
@@ -99,31 +99,31 @@ func TestGatePhases(t *testing.T) {
 	}
 }
 
-func TestGateThatIsOpenParksNobody(t *testing.T) {
+func TestOpenGateHoldsNoRequests(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys hold=gate")
+	s, w := newServerWithFaults(t, "create-keys hold=gate")
 	w.OpenGate("gate")
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 201}) {
 		t.Errorf("got %v", got)
 	}
-	order(t, w, "create-auth-keys-code hold=gate")
-	done := begin(t, s, "/api/v1/keys", nightly)
-	parked(t, w, "gate", 1) // a new fault that holds there has shut it
+	addFault(t, w, "create-auth-keys-code hold=gate")
+	done := callAsync(t, s, "/api/v1/keys", nightly)
+	waitForHeld(t, w, "gate", 1) // a new fault that holds there has shut it
 	w.OpenGate("gate")
 	<-done
 }
 
-func TestGateParksMany(t *testing.T) {
+func TestGateHoldsManyRequests(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys hold=gate")
-	var all []<-chan answer
+	s, w := newServerWithFaults(t, "create-keys hold=gate")
+	var all []<-chan response
 	for i := range 20 {
-		all = append(all, begin(t, s, "/api/v1/keys", nightly))
-		parked(t, w, "gate", i+1)
+		all = append(all, callAsync(t, s, "/api/v1/keys", nightly))
+		waitForHeld(t, w, "gate", i+1)
 	}
 	w.RemoveFaults()
 	if got := w.Gates()[0].Held; got != 20 {
-		t.Errorf("%d are parked after the fault was taken back, want 20", got)
+		t.Errorf("%d are held after the fault was removed, want 20", got)
 	}
 	w.OpenGate("gate")
 	for _, done := range all {
@@ -131,17 +131,17 @@ func TestGateParksMany(t *testing.T) {
 			t.Errorf("got %d", a.status)
 		}
 	}
-	if got := keys(t, s); got != 20 {
+	if got := countKeys(t, s); got != 20 {
 		t.Errorf("got %d keys, want 20", got)
 	}
 }
 
-func TestGateLetsTheClientLeave(t *testing.T) {
+func TestGateReleasesDisconnectedClients(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []string{"before", "during", "after"} {
 		t.Run(phase, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, "create-keys times=1 hold=gate phase="+phase)
+			s, w := newServerWithFaults(t, "create-keys times=1 hold=gate phase="+phase)
 			handled := make(chan struct{})
 			url, client := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				defer close(handled)
@@ -156,7 +156,7 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 				}
 				gone <- err
 			}()
-			parked(t, w, "gate", 1)
+			waitForHeld(t, w, "gate", 1)
 			cancel()
 			if err := <-gone; !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want %v", err, context.Canceled)
@@ -165,27 +165,27 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 			if got := w.Gates()[0]; got.Held != 0 || got.Open {
 				t.Errorf("got %+v, want a shut gate with nobody at it", got)
 			}
-			if got, want := keys(t, s), map[string]int{"after": 1}[phase]; got != want {
+			if got, want := countKeys(t, s), map[string]int{"after": 1}[phase]; got != want {
 				t.Errorf("got %d keys, want %d", got, want)
 			}
 		})
 	}
 	t.Run("the reservation of a client that left is free", func(t *testing.T) {
 		t.Parallel()
-		s, w := faulty(t, "create-auth-keys-code times=1 hold=gate phase=during")
+		s, w := newServerWithFaults(t, "create-auth-keys-code times=1 hold=gate phase=during")
 		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan any, 1)
 		go func() {
 			defer func() { gone <- recover() }()
 			callWith(ctx, t, s, codesPath, newApp)
 		}()
-		parked(t, w, "gate", 1)
+		waitForHeld(t, w, "gate", 1)
 		cancel()
 		if p := <-gone; p != http.ErrAbortHandler {
 			t.Errorf("got %v, want the connection to end", p)
 		}
 		if got := w.Gates()[0].Held; got != 0 {
-			t.Errorf("%d are parked, want none", got)
+			t.Errorf("%d are held, want none", got)
 		}
 		if a := call(t, s, "POST", codesPath, newApp); a.status != 200 || a.at("data.app_id") != 1.0 {
 			t.Errorf("got %d %s, want the first app", a.status, a.body)
@@ -195,7 +195,7 @@ func TestGateLetsTheClientLeave(t *testing.T) {
 
 func TestWaitForHeld(t *testing.T) {
 	t.Parallel()
-	s, w := faulty(t, "create-keys hold=gate")
+	s, w := newServerWithFaults(t, "create-keys hold=gate")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if g, err := w.WaitForHeld(ctx, "gate", 1); !errors.Is(err, context.Canceled) || g.Held != 0 {
@@ -209,7 +209,7 @@ func TestWaitForHeld(t *testing.T) {
 		_, err := w.WaitForHeld(t.Context(), "gate", 1)
 		watched <- err
 	}()
-	done := begin(t, s, "/api/v1/keys", nightly)
+	done := callAsync(t, s, "/api/v1/keys", nightly)
 	if err := <-watched; err != nil {
 		t.Error(err)
 	}
@@ -222,18 +222,18 @@ func TestResetOpensGates(t *testing.T) {
 	for _, phase := range []string{"before", "during", "after"} {
 		t.Run(phase, func(t *testing.T) {
 			t.Parallel()
-			s, w := faulty(t, "create-keys hold=gate phase="+phase)
+			s, w := newServerWithFaults(t, "create-keys hold=gate phase="+phase)
 			gone := make(chan any, 1)
 			go func() {
 				defer func() { gone <- recover() }()
 				callWith(t.Context(), t, s, "/api/v1/keys", nightly)
 			}()
-			parked(t, w, "gate", 1)
+			waitForHeld(t, w, "gate", 1)
 			w.Reset()
 			if p := <-gone; phase != "after" && p != http.ErrAbortHandler {
 				t.Errorf("got %v, want the connection to end", p)
 			}
-			if got := keys(t, s); got != 0 {
+			if got := countKeys(t, s); got != 0 {
 				t.Errorf("the new world has %d keys of a request to the old one", got)
 			}
 			if len(w.Gates()) != 0 {
@@ -245,7 +245,7 @@ func TestResetOpensGates(t *testing.T) {
 		t.Run("a request of the old world does nothing in the new: "+fault, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, w := faulty(t, "create-keys "+fault)
+				s, w := newServerWithFaults(t, "create-keys "+fault)
 				gone := make(chan any, 1)
 				go func() {
 					defer func() { gone <- recover() }()
@@ -253,13 +253,13 @@ func TestResetOpensGates(t *testing.T) {
 				}()
 				synctest.Wait() // it is delayed now
 				w.Reset()
-				if p := <-gone; p != http.ErrAbortHandler || len(w.Gates()) != 0 || keys(t, s) != 0 {
-					t.Errorf("got %v, the gates %+v and %d keys; want the connection to end", p, w.Gates(), keys(t, s))
+				if p := <-gone; p != http.ErrAbortHandler || len(w.Gates()) != 0 || countKeys(t, s) != 0 {
+					t.Errorf("got %v, the gates %+v and %d keys; want the connection to end", p, w.Gates(), countKeys(t, s))
 				}
 			})
 		})
 	}
-	t.Run("it wakes who watches a gate", func(t *testing.T) {
+	t.Run("a reset wakes the watchers of a gate", func(t *testing.T) {
 		t.Parallel()
 		s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "create-keys", Hold: "gate"}}})
 		w := worldOf(t, s, mockserver.DefaultWorld)
@@ -275,7 +275,7 @@ func TestResetOpensGates(t *testing.T) {
 		}()
 		<-started
 		w.Reset()
-		done := begin(t, s, "/api/v1/keys", nightly)
+		done := callAsync(t, s, "/api/v1/keys", nightly)
 		if err := <-watched; err != nil {
 			t.Error(err)
 		}

@@ -2,7 +2,6 @@ package mockserver_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,11 +14,11 @@ import (
 // management is the credential of the default world.
 const management = "Bearer sk-mg-mgmt-default"
 
-// noon is the time at which frozen tests stand: a Wednesday.
+// noon is the time of frozen clocks, on a Wednesday.
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
 
-// newServer returns a server whose worlds stand still at noon, unless cfg says
-// otherwise.
+// newServer returns a server whose worlds are frozen at noon, unless cfg sets a
+// clock.
 func newServer(t testing.TB, cfg mockserver.Config) *mockserver.Server {
 	t.Helper()
 	if cfg.Clock == (mockserver.ClockSetting{}) {
@@ -35,20 +34,21 @@ func newServer(t testing.TB, cfg mockserver.Config) *mockserver.Server {
 	return s
 }
 
-// An answer is what came back, its body decoded where it is a JSON object.
-type answer struct {
+// A response is a response of the server, with its body decoded if it is a JSON
+// object.
+type response struct {
 	status int
 	header http.Header
 	body   string
 	json   map[string]any
 }
 
-// rule is the rules that decided the answer.
-func (a answer) rule() string { return a.header.Get(mockserver.RuleHeader) }
+// rule returns the rules that decided the response.
+func (a response) rule() string { return a.header.Get(mockserver.RuleHeader) }
 
-// at returns the value at a path of member names and "[0]"-less indexes, such
-// as "error.code"; nil if there is none.
-func (a answer) at(path string) any {
+// at returns the value at a path of member names, such as "error.code", or nil if
+// there is none.
+func (a response) at(path string) any {
 	var v any = a.json
 	for name := range strings.SplitSeq(path, ".") {
 		m, _ := v.(map[string]any)
@@ -57,10 +57,10 @@ func (a answer) at(path string) any {
 	return v
 }
 
-// call sends one request in process. Headers come in pairs of name and value;
-// a management credential and a JSON content type are there unless a pair
-// replaces them, with "" to leave one out.
-func call(t testing.TB, h http.Handler, method, path, body string, headers ...string) answer {
+// call sends one request in process. Headers are pairs of name and value. The
+// defaults are a management credential and a JSON content type; a pair replaces
+// a default, and the value "" removes it.
+func call(t testing.TB, h http.Handler, method, path, body string, headers ...string) response {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Authorization", management)
@@ -75,12 +75,12 @@ func call(t testing.TB, h http.Handler, method, path, body string, headers ...st
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	a := answer{status: w.Code, header: w.Header(), body: w.Body.String()}
+	a := response{status: w.Code, header: w.Header(), body: w.Body.String()}
 	_ = json.Unmarshal(w.Body.Bytes(), &a.json) // json stays nil for anything else
 	return a
 }
 
-// createKey makes a key and returns its secret and its data.
+// createKey creates a key and returns its secret and its data.
 func createKey(t testing.TB, h http.Handler, body string, headers ...string) (secret string, data map[string]any) {
 	t.Helper()
 	a := call(t, h, "POST", "/api/v1/keys", body, headers...)
@@ -89,26 +89,6 @@ func createKey(t testing.TB, h http.Handler, body string, headers ...string) (se
 	}
 	data, _ = a.json["data"].(map[string]any)
 	return a.json["key"].(string), data
-}
-
-// readsBack holds a value that text was read as to the law that what it is
-// written as, in text and in JSON, reads as the same value.
-func readsBack[T interface {
-	comparable
-	fmt.Stringer
-}](t *testing.T, text string, first T, parse func(string) (T, error)) {
-	t.Helper()
-	again, err := parse(first.String())
-	if err != nil || first != again {
-		t.Errorf("%q is written as %q, which reads as %+v, %v", text, first, again, err)
-	}
-	data, err := json.Marshal(first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &again); err != nil || first != again {
-		t.Errorf("%q is %s in JSON, which reads as %+v, %v", text, data, again, err)
-	}
 }
 
 // worldOf returns the world with a name.

@@ -7,8 +7,8 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// An index finds the world of a credential. It is the one thing that worlds
-// share, and holds no more than is needed for that.
+// An index maps keys and codes to their worlds. It is the only state that worlds
+// share.
 type index struct {
 	mu    sync.RWMutex // guards both; taken within a World's lock, never around it
 	keys  map[string]*World
@@ -31,21 +31,22 @@ func (x *index) putCode(id string, w *World) {
 	x.codes[id] = w
 }
 
-// key returns the world that minted a key, also one that was deleted since.
+// key returns the world that minted the key with a hash, or nil. It includes
+// deleted keys.
 func (x *index) key(hash string) *World {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.keys[hash]
 }
 
-// code returns the world that issued a code.
+// code returns the world that issued a code, or nil.
 func (x *index) code(id string) *World {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.codes[id]
 }
 
-// forget removes all that leads to w, which starts over. The caller holds w.mu.
+// forget removes the keys and codes of w. The caller holds w.mu.
 func (x *index) forget(w *World) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -60,9 +61,9 @@ func (x *index) forget(w *World) {
 	}
 }
 
-// claim makes the keys and codes of a state lead to w, and nothing else. It
-// refuses a state with a key or a code that leads to another world, and then
-// changes nothing. The caller holds w.mu.
+// claim replaces the keys and codes of w by those of a state. It returns an error,
+// and changes nothing, if one of them belongs to another world. The caller holds
+// w.mu.
 func (x *index) claim(w *World, st *worldState) error {
 	if err := x.owned(w, st); err != nil {
 		return err
@@ -82,7 +83,7 @@ func (x *index) claim(w *World, st *worldState) error {
 	return nil
 }
 
-// owned refuses a state with a key or a code that leads to another world.
+// owned returns an error if a key or a code of the state belongs to another world.
 func (x *index) owned(w *World, st *worldState) error {
 	x.mu.RLock()
 	defer x.mu.RUnlock()

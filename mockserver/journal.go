@@ -3,18 +3,13 @@ package mockserver
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/mockgates/mockgates/internal/suggest"
-	"github.com/mockgates/mockgates/mockserver/fault"
-	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// JournalSize bounds what a world remembers of its requests.
+// JournalSize limits the journal of a world.
 type JournalSize struct {
 	Entries int // at most; 0 means 1000
 	Bytes   int // of URLs, headers and bodies, at most; 0 means 8 MiB
@@ -23,70 +18,56 @@ type JournalSize struct {
 // An Entry is one request and its response in the journal, with every secret
 // redacted.
 type Entry struct {
-	Seq        int64       `json:"seq"`  // its place in the journal, from 1: entries are written when requests end
-	ID         int64       `json:"id"`   // counts the requests of the world as they arrive, from 1
+	Seq        int64       `json:"seq"`  // in the order in which requests end, from 1
+	ID         int64       `json:"id"`   // in the order in which requests arrive, from 1
 	Time       time.Time   `json:"time"` // of arrival, on the world's clock
 	World      string      `json:"world"`
 	Operation  string      `json:"operation,omitempty"` // operationId; "" if the API has no such operation
 	Method     string      `json:"method"`
-	BasePath   string      `json:"base_path"`          // as the client wrote it: "/api/v1", "/v1" or ""
-	Path       string      `json:"path"`               // below the base path, not escaped
-	Query      string      `json:"query,omitempty"`    // as it was sent
-	Status     int         `json:"status,omitempty"`   // 0 if the client left before there was one
-	Rules      []string    `json:"rules,omitempty"`    // that decided the response
-	Fault      string      `json:"fault,omitempty"`    // id of the fault that touched it
-	Injected   bool        `json:"injected,omitempty"` // the fault, not the API, made the response what it is
-	ClientLeft bool        `json:"client_left,omitempty"`
+	BasePath   string      `json:"base_path"`             // that the client used: "/api/v1", "/v1" or ""
+	Path       string      `json:"path"`                  // below the base path, not escaped
+	Query      string      `json:"query,omitempty"`       // as it was sent
+	Status     int         `json:"status,omitempty"`      // 0 if there was no response
+	Rules      []string    `json:"rules,omitempty"`       // that decided the response
+	Fault      string      `json:"fault,omitempty"`       // id of the fault that acted on the request
+	Injected   bool        `json:"injected,omitempty"`    // the fault replaced or altered the response
+	ClientLeft bool        `json:"client_left,omitempty"` // the client disconnected before there was a response
 	Request    Message     `json:"request"`
-	Response   Message     `json:"response"` // as it was before an effect other than violate
+	Response   Message     `json:"response"` // before any effect other than violate
 	Violations []Violation `json:"violations,omitempty"`
-	Truncated  bool        `json:"truncated,omitempty"` // it was too large for the journal, which has left its bodies out
+	Truncated  bool        `json:"truncated,omitempty"` // the bodies are left out because the entry is too large for the journal
 }
 
 // A Message is the headers and the body of a request or a response.
 type Message struct {
 	Headers http.Header     `json:"headers"`
-	Body    json.RawMessage `json:"body,omitempty"` // if it is JSON
-	Text    string          `json:"text,omitempty"` // if it is anything else
+	Body    json.RawMessage `json:"body,omitempty"` // the body, if it is JSON
+	Text    string          `json:"text,omitempty"` // the body otherwise
 }
 
-// A Filter selects entries of the journal: those that match all of its members.
-// The zero Filter selects all.
-type Filter struct {
-	Operation string         `json:"operation,omitempty"`
-	Method    string         `json:"method,omitempty"`
-	Status    int            `json:"status,omitempty"`
-	Rule      string         `json:"rule,omitempty"`      // that decided the response, alone or among others
-	Fault     string         `json:"fault,omitempty"`     // id of the fault that touched it
-	Injected  *bool          `json:"injected,omitempty"`  // whether a fault made the response what it is; nil for both
-	Violation string         `json:"violation,omitempty"` // kind of a violation
-	When      map[string]any `json:"when,omitempty"`      // members of the request body, as in a fault.Fault
-	Since     int64          `json:"since,omitempty"`     // the Seq after which to begin
-}
-
-// A record is an entry as the journal keeps it: redacted, its bodies not yet
-// parsed. It is not changed once it is in the journal.
+// A record is an entry as the journal stores it: redacted, with bodies that are
+// not yet parsed. It is immutable once it is in the journal.
 type record struct {
 	entry             Entry
 	request, response string // bodies
 	size              int    // in bytes
 }
 
-// A journal is what a world remembers of its requests. It keeps the newest
-// entries and counts the others. It does no locking.
+// A journal holds the newest records of a world, up to its size, and counts those
+// that it evicted. It does no locking.
 type journal struct {
 	size              JournalSize
 	records           []*record // oldest first
 	bytes             int
-	written           int64 // records so far
-	evicted           int64 // for want of room
-	age               int64 // counts how often it began anew
+	written           int64 // number of records so far
+	evicted           int64 // number of records removed to make room
+	age               int64 // number of resets
 	violations        []Violation
 	violationsEvicted int64
-	change            chan struct{} // closed at the next change; nil if nobody waits
+	change            chan struct{} // closed at the next change; nil if nothing waits for it
 }
 
-// reset empties the journal and starts to count anew.
+// reset empties the journal and resets its counts.
 func (j *journal) reset(size JournalSize) {
 	waiting := j.change
 	*j = journal{size: size, age: j.age + 1}
@@ -103,7 +84,7 @@ func (j *journal) wait() <-chan struct{} {
 	return j.change
 }
 
-// add writes a record, and evicts the oldest ones where there is no room.
+// add appends a record, and evicts the oldest ones to make room.
 func (j *journal) add(r *record) {
 	j.written++
 	r.entry.Seq = j.written
@@ -132,7 +113,7 @@ func (j *journal) add(r *record) {
 	}
 }
 
-// newRecord makes a record of a call that has its response.
+// newRecord returns the record of a call that is finished.
 func newRecord(c *call) *record {
 	r := c.redactor()
 	e := Entry{
@@ -170,7 +151,7 @@ func headerSize(h http.Header) (n int) {
 	return n
 }
 
-// export returns the entry with its bodies, a copy that the caller may change.
+// export returns a copy of the entry, with its bodies, that the caller may change.
 func (r *record) export() Entry {
 	e := r.entry
 	e.Rules, e.Violations = slices.Clone(e.Rules), slices.Clone(e.Violations)
@@ -188,52 +169,8 @@ func message(h http.Header, body string) Message {
 	return m
 }
 
-// matches reports whether the filter selects the record.
-func (f Filter) matches(r *record) bool {
-	e := &r.entry
-	if e.Seq <= f.Since ||
-		f.Operation != "" && f.Operation != e.Operation ||
-		f.Method != "" && f.Method != e.Method ||
-		f.Status != 0 && f.Status != e.Status ||
-		f.Rule != "" && !slices.Contains(e.Rules, f.Rule) ||
-		f.Fault != "" && f.Fault != e.Fault ||
-		f.Injected != nil && *f.Injected != e.Injected ||
-		f.Violation != "" && !slices.ContainsFunc(e.Violations, func(v Violation) bool { return v.Kind == f.Violation }) {
-		return false
-	}
-	return len(f.When) == 0 || fault.NewCondition(f.When).Matches([]byte(r.request))
-}
-
-// Validate returns an error if no entry could ever match the filter, with the
-// nearest valid value.
-func (f Filter) Validate() error {
-	ids := make([]string, 0, len(apispec.Rules))
-	for _, r := range apispec.Rules {
-		ids = append(ids, r.ID)
-	}
-	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-	switch {
-	case f.Operation == "*":
-		return fmt.Errorf(`operation "*": leave it out for every operation`)
-	case f.Method != "" && !slices.Contains(methods, f.Method):
-		return fmt.Errorf("method %q is not known%s", f.Method, suggest.Hint(f.Method, methods))
-	case f.Status != 0 && (f.Status < 100 || f.Status > 599):
-		return fmt.Errorf("status %d: want 100 to 599", f.Status)
-	case f.Rule != "" && !slices.Contains(ids, f.Rule):
-		return fmt.Errorf("rule %q is not known%s", f.Rule, suggest.Hint(f.Rule, ids))
-	case f.Violation != "" && !slices.Contains(violationKinds, f.Violation):
-		return fmt.Errorf("violation %q is not known%s", f.Violation, suggest.Hint(f.Violation, violationKinds))
-	case f.Since < 0:
-		return fmt.Errorf("since %d: want 0 or more", f.Since)
-	case f.Operation != "":
-		_, err := apispec.Matching(f.Operation)
-		return err
-	}
-	return nil
-}
-
 // Journal returns the entries that the filter selects, in the order in which the
-// requests ended. It is never nil.
+// requests ended. The result is never nil.
 func (w *World) Journal(f Filter) []Entry {
 	list := []Entry{}
 	for _, r := range w.records() {
@@ -260,25 +197,25 @@ func (w *World) records() []*record {
 	return slices.Clone(w.journal.records)
 }
 
-// Evicted returns how many entries the journal no longer has, for want of room.
+// Evicted returns how many entries the journal has removed to make room.
 func (w *World) Evicted() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.journal.evicted
 }
 
-// ClearJournal removes every entry and the count of evicted ones. Later entries
-// go on counting, so that a Filter's Since holds.
+// ClearJournal removes every entry and resets the count of evicted ones. Seq goes
+// on counting, so that a Filter's Since stays valid.
 func (w *World) ClearJournal() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.journal.records, w.journal.bytes, w.journal.evicted = nil, 0, 0
 }
 
-// Follow calls each with every entry that the filter selects: first those that are
-// there, then each one when it is written. It returns when ctx is done, with its
-// cause, or when each returns an error, with that. A world that starts over is
-// followed from its new beginning.
+// Follow calls each for every entry that the filter selects: first for the entries
+// in the journal, then for each new one. When ctx is done, it returns the cause;
+// when each returns an error, it returns that. After a reset of the world it
+// continues with the first entry of the new journal.
 func (w *World) Follow(ctx context.Context, f Filter, each func(Entry) error) error {
 	var age int64
 	for {

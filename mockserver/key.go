@@ -10,34 +10,34 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A Key is one API key as the store remembers it. Its secret is not in it:
-// Hash is the SHA-256 of the secret, in lower-case hex, and all that is kept.
+// A Key is an API key as it is stored. Its secret is not stored, only Hash: the
+// SHA-256 of the secret in lower-case hex.
 type Key struct {
 	Hash        string    `json:"hash"`
 	Label       string    `json:"label"` // prefix, first three digits, "...", last three; or the label of its code
 	Name        string    `json:"name"`
 	Workspace   string    `json:"workspace_id"`
 	Creator     *string   `json:"creator_user_id"`
-	Limit       *float64  `json:"limit"`       // USD; nil is unlimited
+	Limit       *float64  `json:"limit"`       // USD; nil means no limit
 	LimitReset  string    `json:"limit_reset"` // "daily", "weekly", "monthly"; "" never
 	IncludeBYOK bool      `json:"include_byok_in_limit"`
 	Disabled    bool      `json:"disabled"`
 	Created     time.Time `json:"created_at"`
-	Updated     time.Time `json:"updated_at,omitzero"`  // zero: never
+	Updated     time.Time `json:"updated_at,omitzero"`  // zero if it never was
 	ExpiresAt   string    `json:"expires_at,omitempty"` // as it was sent; "" never
 	Spent       []Spend   `json:"spent,omitempty"`      // by day, oldest first
 
-	seq int64 // its place in the order of creation
+	seq int64 // number in the order of creation
 }
 
-// A Spend is what one key used on one UTC day.
+// A Spend is the usage of one key on one UTC day.
 type Spend struct {
 	Day  int     `json:"day"`  // days since 1970-01-01
 	USD  float64 `json:"usd"`  // credits of the account
 	BYOK float64 `json:"byok"` // external usage, on the caller's own provider keys
 }
 
-// expired reports whether the key has come to its end at now.
+// expired reports whether the key has expired at now.
 func (k *Key) expired(now time.Time) bool {
 	if k.ExpiresAt == "" {
 		return false
@@ -46,7 +46,7 @@ func (k *Key) expired(now time.Time) bool {
 	return err == nil && !now.Before(t)
 }
 
-// spend adds to what the key used on the day of now.
+// spend adds to the usage of the key on the day of now.
 func (k *Key) spend(now time.Time, usd, byok float64) {
 	day := dayOf(now)
 	i, found := slices.BinarySearchFunc(k.Spent, day, func(s Spend, day int) int { return s.Day - day })
@@ -58,8 +58,8 @@ func (k *Key) spend(now time.Time, usd, byok float64) {
 	k.Spent[i].BYOK = sum(k.Spent[i].BYOK, byok)
 }
 
-// usage is what the key used since the start of the window of reset that now
-// is in, and up to the window's end; of all time for a reset of "".
+// usage returns the usage of the key in the window of reset that contains now, or
+// of all time if reset is "".
 func (k *Key) usage(reset string, now time.Time) (usd, byok float64) {
 	first, last := math.MinInt, math.MaxInt
 	if start := windowStart(reset, now); !start.IsZero() {
@@ -81,8 +81,8 @@ func (k *Key) usage(reset string, now time.Time) (usd, byok float64) {
 	return usd, byok
 }
 
-// remaining is the limit minus the usage of the current window, nil for a key
-// without limit. BYOK usage counts only where the key says so.
+// remaining returns the limit minus the usage of the current window, or nil for a
+// key without a limit. BYOK usage counts only with IncludeBYOK.
 func (k *Key) remaining(now time.Time) *float64 {
 	if k.Limit == nil {
 		return nil
@@ -95,11 +95,11 @@ func (k *Key) remaining(now time.Time) *float64 {
 	return &left
 }
 
-// sum adds amounts in USD as a person would, on paper: 0.1 and 0.2 are 0.3. It
-// rounds to a trillionth of a dollar or, with larger amounts, to 15 digits of
-// the largest: a double cannot tell 16 digits apart.
+// sum adds amounts in USD without the noise of binary fractions: 0.1 and 0.2 are
+// 0.3. It rounds to a trillionth of a dollar or, for larger amounts, to 15
+// significant digits of the largest, which is what a double can represent.
 func sum(amounts ...float64) float64 {
-	const whole = 1 << 50 // units: a double holds this many and a part of one
+	const whole = 1 << 50 // a double can represent fractions up to this many units
 	var total, largest float64
 	for _, x := range amounts {
 		total += x
@@ -112,10 +112,10 @@ func sum(amounts ...float64) float64 {
 	if largest*unit > whole {
 		return total
 	}
-	return math.Round(total*unit)/unit + 0 // + 0 makes -0 plain
+	return math.Round(total*unit)/unit + 0 // + 0 turns -0 into 0
 }
 
-// dayOf is the number of days from 1970-01-01 to the UTC day of t.
+// dayOf returns the number of days from 1970-01-01 to the UTC day of t.
 func dayOf(t time.Time) int {
 	const day = 24 * 60 * 60
 	s := t.Unix()
@@ -125,13 +125,13 @@ func dayOf(t time.Time) int {
 	return int(s / day)
 }
 
-// hashOf is the hash of a secret: its SHA-256 in lower-case hex.
+// hashOf returns the hash of a secret: its SHA-256 in lower-case hex.
 func hashOf(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
 
-// A KeyObject is a key as the API shows it: the key object of the documents.
+// A KeyObject is the key object of the API.
 type KeyObject struct {
 	Hash     string `json:"hash"`
 	Name     string `json:"name"`
@@ -145,8 +145,7 @@ type KeyObject struct {
 	WorkspaceID   string  `json:"workspace_id"`
 }
 
-// A KeyUsage is what a key may spend and what it has spent, in USD, as the API
-// shows it.
+// A KeyUsage is the part of the key object about limit and usage, in USD.
 type KeyUsage struct {
 	Limit          *float64 `json:"limit"`
 	LimitRemaining *float64 `json:"limit_remaining"`
@@ -162,7 +161,7 @@ type KeyUsage struct {
 	BYOKMonthly    float64  `json:"byok_usage_monthly"`
 }
 
-// object is the key as the API shows it at now.
+// object returns the key object at now.
 func (k *Key) object(now time.Time) KeyObject {
 	d := KeyObject{
 		Hash: k.Hash, Name: k.Name, Label: k.Label, Disabled: k.Disabled, KeyUsage: k.usageAt(now),
@@ -174,7 +173,7 @@ func (k *Key) object(now time.Time) KeyObject {
 	return d
 }
 
-// usageAt is what the key may spend and has spent, as the API shows it at now.
+// usageAt returns the limit and usage of the key object at now.
 func (k *Key) usageAt(now time.Time) KeyUsage {
 	d := KeyUsage{Limit: k.Limit, LimitRemaining: k.remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
 	d.Usage, d.BYOK = k.usage("", now)
@@ -184,7 +183,7 @@ func (k *Key) usageAt(now time.Time) KeyUsage {
 	return d
 }
 
-// orNull is s, or null for "".
+// orNull returns a pointer to s, or nil for "".
 func orNull(s string) *string {
 	if s == "" {
 		return nil

@@ -2,8 +2,7 @@ package mockserver_test
 
 import "time"
 
-// A modelKey is a key as the model remembers it: what was sent, and what
-// became of it.
+// A modelKey is a key in the model: what was sent, and what happened to it.
 type modelKey struct {
 	secret, hash string
 	gone         bool
@@ -25,14 +24,14 @@ type modelCode struct {
 	expires              time.Time
 }
 
-// A model is what an account should be, in as few words as will do.
+// A model is a simple model of an account.
 type model struct {
 	now   time.Time
 	keys  []*modelKey // oldest first, deleted ones too
 	codes []*modelCode
 }
 
-// same says whether two moments are in one window of a reset.
+// same reports whether two times are in the same window of a reset.
 var same = map[any]func(a, b time.Time) bool{
 	nil:     func(_, _ time.Time) bool { return true },
 	"daily": func(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) },
@@ -53,7 +52,7 @@ func (k *modelKey) used(window any, now time.Time) (usd, byok float64) {
 	return usd, byok
 }
 
-// data is the key as the API must show it.
+// data returns the key object that the API must show.
 func (m *model) data(k *modelKey) map[string]any {
 	d := map[string]any{"limit_remaining": nil}
 	for name, v := range k.shown {
@@ -72,7 +71,8 @@ func (m *model) data(k *modelKey) map[string]any {
 	return d
 }
 
-// opens is the status that a credential gets where any valid key is enough.
+// opens returns the status that a key gets from an operation that accepts any valid
+// key.
 func (m *model) opens(k *modelKey) int {
 	if k.gone || k.shown["disabled"] == true || !k.expires.IsZero() && !m.now.Before(k.expires) {
 		return 401
@@ -80,7 +80,7 @@ func (m *model) opens(k *modelKey) int {
 	return 200
 }
 
-// exchange is the status that an exchange of c gets.
+// exchange returns the status of an exchange of c.
 func (m *model) exchange(c *modelCode, verifier, method string) int {
 	switch {
 	case c.used:

@@ -11,21 +11,21 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// DefaultWorld is the world of a request that names no other.
+// DefaultWorld is the world of a request that does not name another.
 const DefaultWorld = "default"
 
-// managementPrefix begins every management key that needs no setting up. The
-// rest of such a key is the name of the world that it opens.
+// managementPrefix is how a management key begins that needs no configuration. The
+// rest of the key is the name of its world.
 const managementPrefix = "sk-mg-mgmt-"
 
-// ErrWorldName says that a name cannot be the name of a world.
+// ErrWorldName reports that a name is not a valid name of a world.
 var ErrWorldName = errors.New("not a valid world name; want 1 to 128 of A-Z a-z 0-9 - . _ ~ + /")
 
-// worldName matches the names of worlds: what a bearer token can carry (RFC
-// 6750, section 2.1), so that a management key can end with one.
+// worldName matches the names of worlds. They have the characters of a bearer token
+// (RFC 6750, section 2.1), so that a management key can end with one.
 var worldName = regexp.MustCompile(`^[A-Za-z0-9._~+/-]{1,128}$`)
 
-// hashedName matches the names that WorldName makes of others.
+// hashedName matches the names that WorldName makes from other texts.
 var hashedName = regexp.MustCompile(`~[0-9a-f]{32}$`)
 
 // checkWorldName returns an error that wraps ErrWorldName unless name is valid.
@@ -38,8 +38,8 @@ func checkWorldName(name string) error {
 
 // WorldName returns a valid name of a world for any text, such as the name of a
 // test. Different texts give different names. A text that is a valid name is
-// returned as it is; of any other, the characters that a name can have are kept,
-// 90 at most, and a hash of the text follows.
+// returned unchanged. Any other has its invalid characters replaced, is cut to 90
+// characters, and gets a hash of the text appended.
 func WorldName(text string) string {
 	if worldName.MatchString(text) && !hashedName.MatchString(text) {
 		return text

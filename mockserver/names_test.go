@@ -10,7 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-func TestWorldRefusesAName(t *testing.T) {
+func TestWorldRefusesInvalidNames(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, world string }{
 		{"that is empty", ""},
@@ -34,7 +34,7 @@ func TestWorldRefusesAName(t *testing.T) {
 	}
 }
 
-func TestWorldTakesTheNamesOfTests(t *testing.T) {
+func TestWorldAcceptsTestNames(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	for _, name := range []string{"TestKeys/creates_one", "v1.2~rc+1", "A-Z_a-z", strings.Repeat("a", 128)} {
@@ -49,7 +49,7 @@ func TestWorldTakesTheNamesOfTests(t *testing.T) {
 	}
 }
 
-// TestWorldNameIsInjective gives different names for different texts, all valid.
+// TestWorldNameIsInjective checks that different texts get different, valid names.
 func TestWorldNameIsInjective(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// together runs f for 0 to n-1 at once, and waits.
-func together(n int, f func(i int)) {
+// concurrently runs f for 0 to n-1 concurrently and waits for all.
+func concurrently(n int, f func(i int)) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() { f(i) })
@@ -22,9 +22,9 @@ func together(n int, f func(i int)) {
 	all.Wait()
 }
 
-// TestOneHundredInOneWorld sends a hundred clients into one world. Each of
-// their keys is there, once, and so is each of their requests.
-func TestOneHundredInOneWorld(t *testing.T) {
+// TestConcurrentRequestsInOneWorld runs a hundred clients in one world and
+// checks that each of their keys and requests is there exactly once.
+func TestConcurrentRequestsInOneWorld(t *testing.T) {
 	t.Parallel()
 	const clients, each = 100, 5
 	s := newServer(t, mockserver.Config{})
@@ -34,7 +34,7 @@ func TestOneHundredInOneWorld(t *testing.T) {
 	if _, err := world.AddFault(fault.Fault{Operation: "create-auth-keys-code", Status: 500, Times: clients}); err != nil {
 		t.Fatal(err)
 	}
-	together(clients, func(i int) {
+	concurrently(clients, func(i int) {
 		for j := range each {
 			call(t, s, "POST", "/api/v1/keys", fmt.Sprintf(`{"name": "k-%d-%d"}`, i, j))
 		}
@@ -79,13 +79,13 @@ func TestOneHundredInOneWorld(t *testing.T) {
 		total += r.Behaviour + r.Injection
 	}
 	if total != state.Requests {
-		t.Errorf("coverage of %d answers; want %d", total, state.Requests)
+		t.Errorf("coverage of %d responses; want %d", total, state.Requests)
 	}
 }
 
-// TestAWorldAmongNinetyNineOthers uses a hundred worlds at once, and wants those
-// that it looks at to answer byte for byte, headers too, as they do alone.
-func TestAWorldAmongNinetyNineOthers(t *testing.T) {
+// TestConcurrentWorldsAreIndependent uses a hundred worlds concurrently and
+// checks that some of them respond with the same bytes as when used alone.
+func TestConcurrentWorldsAreIndependent(t *testing.T) {
 	t.Parallel()
 	const worlds = 100
 	name := func(i int) string { return fmt.Sprintf("w%d", i) }
@@ -98,7 +98,7 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 	}
 	crowd := newServer(t, mockserver.Config{})
 	got := make([]string, worlds)
-	together(worlds, func(i int) { got[i] = transcript(t, crowd, name(i)) })
+	concurrently(worlds, func(i int) { got[i] = transcript(t, crowd, name(i)) })
 	for i := range worlds {
 		alone := newServer(t, mockserver.Config{})
 		if diff := cmp.Diff(transcript(t, alone, name(i)), got[i]); diff != "" {
@@ -109,13 +109,13 @@ func TestAWorldAmongNinetyNineOthers(t *testing.T) {
 		}
 	}
 	if got[0] == got[1] {
-		t.Error("two worlds answer the same bytes; want their own secrets")
+		t.Error("two worlds response the same bytes; want their own secrets")
 	}
 }
 
-// TestOffPath wants the bytes of a server on which faults were ordered and
-// taken back, and watched, to be those of one that never had any.
-func TestOffPath(t *testing.T) {
+// TestRemovedFaultsLeaveNoTrace checks that a server on which faults were added and
+// removed responds with the same bytes as one that never had any.
+func TestRemovedFaultsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	never, once := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
 	world := worldOf(t, once, "default")
@@ -136,9 +136,9 @@ func TestOffPath(t *testing.T) {
 	}
 }
 
-// TestResetWhileParked resets a world that parks a request. The request ends
-// without an answer, and leaves nothing in the new world.
-func TestResetWhileParked(t *testing.T) {
+// TestResetWhileRequestsAreHeld resets a world while it holds a request. The
+// request ends without a response and changes nothing in the new world.
+func TestResetWhileRequestsAreHeld(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []fault.Phase{fault.Before, fault.During, fault.After} {
 		t.Run(string(phase), func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestResetWhileParked(t *testing.T) {
 			}
 			world.Reset()
 			if <-done == nil {
-				t.Error("the parked request got an answer; want its connection to end")
+				t.Error("the held request got an response; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)

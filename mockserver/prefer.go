@@ -11,10 +11,10 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// preferredFault reads "Prefer: code=429" (RFC 7240): a fault for this one call.
-// It returns the preference as Preference-Applied repeats it. A code that is the
-// operation's success asks for nothing. A code that the operation does not
-// document is refused with 400.
+// preferredFault reads "Prefer: code=429" (RFC 7240), which injects a fault into
+// this one request. It also returns the value of Preference-Applied. The success
+// status of the operation injects nothing. A status that the operation does not
+// document returns 400.
 func preferredFault(op *apispec.Operation, h http.Header) (*fault.Firing, string, error) {
 	for _, line := range h.Values("Prefer") {
 		for preference := range strings.SplitSeq(line, ",") {
@@ -34,7 +34,7 @@ func preferredFault(op *apispec.Operation, h http.Header) (*fault.Firing, string
 			}
 			if err != nil {
 				e := refuse(400, apispec.Injected).withMessage(
-					fmt.Sprintf("Prefer: code=%s cannot be honoured: want a status that %s documents", form.Quote(value), op.ID))
+					fmt.Sprintf("Prefer: code=%s cannot be applied: want a status that %s documents", form.Quote(value), op.ID))
 				e.injected = true
 				return nil, "", e
 			}

@@ -9,21 +9,21 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A RateLimit lets a caller make so many requests in each window of time, on
-// the world's clock. A window begins with the first request after the last
-// window has ended. Operations that document no 429 are neither counted nor
-// refused. Its text form is "create-keys 3/1m".
+// A RateLimit limits how many requests a caller can make in a window of time, on
+// the world's clock. A window begins with the first request after the previous
+// window has ended. Operations that do not document 429 are neither counted nor
+// refused. The text form of a RateLimit is "create-keys 3/1m".
 type RateLimit struct {
 	Operation string        // operationId, or "*" for all operations together
-	Requests  int           // in one window; at least 1
+	Requests  int           // per window; at least 1
 	Per       time.Duration // the length of a window; a millisecond to 366 days
 }
 
 // maxWindow is the longest window of a RateLimit.
 const maxWindow = 366 * 24 * time.Hour
 
-// ParseRateLimit reads the text form: an operationId or *, a space, and
-// REQUESTS/DURATION, where s, m and h are a second, a minute and an hour.
+// ParseRateLimit parses the text form: an operationId or *, a space, and
+// REQUESTS/DURATION, where s, m and h mean 1s, 1m and 1h.
 func ParseRateLimit(s string) (RateLimit, error) {
 	fields := strings.Fields(s)
 	if len(fields) != 2 {
@@ -48,7 +48,7 @@ func ParseRateLimit(s string) (RateLimit, error) {
 	return r, nil
 }
 
-// String is the text form.
+// String returns the text form.
 func (r RateLimit) String() string { return fmt.Sprintf("%s %d/%v", r.Operation, r.Requests, r.Per) }
 
 // MarshalText writes the text form.
@@ -65,7 +65,7 @@ func (r RateLimit) validate() error {
 	case r.Requests < 1:
 		return fmt.Errorf("rate limit %q: %d requests; want at least 1", r, r.Requests)
 	case r.Per < time.Millisecond || r.Per > maxWindow:
-		return fmt.Errorf("rate limit %q: a window of %v; want 1ms to %v", r, r.Per, maxWindow)
+		return fmt.Errorf("rate limit %q: the window is %v; want 1ms to %v", r, r.Per, maxWindow)
 	}
 	if _, err := apispec.Matching(r.Operation); err != nil {
 		return fmt.Errorf("rate limit %q: %w", r, err)
@@ -79,7 +79,7 @@ func (r RateLimit) validate() error {
 			limited = append(limited, op.ID)
 		}
 	}
-	return fmt.Errorf("rate limit %q: the operation does not document 429; want *, %s", r, strings.Join(limited, ", "))
+	return fmt.Errorf("rate limit %q: the operation does not document 429; want one of *, %s", r, strings.Join(limited, ", "))
 }
 
 // matches reports whether the limit counts requests for the operation.
@@ -87,10 +87,10 @@ func (r RateLimit) matches(op *apispec.Operation) bool {
 	return (r.Operation == "*" || r.Operation == op.ID) && op.Documents(429)
 }
 
-// A rateLimit is a RateLimit and how much of its window each caller has used.
+// A rateLimit is a RateLimit with the current window of each caller.
 type rateLimit struct {
 	RateLimit
-	windows map[string]window // by caller
+	windows map[string]window // by hash of the caller's token
 }
 
 type window struct {
@@ -98,8 +98,8 @@ type window struct {
 	used int
 }
 
-// window is the caller's window at now: an empty one if the last has ended, or
-// lies in the future because the clock was set back.
+// window returns the caller's window at now. It is a new one if the last has ended,
+// or begins in the future because the clock was set back.
 func (l *rateLimit) window(c caller, now time.Time) window {
 	w := l.windows[c.hash]
 	if !now.Before(w.ends) || w.ends.Sub(now) > l.Per {
@@ -116,9 +116,9 @@ func newRateLimits(rates []RateLimit) []*rateLimit {
 	return out
 }
 
-// limit counts a request, and refuses it if a limit is used up. A request that
-// one limit refuses uses nothing of the others. Where several refuse it, the
-// answer is that of the limit to wait for the longest.
+// limit counts a request, or refuses it if a limit is used up. A request that one
+// limit refuses does not count against the others. If several refuse it, the
+// response is that of the limit with the longest wait.
 func (tx txn) limit(limits []*rateLimit, op *apispec.Operation, c caller) error {
 	var full *rateLimit
 	var until window
@@ -140,7 +140,7 @@ func (tx txn) limit(limits []*rateLimit, op *apispec.Operation, c caller) error 
 	return nil
 }
 
-// tooMany is the 429 of a limit that is used up.
+// tooMany returns the 429 of a limit that is used up.
 func tooMany(r RateLimit, w window, tx txn) error {
 	e := refuse(429, "limits.rate")
 	e.limit = &limitHeaders{limit: r.Requests, reset: w.ends}

@@ -59,7 +59,7 @@ func deleteKey(tx txn, req *request) (plan, error) {
 	}}, err
 }
 
-// key returns the key that the path names, or the 404 that the rule decides.
+// key returns the key that the path names, or a 404 with the rule.
 func (tx txn) key(req *request, rule string) (Key, error) {
 	k, ok := tx.keys[req.vars["hash"]]
 	if !ok {

@@ -11,17 +11,17 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// A refusal is an error that the API answers: a status, and the body and the
-// headers sent with it. Nothing else chooses an error status.
+// A refusal is an error response of the API: a status, with its body and its
+// headers. Nothing else chooses an error status.
 type refusal struct {
 	status   int
 	message  string          // error.message, word for word as the API sends it
-	issues   []apispec.Issue // of a 400: every problem of the request
-	allow    []string        // of a 405: the methods of the path
-	nearest  string          // of a 404: the nearest route
-	limit    *limitHeaders   // of a 429
-	rules    []string        // that decided it, the most telling first
-	injected bool            // a fault decided it, not the API
+	issues   []apispec.Issue // 400: every problem of the request
+	allow    []string        // 405: the methods of the path
+	nearest  string          // 404: the nearest route
+	limit    *limitHeaders   // 429: nil for no headers
+	rules    []string        // that decided it, the most specific first
+	injected bool            // decided by a fault
 
 	retryAfter time.Duration // for Retry-After; 0 leaves the header out
 }
@@ -33,12 +33,12 @@ type limitHeaders struct {
 	reset     time.Time // when this one ends
 }
 
-// refuse returns the refusal with a status, with the status's usual message.
+// refuse returns a refusal with the usual message of its status.
 func refuse(status int, rules ...string) *refusal {
 	return &refusal{status: status, message: apispec.Messages[status], rules: rules}
 }
 
-// withMessage replaces the message, where one status has several.
+// withMessage replaces the message, for a status that has several.
 func (e *refusal) withMessage(message string) *refusal {
 	e.message = message
 	return e
@@ -46,7 +46,7 @@ func (e *refusal) withMessage(message string) *refusal {
 
 func (e *refusal) Error() string { return fmt.Sprintf("%d %s", e.status, e.message) }
 
-// badRequest returns the 400 that lists every problem found, or nil for none.
+// badRequest returns the 400 that lists the issues, or nil if there are none.
 func badRequest(issues []apispec.Issue) error {
 	if len(issues) == 0 {
 		return nil
@@ -59,7 +59,7 @@ func badRequest(issues []apispec.Issue) error {
 	return refuse(400).withMessage(message).withIssues(issues)
 }
 
-// withIssues lists the problems and names the rules that they break.
+// withIssues sets the issues and adds the rules that they break.
 func (e *refusal) withIssues(issues []apispec.Issue) *refusal {
 	e.issues = issues
 	for _, i := range issues {
@@ -68,8 +68,8 @@ func (e *refusal) withIssues(issues []apispec.Issue) *refusal {
 	return e
 }
 
-// envelope is the body of the refusal. The user is "" if the caller's account is
-// not known.
+// envelope returns the body of the refusal. The user is "" if the caller's account
+// is not known.
 func (e *refusal) envelope(user string) apispec.Envelope {
 	data := apispec.ErrorData{Code: e.status, Message: e.message}
 	if e.issues != nil || e.allow != nil || e.nearest != "" || e.limit != nil {
@@ -81,7 +81,7 @@ func (e *refusal) envelope(user string) apispec.Envelope {
 	return apispec.Envelope{Error: data, UserID: user}
 }
 
-// header returns the headers that go with the refusal.
+// header returns the headers of the refusal.
 func (e *refusal) header() http.Header {
 	h := http.Header{}
 	if e.allow != nil {
@@ -98,8 +98,8 @@ func (e *refusal) header() http.Header {
 	return h
 }
 
-// values are the headers by name. X-RateLimit-Reset is in milliseconds of the
-// epoch, rounded up so that the window has ended by then.
+// values returns the headers by name. X-RateLimit-Reset is in milliseconds since
+// the Unix epoch, rounded up so that the window has ended by then.
 func (l *limitHeaders) values() map[string]string {
 	reset := apispec.ClampTime(l.reset.Add(time.Millisecond - 1))
 	return map[string]string{

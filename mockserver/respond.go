@@ -16,22 +16,22 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
-// Headers that the fake adds to every response; Config.NoDebugHeaders leaves them
-// out.
+// The debug headers, which the fake adds to responses unless Config.NoDebugHeaders
+// is set.
 const (
 	RuleHeader  = "Mockgates-Rule"  // the rules that decided the response, separated by ", "
-	FaultHeader = "Mockgates-Fault" // the id of the fault that touched it
+	FaultHeader = "Mockgates-Fault" // the id of the fault that acted on it
 	PlaceHeader = "Mockgates-Place" // the place at which the fault broke it
-	WorldHeader = "Mockgates-World" // the world that answered; in a request without a credential, the world to ask
+	WorldHeader = "Mockgates-World" // the world that responded; in a request without a credential, it selects the world
 )
 
-// exposed are the headers that a page of another origin may read.
+// exposed lists the headers that a page of another origin may read.
 var exposed = strings.Join([]string{
 	"Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", RuleHeader, FaultHeader, PlaceHeader, WorldHeader,
 }, ", ")
 
-// finish turns what the operation returned into the response, and writes it to
-// the journal.
+// finish completes the response and writes the request to the journal. The error
+// is that of the operation.
 func (c *call) finish(err error) {
 	w := c.world
 	c.answered = w.clock.now()
@@ -54,7 +54,7 @@ func (c *call) finish(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if c.age != w.age {
-		return // the world that the request was for is gone
+		return // the world was reset meanwhile
 	}
 	if unfired != "" {
 		w.faults.Unfire(unfired)
@@ -64,8 +64,8 @@ func (c *call) finish(err error) {
 	w.server.count(c, len(record.entry.Violations))
 }
 
-// refuse makes err the response: the refusal that it is, or else a 500, so that
-// no undocumented body can leave the server.
+// refuse makes err the response. An err that is not a refusal becomes a 500, so
+// that no undocumented body can leave the server.
 func (c *call) refuse(err error) {
 	e, ok := errors.AsType[*refusal](err)
 	if !ok {
@@ -73,7 +73,7 @@ func (c *call) refuse(err error) {
 		e = refuse(500, "server.error")
 	}
 	user := ""
-	// A fault's 401 for a caller whose account is known does not tell who it is.
+	// An injected 401 looks like one for an unknown caller.
 	if from := c.req.caller; from.refusal == nil && from.hash != "" && !(e.status == 401 && e.injected) {
 		user = c.world.user
 	}
@@ -88,7 +88,7 @@ func (c *call) refuse(err error) {
 }
 
 // encode marshals the body of the response. A body that cannot be marshalled is a
-// mistake in this package and answered with the documented 500.
+// bug in this package and becomes the documented 500.
 func (c *call) encode() []byte {
 	switch body := c.resp.body.(type) {
 	case nil:
@@ -105,8 +105,9 @@ func (c *call) encode() []byte {
 	return data
 }
 
-// breakResponse breaks the response for EffectViolate. A fault whose place the
-// response does not have has not acted; breakResponse returns its id.
+// breakResponse breaks the response for EffectViolate. If the response does not
+// have the fault's place, the fault has not acted, and breakResponse returns its
+// id.
 func (c *call) breakResponse() (unfired string) {
 	if c.fault == nil || c.fault.Effect != fault.EffectViolate {
 		return ""
@@ -125,7 +126,7 @@ func (c *call) breakResponse() (unfired string) {
 func (c *call) writeHeader(h http.Header) {
 	maps.Copy(h, c.resp.header)
 	h.Set("Date", c.answered.UTC().Format(http.TimeFormat))
-	if !c.page { // no other origin may read the token of a page
+	if !c.page { // no other origin may read the token of a consent page
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", exposed)
 	}
@@ -166,7 +167,7 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	wire.Send(w, r, c.resp.status, c.data, effect)
 }
 
-// log writes the line of the request.
+// log logs the request.
 func (c *call) log(took time.Duration) {
 	operation := "-"
 	if c.op != nil {
@@ -188,7 +189,7 @@ func (c *call) log(took time.Duration) {
 	c.world.server.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
 }
 
-// redactedPath is the path and the query of the request without secrets.
+// redactedPath returns the path and the query of the request, redacted.
 func (c *call) redactedPath() string {
 	path := c.base + c.path
 	if c.req.query != "" {

@@ -11,12 +11,11 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// newRouter returns the router of the API. Each operation is a route of its own;
-// behind the operations of a path stands one that answers every other method, and
-// behind all of them the answer to an unknown path. Every request takes the same
-// way through the server, whichever route it has.
+// newRouter returns the router of the API. Each operation has a route. After the
+// operations, each path has a route for all other methods, and any other path is
+// not found. Every route goes through the same steps of a call.
 func (s *Server) newRouter(consent bool) *mux.Router {
-	// A cleaned path is answered with a redirect, which most clients repeat as GET.
+	// Cleaning a path would redirect, which most clients follow with a GET.
 	r := mux.NewRouter().SkipClean(true)
 	methods, known := map[string][]string{}, []string(nil)
 	for _, op := range s.operations {
@@ -38,9 +37,9 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 	return r
 }
 
-// matchOperation returns a matcher for a method, "" for any, and a path below one
-// of the base paths. It replaces mux's own, which compile the path to a regular
-// expression, know no base path, and answer 404 for some wrong methods
+// matchOperation returns a matcher for a method, "" for any, and a path below any
+// of the base paths. The matchers of mux itself compile the path to a regular
+// expression, match only one base path, and return 404 for some wrong methods
 // (gorilla/mux issues 739 and 751).
 func matchOperation(method, path string) mux.MatcherFunc {
 	prefix, variable, hasVariable := strings.Cut(path, "{")
@@ -81,7 +80,7 @@ func splitPath(path string) (base, below string) {
 	return base, below
 }
 
-// wrongMethod answers a method that a path does not have.
+// wrongMethod responds to a method that the path does not support.
 func wrongMethod(c *call, allow []string) (response, error) {
 	if c.method == http.MethodOptions {
 		return preflight(allow, c.req.header), nil
@@ -91,7 +90,7 @@ func wrongMethod(c *call, allow []string) (response, error) {
 	return response{}, e
 }
 
-// unknownPath answers a path that the API does not have.
+// unknownPath responds to a path that the API does not have.
 func unknownPath(c *call, known []string) (response, error) {
 	if c.method == http.MethodOptions {
 		return preflight([]string{"GET", "POST", "PATCH", "DELETE"}, c.req.header), nil
@@ -101,8 +100,9 @@ func unknownPath(c *call, known []string) (response, error) {
 	return response{}, e
 }
 
-// preflight answers OPTIONS: any origin may send what it asked to send. The names
-// are repeated because a wildcard does not cover Authorization (Fetch standard).
+// preflight responds to OPTIONS and allows any origin to send the headers that it
+// asked for. They are listed by name because a wildcard does not cover
+// Authorization (Fetch standard).
 func preflight(allow []string, asked http.Header) response {
 	methods := strings.Join(allow, ", ")
 	h := http.Header{}

@@ -7,8 +7,9 @@ import (
 	"github.com/mockgates/mockgates/internal/redact"
 )
 
-// newRedactor returns a redactor for what a server keeps and logs. It knows keys
-// and authorization codes by their shape, and code verifiers by their name.
+// newRedactor returns the redactor for the journals and the log of a server. It
+// recognises keys and authorization codes by their shape, and code verifiers by
+// their name.
 func newRedactor(keyPrefix string) *redact.Redactor {
 	return redact.New(redact.Config{
 		Shapes: []redact.Shape{
@@ -22,8 +23,8 @@ func newRedactor(keyPrefix string) *redact.Redactor {
 	})
 }
 
-// redactor returns the redactor for the call. Beside what the server's knows, it
-// knows the credential and every code verifier that the client sent.
+// redactor returns the redactor for the call. Beyond what the server's redactor
+// knows, it redacts the credential and every code verifier that the client sent.
 func (c *call) redactor() *redact.Redactor {
 	if c.redact == nil {
 		r := c.world.server.redactor

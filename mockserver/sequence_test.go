@@ -33,7 +33,7 @@ func orNil[T any](t *rapid.T, g *rapid.Generator[T]) any {
 	return g.Draw(t, "some")
 }
 
-// drawn is a body with some of the members that gens make.
+// drawn returns a body with some of the members of gens.
 func drawn(t *rapid.T, gens map[string]*rapid.Generator[any]) map[string]any {
 	body := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(gens)) {
@@ -44,14 +44,14 @@ func drawn(t *rapid.T, gens map[string]*rapid.Generator[any]) map[string]any {
 	return body
 }
 
-// Any sequence of the eight operations, with the clock moved and money spent
-// in between, leaves the server as it leaves the model.
-func TestAnySequenceOfOperationsFollowsTheModel(t *testing.T) {
+// TestOperationSequencesFollowTheModel runs random sequences of the operations,
+// with clock changes and spending in between, on the server and on the model.
+func TestOperationSequencesFollowTheModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newServer(t, mockserver.Config{})
 		w, m := worldOf(t, s, "default"), &model{now: noon}
-		send := func(method, path string, body any, auth string, status int) answer {
+		send := func(method, path string, body any, auth string, status int) response {
 			text := ""
 			if body != nil {
 				raw, err := json.Marshal(body)

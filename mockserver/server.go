@@ -20,36 +20,35 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
-// BasePath is the documented base path of the API. The server also answers below
-// the other base paths that clients use, /v1 and the root.
+// BasePath is the documented base path of the API. The server also serves the API
+// under /v1 and the root, which some clients use.
 const BasePath = apispec.BasePath
 
-// DefaultKeyPrefix begins every key that is minted, unless Config says otherwise.
+// DefaultKeyPrefix is how minted keys begin unless Config.KeyPrefix is set.
 const DefaultKeyPrefix = "sk-mg-v1-"
 
-// A Config says how a Server behaves. Its zero value is the documented API with
-// its companion operations: the machine's time, a fixed seed, no faults, no rate
-// limits, and every management key "sk-mg-mgmt-NAME" accepted.
+// A Config configures a Server. Its zero value is the documented API with its
+// companion operations, the machine's time, a fixed seed, no faults and no rate
+// limits. It accepts every management key of the form sk-mg-mgmt-NAME.
 type Config struct {
-	Seed           uint64            // what everything random is derived from; 0 means 1
-	Clock          ClockSetting      // of every world at first; the zero value is the machine's time
+	Seed           uint64            // seed of everything random; 0 means 1
+	Clock          ClockSetting      // initial clock of every world; the zero value is the machine's time
 	ManagementKeys []string          // further management keys, each with a world of its own
-	StrictKeys     bool              // accept no management keys but ManagementKeys
+	StrictKeys     bool              // accept only ManagementKeys as management keys
 	KeyPrefix      string            // of minted keys; "" means DefaultKeyPrefix
-	DocumentedOnly bool              // answer companion operations with 404
-	Faults         []fault.Fault     // in force in every world at first
-	RateLimits     []RateLimit       // of every world at first; nil for none
-	Rules          map[string]string // settings of open questions, by rule id; nil for the defaults
+	DocumentedOnly bool              // return 404 for companion operations
+	Faults         []fault.Fault     // initial faults of every world
+	RateLimits     []RateLimit       // initial rate limits of every world; nil for none
+	Rules          map[string]string // settings by rule id; nil for the defaults
 	Journal        JournalSize       // of every world
 	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
-	AllowedHosts   []string          // further names that the server is reached by, without port; see AllowsHost
-	Secrets        []string          // further values that the journal and the log must not show
-	Logger         *slog.Logger      // gets one line a request; nil discards
+	AllowedHosts   []string          // further host names of the server, without port; see AllowsHost
+	Secrets        []string          // further values to redact in the journal and the log
+	Logger         *slog.Logger      // gets one line per request; nil discards them
 }
 
 // A Server is the fake. It is an http.Handler and opens no socket: pass it to
-// httptest.NewServer or an http.Server. Its methods may be called at any time,
-// from any goroutine.
+// httptest.NewServer or an http.Server. It is safe for concurrent use.
 type Server struct {
 	seed         uint64
 	clock        ClockSetting
@@ -64,20 +63,20 @@ type Server struct {
 	allowedHosts []string
 	redactor     *redact.Redactor
 	log          *slog.Logger
-	managed      map[string]string // worlds of Config.ManagementKeys, by hash of the token
-	tokens       map[string]string // the first of Config.ManagementKeys that opens a world, by its name
+	managed      map[string]string // names of the worlds of Config.ManagementKeys, by hash of the token
+	tokens       map[string]string // the first of Config.ManagementKeys for each world, by its name
 	operations   []*apispec.Operation
 	router       *mux.Router
 	index        *index
-	violations   atomic.Int64 // in all worlds
+	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
 
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World
 }
 
-// New returns a Server. It returns an error that names the first setting with an
-// unknown or impossible value.
+// New returns a Server. The error names the first setting with an unknown or
+// impossible value.
 func New(cfg Config) (*Server, error) {
 	s := &Server{
 		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, debugHeaders: !cfg.NoDebugHeaders, prefix: cfg.KeyPrefix,
@@ -125,7 +124,7 @@ func (s *Server) setRules(cfg Config) (err error) {
 func (s *Server) setManagementKeys(cfg Config) error {
 	for _, token := range cfg.ManagementKeys {
 		if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-			return fmt.Errorf("management key: it is empty or has spaces, which no Authorization header can carry")
+			return fmt.Errorf("management key is empty, or contains a space or a control character; want a bearer token")
 		}
 		world := "key-" + hashOf(token)[:12]
 		if name, ok := strings.CutPrefix(token, managementPrefix); ok && worldName.MatchString(name) {
@@ -145,14 +144,14 @@ func (s *Server) setManagementKeys(cfg Config) error {
 func (s *Server) setHosts(cfg Config) error {
 	for _, host := range cfg.AllowedHosts {
 		if host == "" || strings.ContainsAny(host, "/: *") {
-			return fmt.Errorf("allowed host %q: want a name without scheme, port or path", host)
+			return fmt.Errorf("allowed host %q: want a host name without scheme, port or path", host)
 		}
 		s.allowedHosts = append(s.allowedHosts, strings.ToLower(strings.TrimSuffix(host, ".")))
 	}
 	return nil
 }
 
-// validate refuses the settings that are kept as they are.
+// validate checks the settings that need no conversion.
 func (s *Server) validate(Config) error {
 	if strings.ContainsFunc(s.prefix, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fmt.Errorf("key prefix %q: want printable ASCII without spaces", s.prefix)
@@ -186,7 +185,7 @@ func (s *Server) World(name string) (*World, error) {
 	return s.world(name), nil
 }
 
-// world returns the world with a valid name, which it opens if it is new.
+// world returns the world with a valid name, and creates it if needed.
 func (s *Server) world(name string) *World {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,8 +197,8 @@ func (s *Server) world(name string) *World {
 	return w
 }
 
-// WorldOfKey returns the world that a management key opens. It reports false for
-// any other token.
+// WorldOfKey returns the world of a management key. It returns false for any other
+// token.
 func (s *Server) WorldOfKey(token string) (*World, bool) {
 	name, ok := s.managementWorld(token, hashOf(token))
 	if !ok {
@@ -225,26 +224,26 @@ func (s *Server) Worlds() []*World {
 	return list
 }
 
-// ServeHTTP answers the API below each of its base paths, and the consent page
-// at /auth.
+// ServeHTTP serves the API under each of its base paths, and the consent page at
+// /auth.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
-// Transport returns an http.RoundTripper that leads to the server without a
-// socket. A fault that ends a connection is the error that a client sees over
-// TCP: connection reset for a reset, EOF for a hangup, and unexpected EOF within a
-// truncated body.
+// Transport returns an http.RoundTripper that calls the server without a socket. A
+// fault that ends a connection gives the error that a client gets over TCP:
+// connection reset for a reset, EOF for a hangup, and unexpected EOF while reading
+// a truncated body.
 func (s *Server) Transport() http.RoundTripper { return wire.Transport(s) }
 
-// Client returns an HTTP client that uses Transport, for any host.
+// Client returns an HTTP client that uses Transport. Any host reaches the server.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
-// privateSuffixes end names that no page on the internet can have.
+// privateSuffixes end host names that do not exist on the public internet.
 var privateSuffixes = []string{".localhost", ".local", ".internal", ".test"}
 
-// AllowsHost reports whether the Host header of a request is one that the server
-// is reached by: an address, a name without a dot, a name under .localhost,
-// .local, .internal or .test, or one of Config.AllowedHosts. Any other may be a
-// name that a page on the internet made to point here (DNS rebinding).
+// AllowsHost reports whether the Host header of a request is an IP address, a name
+// without a dot, a name under .localhost, .local, .internal or .test, or one of
+// Config.AllowedHosts. Any other name may be one that a page on the internet has
+// pointed at this machine (DNS rebinding).
 func (s *Server) AllowsHost(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -13,24 +13,24 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-func TestNewRefusesWhatCannotBe(t *testing.T) {
+func TestNewRefusesInvalidConfig(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		cfg  mockserver.Config
 		want string // in the message
 	}{
-		{"a choice of a rule that is not there names the nearest", mockserver.Config{Rules: map[string]string{"keys.negativ-limit": "accept"}}, "did you mean keys.negative-limit?"},
-		{"a choice of a settled rule", mockserver.Config{Rules: map[string]string{"keys.name-empty": "accept"}}, "settled"},
+		{"a setting of an unknown rule names the nearest", mockserver.Config{Rules: map[string]string{"keys.negativ-limit": "accept"}}, "did you mean keys.negative-limit?"},
+		{"a setting of a fixed rule", mockserver.Config{Rules: map[string]string{"keys.name-empty": "accept"}}, "cannot be changed"},
 		{"a setting that the rule does not have", mockserver.Config{Rules: map[string]string{"keys.negative-limit": "maybe"}}, "refuse, accept"},
 		{"an empty management key", mockserver.Config{ManagementKeys: []string{""}}, "empty"},
-		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "spaces"},
+		{"a management key of two words", mockserver.Config{ManagementKeys: []string{"my key"}}, "contains a space"},
 		{"strict keys without a key", mockserver.Config{StrictKeys: true}, "nobody could use"},
 		{"a prefix with a space", mockserver.Config{KeyPrefix: "sk x"}, `"sk x"`},
 		{"a fault that does nothing", mockserver.Config{Faults: []fault.Fault{{Operation: "*"}}}, "does nothing"},
-		{"a fault of an operation that is not there", mockserver.Config{Faults: []fault.Fault{{Operation: "create-key", Status: 500}}}, "did you mean create-keys?"},
-		{"a rate limit of nothing", mockserver.Config{RateLimits: []mockserver.RateLimit{{Operation: "*", Per: time.Second}}}, "at least 1"},
-		{"a journal of less than nothing", mockserver.Config{Journal: mockserver.JournalSize{Entries: -1}}, "-1"},
+		{"a fault for an unknown operation", mockserver.Config{Faults: []fault.Fault{{Operation: "create-key", Status: 500}}}, "did you mean create-keys?"},
+		{"a rate limit without requests", mockserver.Config{RateLimits: []mockserver.RateLimit{{Operation: "*", Per: time.Second}}}, "at least 1"},
+		{"a journal of negative size", mockserver.Config{Journal: mockserver.JournalSize{Entries: -1}}, "-1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,10 +43,10 @@ func TestNewRefusesWhatCannotBe(t *testing.T) {
 }
 
 // transcript plays a fixed sequence of requests and returns every byte of the
-// answers, headers too.
+// responses, including headers.
 func transcript(t testing.TB, s *mockserver.Server, world string) string {
 	var out strings.Builder
-	who := []string{"Authorization", "Bearer sk-mg-mgmt-" + world}
+	credential := []string{"Authorization", "Bearer sk-mg-mgmt-" + world}
 	secret := ""
 	for i, c := range []struct{ method, path, body string }{
 		{"POST", "/api/v1/keys", `{"name": "one", "limit": 5}`},
@@ -56,7 +56,7 @@ func transcript(t testing.TB, s *mockserver.Server, world string) string {
 		{"POST", "/api/v1/auth/keys/code", `{"callback_url": "https://other.test/cb"}`},
 		{"GET", "/api/v1/nowhere", ``},
 	} {
-		a := call(t, s, c.method, c.path, c.body, who...)
+		a := call(t, s, c.method, c.path, c.body, credential...)
 		fmt.Fprintf(&out, "%d %s %s\n%d\n", i, c.method, c.path, a.status)
 		for _, name := range sortedNames(a) {
 			fmt.Fprintf(&out, "%s: %s\n", name, a.header.Values(name))
@@ -70,7 +70,7 @@ func transcript(t testing.TB, s *mockserver.Server, world string) string {
 	return out.String() + a.body
 }
 
-func sortedNames(a answer) []string {
+func sortedNames(a response) []string {
 	var names []string
 	for name := range a.header {
 		names = append(names, name)
@@ -106,7 +106,7 @@ func TestEqualSeedsGiveEqualBytes(t *testing.T) {
 	}
 }
 
-func TestAResetForgetsItsKeys(t *testing.T) {
+func TestResetRemovesKeys(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	secret, _ := createKey(t, s, `{"name": "k"}`)
@@ -120,7 +120,7 @@ func TestAResetForgetsItsKeys(t *testing.T) {
 	}
 }
 
-func TestTheDateIsThatOfTheWorld(t *testing.T) {
+func TestDateHeaderIsOnTheWorldsClock(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Clock: mockserver.ClockSetting{Now: time.Date(2096, 2, 29, 23, 59, 59, 0, time.UTC), Frozen: true}})
 	a := call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`)
@@ -132,7 +132,7 @@ func TestTheDateIsThatOfTheWorld(t *testing.T) {
 	}
 }
 
-func TestPlainLeavesOutTheHeadersOfTheFake(t *testing.T) {
+func TestNoDebugHeaders(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{NoDebugHeaders: true, Faults: []fault.Fault{{Operation: "create-keys", Status: 500, Skip: 1}}})
 	for range 2 {
@@ -145,7 +145,7 @@ func TestPlainLeavesOutTheHeadersOfTheFake(t *testing.T) {
 	}
 }
 
-func TestEachRequestIsLoggedInOneLineWithoutSecrets(t *testing.T) {
+func TestRequestLogLine(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})

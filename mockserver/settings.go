@@ -12,10 +12,10 @@ import (
 // A Rule is one behaviour that the fake enforces.
 type Rule struct {
 	ID       string   `json:"id"`                 // "keys.expires-at-utc"
-	Source   string   `json:"source"`             // "doc", "family", "seen" or "choice"
-	Text     string   `json:"text"`               // what it says, in one sentence
-	Settings []string `json:"settings,omitempty"` // of an open question, the default first; nil if the rule is settled
-	Setting  string   `json:"setting,omitempty"`  // the one in force
+	Source   string   `json:"source"`             // where it comes from: "doc", "family", "seen" or "choice"
+	Text     string   `json:"text"`               // one or two sentences
+	Settings []string `json:"settings,omitempty"` // the default first; nil if the rule cannot be changed
+	Setting  string   `json:"setting,omitempty"`  // the current one
 }
 
 // Rules returns every rule with its default setting, by subject.
@@ -30,7 +30,7 @@ func Rules() []Rule {
 	return list
 }
 
-// Rules returns every rule with the setting that the server has.
+// Rules returns every rule with its setting in the server, by subject.
 func (s *Server) Rules() []Rule {
 	list := Rules()
 	for i, r := range list {
@@ -41,25 +41,25 @@ func (s *Server) Rules() []Rule {
 	return list
 }
 
-// ruleSettings returns the setting of every open question: the defaults, with
-// set applied. It refuses a rule that does not exist or is settled, and a setting
-// that the rule does not have.
+// ruleSettings returns the setting of every rule that has one: those in set, and
+// the defaults of the others. It returns an error for a rule that does not exist or
+// cannot be changed, and for a setting that the rule does not have.
 func ruleSettings(set map[string]string) (map[string]string, error) {
 	out := map[string]string{}
-	var open []string
+	var changeable []string
 	for _, r := range apispec.Rules {
 		if r.Settings != nil {
 			out[r.ID] = r.Settings[0]
-			open = append(open, r.ID)
+			changeable = append(changeable, r.ID)
 		}
 	}
 	for id, setting := range set {
 		i := slices.IndexFunc(apispec.Rules, func(r apispec.Rule) bool { return r.ID == id })
 		switch {
 		case i < 0:
-			return nil, fmt.Errorf("rule %q does not exist%s", id, suggest.Hint(id, open))
+			return nil, fmt.Errorf("rule %q does not exist%s", id, suggest.Hint(id, changeable))
 		case apispec.Rules[i].Settings == nil:
-			return nil, fmt.Errorf("rule %q is settled (source: %s) and has no setting%s", id, apispec.Rules[i].Source, suggest.Hint(id, open))
+			return nil, fmt.Errorf("rule %q cannot be changed (source: %s)%s", id, apispec.Rules[i].Source, suggest.Hint(id, changeable))
 		case !slices.Contains(apispec.Rules[i].Settings, setting):
 			return nil, fmt.Errorf("rule %s=%q: want one of %s", id, setting, strings.Join(apispec.Rules[i].Settings, ", "))
 		}
@@ -68,10 +68,10 @@ func ruleSettings(set map[string]string) (map[string]string, error) {
 	return out, nil
 }
 
-// settings are the settings of the open questions, as the operations need them.
-// Their zero value is not the default of all of them.
+// settings are the settings of the rules in typed form. The zero value is not the
+// default.
 type settings struct {
-	bodyFirst          bool   // auth.before-body=after: a bad body is reported before a bad credential
+	bodyFirst          bool   // auth.before-body=after: the body is checked before the credential
 	negativeLimit      bool   // keys.negative-limit=accept
 	zeroOffset         bool   // keys.expires-at-offset-zero=accept
 	pastExpiry         bool   // keys.expires-at-past=accept
@@ -81,7 +81,7 @@ type settings struct {
 	methodAlone        bool   // codes.method-alone=accept
 	anyChallenge       bool   // codes.challenge-form=accept
 	emptyUpdate        bool   // update.nothing=accept
-	absentMethod       bool   // exchange.method-absent=accept: it is the code's own
+	absentMethod       bool   // exchange.method-absent=accept: the method defaults to the code's own
 	unaskedVerifier    bool   // exchange.verifier-unasked=accept
 	burnOnFailure      bool   // codes.burn-on-failure=burn
 }

@@ -9,29 +9,28 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
-
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // stateVersion is the version of the snapshots that this package writes and reads.
 const stateVersion = 1
 
-// A serverState is a snapshot: everything that a server, or one world of it,
-// remembers, but for journals and violations. Its JSON schema is the component
-// State of the control API's document.
+// A serverState is a snapshot: the state of a server, or of one of its worlds,
+// without journals and violations. Its JSON schema is the component State in the
+// OpenAPI document of the control API.
 type serverState struct {
 	Version int          `json:"version"` // stateVersion
 	Worlds  []worldState `json:"worlds"`  // by name
 }
 
-// A worldState is what one world remembers. What requests under way have not
-// committed is not in it.
+// A worldState is the state of one world. It does not include what requests in
+// progress have not committed.
 type worldState struct {
 	Name     string         `json:"name"`
 	Seed     uint64         `json:"seed"`
-	Requests int64          `json:"requests"` // that have arrived
-	Draws    int64          `json:"draws"`    // secrets and ids drawn from the seed
-	Created  int64          `json:"created"`  // keys created, those deleted included
+	Requests int64          `json:"requests"` // number that have arrived
+	Draws    int64          `json:"draws"`    // number of secrets and ids derived from the seed
+	Created  int64          `json:"created"`  // number of keys created, including deleted ones
 	Clock    clockState     `json:"clock"`
 	Keys     []Key          `json:"keys"`    // oldest first
 	Deleted  []string       `json:"deleted"` // hashes of keys that were deleted, sorted
@@ -44,11 +43,11 @@ type worldState struct {
 
 // A faultState is the faults of a world, with their counters.
 type faultState struct {
-	LastID int            `json:"last_id"` // number of the fault that was added last
+	LastID int            `json:"last_id"` // number in the id of the last fault that was added
 	List   []fault.Status `json:"list"`
 }
 
-// A limitState is a rate limit and how far each caller is in its window.
+// A limitState is a rate limit with the current window of each caller.
 type limitState struct {
 	Limit   RateLimit     `json:"limit"`
 	Windows []windowState `json:"windows"` // by caller
@@ -58,23 +57,21 @@ type limitState struct {
 type windowState struct {
 	Caller string    `json:"caller"` // hash of its token
 	Ends   time.Time `json:"ends"`
-	Used   int       `json:"used"` // requests
+	Used   int       `json:"used"` // number of requests
 }
 
-// A gateState is a gate that is open or shut.
 type gateState struct {
 	Name string `json:"name"`
 	Open bool   `json:"open"`
 }
 
-// Snapshot writes the state of the world as JSON: everything that it remembers but
-// for its journal and violations. It is what Restore reads, and opaque otherwise;
-// the document of the control API has its schema.
+// Snapshot writes the state of the world, without its journal and violations, as
+// JSON for Restore. The OpenAPI document of the control API has its schema.
 func (w *World) Snapshot(to io.Writer) error {
 	return serverState{stateVersion, []worldState{w.state()}}.write(to)
 }
 
-// Snapshot writes the state of all worlds, of one moment, as World.Snapshot does.
+// Snapshot writes the state of all worlds at one moment, as World.Snapshot does.
 func (s *Server) Snapshot(to io.Writer) error { return s.state().write(to) }
 
 func (st serverState) write(to io.Writer) error {
@@ -86,14 +83,13 @@ func (st serverState) write(to io.Writer) error {
 	return err
 }
 
-// state returns a copy of what the world remembers.
 func (w *World) state() worldState {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.stateLocked()
 }
 
-// state returns a copy of what all worlds remember that have been used.
+// state returns the state of all worlds that have been used.
 func (s *Server) state() serverState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,8 +150,8 @@ func (c authCode) clone() authCode {
 	return c
 }
 
-// readState reads a snapshot, strictly, and refuses one that no server could have
-// written. The errors name line and column, both from 1, and the JSON pointer.
+// readState reads a snapshot and validates it. Errors give the line and column,
+// both from 1, and the JSON pointer.
 func readState(from io.Reader) (serverState, error) {
 	data, err := io.ReadAll(from)
 	if err != nil {
@@ -175,20 +171,19 @@ func readState(from io.Reader) (serverState, error) {
 	return serverState{}, fmt.Errorf("state: %w", err)
 }
 
-// Restore makes the world what a snapshot of it says, with an empty journal. It
-// refuses a snapshot that no server could have written, or that is of another
-// world or of several, and then changes nothing. Requests under way end without a
-// response.
+// Restore sets the world to the state in a snapshot, with an empty journal.
+// Requests in progress end without a response. Restore returns an error, and
+// changes nothing, if the snapshot is not valid, or is not of this world alone.
 func (w *World) Restore(from io.Reader) error {
 	st, err := readState(from)
 	if err != nil {
 		return err
 	}
 	if len(st.Worlds) != 1 {
-		return fmt.Errorf("the state has %d worlds; want that of %q alone", len(st.Worlds), w.name)
+		return fmt.Errorf("the state has %d worlds; want only %q", len(st.Worlds), w.name)
 	}
 	if name := st.Worlds[0].Name; name != w.name {
-		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want that of the world to restore, %q", name, w.name)}
+		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want the name of the world to restore, %q", name, w.name)}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -200,9 +195,9 @@ func (w *World) Restore(from io.Reader) error {
 	return nil
 }
 
-// Restore makes the server what a snapshot of it says. Worlds that are not in the
-// snapshot start over. It refuses a snapshot that no server could have written,
-// and then changes nothing.
+// Restore sets every world to the state in a snapshot. Worlds that are not in the
+// snapshot are reset. Restore returns an error, and changes nothing, if the
+// snapshot is not valid.
 func (s *Server) Restore(from io.Reader) error {
 	st, err := readState(from)
 	if err != nil {
@@ -236,7 +231,7 @@ func (s *Server) Restore(from io.Reader) error {
 	return nil
 }
 
-// restoreLocked makes w what a valid state says. The caller holds w.mu.
+// restoreLocked sets w to a valid state. The caller holds w.mu.
 func (w *World) restoreLocked(st *worldState) {
 	w.begin(st.Seed)
 	w.requests = st.Requests

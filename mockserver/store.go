@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// A store is everything that one account remembers. It keeps values, not
-// pointers: what a caller gets is a copy, and only put and drop change the
-// store. It does no locking; the World lends it to one transaction at a time.
+// A store holds the keys, codes and apps of one world. It stores values, not
+// pointers: callers get copies. It does no locking; only one transaction at a time
+// uses it.
 type store struct {
-	created int64               // keys created so far: the place of the next in their order
-	draws   int64               // secrets and ids drawn from the seed so far
+	created int64               // number of keys created so far
+	draws   int64               // number of secrets and ids derived from the seed so far
 	keys    map[string]Key      // by hash
 	deleted map[string]bool     // hashes of keys that were deleted
 	codes   map[string]authCode // by id
 	apps    map[string]int      // app number by origin of the callback
-	pending map[string]int64    // origins whose record a request has reserved, by the number of that request
+	pending map[string]int64    // number of the request that has reserved the app record of an origin
 	spaces  map[string]*space   // keys by workspace, in order
 }
 
@@ -28,8 +28,8 @@ func newStore() store {
 	}
 }
 
-// A space lists the keys of one workspace, oldest first, so that a page costs
-// the same wherever it begins. Disabled keys are in all and not in enabled.
+// A space indexes the keys of one workspace, oldest first, so that every page of a
+// list costs the same. Disabled keys are in all and not in enabled.
 type space struct {
 	all, enabled []place
 }
@@ -42,8 +42,8 @@ type place struct {
 
 func (p place) compare(q place) int { return cmp.Compare(p.seq, q.seq) }
 
-// putKey stores a key: a new one at the end of its workspace, a known one in
-// its old place.
+// putKey stores a key: a new one at the end of its workspace, or an existing one in
+// its place.
 func (s *store) putKey(k Key) {
 	if old, ok := s.keys[k.Hash]; ok {
 		k.seq = old.seq
@@ -52,7 +52,6 @@ func (s *store) putKey(k Key) {
 		k.seq = s.created
 	}
 	s.keys[k.Hash] = k
-	delete(s.deleted, k.Hash)
 	sp := s.spaces[k.Workspace]
 	if sp == nil {
 		sp = &space{}
@@ -67,7 +66,7 @@ func (s *store) putKey(k Key) {
 	}
 }
 
-// deleteKey deletes a key and remembers that there was one.
+// deleteKey deletes a key and records its hash as deleted.
 func (s *store) deleteKey(hash string) {
 	k, ok := s.keys[hash]
 	if !ok {
@@ -79,19 +78,19 @@ func (s *store) deleteKey(hash string) {
 	sp.all, sp.enabled = removePlace(sp.all, at), removePlace(sp.enabled, at)
 }
 
-// pageOfKeys returns at most most keys of a workspace, newest first, after
-// skipping offset of them. It is never nil, so that none is [] and not null.
-func (s *store) pageOfKeys(workspace string, disabledToo bool, offset, most int) []Key {
+// pageOfKeys returns up to limit keys of a workspace, newest first, after the first
+// offset ones. The result is never nil, so that JSON shows an empty one as [].
+func (s *store) pageOfKeys(workspace string, withDisabled bool, offset, limit int) []Key {
 	page := []Key{}
 	sp := s.spaces[workspace]
 	if sp == nil {
 		return page
 	}
 	list := sp.enabled
-	if disabledToo {
+	if withDisabled {
 		list = sp.all
 	}
-	for i := len(list) - 1 - offset; i >= 0 && len(page) < most; i-- {
+	for i := len(list) - 1 - offset; i >= 0 && len(page) < limit; i-- {
 		page = append(page, s.keys[list[i].hash])
 	}
 	return page

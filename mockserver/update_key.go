@@ -5,9 +5,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
-// updateKey prepares PATCH /keys/{hash}, which changes what the body names and
-// nothing else. The key is read again when the update commits, so that an update
-// that was held in between undoes no spending and revives no deleted key.
+// updateKey prepares PATCH /keys/{hash}, which changes only the properties that
+// the body names. The commit reads the key again, so that an update that was held
+// in between does not undo spending or restore a deleted key.
 func updateKey(tx txn, req *request) (plan, error) {
 	if _, err := tx.key(req, "update.missing"); err != nil {
 		return plan{}, err
@@ -17,7 +17,7 @@ func updateKey(tx txn, req *request) (plan, error) {
 	if !f.Unusable() && len(changes) == 0 && len(f.Issues) == 0 {
 		if !tx.settings().emptyUpdate {
 			f.Issues = append(f.Issues, apispec.Issue{
-				Message: "must name something to change: name, disabled, limit, limit_reset or include_byok_in_limit",
+				Message: "must name at least one property to change: name, disabled, limit, limit_reset or include_byok_in_limit",
 				Rule:    "update.nothing",
 			})
 		}
@@ -49,8 +49,8 @@ func updateKey(tx txn, req *request) (plan, error) {
 	}, nil
 }
 
-// readChanges reads what an update changes, as functions that change a key, and
-// the rules that decide on it.
+// readChanges returns the changes that the body asks for, as functions that modify
+// a key, and the rules that apply.
 func readChanges(f *form.Form, tx txn) (changes []func(*Key), decided []string) {
 	if name := readKeyName(f, "name"); f.Has("name") {
 		changes = append(changes, func(k *Key) { k.Name = name })

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
-
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
@@ -19,9 +18,9 @@ const (
 	ViolationEarlyRetry        = "early-retry"         // sent before Retry-After had passed
 	ViolationUndeclared        = "undeclared-property" // a property that the request schema does not name
 	ViolationContentType       = "content-type"        // a body that is not sent as application/json
-	ViolationMissingCredential = "missing-credential"  // no bearer token where one is needed
-	ViolationSecretInURL       = "secret-in-url"       // a key in the path or the query
-	ViolationBasePath          = "base-path"           // another base path than /api/v1
+	ViolationMissingCredential = "missing-credential"  // no bearer token where one is required
+	ViolationSecretInURL       = "secret-in-url"       // a secret in the path or the query
+	ViolationBasePath          = "base-path"           // a base path other than /api/v1
 )
 
 var violationKinds = []string{
@@ -31,21 +30,21 @@ var violationKinds = []string{
 // maxViolations is how many violations a world keeps.
 const maxViolations = 1000
 
-// A Violation is one way in which a client broke the rules of the API, whatever
-// the response was.
+// A Violation is one way in which a request broke the rules of the API, even if
+// the response was a success.
 type Violation struct {
 	Kind      string `json:"kind"`                // one of the constants above
-	Message   string `json:"message"`             // what was wanted and what was sent, without secrets
+	Message   string `json:"message"`             // what was sent and what was wanted, redacted
 	Operation string `json:"operation,omitempty"` // operationId; "" if the API has no such operation
 	Request   int64  `json:"request"`             // ID of the journal entry
-	Pointer   string `json:"pointer,omitempty"`   // JSON pointer into the request body; "" if it is about something else
+	Pointer   string `json:"pointer,omitempty"`   // JSON pointer into the request body; "" if it is not about the body
 }
 
 // retryWaits are the waits that a world has asked its callers for with
-// Retry-After. They do no locking.
+// Retry-After. The map is guarded by the world's lock.
 type retryWaits map[retryCaller]retryWait
 
-// A retryCaller is a caller on an operation.
+// A retryCaller is a caller of an operation. The caller is the hash of its token.
 type retryCaller struct{ caller, operation string }
 
 type retryWait struct {
@@ -53,11 +52,11 @@ type retryWait struct {
 	header      string    // Retry-After
 }
 
-// maxRetryWaits bounds how many waits are remembered.
+// maxRetryWaits is how many waits a world keeps.
 const maxRetryWaits = 10_000
 
-// retryCaller returns who sent a request. It reports false for a request without
-// a credential or without an operation, which tells no caller from another.
+// retryCaller returns the caller of the request. It returns false for a request
+// without a credential or an operation, whose caller cannot be identified.
 func (c *call) retryCaller() (retryCaller, bool) {
 	if c.op == nil || c.req.caller.hash == "" {
 		return retryCaller{}, false
@@ -65,9 +64,9 @@ func (c *call) retryCaller() (retryCaller, bool) {
 	return retryCaller{c.req.caller.hash, c.op.ID}, true
 }
 
-// check returns what to say of a request that comes before the wait is over, or
-// "". It forgets a wait that is over, or that lies ahead because the clock was
-// set back.
+// check returns the message for a request that arrives before its wait is over, or
+// "". It removes a wait that is over, or that begins in the future because the
+// clock was set back.
 func (ws retryWaits) check(c *call) string {
 	caller, ok := c.retryCaller()
 	if !ok {
@@ -81,15 +80,16 @@ func (ws retryWaits) check(c *call) string {
 		delete(ws, caller)
 		return ""
 	}
-	return fmt.Sprintf("sent %v before the wait that Retry-After: %s asked for was over", wait.until.Sub(c.arrived), wait.header)
+	return fmt.Sprintf("sent %v too early; Retry-After: %s asked the client to wait until %s",
+		wait.until.Sub(c.arrived), wait.header, wait.until.UTC().Format(time.RFC3339))
 }
 
-// note remembers the wait that the response asks for. A header that is neither a
-// number of seconds nor an HTTP date asks for nothing that could be measured.
+// note records the wait that the response asks for. It ignores a Retry-After that
+// is neither a number of seconds nor an HTTP date.
 func (ws retryWaits) note(c *call) {
 	caller, ok := c.retryCaller()
 	if !ok || c.abandoned || c.fault != nil && (c.fault.Effect == fault.EffectReset || c.fault.Effect == fault.EffectHangup) {
-		return // the client was told nothing
+		return // the client never saw the header
 	}
 	header := c.header.Get("Retry-After")
 	until, ok := retryTime(header, c.answered)
@@ -103,8 +103,8 @@ func (ws retryWaits) note(c *call) {
 	ws[caller] = retryWait{c.answered, until, header}
 }
 
-// retryTime reads a Retry-After header (RFC 9110, section 10.2.3), fractions of
-// seconds included. Waits beyond 200 years are cut to that.
+// retryTime parses a Retry-After header (RFC 9110, section 10.2.3), and also
+// fractions of seconds. It caps waits at 200 years.
 func retryTime(header string, now time.Time) (time.Time, bool) {
 	if header == "" {
 		return time.Time{}, false
@@ -120,7 +120,7 @@ func retryTime(header string, now time.Time) (time.Time, bool) {
 	return t, err == nil
 }
 
-// violations returns the rules that the client broke in one request.
+// violations returns the violations of the request.
 func (c *call) violations(secretInURL bool) (list []Violation) {
 	add := func(kind, pointer, format string, args ...any) {
 		v := Violation{Kind: kind, Message: fmt.Sprintf(format, args...), Request: c.req.number, Pointer: pointer}
@@ -130,7 +130,7 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 		list = append(list, v)
 	}
 	if secretInURL {
-		add(ViolationSecretInURL, "", "a key in the URL, where logs and proxies see it; want it in the Authorization header")
+		add(ViolationSecretInURL, "", "a secret is in the URL, where logs and proxies see it; want it in the Authorization header")
 	}
 	if c.op == nil {
 		return list
@@ -144,13 +144,13 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 	if refused := c.req.caller.refusal; c.op.Access != apispec.NoCredential && refused != nil {
 		switch refused.rules[0] {
 		case "auth.missing":
-			add(ViolationMissingCredential, "", "no Authorization header; want Bearer and a key")
+			add(ViolationMissingCredential, "", "there is no Authorization header; want Bearer and a key")
 		case "auth.malformed":
 			add(ViolationMissingCredential, "", "the Authorization header is not a bearer token; want Bearer and a key")
 		}
 	}
 	if got, ok := form.JSONMediaType(c.req.header); !ok && len(c.req.body.Data) > 0 {
-		add(ViolationContentType, "", "the body has the Content-Type %s; want application/json", got)
+		add(ViolationContentType, "", "the Content-Type of the body is %s; want application/json", got)
 	}
 	for _, name := range c.undeclared {
 		shown, _ := c.redactor().String(name)
@@ -159,8 +159,8 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 	return list
 }
 
-// Violations returns the violations of the world's clients, in the order in which
-// the requests ended. It is never nil. Of more than 1000 it has the newest.
+// Violations returns the newest 1000 violations of the world, in the order in which
+// the requests ended. The result is never nil.
 func (w *World) Violations() []Violation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -168,7 +168,7 @@ func (w *World) Violations() []Violation {
 }
 
 // ClearViolations removes the violations so far from Violations and from the
-// server's count. The journal keeps its entries.
+// server's ViolationCount. The journal is unchanged.
 func (w *World) ClearViolations() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -176,6 +176,6 @@ func (w *World) ClearViolations() {
 	w.journal.violations, w.journal.violationsEvicted = nil, 0
 }
 
-// ViolationCount returns how many violations there were in all worlds, those of
-// worlds that were reset included, those that ClearViolations removed left out.
+// ViolationCount returns the number of violations in all worlds since they were
+// last cleared with ClearViolations. A reset does not change it.
 func (s *Server) ViolationCount() int { return int(s.violations.Load()) }

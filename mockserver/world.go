@@ -27,7 +27,7 @@ type World struct {
 	mu        sync.Mutex // guards all below
 	used      bool       // a request or a call has changed the world since it was new
 	seed      uint64
-	root      []byte // what everything random is derived from: the seed and the name
+	root      []byte // derived from the seed and the name; everything random is derived from it
 	user      string // the account's user id
 	workspace string // the account's default workspace
 	requests  int64  // that have arrived
@@ -37,18 +37,18 @@ type World struct {
 	gates     gates
 	journal   journal
 	waits     retryWaits
-	age       int64 // how often the world has started over
+	age       int64 // number of resets and restores, plus 1
 }
 
-// newWorld returns a world as the server's Config has every world begin.
+// newWorld returns a world in the initial state that the server's Config describes.
 func newWorld(s *Server, name string) *World {
 	w := &World{server: s, name: name}
 	w.begin(s.seed)
 	return w
 }
 
-// begin starts the world over with a seed. The caller holds w.mu, or has a world
-// that is not yet shared.
+// begin puts the world into its initial state with a seed. The caller holds w.mu,
+// or owns a world that is not yet shared.
 func (w *World) begin(seed uint64) {
 	w.seed = seed
 	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
@@ -73,8 +73,8 @@ func (w *World) begin(seed uint64) {
 	w.age++
 }
 
-// derive returns 32 bytes that depend on the root, the purpose and the count, and
-// on nothing else.
+// derive returns 32 pseudorandom bytes that depend only on the root, the purpose
+// and the count.
 func derive(root []byte, purpose string, count int64) []byte {
 	mac := hmac.New(sha256.New, root)
 	mac.Write([]byte(purpose))
@@ -82,16 +82,16 @@ func derive(root []byte, purpose string, count int64) []byte {
 	return mac.Sum(nil)
 }
 
-// roll returns two even draws from [0, 1) that depend on the root, the purpose
-// and the count. It leaves the store's count of draws alone, so that a fault does
-// not change the secrets that come after it.
+// roll returns two pseudorandom numbers, uniform in [0, 1), that depend only on
+// the root, the purpose and the count. It does not count as a draw of the store, so
+// that a fault does not change the secrets that are minted after it.
 func roll(root []byte, purpose string, count int64) (u, v float64) {
 	b := derive(root, purpose, count)
 	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
 	return even(b), even(b[8:])
 }
 
-// uuid writes 16 random bytes as a version 4 UUID (RFC 9562).
+// uuid formats 16 random bytes as a version 4 UUID (RFC 9562).
 func uuid(b []byte) string {
 	b = append([]byte(nil), b[:16]...)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
@@ -101,9 +101,9 @@ func uuid(b []byte) string {
 // Name returns the name of the world.
 func (w *World) Name() string { return w.name }
 
-// ManagementKey returns a management key that opens the world: the first of
-// Config.ManagementKeys that does, or sk-mg-mgmt-NAME. It is "" where strict keys
-// leave the world without one.
+// ManagementKey returns a management key of the world: the first of
+// Config.ManagementKeys that opens it, or sk-mg-mgmt-NAME. It is "" if
+// Config.StrictKeys leaves the world without one.
 func (w *World) ManagementKey() string {
 	if token := w.server.tokens[w.name]; token != "" {
 		return token
@@ -114,16 +114,16 @@ func (w *World) ManagementKey() string {
 	return managementPrefix + w.name
 }
 
-// txn returns a transaction at the world's time. The caller holds w.mu until it is
-// done with the transaction.
+// txn returns a transaction at the world's current time. The caller must hold w.mu
+// while it uses the transaction.
 func (w *World) txn() txn { return txn{store: &w.store, now: w.clock.now(), world: w} }
 
-// Clock returns the time in the world.
+// Clock returns the setting of the world's clock, with its current time.
 func (w *World) Clock() ClockSetting { return w.clock.setting() }
 
 // SetClock sets the world's clock, forward or back. The zero setting is the
-// machine's time. It refuses a time outside of the years 1 to 9999, which RFC 3339
-// cannot write.
+// machine's time. It refuses a time outside the years 1 to 9999, which RFC 3339
+// cannot represent.
 func (w *World) SetClock(to ClockSetting) error {
 	if err := to.validate(); err != nil {
 		return err
@@ -135,8 +135,8 @@ func (w *World) SetClock(to ClockSetting) error {
 	return nil
 }
 
-// Advance moves the world's clock forward, running or frozen, and returns the new
-// time. It refuses to go back or beyond the year 9999.
+// Advance moves the world's clock forward, whether it is running or frozen, and
+// returns the new time. It refuses to go back, or beyond the year 9999.
 func (w *World) Advance(by time.Duration) (ClockSetting, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,9 +158,9 @@ func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
 	return w.clock.setting(), err
 }
 
-// Reset starts the world over with the seed that it has: no keys, no codes, an
-// empty journal, and the clock, faults and limits that the server's Config gives
-// every world. Requests under way end without a response.
+// Reset returns the world to its initial state and keeps its seed: no keys, no
+// codes, an empty journal, and the clock, faults and limits of the server's
+// Config. Requests in progress end without a response.
 func (w *World) Reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -174,20 +174,20 @@ func (w *World) ResetSeed(seed uint64) {
 	w.startOver(seed)
 }
 
-// startOver begins again; nothing from before leads to the world any more. The
-// caller holds w.mu.
+// startOver removes the world's keys and codes from the index and begins again.
+// The caller holds w.mu.
 func (w *World) startOver(seed uint64) {
 	w.server.index.forget(w)
 	w.begin(seed)
 	w.used = seed != w.server.seed // otherwise it is as it was when it was new
 }
 
-// ErrNoFault says that no fault of the world has the given id.
+// ErrNoFault reports that no fault of the world has the given id.
 var ErrNoFault = errors.New("no such fault")
 
-// AddFault puts a fault in force, behind those that are, and returns it with its
-// id. It acts on every request that arrives after AddFault has returned. The gate
-// that it holds requests at is shut.
+// AddFault adds a fault after the existing ones and returns it with its id. It
+// applies to every request that arrives after AddFault has returned. If it holds
+// requests at a gate, the gate is shut.
 func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
 	added, err := w.AddFaults(f)
 	if err != nil {
@@ -196,8 +196,8 @@ func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
 	return added[0], nil
 }
 
-// AddFaults is AddFault for several faults. If one of them is not valid, none is
-// added.
+// AddFaults is AddFault for several faults. If any of them is not valid, it adds
+// none.
 func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	for _, f := range list {
 		if err := f.Validate(); err != nil {
@@ -215,16 +215,16 @@ func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	return added, nil
 }
 
-// Faults returns every fault in force or spent, in the order in which they were
-// added. It is never nil.
+// Faults returns every fault of the world, including those that are used up, in
+// the order in which they were added. The result is never nil.
 func (w *World) Faults() []fault.Status {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.faults.All()
 }
 
-// RemoveFault removes a fault and returns it. Requests that it holds wait until
-// their gate opens. The error wraps ErrNoFault if no fault has the id.
+// RemoveFault removes a fault and returns it. Requests that it is holding stay held
+// until their gate opens. The error wraps ErrNoFault if no fault has the id.
 func (w *World) RemoveFault(id string) (fault.Status, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -245,43 +245,7 @@ func (w *World) RemoveFaults() []fault.Status {
 	return removed
 }
 
-// maxSpend is the most that can be spent at once, in USD, so that no sum is more
-// than a double holds.
-const maxSpend = 1e15
-
-// A Usage is an amount to spend on a key, in USD.
-type Usage struct {
-	USD  float64 `json:"usd"`  // credits of the account
-	BYOK float64 `json:"byok"` // external usage, on the caller's own provider keys
-}
-
-// ErrNoKey says that no key of the world has the given hash.
-var ErrNoKey = errors.New("no key has this hash")
-
-// Spend spends on the key with a hash, on the day that the world's clock shows,
-// and returns the key as the API shows it. It refuses an unknown hash, with an
-// error that wraps ErrNoKey, and an amount that is negative, not a number or over
-// 1e15.
-func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
-	for _, x := range []float64{u.USD, u.BYOK} {
-		if !(x >= 0 && x <= maxSpend) { // also of NaN
-			return KeyObject{}, fmt.Errorf("spend %v: want an amount in USD, 0 to %v", x, float64(maxSpend))
-		}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	k, ok := w.store.keys[hash]
-	if !ok {
-		return KeyObject{}, fmt.Errorf("spend on %q: %w", hash, ErrNoKey)
-	}
-	now := w.clock.now()
-	k.spend(now, u.USD, u.BYOK)
-	w.store.putKey(k)
-	w.used = true
-	return k.object(now), nil
-}
-
-// SetRateLimits replaces the world's rate limits and starts to count anew.
+// SetRateLimits replaces the world's rate limits and resets their counts.
 func (w *World) SetRateLimits(limits []RateLimit) error {
 	for _, r := range limits {
 		if err := r.validate(); err != nil {
@@ -295,8 +259,8 @@ func (w *World) SetRateLimits(limits []RateLimit) error {
 	return nil
 }
 
-// RateLimits returns the world's rate limits, in the order in which they were
-// given. It is never nil.
+// RateLimits returns the world's rate limits in the order in which they were set.
+// The result is never nil.
 func (w *World) RateLimits() []RateLimit {
 	w.mu.Lock()
 	defer w.mu.Unlock()

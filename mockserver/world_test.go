@@ -9,8 +9,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// A World that was taken before a restore is still the server's world after it.
-func TestWorldStaysTheSameThroughRestore(t *testing.T) {
+// TestWorldStaysValidThroughRestore checks that a World obtained before a restore is
+// still the server's world after it.
+func TestWorldStaysValidThroughRestore(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	empty := snapshot(t, s)
@@ -46,8 +47,8 @@ func TestWorldStaysTheSameThroughRestore(t *testing.T) {
 	}
 }
 
-// Looking changes nothing, also not which gates there are.
-func TestWaitForHeldLeavesNoGate(t *testing.T) {
+// TestWaitForHeldCreatesNoGate checks that waiting at a gate does not create it.
+func TestWaitForHeldCreatesNoGate(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
 	w := worldOf(t, s, "team")
@@ -68,7 +69,7 @@ func TestWaitForHeldLeavesNoGate(t *testing.T) {
 	}
 }
 
-func TestGateNamesAreValidatedWhereTheyEnter(t *testing.T) {
+func TestGateNamesAreValidated(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, newServer(t, mockserver.Config{}), "team")
 	if _, err := w.OpenGate("a b"); err == nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// A Condition is the When of a fault, ready to be compared with request bodies.
-// The nil Condition matches every request.
+// A Condition is the When of a fault in a form that can be compared with request
+// bodies. The nil Condition matches every request.
 type Condition []comparison
 
 type comparison struct {
@@ -15,20 +15,20 @@ type comparison struct {
 	value json.RawMessage
 }
 
-// NewCondition returns the condition that every member of when is in the request
-// body and has an equal JSON value. A name with a leading / is a JSON pointer (RFC
-// 6901). A value that JSON cannot write equals nothing.
+// NewCondition returns the condition that the request body has every member of
+// when, with an equal JSON value. A name with a leading / is a JSON pointer (RFC
+// 6901). A value that cannot be marshalled equals nothing.
 func NewCondition(when map[string]any) Condition {
 	var c Condition
 	for name, want := range when {
-		value, _ := json.Marshal(want) // without a value, it matches nothing
+		value, _ := json.Marshal(want) // after an error, value is nil and matches nothing
 		c = append(c, comparison{name, value})
 	}
 	return c
 }
 
-// Matches reports whether the condition holds for a request body. It does not hold
-// for a body that is not a JSON object.
+// Matches reports whether a request body meets the condition. A body that is not a
+// JSON object meets only the nil Condition.
 func (c Condition) Matches(body []byte) bool { return c == nil || c.matches(members(body)) }
 
 func (c Condition) matches(body strictjson.Members) bool {

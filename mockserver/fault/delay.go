@@ -11,17 +11,17 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// MaxDelay is the longest delay. A random one that would be longer is cut to it.
+// MaxDelay is the longest delay. A random delay that would be longer is capped.
 const MaxDelay = time.Hour
 
-// A Delay is a time to wait: fixed, between two bounds, or log-normal. What is
-// not fixed is drawn from the seed of the world. In JSON it is "150ms",
+// A Delay is a time to wait: fixed, between two bounds, or log-normal. A random
+// delay is derived from the seed of the world. In JSON a Delay is "150ms",
 // {"min": "100ms", "max": "200ms"} or {"median": "100ms", "sigma": 0.5}; as text
 // it is 150ms, 100ms..200ms or 100ms~0.5.
 type Delay struct {
 	Min, Max time.Duration // equal for a fixed delay
-	Median   time.Duration // of a log-normal delay; 0 for the others
-	Sigma    float64       // of the logarithm of a log-normal delay, 0 to 10
+	Median   time.Duration // of a log-normal delay; 0 for the other kinds
+	Sigma    float64       // standard deviation of the logarithm of a log-normal delay, 0 to 10
 }
 
 // Fixed returns a delay that is always d.
@@ -34,12 +34,12 @@ func (d Delay) Validate() error {
 	case d.Min < 0 || d.Max < 0 || d.Median < 0:
 		return fmt.Errorf("delay %s is negative; want 0s or more", d)
 	case d.Min > d.Max:
-		return fmt.Errorf("delay min %v is over max %v; want at most that", d.Min, d.Max)
-	case d.Median == 0 && d.Sigma != 0: // also of NaN
-		return fmt.Errorf("delay sigma %v without a median; want a median over 0s", d.Sigma)
+		return fmt.Errorf("delay min %v is greater than max %v", d.Min, d.Max)
+	case d.Median == 0 && d.Sigma != 0: // true for NaN too
+		return fmt.Errorf("delay has sigma %v without a median; want a median over 0s", d.Sigma)
 	case d.Median != 0 && d.Max != 0:
 		return fmt.Errorf("delay has bounds and a median; want one or the other")
-	case !(d.Sigma >= 0 && d.Sigma <= 10): // also of NaN
+	case !(d.Sigma >= 0 && d.Sigma <= 10): // true for NaN too
 		return fmt.Errorf("delay sigma is %v; want 0 to 10", d.Sigma)
 	case max(d.Max, d.Median) > MaxDelay:
 		return fmt.Errorf("delay %s is too long; want at most %v", d, MaxDelay)
@@ -47,17 +47,18 @@ func (d Delay) Validate() error {
 	return nil
 }
 
-// Draw returns how long to wait, given two draws from [0, 1) that are evenly
-// distributed.
+// Draw returns how long to wait, given two random numbers that are uniformly
+// distributed in [0, 1).
 func (d Delay) Draw(u, v float64) time.Duration {
 	if d.Median == 0 {
 		return d.Min + time.Duration(u*float64(d.Max-d.Min))
 	}
-	normal := math.Sqrt(-2*math.Log(1-u)) * math.Cos(2*math.Pi*v) // Box and Muller
-	return min(MaxDelay, time.Duration(float64(d.Median)*math.Exp(d.Sigma*normal)))
+	normal := math.Sqrt(-2*math.Log(1-u)) * math.Cos(2*math.Pi*v) // Box-Muller transform
+	// The bound is applied to the float: converting a greater one overflows.
+	return time.Duration(min(float64(MaxDelay), float64(d.Median)*math.Exp(d.Sigma*normal)))
 }
 
-// String is the text form.
+// String returns the text form.
 func (d Delay) String() string {
 	switch {
 	case d.Median != 0:
@@ -68,7 +69,7 @@ func (d Delay) String() string {
 	return fmt.Sprintf("%v..%v", d.Min, d.Max)
 }
 
-// ParseDelay reads the text form.
+// ParseDelay parses the text form.
 func ParseDelay(s string) (Delay, error) {
 	d, err := parseDelay(s)
 	if err != nil {
@@ -101,7 +102,7 @@ func parseDelay(s string) (d Delay, err error) {
 	return d, err
 }
 
-// delayJSON is the two object forms of a delay.
+// delayJSON holds the two JSON forms of a delay that are objects.
 type delayJSON struct {
 	Min    *textDuration `json:"min,omitempty"`
 	Max    *textDuration `json:"max,omitempty"`
@@ -121,7 +122,7 @@ func (d Delay) MarshalJSON() ([]byte, error) {
 	return json.Marshal(delayJSON{Min: &lowest, Max: &highest})
 }
 
-// UnmarshalJSON reads one of the three JSON forms. It refuses unknown members.
+// UnmarshalJSON reads one of the three JSON forms. Unknown members are an error.
 func (d *Delay) UnmarshalJSON(data []byte) error {
 	*d = Delay{}
 	var fixed string
@@ -145,7 +146,7 @@ func (d *Delay) UnmarshalJSON(data []byte) error {
 	return d.Validate()
 }
 
-// A textDuration is a duration that is written as "1m30s" in JSON.
+// A textDuration is a duration that JSON represents as text such as "1m30s".
 type textDuration time.Duration
 
 func (d textDuration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }

@@ -18,7 +18,7 @@ func ExampleParse() {
 	// {"operation":"create-keys","when":{"name":"nightly"},"times":2,"status":429,"retry_after":"1s"}
 }
 
-// A mistake is answered with the nearest valid name.
+// An error names the nearest valid name.
 func ExampleFault_Validate() {
 	fmt.Println(fault.Fault{Operation: "create-key", Status: 500}.Validate())
 	fmt.Println(fault.Fault{Operation: "create-keys", Status: 409}.Validate())

@@ -7,14 +7,13 @@ import (
 	"time"
 )
 
-// A Fault is one order to fail. Requests are counted, never rolled for: a Fault
-// lets the first Skip requests that match it pass, acts on the next Times, and is
-// then spent. It has the same members in a flag, a file, the control API, a
-// scenario and Go.
+// A Fault is one failure to inject. It lets the first Skip requests that match it
+// pass, acts on the next Times, and is then used up. It has the same members in a
+// flag, a file, the control API, a scenario and Go.
 //
-// A request meets the faults once its credential has been accepted and its body
-// read whole. Every Fault that matches the request counts it; of those that may
-// act, the first one does, alone. Phase says when it acts:
+// Faults apply to requests whose credential was accepted and whose body was read
+// to its end. Every Fault that matches such a request counts it; only the first
+// that is due acts on it. Phase says when it acts:
 //
 //   - Before: Status, or an Effect of reset, hangup or stall, replaces the
 //     operation, which does not run.
@@ -23,10 +22,10 @@ import (
 //   - After: the operation has run and its changes stay; then Status or Effect
 //     replaces its response.
 //
-// The other effects spoil a response on its way. They need one: that of the
-// operation, which runs in either phase, or that of Status.
+// The other effects alter a response: that of the operation, which runs in either
+// phase, or that of Status.
 //
-// A Fault without Status, Effect, Delay and Hold does nothing and is not valid.
+// A Fault without Status, Effect, Delay or Hold does nothing and is not valid.
 type Fault struct {
 	ID        string         `json:"id,omitempty"`         // set by the world that the fault is added to: "f1", "f2", …
 	Operation string         `json:"operation"`            // operationId to match, or "*" for all
@@ -34,50 +33,50 @@ type Fault struct {
 	Skip      int            `json:"skip,omitempty"`       // matching requests to let pass first
 	Times     int            `json:"times,omitempty"`      // matching requests to act on; 0 means all that follow
 	Phase     Phase          `json:"phase,omitempty"`      // "" means Before
-	OnUnfired UnfiredPolicy  `json:"on_unfired,omitempty"` // what a scenario makes of a fault that never fired; "" means UnfiredFail
+	OnUnfired UnfiredPolicy  `json:"on_unfired,omitempty"` // whether a scenario fails if the fault never fires; "" means UnfiredFail
 
 	// Probability is the share of the matching requests to act on, over 0 and at
-	// most 1, drawn from the seed of the world. 0 means all.
+	// most 1. Which ones they are depends only on the seed of the world. 0 means all.
 	Probability float64 `json:"probability,omitempty"`
 
 	Delay          *Delay         `json:"delay,omitempty"`            // to wait first; nil for none
 	Hold           string         `json:"hold,omitempty"`             // gate to wait at until it opens, after the delay; "" for none
-	Status         int            `json:"status,omitempty"`           // 400 to 599, answered with its documented body; 0 leaves the response
-	RetryAfter     time.Duration  `json:"retry_after,omitempty"`      // the header, rounded up to whole seconds; 0 means 1s for a 429 or an odd form, and no header otherwise
-	RetryAfterForm RetryAfterForm `json:"retry_after_form,omitempty"` // an odd form of the header; "" means whole seconds
-	Effect         Effect         `json:"effect,omitempty"`           // what happens to the response on its way; "" for nothing
+	Status         int            `json:"status,omitempty"`           // 400 to 599, returned with its documented body; 0 leaves the response as it is
+	RetryAfter     time.Duration  `json:"retry_after,omitempty"`      // the header, rounded up to whole seconds; 0 means 1s for a 429 or with RetryAfterForm, and no header otherwise
+	RetryAfterForm RetryAfterForm `json:"retry_after_form,omitempty"` // an unusual form of the header; "" means whole seconds
+	Effect         Effect         `json:"effect,omitempty"`           // what happens to the response on the wire; "" for nothing
 	At             string         `json:"at,omitempty"`               // where EffectViolate breaks the response: one of Places, or a JSON pointer for each place at that value in turn; "" means every place in turn
 	Force          bool           `json:"force,omitempty"`            // allow a Status that the operation does not document
 }
 
-// A Phase is the moment in the course of a request at which a fault acts.
+// A Phase says when a fault acts, relative to the operation.
 type Phase string
 
 // The phases.
 const (
-	Before Phase = "before" // nothing has happened
-	During Phase = "during" // the operation has begun and not committed
-	After  Phase = "after"  // the operation has committed, and the client does not learn of it
+	Before Phase = "before" // the operation has not run
+	During Phase = "during" // the operation has checked the request and not committed
+	After  Phase = "after"  // the operation has committed, and its response is lost
 )
 
-// An Effect is what happens to a response on its way to the client.
+// An Effect is what happens to a response on the wire.
 type Effect string
 
 // The effects.
 const (
 	EffectReset            Effect = "reset"              // the connection is reset (TCP RST)
 	EffectHangup           Effect = "hangup"             // the connection is closed without a response
-	EffectStall            Effect = "stall"              // headers, then silence until the client leaves
+	EffectStall            Effect = "stall"              // headers, then nothing until the client disconnects
 	EffectTruncate         Effect = "truncate"           // half of the body, then the connection is closed
-	EffectDribble          Effect = "dribble"            // the body comes one byte at a time
+	EffectDribble          Effect = "dribble"            // the body is sent one byte at a time
 	EffectEmpty            Effect = "empty"              // the status without a body
 	EffectGarbage          Effect = "garbage"            // a body that is not JSON
-	EffectWrongContentType Effect = "wrong-content-type" // the right body as text/html
+	EffectWrongContentType Effect = "wrong-content-type" // the body is intact and sent as text/html
 	EffectViolate          Effect = "violate"            // a body that breaks the response schema in one place
 )
 
-// A RetryAfterForm is an odd form of the Retry-After header that a client must
-// survive.
+// A RetryAfterForm is an unusual form of the Retry-After header that a client must
+// cope with.
 type RetryAfterForm string
 
 // The forms.
@@ -91,7 +90,7 @@ const (
 	FormAbsent   RetryAfterForm = "absent"   // no header
 )
 
-// An UnfiredPolicy says what a scenario makes of a fault that never fired.
+// An UnfiredPolicy says whether a scenario fails if a fault never fires.
 type UnfiredPolicy string
 
 // The policies.
@@ -113,7 +112,7 @@ var (
 // Effects returns every effect.
 func Effects() []Effect { return slices.Clone(effects) }
 
-// RetryAfterForms returns every odd form of Retry-After.
+// RetryAfterForms returns every RetryAfterForm.
 func RetryAfterForms() []RetryAfterForm { return slices.Clone(retryAfterForms) }
 
 // ActsIn reports whether the fault acts in the phase.
@@ -124,14 +123,14 @@ func (f *Fault) ActsIn(p Phase) bool {
 	return f.Phase == p
 }
 
-// Silent reports whether the effect leaves the client without a whole response,
-// so that a fault before the operation needs none.
+// Silent reports whether the effect sends no response body, so that with Before
+// the operation need not run.
 func (f *Fault) Silent() bool {
 	return f.Effect == EffectReset || f.Effect == EffectHangup || f.Effect == EffectStall
 }
 
-// Clone returns a copy that shares no memory with f. Values of When become what
-// encoding/json decodes them to.
+// Clone returns a copy that shares no memory with f. The values of When are
+// converted to the types that encoding/json decodes into.
 func (f Fault) Clone() Fault {
 	if f.Delay != nil {
 		d := *f.Delay
@@ -147,10 +146,10 @@ func (f Fault) Clone() Fault {
 	return f
 }
 
-// gateNames describes ValidGate for error messages.
+// gateNames describes the names that ValidateGate accepts.
 const gateNames = "1 to 64 of A-Z a-z 0-9 . _ -"
 
-// ValidateGate returns an error unless name can be the name of a gate: 1 to 64
+// ValidateGate returns an error unless name is a valid name of a gate: 1 to 64
 // of the characters A-Z a-z 0-9 . _ -
 func ValidateGate(name string) error {
 	ok := 1 <= len(name) && len(name) <= 64

@@ -7,10 +7,10 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// plain is a Fault without its methods.
+// plain is a Fault without its methods, so that encoding/json does not call them.
 type plain Fault
 
-// wire is a fault as JSON has it. RetryAfter hides the member of plain.
+// wire is the JSON form of a fault. RetryAfter shadows the field of plain.
 type wire struct {
 	plain
 	RetryAfter textDuration `json:"retry_after,omitempty"`
@@ -27,8 +27,8 @@ func (w wire) fault(data []byte) (Fault, error) {
 // MarshalJSON writes the JSON form, with durations as text.
 func (f Fault) MarshalJSON() ([]byte, error) { return json.Marshal(f.wire()) }
 
-// UnmarshalJSON reads the JSON form. It refuses unknown members, naming the
-// nearest known one. Whether the fault is valid is for Validate to say.
+// UnmarshalJSON reads the JSON form. The error for an unknown member names the
+// nearest known one. UnmarshalJSON does not call Validate.
 func (f *Fault) UnmarshalJSON(data []byte) (err error) {
 	var in wire
 	if err := strictjson.Unmarshal(data, &in); err != nil {
@@ -38,7 +38,7 @@ func (f *Fault) UnmarshalJSON(data []byte) (err error) {
 	return err
 }
 
-// statusWire is a Status as JSON has it.
+// statusWire is the JSON form of a Status.
 type statusWire struct {
 	wire
 	Matched   int `json:"matched"`
@@ -51,7 +51,7 @@ func (s Status) MarshalJSON() ([]byte, error) {
 	return json.Marshal(statusWire{s.Fault.wire(), s.Matched, s.Fired, s.Remaining})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It refuses unknown members.
+// UnmarshalJSON reads what MarshalJSON writes. Unknown members are an error.
 func (s *Status) UnmarshalJSON(data []byte) error {
 	var in statusWire
 	if err := strictjson.Unmarshal(data, &in); err != nil {
@@ -62,8 +62,8 @@ func (s *Status) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// noZeroProbability refuses a probability that is given as 0, since a Fault
-// would take it for none given and act on every request.
+// noZeroProbability refuses an explicit probability of 0, which in a Fault means
+// that it acts on every request.
 func noZeroProbability(data []byte, f Fault) error {
 	var in struct {
 		Probability json.RawMessage `json:"probability"`
@@ -71,5 +71,5 @@ func noZeroProbability(data []byte, f Fault) error {
 	if f.Probability != 0 || json.Unmarshal(data, &in) != nil || in.Probability == nil {
 		return nil
 	}
-	return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/probability", Message: "must be over 0 up to 1, not 0"}
+	return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/probability", Message: "must be greater than 0 and at most 1, not 0"}
 }

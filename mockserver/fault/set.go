@@ -8,12 +8,12 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A Status is a Fault and how often it matched and fired.
+// A Status is a Fault with its counters.
 type Status struct {
 	Fault
-	Matched   int // requests that matched, those that it let pass included
+	Matched   int // requests that matched, including those that it let pass
 	Fired     int // requests that it acted on
-	Remaining int // requests that it will still act on; -1 for all
+	Remaining int // requests that it will still act on; -1 for no limit
 }
 
 // clone returns a copy that shares no memory with s.
@@ -23,14 +23,13 @@ func (s *Status) clone() Status {
 	return c
 }
 
-// A Set is the faults in force, in the order in which they were added. The zero
-// Set is empty. A Set does no locking.
+// A Set holds faults in the order in which they were added. The zero Set is empty.
+// A Set does no locking.
 type Set struct {
 	lastID int
 	list   []*entry
 }
 
-// An entry is one fault of a Set.
 type entry struct {
 	Status
 	when Condition // of the fault
@@ -39,7 +38,7 @@ type entry struct {
 // Len returns the number of faults.
 func (s *Set) Len() int { return len(s.list) }
 
-// Add adds a fault, which must be valid, behind the others, and gives it an ID.
+// Add adds a fault, which must be valid, after the others, and gives it an ID.
 func (s *Set) Add(f Fault) Status {
 	s.lastID++
 	f = f.Clone()
@@ -83,7 +82,8 @@ func (s *Set) All() []Status {
 // LastID returns the number in the ID of the fault that was added last.
 func (s *Set) LastID() int { return s.lastID }
 
-// Restore returns a Set that holds the faults with their IDs and counters.
+// Restore returns a Set of faults that keep their IDs and counters. The next fault
+// to be added gets the number after lastID.
 func Restore(lastID int, faults []Status) Set {
 	s := Set{lastID: lastID}
 	for _, f := range faults {
@@ -93,21 +93,21 @@ func Restore(lastID int, faults []Status) Set {
 	return s
 }
 
-// A Request is what a Set needs to know of a request.
+// A Request is what a Set needs to know about a request.
 type Request struct {
 	Operation string                               // operationId
-	Body      func() []byte                        // the request body if it is a JSON object, or else nil; called only if a fault has When
-	Draw      func(id string, matched int) float64 // from [0, 1), for the matched-th request of the fault with this ID; called only for Probability
+	Body      func() []byte                        // the request body, or nil if it is not a JSON object; called only if a fault has When
+	Draw      func(id string, matched int) float64 // a random number in [0, 1) for request number matched of the fault with this ID; called only for Probability
 }
 
-// A Firing is one act of a fault.
+// A Firing is a fault that acts on a request.
 type Firing struct {
 	Fault
-	Count int // of the fault's acts so far, this one included
+	Count int // of its firings so far, including this one
 }
 
-// Next counts a request and returns the act of the first fault that may act on
-// it, or nil if none does.
+// Next counts a request and returns the firing of the first fault that is due, or
+// nil if none is.
 func (s *Set) Next(r Request) *Firing {
 	if len(s.list) == 0 {
 		return nil
@@ -144,7 +144,8 @@ func (s *Set) Next(r Request) *Firing {
 	return &Firing{first.Fault, first.Fired}
 }
 
-// Unfire takes back an act that found nothing to act on.
+// Unfire takes back a firing of the fault with an ID, which found nothing to act
+// on.
 func (s *Set) Unfire(id string) {
 	for _, f := range s.list {
 		if f.ID == id && f.Fired > 0 {
@@ -156,8 +157,8 @@ func (s *Set) Unfire(id string) {
 	}
 }
 
-// matches reports whether the fault is about this request. With "*", a Status or
-// a place leaves alone the operations that do not have it.
+// matches reports whether the fault matches the request. A fault for "*" does not
+// match operations that lack its Status or its place.
 func (f *entry) matches(op *apispec.Operation, body strictjson.Members) bool {
 	switch {
 	case f.Operation != "*" && f.Operation != op.ID:

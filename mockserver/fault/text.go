@@ -14,21 +14,21 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// Parse reads the text form of a fault: an operationId or *, then members
-// of its JSON form as NAME=VALUE, and force alone for force=true. A member of
-// when is when.NAME=VALUE, where VALUE is a JSON value or, if it is none, a
-// string, and NAME may be a JSON string; white space in JSON is written \u0020.
+// Parse parses the text form of a fault: an operationId or *, then members of its
+// JSON form as NAME=VALUE, where force alone means force=true. A member of when is
+// when.NAME=VALUE. NAME may be a JSON string. VALUE is taken as a string unless it
+// is a JSON value. White space in JSON is written \u0020.
 //
 //	create-keys status=429 times=2 retry_after=1s when.name=nightly
 func Parse(text string) (Fault, error) {
 	return ParseWords(strings.Fields(text))
 }
 
-// ParseWords is Parse for text that is split into words already, so
-// that a value may hold spaces.
+// ParseWords is Parse for text that is already split into words, so that a value
+// may contain spaces.
 func ParseWords(words []string) (Fault, error) {
 	if len(words) == 0 {
-		return Fault{}, fmt.Errorf("fault: it is empty; want OPERATION NAME=VALUE…, such as create-keys status=429")
+		return Fault{}, fmt.Errorf("fault is empty; want OPERATION NAME=VALUE…, such as create-keys status=429")
 	}
 	f := Fault{Operation: words[0]}
 	seen := map[string]bool{}
@@ -39,7 +39,7 @@ func ParseWords(words []string) (Fault, error) {
 		}
 		switch {
 		case !ok:
-			return Fault{}, fmt.Errorf("fault %q: %q is no NAME=VALUE", f.Operation, word)
+			return Fault{}, fmt.Errorf("fault %q: %q is not NAME=VALUE", f.Operation, word)
 		case !utf8.ValidString(word):
 			return Fault{}, fmt.Errorf("fault %q: %q is not UTF-8", f.Operation, word)
 		}
@@ -48,7 +48,7 @@ func ParseWords(words []string) (Fault, error) {
 		case err != nil:
 			return Fault{}, fmt.Errorf("fault %q: %w", f.Operation, err)
 		case seen[member]:
-			return Fault{}, fmt.Errorf("fault %q: %s comes twice", f.Operation, member)
+			return Fault{}, fmt.Errorf("fault %q: %s appears twice", f.Operation, member)
 		}
 		seen[member] = true
 	}
@@ -60,40 +60,14 @@ func ParseWords(words []string) (Fault, error) {
 
 // set sets a member of the JSON form from text, and returns its name.
 func (f *Fault) set(name, value string) (member string, err error) {
-	whole := func(to *int) (string, error) {
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			return name, fmt.Errorf("%s=%q is no whole number", name, value)
-		}
-		*to = n
-		return name, nil
-	}
 	if member, ok := strings.CutPrefix(name, "when."); ok {
 		return f.setWhen(member, value)
 	}
 	switch name {
-	case "status":
-		return whole(&f.Status)
-	case "skip":
-		return whole(&f.Skip)
-	case "times":
-		return whole(&f.Times)
-	case "probability":
-		if f.Probability, err = strconv.ParseFloat(value, 64); err != nil || f.Probability == 0 {
-			return name, fmt.Errorf("probability=%q is no number over 0 up to 1", value)
-		}
 	case "phase":
 		f.Phase = Phase(value)
-	case "retry_after":
-		if f.RetryAfter, err = time.ParseDuration(value); err != nil {
-			return name, fmt.Errorf("retry_after=%q is not a duration such as 1m30s", value)
-		}
 	case "retry_after_form":
 		f.RetryAfterForm = RetryAfterForm(value)
-	case "delay":
-		d, err := ParseDelay(value)
-		f.Delay = &d
-		return name, err
 	case "effect":
 		f.Effect = Effect(value)
 	case "at":
@@ -102,14 +76,45 @@ func (f *Fault) set(name, value string) (member string, err error) {
 		f.Hold = value
 	case "on_unfired":
 		f.OnUnfired = UnfiredPolicy(value)
-	case "force":
-		if f.Force, err = strconv.ParseBool(value); err != nil {
-			return name, fmt.Errorf("force=%q is neither true nor false", value)
-		}
+	case "delay":
+		d, err := ParseDelay(value)
+		f.Delay = &d
+		return name, err
 	default:
-		return name, fmt.Errorf("%q is no member of a fault%s", name, suggest.Hint(name, faultWords))
+		return name, f.setParsed(name, value)
 	}
 	return name, nil
+}
+
+// setParsed sets a member that is a number, a duration or a boolean.
+func (f *Fault) setParsed(name, value string) error {
+	var err error
+	want := "is not an integer"
+	switch name {
+	case "status":
+		f.Status, err = strconv.Atoi(value)
+	case "skip":
+		f.Skip, err = strconv.Atoi(value)
+	case "times":
+		f.Times, err = strconv.Atoi(value)
+	case "probability":
+		want = "is not a number greater than 0 and at most 1"
+		if f.Probability, err = strconv.ParseFloat(value, 64); f.Probability == 0 {
+			err = strconv.ErrRange
+		}
+	case "retry_after":
+		want = "is not a duration such as 1m30s"
+		f.RetryAfter, err = time.ParseDuration(value)
+	case "force":
+		want = "is neither true nor false"
+		f.Force, err = strconv.ParseBool(value)
+	default:
+		return fmt.Errorf("%q is not a member of a fault%s", name, suggest.Hint(name, faultWords))
+	}
+	if err != nil {
+		return fmt.Errorf("%s=%q %s", name, value, want)
+	}
+	return nil
 }
 
 // faultWords are the members of a fault that can be set in text.
@@ -123,7 +128,7 @@ func (f *Fault) setWhen(name, value string) (member string, err error) {
 	if strings.HasPrefix(name, `"`) {
 		var decoded string
 		if json.Unmarshal([]byte(name), &decoded) != nil {
-			return "", fmt.Errorf("when.%s is no name; want one that does not begin with a quote, or a JSON string", name)
+			return "", fmt.Errorf("when.%s is not a valid name; want a JSON string, or a name that does not begin with a quote", name)
 		}
 		name = decoded
 	}
@@ -138,11 +143,11 @@ func (f *Fault) setWhen(name, value string) (member string, err error) {
 	return "when." + name, nil
 }
 
-// String is the text form, which Parse reads back. It is without the ID.
+// String returns the text form, which Parse reads back. It leaves out the ID.
 func (f Fault) String() string {
 	words := []string{f.Operation}
-	word := func(name, value string, there bool) {
-		if there {
+	word := func(name, value string, present bool) {
+		if present {
 			words = append(words, name+"="+value)
 		}
 	}
@@ -169,7 +174,7 @@ func (f Fault) String() string {
 	return strings.Join(words, " ")
 }
 
-// whenName writes the name of a member, as a JSON string where it must be.
+// whenName formats the name of a member, as a JSON string if it must be one.
 func whenName(name string) string {
 	if strings.HasPrefix(name, `"`) || strings.ContainsFunc(name, func(r rune) bool { return r == '=' || unicode.IsSpace(r) }) {
 		return spaceless(name)
@@ -177,7 +182,7 @@ func whenName(name string) string {
 	return name
 }
 
-// whenValue writes a JSON value, a string without quotes where it may be.
+// whenValue formats a value as JSON, or as a bare string if that is unambiguous.
 func whenValue(v any) string {
 	if s, ok := v.(string); ok && !json.Valid([]byte(s)) && !strings.ContainsFunc(s, unicode.IsSpace) {
 		return s
@@ -185,12 +190,12 @@ func whenValue(v any) string {
 	return spaceless(v)
 }
 
-// spaceless is v as JSON without white space and equals signs, which can stand
-// in strings alone and are escaped there.
+// spaceless formats v as JSON in which white space and equals signs are escaped.
+// They occur only in strings.
 func spaceless(v any) string {
 	data, err := json.Marshal(v)
 	if err != nil {
-		return "null" // validate has refused it
+		return "null" // Validate refuses such a value
 	}
 	var b strings.Builder
 	for _, r := range string(data) {

@@ -15,7 +15,7 @@ func milliseconds(n int) time.Duration {
 	return time.Duration(time.Duration(n) * time.Millisecond)
 }
 
-// faultForms are faults in their text form and in JSON.
+// faultForms are faults in their text and JSON forms.
 var faultForms = []struct {
 	name  string
 	text  string // as String writes it
@@ -70,7 +70,7 @@ var faultForms = []struct {
 	},
 }
 
-func TestFaultForms(t *testing.T) {
+func TestTextAndJSONForms(t *testing.T) {
 	t.Parallel()
 	for _, test := range faultForms {
 		t.Run(test.name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestFaultForms(t *testing.T) {
 	}
 }
 
-// sameJSON compares two JSON values.
+// sameJSON reports whether two JSON texts have equal values.
 func sameJSON(t *testing.T, got []byte, want string) bool {
 	t.Helper()
 	var x, y any
@@ -113,27 +113,27 @@ func sameJSON(t *testing.T, got []byte, want string) bool {
 	return cmp.Equal(x, y)
 }
 
-func TestParseFaultRefuses(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{
-		{"nothing", "", "it is empty; want OPERATION NAME=VALUE"},
-		{"a word that is no member", "create-keys 429", `"429" is no NAME=VALUE`},
-		{"an unknown member", "create-keys stats=429", `"stats" is no member of a fault; did you mean status?`},
-		{"a member that comes twice", "create-keys status=429 status=500", "status comes twice"},
-		{"a member of when that comes twice", `create-keys status=429 when.a=1 when."a"=2`, "when.a comes twice"},
-		{"force that comes twice", "create-keys status=429 force force=true", "force comes twice"},
-		{"a status that is no number", "create-keys status=many", `status="many" is no whole number`},
-		{"times that are no number", "create-keys times=1.5", `times="1.5" is no whole number`},
-		{"a skip that is no number", "create-keys skip=", `skip="" is no whole number`},
-		{"a probability that is no number", "create-keys status=500 probability=half", `probability="half" is no number over 0 up to 1`},
-		{"a probability of 0, which would mean all", "create-keys status=500 probability=0", `probability="0" is no number over 0 up to 1`},
-		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want over 0 up to 1"},
-		{"a Retry-After that is no duration", "create-keys status=500 retry_after=2", `retry_after="2" is not a duration such as 1m30s`},
+		{"nothing", "", "fault is empty; want OPERATION NAME=VALUE"},
+		{"a word that is not a member", "create-keys 429", `"429" is not NAME=VALUE`},
+		{"an unknown member", "create-keys stats=429", `"stats" is not a member of a fault; did you mean status?`},
+		{"a member that appears twice", "create-keys status=429 status=500", "status appears twice"},
+		{"a member of when that appears twice", `create-keys status=429 when.a=1 when."a"=2`, "when.a appears twice"},
+		{"force that appears twice", "create-keys status=429 force force=true", "force appears twice"},
+		{"a status that is not a number", "create-keys status=many", `status="many" is not an integer`},
+		{"times that are not a number", "create-keys times=1.5", `times="1.5" is not an integer`},
+		{"a skip that is not a number", "create-keys skip=", `skip="" is not an integer`},
+		{"a probability that is not a number", "create-keys status=500 probability=half", `probability="half" is not a number greater than 0 and at most 1`},
+		{"a probability of 0, which would mean all", "create-keys status=500 probability=0", `probability="0" is not a number greater than 0 and at most 1`},
+		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want a number greater than 0 and at most 1"},
+		{"a Retry-After that is not a duration", "create-keys status=500 retry_after=2", `retry_after="2" is not a duration such as 1m30s`},
 		{"a force that is neither", "create-keys status=500 force=maybe", `force="maybe" is neither true nor false`},
-		{"a delay that is none", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
-		{"a name of when that is half a string", `create-keys status=500 when."a=1`, `when."a is no name`},
-		{"text that is no UTF-8", "create-keys hold=\xff", "is not UTF-8"},
-		{"what validation refuses", "create-keys status=409", "status 409 is not documented"},
+		{"an invalid delay", "create-keys delay=fast", `delay "fast": want 150ms, 100ms..200ms or 100ms~0.5`},
+		{"a name of when that is half a string", `create-keys status=500 when."a=1`, `when."a is not a valid name`},
+		{"text that is not UTF-8", "create-keys hold=\xff", "is not UTF-8"},
+		{"a fault that Validate refuses", "create-keys status=409", "status 409 is not documented"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -151,23 +151,23 @@ func TestParseFaultRefuses(t *testing.T) {
 	}
 }
 
-func TestFaultJSONIsStrict(t *testing.T) {
+func TestUnmarshalJSONIsStrict(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, json, want string }{
 		{"an unknown member", `{"operation": "*", "stauts": 500}`, "did you mean status?"},
 		{"a member in other letters", `{"operation": "*", "Status": 500}`, "did you mean status?"},
-		{"a member that comes twice", `{"operation": "*", "status": 500, "status": 501}`, "must not appear twice"},
-		{"a member that comes twice within when", `{"operation": "*", "when": {"a": 1, "a": 2}}`, "/when/a must not appear twice"},
+		{"a member that appears twice", `{"operation": "*", "status": 500, "status": 501}`, "must not appear twice"},
+		{"a member that appears twice within when", `{"operation": "*", "when": {"a": 1, "a": 2}}`, "/when/a must not appear twice"},
 		{"a status that is text", `{"operation": "*", "status": "500"}`, "/status must be a number, not a string"},
-		{"a status that is no whole number", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
+		{"a status that is not an integer", `{"operation": "*", "status": 500.5}`, "/status must be a whole number"},
 		{"a when that is an array", `{"operation": "*", "when": []}`, "/when must be an object, not an array"},
 		{"a duration that is a number", `{"operation": "*", "status": 500, "retry_after": 2}`, "/retry_after must not be a number"},
-		{"a duration that is none", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is not a duration such as 1m30s`},
+		{"an invalid duration", `{"operation": "*", "status": 500, "retry_after": "soon"}`, `"soon" is not a duration such as 1m30s`},
 		{"a delay that is half of one", `{"operation": "*", "delay": {"min": "1s"}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay of two kinds", `{"operation": "*", "delay": {"min": "1s", "max": "2s", "sigma": 1}}`, `want "150ms", {"min","max"} or {"median","sigma"}`},
 		{"a delay with a member too many", `{"operation": "*", "delay": {"min": "1s", "maxi": "2s"}}`, "did you mean max?"},
-		{"a delay with a median of nothing", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
-		{"a probability of 0, which would mean all", `{"operation": "*", "status": 500, "probability": 0}`, "/probability must be over 0 up to 1, not 0"},
+		{"a delay with a median of zero", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
+		{"a probability of 0, which would mean all", `{"operation": "*", "status": 500, "probability": 0}`, "/probability must be greater than 0 and at most 1, not 0"},
 		{"text", `"create-keys status=500"`, "must be an object, not a string"},
 		{"an array", `[]`, "must be an object, not an array"},
 	} {
@@ -184,7 +184,7 @@ func TestFaultJSONIsStrict(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the account is no member of a fault", func(t *testing.T) {
+	t.Run("a status is nott a member of a fault", func(t *testing.T) {
 		t.Parallel()
 		var f fault.Fault
 		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "matched": 1}`), &f); err == nil {
@@ -193,7 +193,7 @@ func TestFaultJSONIsStrict(t *testing.T) {
 	})
 }
 
-func TestFaultAccountForm(t *testing.T) {
+func TestStatusJSON(t *testing.T) {
 	t.Parallel()
 	var set fault.Set
 	for _, text := range []string{"create-keys delay=0s..1ns times=3 probability=0.75 when.name=nightly", "* effect=violate"} {
@@ -225,7 +225,7 @@ func TestFaultAccountForm(t *testing.T) {
 	}
 }
 
-func FuzzParseFault(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, form := range faultForms {
 		f.Add(form.text)
 	}
@@ -254,7 +254,7 @@ func FuzzParseFault(f *testing.F) {
 	})
 }
 
-func FuzzFaultJSON(f *testing.F) {
+func FuzzUnmarshalJSON(f *testing.F) {
 	for _, form := range faultForms {
 		f.Add([]byte(form.json))
 	}
@@ -267,17 +267,17 @@ func FuzzFaultJSON(f *testing.F) {
 			return
 		}
 		var set fault.Set
-		ordered := set.Add(first).Fault
-		again, err := fault.Parse(ordered.String())
+		added := set.Add(first).Fault
+		again, err := fault.Parse(added.String())
 		if err != nil {
-			t.Fatalf("%s is written as %q: %v", data, ordered, err)
+			t.Fatalf("%s is written as %q: %v", data, added, err)
 		}
-		again.ID = ordered.ID
-		if len(ordered.When) == 0 {
-			ordered.When = nil
+		again.ID = added.ID
+		if len(added.When) == 0 {
+			added.When = nil
 		}
-		if diff := cmp.Diff(ordered, again); diff != "" {
-			t.Errorf("%s is written as %q, which reads otherwise:\n%s", data, ordered, diff)
+		if diff := cmp.Diff(added, again); diff != "" {
+			t.Errorf("%s is written as %q, which reads otherwise:\n%s", data, added, diff)
 		}
 	})
 }

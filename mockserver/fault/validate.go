@@ -14,8 +14,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// Validate returns an error that names the first member with an unknown or
-// impossible value, and the nearest valid one.
+// Validate returns an error for the first member with an unknown or impossible
+// value. The error names the nearest valid value.
 func (f Fault) Validate() error {
 	operations, err := apispec.Matching(f.Operation)
 	if err != nil {
@@ -36,7 +36,7 @@ func (f Fault) Validate() error {
 	return nil
 }
 
-// validateWords checks the members that take one of a few words, and the gate.
+// validateWords checks the enumerations and the name of the gate.
 func (f Fault) validateWords() error {
 	for _, err := range []error{
 		oneOf("phase", f.Phase, phases),
@@ -57,7 +57,7 @@ func (f Fault) validateWords() error {
 	return nil
 }
 
-// oneOf refuses a value that is neither empty nor one of those that are known.
+// oneOf returns an error unless the value is empty or known.
 func oneOf[T ~string](member string, value T, known []T) error {
 	if value == "" || slices.Contains(known, value) {
 		return nil
@@ -69,15 +69,14 @@ func oneOf[T ~string](member string, value T, known []T) error {
 	return fmt.Errorf("%s %q is not known%s", member, value, suggest.Hint(string(value), names))
 }
 
-// validateNumbers refuses what is out of bounds.
 func (f Fault) validateNumbers() error {
 	switch {
 	case f.Skip < 0:
 		return fmt.Errorf("skip is %d; want 0 or more", f.Skip)
 	case f.Times < 0:
 		return fmt.Errorf("times is %d; want 0 or more", f.Times)
-	case !(f.Probability >= 0 && f.Probability <= 1): // also refuses NaN
-		return fmt.Errorf("probability is %v; want over 0 up to 1", f.Probability)
+	case !(f.Probability >= 0 && f.Probability <= 1): // true for NaN too
+		return fmt.Errorf("probability is %v; want a number greater than 0 and at most 1", f.Probability)
 	case f.RetryAfter < 0:
 		return fmt.Errorf("retry_after is %v; want 0s or more", f.RetryAfter)
 	case f.Delay != nil:
@@ -86,15 +85,15 @@ func (f Fault) validateNumbers() error {
 	return nil
 }
 
-// validateCombination refuses members that have no effect together.
+// validateCombination refuses members that make no sense together.
 func (f Fault) validateCombination() error {
 	switch {
 	case f.Status == 0 && f.Effect == "" && f.Delay == nil && f.Hold == "":
-		return fmt.Errorf("it does nothing; want status, effect, delay or hold")
+		return fmt.Errorf("does nothing; want status, effect, delay or hold")
 	case f.Status == 0 && (f.RetryAfter != 0 || f.RetryAfterForm != ""):
-		return fmt.Errorf("retry_after without status; want status=429 or another")
+		return fmt.Errorf("retry_after without a status; want a status such as 429")
 	case f.Phase == During && (f.Status != 0 || f.Effect != "" || f.Hold == "" && f.Delay == nil):
-		return fmt.Errorf("phase during takes hold and delay alone; want before or after for a status or an effect")
+		return fmt.Errorf("phase during takes only hold and delay; want before or after for a status or an effect")
 	}
 	return nil
 }
@@ -113,7 +112,7 @@ func (f Fault) validateWhen() error {
 }
 
 // validateStatus refuses a status that none of the operations documents, unless
-// the fault is forced.
+// Force is set.
 func (f Fault) validateStatus(operations []*apispec.Operation) error {
 	switch {
 	case f.Status == 0:
@@ -126,7 +125,7 @@ func (f Fault) validateStatus(operations []*apispec.Operation) error {
 	var documented []string
 	for _, op := range operations {
 		if op.Documents(f.Status) {
-			return nil // with "*", the others are left alone
+			return nil // a fault for "*" matches only the operations that document it
 		}
 		for _, status := range op.Errors {
 			documented = append(documented, strconv.Itoa(status))
@@ -159,7 +158,7 @@ func (f Fault) validateAt(operations []*apispec.Operation) error {
 	return fmt.Errorf("at %q is not a place in a response; want POINTER:CONSTRAINT such as %s", f.At, known[len(known)-1])
 }
 
-// statuses are those of the responses that the fault may meet.
+// statuses returns the statuses that the response may have when the fault acts.
 func (f *Fault) statuses(op *apispec.Operation) []int {
 	if f.Status != 0 {
 		return []int{f.Status}
@@ -175,10 +174,10 @@ func (f *Fault) hasPlace(op *apispec.Operation) bool {
 }
 
 // Places returns every place at which EffectViolate can break an operation's
-// response with a status, in the order in which it does so in turn.
+// response with a status, in the order in which it breaks them.
 //
 // A place is POINTER:CONSTRAINT. The pointer is a JSON pointer, or "body" for the
-// body itself; the items of an array are shown by the first. The constraints are
+// body itself; index 0 stands for the items of an array. The constraints are
 // those of the response schema: missing, null, type, format, const and max-items.
 // Places returns none for an unknown operation, and for a status that is neither
 // the operation's success nor 400 to 599.
@@ -190,8 +189,8 @@ func Places(operation string, status int) []string {
 	return names
 }
 
-// canonical returns v as encoding/json decodes it: numbers as float64, and so
-// on. It returns an error for a value that JSON cannot write.
+// canonical returns v in the types that encoding/json decodes into: numbers as
+// float64, and so on. It returns an error if v cannot be marshalled.
 func canonical(v any) (out any, err error) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -201,7 +200,7 @@ func canonical(v any) (out any, err error) {
 	return out, err
 }
 
-// RetryAfterHeader returns the value of the Retry-After header that goes with
+// RetryAfterHeader returns the value of the Retry-After header that is sent with
 // the fault's Status at a time, and false if there is none.
 func (f *Fault) RetryAfterHeader(now time.Time) (value string, ok bool) {
 	d := f.RetryAfter
@@ -227,7 +226,7 @@ func (f *Fault) RetryAfterHeader(now time.Time) (value string, ok bool) {
 	return apispec.WholeSeconds(d), d > 0
 }
 
-// httpDate writes the time as an HTTP date (RFC 9110, section 5.6.7).
+// httpDate formats t as an HTTP date (RFC 9110, section 5.6.7).
 func httpDate(t time.Time) string {
 	return apispec.ClampTime(t.UTC()).Format("Mon, 02 Jan 2006 15:04:05 GMT")
 }

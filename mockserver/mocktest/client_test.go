@@ -10,7 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/mocktest"
 )
 
-// A client is a small client of the API that tries once more after a 500.
+// A client is a small client of the API that retries once after a 500.
 type client struct{ url, key string }
 
 func newClient(url, key string) client { return client{url, key} }

@@ -1,11 +1,11 @@
-// Package mocktest gives a Go test a fake of the ModelGates API of its own.
+// Package mocktest gives a Go test its own fake of the ModelGates API.
 //
 //	fake := mocktest.New(t)
 //	client := yourclient.New(fake.URL, fake.ManagementKey)
 //
-// [New] starts the fake on loopback, or within the process, and stops it when the
-// test ends. The test then fails if a fault that it added never fired, or if the
-// client under test broke a rule of the API.
+// [New] starts the fake on loopback, or in process, and stops it when the test
+// ends. The test then fails if a fault that it added never fired, or if the client
+// under test broke a rule of the API.
 package mocktest
 
 import (
@@ -23,7 +23,7 @@ import (
 // A Fake is a running fake and the world of one test in it.
 type Fake struct {
 	URL           string       // base URL, such as http://127.0.0.1:41234/api/v1
-	Client        *http.Client // reaches URL; it adds no credential
+	Client        *http.Client // for URL; it adds no credential
 	ManagementKey string       // opens World
 	World         *mockserver.World
 	Server        *mockserver.Server
@@ -50,13 +50,13 @@ func WithFaults(text ...string) Option {
 	return func(o *options) { o.faults = append(o.faults, text...) }
 }
 
-// InProcess leaves out the socket: Client reaches the fake within the process, and
-// no other client does. It works within a testing/synctest bubble, where delays
-// take no time.
+// InProcess starts the fake without a socket: only Client can reach it. It works
+// in a testing/synctest bubble, where delays take no time.
 func InProcess() Option { return func(o *options) { o.inProcess = true } }
 
-// AllowViolations lets the client break rules of the API: those of the given kinds,
-// such as mockserver.ViolationEarlyRetry, or any without arguments.
+// AllowViolations keeps violations of the given kinds, such as
+// mockserver.ViolationEarlyRetry, from failing the test. Without arguments it
+// allows all kinds.
 func AllowViolations(kinds ...string) Option {
 	return func(o *options) {
 		o.tolerateAll = o.tolerateAll || len(kinds) == 0
@@ -65,8 +65,8 @@ func AllowViolations(kinds ...string) Option {
 }
 
 // New starts a fake for a test and stops it when the test and its subtests end.
-// The world is named after the test. The test fails at once if an option is not
-// valid; it fails at its end for each fault that never fired, unless the fault has
+// The world is named after the test. An invalid option fails the test at once.
+// At the end, the test fails for each fault that never fired, unless the fault has
 // fault.UnfiredIgnore, and for each violation that no option allows.
 func New(t testing.TB, opts ...Option) *Fake {
 	t.Helper()
@@ -105,7 +105,7 @@ func New(t testing.TB, opts ...Option) *Fake {
 	return fake
 }
 
-// start serves the fake and returns what stops it.
+// start serves the fake and returns a function that stops it.
 func (f *Fake) start(inProcess bool) (stop func()) {
 	if inProcess {
 		f.URL, f.Client = "http://mockgates.test"+mockserver.BasePath, f.Server.Client()
@@ -144,15 +144,15 @@ func operation(v mockserver.Violation) string {
 	return v.Operation
 }
 
-// Env returns the environment variables with which a program under test finds the
-// fake, as NAME=VALUE, to be appended to exec.Cmd's Env.
+// Env returns environment variables that point a program under test at the fake,
+// as NAME=VALUE, to be appended to exec.Cmd's Env.
 func (f *Fake) Env() []string {
 	return []string{"MODELGATES_BASE_URL=" + f.URL, "MODELGATES_API_KEY=" + f.ManagementKey}
 }
 
 // Do sends one request with the management key and a JSON body, "" for none, and
-// returns the response. It fails the test if there is no response. It is for what
-// a test arranges or checks beside the client under test.
+// returns the response. It fails the test if there is no response. A test uses it
+// to set up or check state without the client under test.
 func (f *Fake) Do(t testing.TB, method, path, body string) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, f.URL+path, strings.NewReader(body))

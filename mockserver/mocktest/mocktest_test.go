@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +16,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/mocktest"
 )
 
-// A recorder is a testing.TB that keeps what a test would have failed with.
+// A recorder is a testing.TB that records failures instead of failing.
 type recorder struct {
 	testing.TB
 	cleanups []func()
@@ -29,7 +30,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 }
 func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...); panic(r) }
 
-// failures runs a test and returns what it fails with.
+// failures runs a test and returns its failure messages.
 func failures(t *testing.T, test func(t testing.TB)) []string {
 	t.Helper()
 	r := &recorder{TB: t}
@@ -55,13 +56,13 @@ func TestNewFailsTheTest(t *testing.T) {
 		test func(t testing.TB)
 		want string // in the one failure; "" for none
 	}{
-		{"not for a client that does well", func(t testing.TB) {
+		{"not for a client without mistakes", func(t testing.TB) {
 			create(t, mocktest.New(t, mocktest.WithFaults("create-keys status=500 times=1")), `{"name": "k"}`)
 		}, ""},
 		{"for a fault that never fired", func(t testing.TB) {
 			create(t, mocktest.New(t, mocktest.WithFaults("create-keys status=500 skip=1")), `{"name": "k"}`)
 		}, "fault f1 (create-keys status=500 skip=1) never fired; 1 requests matched it"},
-		{"not for a fault that need not fire", func(t testing.TB) {
+		{"not for a fault that may stay unfired", func(t testing.TB) {
 			mocktest.New(t, mocktest.WithFaults("create-keys status=500 on_unfired=ignore"))
 		}, ""},
 		{"for a violation", func(t testing.TB) {
@@ -110,7 +111,7 @@ func TestWorldIsNamedAfterTheTest(t *testing.T) {
 	})
 }
 
-// TestCleanupEndsRequests ends with a request that is held and one that stalls.
+// TestCleanupEndsRequests ends a test while one request is held and another stalls.
 func TestCleanupEndsRequests(t *testing.T) {
 	t.Parallel()
 	done := make(chan error, 2)
@@ -160,8 +161,8 @@ func TestInProcess(t *testing.T) {
 	})
 }
 
-// TestConnectionFaults wants the errors over a socket and within the process to be
-// the same to a client.
+// TestConnectionFaults checks that a client gets the same errors over a socket and
+// in process.
 func TestConnectionFaults(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -194,5 +195,14 @@ func TestConnectionFaults(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestEnv(t *testing.T) {
+	t.Parallel()
+	fake := mocktest.New(t)
+	want := []string{"MODELGATES_BASE_URL=" + fake.URL, "MODELGATES_API_KEY=" + fake.ManagementKey}
+	if got := fake.Env(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

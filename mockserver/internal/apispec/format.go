@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// The years that RFC 3339 and an HTTP date can write.
+// The years that RFC 3339 and an HTTP date can represent.
 const (
 	FirstYear = 1
 	LastYear  = 9999
 )
 
-// LastTime is the last time in LastYear, in UTC.
+// LastTime returns the last moment of LastYear, in UTC.
 func LastTime() time.Time {
 	return time.Date(LastYear, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)
 }
@@ -29,8 +29,9 @@ func ClampTime(t time.Time) time.Time {
 	return t
 }
 
-// ParseTime reads an RFC 3339 date-time: seconds and an offset are required,
-// letters may be of either case, and a leap second is read as the second after.
+// ParseTime parses an RFC 3339 date-time. Seconds and an offset are required,
+// letters may be upper or lower case, and a leap second is read as the second
+// after it.
 func ParseTime(s string) (t time.Time, err error) {
 	s = strings.ToUpper(s)
 	if err = t.UnmarshalText([]byte(s)); err == nil { // as strict as the RFC, unlike time.Parse
@@ -45,10 +46,10 @@ func ParseTime(s string) (t time.Time, err error) {
 	return t.Add(time.Second), nil
 }
 
-// FormatTime writes a time as the API does: UTC, with milliseconds.
+// FormatTime formats a time as the API does: in UTC, with milliseconds.
 func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// WholeSeconds writes a duration for Retry-After (RFC 9110, section 10.2.3):
+// WholeSeconds formats a duration for Retry-After (RFC 9110, section 10.2.3):
 // whole seconds, rounded up, at least 1.
 func WholeSeconds(d time.Duration) string {
 	n := int64(d / time.Second)
@@ -58,8 +59,8 @@ func WholeSeconds(d time.Duration) string {
 	return strconv.FormatInt(max(1, n), 10)
 }
 
-// IsUUID reports whether s has the 8-4-4-4-12 form of RFC 9562, in letters of
-// either case.
+// IsUUID reports whether s has the 8-4-4-4-12 form of RFC 9562, in upper or lower
+// case.
 func IsUUID(s string) bool {
 	if len(s) != 36 {
 		return false

@@ -11,8 +11,8 @@ import (
 // BasePath is the documented base path of the API.
 const BasePath = "/api/v1"
 
-// BasePaths are the base paths that clients of the API use, the documented one
-// first. The fake answers below each of them.
+// BasePaths are the base paths that clients use, the documented one first. The
+// fake serves the API under each of them.
 var BasePaths = []string{BasePath, "/v1", ""}
 
 // An Access says which credential an operation needs.
@@ -29,7 +29,7 @@ type Operation struct {
 	ID        string // operationId
 	Method    string
 	Path      string // below the base path, with {variables}
-	Companion bool   // offered after the family's API, and not in the two published documents
+	Companion bool   // modelled on the family's API, and not in the two published documents
 	Access    Access
 	Success   int   // status
 	Errors    []int // documented error statuses, ascending
@@ -90,9 +90,9 @@ func OperationByID(id string) *Operation {
 	return nil
 }
 
-// Matching returns the operations that a pattern stands for: all of them for
-// "*", otherwise the one with that operationId. An unknown operationId is an
-// error that names the nearest known one.
+// Matching returns the operations that match a pattern: all of them for "*",
+// otherwise the one with that operationId. The error for an unknown operationId
+// names the nearest known one.
 func Matching(pattern string) ([]*Operation, error) {
 	if pattern == "*" {
 		return Operations, nil

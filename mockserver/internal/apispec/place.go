@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Constraints of a response schema that can be broken at a place.
+// The constraints of a response schema that Break can break.
 const (
 	breakMissing  = "missing"   // a required member is left out
 	breakNull     = "null"      // null where it is not allowed
 	breakType     = "type"      // a value of another JSON type
 	breakFormat   = "format"    // a string that does not have the format
 	breakConst    = "const"     // another value than the one it always has
-	breakMaxItems = "max-items" // one item more than the array may have
+	breakMaxItems = "max-items" // one item more than the maximum
 )
 
-// wholeBody names the body itself in a place.
+// wholeBody stands for the pointer to the body itself, which would be empty.
 const wholeBody = "body"
 
-// A Place is one constraint of one value of a response.
+// A Place is a constraint on one value of a response.
 type Place struct {
-	pointer    string // JSON pointer to the value, "" for the body; the items of an array are shown by "0"
+	pointer    string // JSON pointer to the value, "" for the body; "0" stands for the items of an array
 	constraint string
 	schema     schema
 }
@@ -37,19 +37,19 @@ func (p Place) value() string {
 	return p.pointer
 }
 
-// path is the names in the pointer. No name in a schema has a character that a
-// JSON pointer escapes.
+// path returns the names in the pointer. No name in a schema needs escaping in a
+// JSON pointer.
 func (p Place) path() []string { return strings.Split(p.pointer, "/")[1:] }
 
-// matches reports whether at is the place, or the value that the place is at.
+// matches reports whether at names the place, or the value that it constrains.
 func (p Place) matches(at string) bool {
 	rest, ok := strings.CutPrefix(at, p.value())
 	return ok && (rest == "" || rest == ":"+p.constraint)
 }
 
-// Places returns the places of an operation's response with a status that at
-// stands for: all of them for "", all at one value for its JSON pointer, one for
-// POINTER:CONSTRAINT. They come in the order of the members in the response. It
+// Places returns the places in an operation's response with a status: all of
+// them if at is "", those of one value if at is its JSON pointer, and one if at is
+// POINTER:CONSTRAINT. They are in the order of the members in the response. It
 // returns none for a status that is neither the operation's success nor 400 to
 // 599.
 func Places(operation string, status int, at string) []Place {
@@ -91,10 +91,10 @@ func (s schema) places(pointer string) []Place {
 	return list
 }
 
-// Break breaks the response body data at one of the places that at stands for:
-// the turn-th, counted from 0 and starting over after the last, of those that
-// the body has. It returns the broken body and the place, and reports false if
-// the body has no such place.
+// Break breaks the response body data at one of the places that at selects, as in
+// Places. Of those present in the body it picks number turn, counting from 0 and
+// starting over after the last. It returns the broken body and the place, and
+// false if the body has no such place.
 func Break(operation string, status int, data []byte, at string, turn int) (broken []byte, place string, ok bool) {
 	var present []Place
 	for _, p := range Places(operation, status, at) {
@@ -117,7 +117,7 @@ func Break(operation string, status int, data []byte, at string, turn int) (brok
 	return broken, p.String(), err == nil
 }
 
-// decode reads any JSON value and keeps the digits of its numbers.
+// decode decodes any JSON value and keeps its numbers as they are written.
 func decode(data []byte) (v any, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -125,8 +125,8 @@ func decode(data []byte) (v any, err error) {
 	return v, err
 }
 
-// breakIn breaks the place in v and returns the result; it may change v. The
-// path is the rest of the place's. It reports false if v has no such place.
+// breakIn breaks the place in v, which it may modify, and returns the result. The
+// path leads from v to the value. It returns false if v has no such place.
 func (p Place) breakIn(v any, path []string) (broken any, ok bool) {
 	if len(path) == 0 {
 		return p.brokenValue(v)
@@ -153,7 +153,7 @@ func (p Place) breakIn(v any, path []string) (broken any, ok bool) {
 	return v, false
 }
 
-// brokenValue is what replaces v at the place.
+// brokenValue returns the replacement for v at the place.
 func (p Place) brokenValue(v any) (any, bool) {
 	switch p.constraint {
 	case breakNull:
@@ -177,8 +177,8 @@ func (p Place) brokenValue(v any) (any, bool) {
 	return v, false
 }
 
-// wrongType is a value of another JSON type: an integer for a string, an empty
-// container for the other kind of container, a string for anything else.
+// wrongType returns a value of another JSON type: an integer for a string, an
+// array for an object, an object for an array, and a string for anything else.
 func wrongType(kind string) any {
 	switch kind {
 	case aString:

@@ -1,13 +1,13 @@
 package apispec
 
-// A schema is what the API promises of one value of a response.
+// A schema describes one value of a response.
 type schema struct {
-	name     string   // of the member of an object that it describes
+	name     string   // of the object member that it describes; "" for the body and for items
 	kind     string   // JSON type: one of those below
 	nullable bool     // may be null
 	optional bool     // may be absent
 	format   string   // of a string; "" for any
-	always   bool     // of a boolean that is always true
+	always   bool     // the boolean is always true
 	maxItems int      // of an array; 0 for any number
 	items    *schema  // of an array; nil for any
 	members  []schema // of an object, in the order in which the fake writes them; nil for any
@@ -23,7 +23,7 @@ const (
 	anObject = "object"
 )
 
-// usageSchemas are the eight usage figures of every description of a key.
+// usageSchemas are the eight usage members that every key object has.
 var usageSchemas = []schema{
 	{name: "usage", kind: aNumber},
 	{name: "usage_daily", kind: aNumber},
@@ -52,7 +52,7 @@ var keySchema = schema{name: "data", kind: anObject, members: append([]schema{
 	{name: "workspace_id", kind: aString},
 }, usageSchemas...)}
 
-// currentKeySchema describes a key to itself.
+// currentKeySchema is the key object of get-current-key.
 var currentKeySchema = schema{name: "data", kind: anObject, members: append([]schema{
 	{name: "label", kind: aString},
 	{name: "limit", kind: aNumber, nullable: true},
@@ -101,9 +101,9 @@ var errorSchema = schema{kind: anObject, members: []schema{
 	{name: "modelgates_metadata", kind: anObject, nullable: true, optional: true},
 }}
 
-// responseSchema returns the schema of an operation's response with a status.
-// Any status from 400 to 599 has that of an error, documented or not. It reports
-// false for an unknown operation and any other status.
+// responseSchema returns the schema of an operation's response with a status. Any
+// status from 400 to 599, documented or not, has the error schema. It returns
+// false for an unknown operation and for any other status.
 func responseSchema(operation string, status int) (schema, bool) {
 	op := OperationByID(operation)
 	switch {

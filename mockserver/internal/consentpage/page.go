@@ -1,5 +1,5 @@
-// Package consentpage renders the pages at which a user allows or denies an app
-// a key: the question, and the refusal of a request that cannot be shown.
+// Package consentpage renders the HTML pages on which a user allows or denies an
+// app a key: the question, and the error page for an invalid request.
 package consentpage
 
 import (
@@ -16,11 +16,11 @@ import (
 //go:embed consent.html
 var source string
 
-// pages has the two templates "consent" and "problem".
+// pages holds the templates "consent" and "problem".
 var pages = template.Must(template.New("").Parse(source))
 
-// style is the only style sheet that the pages may use, as
-// Content-Security-Policy names it: by its hash.
+// style is the source expression of Content-Security-Policy for the only style
+// sheet of the pages: its hash.
 var style = styleHash(source)
 
 func styleHash(page string) string {
@@ -42,29 +42,29 @@ type Question struct {
 	Token   string // sent back with the decision
 }
 
-// A Problem is what the page of a refusal shows.
+// A Problem is what the error page shows.
 type Problem struct {
 	Title  string
 	Issues []Issue
 	Hint   string
 }
 
-// An Issue is one problem of a request: the parameter and what is wrong with it.
+// An Issue is one problem with a request: the parameter and what is wrong with it.
 type Issue struct{ Name, Message string }
 
-// Ask renders the question. The header lets the form lead back to the server
-// and, by a redirect, to the app.
+// Ask renders the question. The policy in the header allows the form to submit to
+// the server and to be redirected to the app.
 func Ask(q Question) (http.Header, []byte, error) {
 	body, err := render("consent", q)
 	h := pageHeader("'self' " + formTarget(q.App))
-	// With no-referrer a browser sends the form with "Origin: null", which does
-	// not tell where it comes from.
+	// With no-referrer a browser submits the form with "Origin: null", which hides
+	// where it comes from.
 	h.Set("Referrer-Policy", "same-origin")
 	return h, body, err
 }
 
-// Refuse renders a refusal. The page has no link: a callback may be among what
-// was wrong.
+// Refuse renders the error page. It has no link back to the app, because the
+// callback may be what is wrong.
 func Refuse(p Problem) (http.Header, []byte, error) {
 	p.Hint = "Nothing was allowed. Go back to the app and start again."
 	body, err := render("problem", p)
@@ -77,12 +77,12 @@ func render(name string, view any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// plainOrigin matches the origins that can stand in a header as they are.
+// plainOrigin matches the origins that a header can carry as they are.
 var plainOrigin = regexp.MustCompile(`^https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]+)?$`)
 
-// formTarget is the source under which a Content-Security-Policy lets the form
-// lead to the callback: Chromium applies the policy to redirects too. A host that
-// a policy cannot name is allowed by its scheme.
+// formTarget returns the form-action source that allows the redirect to the
+// callback, since Chromium applies the policy to redirects too. If a policy cannot
+// name the host, its scheme is allowed.
 func formTarget(origin string) string {
 	if plainOrigin.MatchString(origin) {
 		return origin
@@ -91,7 +91,7 @@ func formTarget(origin string) string {
 	return scheme + ":"
 }
 
-// pageHeader returns the headers that protect a page.
+// pageHeader returns the security headers of a page.
 func pageHeader(formAction string) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// The policy names the style sheet as the pages have it, and no page has
-// another, nor a script, nor a style at an element.
-func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
+// TestPolicyAllowsTheStyleOfThePages checks that the policy has the hash of the style
+// sheet, and that no page has another style sheet, a script or a style attribute.
+func TestPolicyAllowsTheStyleOfThePages(t *testing.T) {
 	t.Parallel()
 	for name, view := range map[string]any{
 		"consent": Question{App: "https://app.test", Label: "l"},
@@ -32,9 +32,9 @@ func TestConsentPagesHaveTheStyleThatThePolicyNames(t *testing.T) {
 	}
 }
 
-// Text can be read by people who see little (WCAG 2, success criteria 1.4.3
-// and 1.4.11), in the light and in the dark.
-func TestConsentPagesHaveContrast(t *testing.T) {
+// TestPagesHaveEnoughContrast checks the contrast that WCAG 2 asks for (success
+// criteria 1.4.3 and 1.4.11), in light and dark mode.
+func TestPagesHaveEnoughContrast(t *testing.T) {
 	t.Parallel()
 	sheets := strings.SplitN(source, "@media (prefers-color-scheme: dark)", 2)
 	for i, mode := range []string{"light", "dark"} {
@@ -63,7 +63,7 @@ func TestConsentPagesHaveContrast(t *testing.T) {
 	}
 }
 
-// luminance is the relative luminance of a colour in sRGB, as WCAG 2 has it.
+// luminance returns the relative luminance of an sRGB colour as WCAG 2 defines it.
 func luminance(t *testing.T, hex string) (l float64) {
 	t.Helper()
 	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
@@ -82,8 +82,8 @@ func luminance(t *testing.T, hex string) (l float64) {
 	return l
 }
 
-// Nothing that a request holds becomes a part of the page.
-func TestConsentPagesEscapeEverything(t *testing.T) {
+// TestPagesEscapeTheirData checks that no data is interpreted as HTML.
+func TestPagesEscapeTheirData(t *testing.T) {
 	t.Parallel()
 	const bad = `"'><script>alert(1)</script>{{.}}&amp;`
 	for name, view := range map[string]any{

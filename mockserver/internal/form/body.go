@@ -15,20 +15,19 @@ import (
 
 const (
 	maxBody  = 1 << 20 // bytes of a request body
-	maxDepth = 1000    // objects and arrays within one another
+	maxDepth = 1000    // nested objects and arrays
 )
 
 // Members are the properties of a JSON object, not decoded.
 type Members = strictjson.Members
 
-// A Body is a request body as it was sent, and what kept it from being read
-// whole. The zero Body is empty.
+// A Body is a request body as it was sent. The zero Body is empty.
 type Body struct {
 	Data    []byte // at most 1 MiB
-	TooLong bool   // there was more than Data
-	Err     error  // the client broke off
+	TooLong bool   // the body was longer than Data
+	Err     error  // from reading: the client sent less than it announced
 
-	read    bool // members and issues are known
+	read    bool // members and issues are set
 	members Members
 	issues  []apispec.Issue
 }
@@ -45,8 +44,8 @@ func ReadBody(r *http.Request) Body {
 	return Body{Data: data, Err: err}
 }
 
-// Object returns the members of the one JSON object that the body must be. It
-// returns issues, and nil members, if the body as a whole is not acceptable.
+// Object returns the members of the JSON object in the body. If the body is not
+// one JSON object sent as application/json, it returns issues and nil members.
 func (b *Body) Object(header http.Header) (Members, []apispec.Issue) {
 	if !b.read {
 		b.members, b.issues = b.object(header)
@@ -60,13 +59,13 @@ func (b *Body) object(header http.Header) (Members, []apispec.Issue) {
 		return nil, []apispec.Issue{{Message: fmt.Sprintf(format, args...), Rule: rule}}
 	}
 	if kind, ok := JSONMediaType(header); !ok {
-		return whole("body.media-type", "must be sent as Content-Type application/json, not %s", kind)
+		return whole("body.media-type", "must have the Content-Type application/json; it is %s", kind)
 	}
 	switch {
 	case b.TooLong:
 		return whole("body.size", "must have at most %d bytes", maxBody)
 	case b.Err != nil:
-		return whole("body.json", "could not be read whole")
+		return whole("body.json", "could not be read to its end")
 	}
 	members, err := strictjson.Object(b.Data, strictjson.Limits{Depth: maxDepth})
 	if err == nil {
@@ -88,15 +87,15 @@ func (b *Body) object(header http.Header) (Members, []apispec.Issue) {
 }
 
 // JSONMediaType reports whether the Content-Type is application/json, with any
-// parameters. If not, it returns what came instead, for a message.
+// parameters. If not, it returns a description of what was sent, for a message.
 func JSONMediaType(header http.Header) (got string, ok bool) {
 	values := header.Values("Content-Type")
 	switch len(values) {
 	case 0:
-		return "without one", false
+		return "missing", false
 	case 1:
 	default:
-		return "several of them", false
+		return "repeated", false
 	}
 	kind, _, err := mime.ParseMediaType(values[0])
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {

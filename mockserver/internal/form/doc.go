@@ -1,10 +1,10 @@
-// Package form reads what clients send to the fake: request bodies and query
-// strings, each property by its documented type.
+// Package form parses the request bodies and query strings that clients send to
+// the fake, each property by its documented type.
 //
 //	http.Request ─► ReadBody ─► Body.Object ─► Form  ─┐
 //	                raw query ───────────────► Query ─┴─► values, issues, rules
 //
-// A reader gathers every problem of a request instead of stopping at the first,
-// since a 400 of the fake lists them all. What a value may be beyond its type is
-// for the operations to say.
+// It collects every problem of a request instead of stopping at the first, since
+// a 400 of the fake lists them all. Rules beyond the type of a value are left to
+// the operations.
 package form

@@ -22,26 +22,26 @@ type Form struct {
 	Issues []apispec.Issue // problems so far
 
 	members Members
-	known   []string // names that were asked for
-	decided []string // rules that let something pass that another setting would refuse
+	known   []string // names of the properties read so far
+	decided []string // rules that accepted what another setting would refuse
 }
 
-// New returns a Form that reads members. It has the given issues; with nil
-// members, the body as a whole was refused.
+// New returns a Form that reads members and starts with the given issues. Nil
+// members mean that the body as a whole was refused.
 func New(members Members, issues []apispec.Issue) *Form {
 	return &Form{members: members, Issues: issues}
 }
 
-// Unusable reports whether the body as a whole was refused, so that nothing can
-// be said about its properties.
+// Unusable reports whether the body as a whole was refused, so that its
+// properties are not known.
 func (f *Form) Unusable() bool { return f.members == nil }
 
-// Refuse adds a problem of the property name.
+// Refuse adds a problem with a property.
 func (f *Form) Refuse(name, rule, format string, args ...any) {
 	f.Issues = append(f.Issues, apispec.Issue{Path: "/" + strictjson.EscapePointer(name), Message: fmt.Sprintf(format, args...), Rule: rule})
 }
 
-// Allow returns ok, and if so notes that the rule let the request pass.
+// Allow returns ok, and if ok records that the rule accepted the request.
 func (f *Form) Allow(ok bool, rule string) bool {
 	if ok {
 		f.Decide(rule)
@@ -49,11 +49,11 @@ func (f *Form) Allow(ok bool, rule string) bool {
 	return ok
 }
 
-// Decide notes that a rule had a say in the response.
+// Decide records that a rule contributed to the response.
 func (f *Form) Decide(rule string) { f.decided = AppendNew(f.decided, rule) }
 
-// Rules returns the rules that decided on an accepted body: the given ones, those
-// that let a property pass, and the one that ignores undeclared properties.
+// Rules returns the rules that decided the response to an accepted body: the
+// given ones, those that were recorded, and body.undeclared if it applies.
 func (f *Form) Rules(given ...string) []string {
 	for _, rule := range f.decided {
 		given = AppendNew(given, rule)
@@ -64,7 +64,7 @@ func (f *Form) Rules(given ...string) []string {
 	return given
 }
 
-// Has reports whether the property is there, null included.
+// Has reports whether the property is present, even if it is null.
 func (f *Form) Has(name string) bool { _, ok := f.members.Get(name); return ok }
 
 // Require refuses a body without the property.
@@ -74,8 +74,8 @@ func (f *Form) Require(name string) {
 	}
 }
 
-// raw returns the property as it was sent, and whether it is there and not null.
-// It refuses null unless nullable.
+// raw returns the property as it was sent, and whether it is present and not
+// null. It refuses null unless nullable.
 func (f *Form) raw(name, wanted string, nullable bool) (json.RawMessage, bool) {
 	f.known = append(f.known, name)
 	raw, ok := f.members.Get(name)
@@ -157,7 +157,7 @@ func (f *Form) OneOf(name string, nullable bool, values ...string) (string, bool
 	return s, ok
 }
 
-// UUID reads a UUID (RFC 9562), in letters of either case.
+// UUID reads a UUID (RFC 9562), in upper or lower case.
 func (f *Form) UUID(name string) (string, bool) {
 	s, ok := f.Text(name, false)
 	if ok && !apispec.IsUUID(s) {
@@ -167,7 +167,8 @@ func (f *Form) UUID(name string) (string, bool) {
 	return s, ok
 }
 
-// AbsoluteURL reads a URI with a scheme (RFC 3986), and returns the text too.
+// AbsoluteURL reads a URI with a scheme (RFC 3986). It also returns the text as it
+// was sent.
 func (f *Form) AbsoluteURL(name string) (*url.URL, string, bool) {
 	s, ok := f.Text(name, false)
 	if !ok {
@@ -181,8 +182,8 @@ func (f *Form) AbsoluteURL(name string) (*url.URL, string, bool) {
 	return u, s, true
 }
 
-// Timestamp reads an RFC 3339 date-time that may be null, and returns the text
-// too. It accepts any offset.
+// Timestamp reads an RFC 3339 date-time, with any offset, or null. It also returns
+// the text as it was sent.
 func (f *Form) Timestamp(name string) (t time.Time, sent string, ok bool) {
 	s, ok := f.Text(name, true)
 	if !ok {
@@ -196,7 +197,7 @@ func (f *Form) Timestamp(name string) (t time.Time, sent string, ok bool) {
 	return t, s, true
 }
 
-// Undeclared returns the names that no call has asked for, sorted.
+// Undeclared returns the names of the properties that no call has read, sorted.
 func (f *Form) Undeclared() []string {
 	var names []string
 	for _, m := range f.members {

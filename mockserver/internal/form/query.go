@@ -11,15 +11,15 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A Query reads the parameters of a query string, or of a form that is sent as
-// one, each at most once.
+// A Query reads the parameters of a query string or a URL-encoded form. Each may
+// appear at most once.
 type Query struct {
 	Values url.Values
-	Rule   string          // decides on problems of the query as a whole
-	Used   []string        // rules of the parameters that were there
+	Rule   string          // for problems with the query as a whole
+	Used   []string        // rules of the parameters that were present
 	Issues []apispec.Issue // problems so far
 
-	known []string // names that were asked for
+	known []string // names of the parameters read so far
 }
 
 // NewQuery returns a Query that reads a raw query string. It refuses malformed
@@ -32,19 +32,19 @@ func NewQuery(raw, rule string) *Query {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if len(values[name]) > 1 {
-			q.Refuse(name, rule, "must not come twice")
+			q.Refuse(name, rule, "must not appear twice")
 		}
 	}
 	return q
 }
 
-// Refuse adds a problem of the parameter name.
+// Refuse adds a problem with a parameter.
 func (q *Query) Refuse(name, rule, message string) {
 	q.Issues = append(q.Issues, apispec.Issue{Path: "?" + name, Message: message, Rule: rule})
 }
 
-// Text reads a parameter as it is. A repeated one, which was refused already,
-// reads as absent.
+// Text reads a parameter. A repeated one, which NewQuery has refused, reads as
+// absent.
 func (q *Query) Text(name, rule string) (string, bool) {
 	q.known = append(q.known, name)
 	sent := q.Values[name]
@@ -55,7 +55,7 @@ func (q *Query) Text(name, rule string) (string, bool) {
 	return sent[0], true
 }
 
-// Count reads a whole number, 0 or more, in decimal digits. One that is beyond
+// Count reads an integer, 0 or more, in decimal digits. A number that overflows
 // an int reads as the largest int.
 func (q *Query) Count(name, rule string) (int, bool) {
 	s, ok := q.Text(name, rule)
@@ -90,8 +90,8 @@ func (q *Query) UUID(name, rule string) (string, bool) {
 	return strings.ToLower(s), ok
 }
 
-// RefuseUnknown refuses the parameters that no call has asked for. The messages
-// name the operation.
+// RefuseUnknown refuses the parameters that no call has read. The messages name
+// the operation.
 func (q *Query) RefuseUnknown(operation string) {
 	for _, name := range slices.Sorted(maps.Keys(q.Values)) {
 		if !slices.Contains(q.known, name) {

@@ -5,19 +5,19 @@ import (
 	"sync"
 )
 
-// maxBuffered is how many bytes of a response wait for a client that does not
-// read, as in the buffers of a socket. A longer response waits for its reader.
+// maxBuffered is how many bytes of a response are buffered for a client that does
+// not read, as in a socket. Writing more blocks until the client reads.
 const maxBuffered = 64 << 10
 
 // A buffer carries a response body from a handler to a client. Unlike an io.Pipe
-// it holds some of it, so that a client that never reads a short body does not
-// keep the handler waiting.
+// it is buffered, so that a client that never reads a short body does not block
+// the handler.
 type buffer struct {
 	mu      sync.Mutex // guards all below
 	changed sync.Cond
 	data    []byte
-	end     error // what Read returns after data; nil while there may be more
-	closed  bool  // the client reads no more
+	end     error // what Read returns after data; nil while more may be written
+	closed  bool  // by the client
 }
 
 func newBuffer() *buffer {
@@ -26,7 +26,7 @@ func newBuffer() *buffer {
 	return b
 }
 
-// Write adds to the body. It waits while the buffer is full.
+// Write appends to the body. It blocks while the buffer is full.
 func (b *buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -47,8 +47,8 @@ func (b *buffer) Write(p []byte) (int, error) {
 	}
 }
 
-// finish ends the body: Read returns err after what was written. The first end
-// counts.
+// finish ends the body: Read returns err after what was written. Only the first
+// call has an effect.
 func (b *buffer) finish(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,7 +58,7 @@ func (b *buffer) finish(err error) {
 	b.changed.Broadcast()
 }
 
-// Read returns what was written, and waits for it.
+// Read reads what was written. It blocks while the buffer is empty.
 func (b *buffer) Read(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,7 +78,7 @@ func (b *buffer) Read(p []byte) (int, error) {
 	}
 }
 
-// close ends the reading: Write fails from now on.
+// close discards the body: Write and Read fail from now on.
 func (b *buffer) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -1,9 +1,8 @@
-// Package wire puts responses on the wire: whole, or spoiled as a fault's effect
-// has it. It is the only place that writes a response of the API.
+// Package wire writes the responses of the API, intact or altered by the effect
+// of a fault. Nothing else writes them.
 //
-// [Send] writes to any http.ResponseWriter. [Transport] is a connection without a
-// socket, for clients in the same process, over which each effect looks as it
-// does over TCP.
+// [Send] writes to any http.ResponseWriter. [Transport] replaces a TCP connection
+// for clients in the same process, to which each effect looks as it does over TCP.
 package wire
 
 import (
@@ -16,19 +15,19 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// dribbleGap is the time between two bytes of a dribbled body.
+// dribbleGap is the time between two bytes of EffectDribble.
 const dribbleGap = 2 * time.Millisecond
 
 // A resetter is a ResponseWriter that can reset its connection without being
 // hijacked.
 type resetter interface{ resetConnection() }
 
-// Send writes a response whose headers are set, spoiled by the effect if it is
-// not "". Where the connection cannot be taken over, as with HTTP/2, a reset is a
-// hangup. A body that EffectViolate breaks is broken by the caller.
+// Send writes a response whose headers are already set, altered by the effect
+// unless it is "". If the connection cannot be hijacked, as with HTTP/2, a reset is
+// a hangup. For EffectViolate the caller passes the broken body.
 //
-// Send panics with http.ErrAbortHandler, which net/http takes as the order to
-// close the connection, where the effect leaves the response unfinished.
+// If the effect leaves the response unfinished, Send panics with
+// http.ErrAbortHandler, which makes net/http close the connection.
 func Send(w http.ResponseWriter, r *http.Request, status int, body []byte, effect fault.Effect) {
 	control := http.NewResponseController(w)
 	whole := func(body []byte) {
@@ -83,8 +82,8 @@ func Send(w http.ResponseWriter, r *http.Request, status int, body []byte, effec
 	}
 }
 
-// reset takes the connection from the server and ends it with a TCP RST, or does
-// nothing where it cannot be taken.
+// reset hijacks the connection and ends it with a TCP RST. It does nothing if the
+// connection cannot be hijacked.
 func reset(w http.ResponseWriter, control *http.ResponseController) {
 	if w, ok := w.(resetter); ok {
 		w.resetConnection()
@@ -103,8 +102,8 @@ func reset(w http.ResponseWriter, control *http.ResponseController) {
 	_ = conn.Close()
 }
 
-// Sleep waits for d on the machine's clock, or until ctx is done, whose cause it
-// returns then.
+// Sleep waits for d on the machine's clock. If ctx is done first, it returns the
+// cause.
 func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

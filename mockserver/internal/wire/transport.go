@@ -14,10 +14,10 @@ import (
 	"syscall"
 )
 
-// Transport returns an http.RoundTripper that hands requests to the handler in
-// the same process, without a socket. Responses stream: RoundTrip returns once
-// the handler has written a header. A connection that the handler ends early is
-// the error that a client sees over TCP: connection reset for a reset, EOF for a
+// Transport returns an http.RoundTripper that calls the handler in the same
+// process, without a socket. Responses stream: RoundTrip returns once the handler
+// has written the headers. If the handler aborts the response, the client gets
+// the error that it would get over TCP: connection reset for a reset, EOF for a
 // hangup, and unexpected EOF while reading a body that was cut short.
 func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
@@ -57,7 +57,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.response(r, &responseBody{body, func() { stop(); cancel(errClosed) }}), nil
 }
 
-// inbound is the request as a server would have read it.
+// inbound returns the request as a server would have read it.
 func inbound(r *http.Request, ctx context.Context) *http.Request {
 	in := r.Clone(ctx)
 	in.RequestURI = r.URL.RequestURI()
@@ -85,7 +85,7 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (panicked any
 	return nil
 }
 
-// errReset is what a client sees of a connection that was reset.
+// errReset is the error that a client gets from a connection that was reset.
 var errReset = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 
 // A writer is the ResponseWriter of a transport.
@@ -93,15 +93,14 @@ type writer struct {
 	request *http.Request
 	body    *buffer
 	client  context.Context
-	ready   chan struct{} // closed once sent and status, or failure, are known
+	ready   chan struct{} // closed once sent and status, or failure, are set
 
-	mu       sync.Mutex // guards all below until ready is closed
-	header   http.Header
-	sent     http.Header // header when it was written
-	status   int
-	reset    bool
-	failure  error // there is no response
-	finished bool
+	mu      sync.Mutex // guards all below until ready is closed
+	header  http.Header
+	sent    http.Header // copy of header when WriteHeader was called
+	status  int
+	reset   bool
+	failure error // why there is no response
 }
 
 func (w *writer) Header() http.Header { return w.header }
@@ -117,7 +116,7 @@ func (w *writer) WriteHeader(status int) {
 	close(w.ready)
 }
 
-// Write sends a part of the body. It waits while the client reads none of it.
+// Write sends a part of the body. It blocks while the buffer is full.
 func (w *writer) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	if w.request.Method == http.MethodHead || len(p) == 0 {
@@ -126,7 +125,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// Flush does what Write does without a body: nothing is buffered.
+// Flush sends the headers. Nothing else is held back.
 func (w *writer) Flush() { w.WriteHeader(http.StatusOK) }
 
 func (w *writer) resetConnection() {
@@ -159,7 +158,7 @@ func (w *writer) finish(panicked any) {
 	}
 }
 
-// response is what the client gets once the headers are there.
+// response returns what the client gets once the headers are sent.
 func (w *writer) response(r *http.Request, body io.ReadCloser) *http.Response {
 	resp := &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
@@ -172,11 +171,12 @@ func (w *writer) response(r *http.Request, body io.ReadCloser) *http.Response {
 	return resp
 }
 
-// errClosed is the cause of a request whose response the client has closed.
+// errClosed is the cause that cancels a request whose response the client has
+// closed.
 var errClosed = errors.New("the client closed the response")
 
-// A responseBody ends the request when the client closes it, as a connection
-// does.
+// A responseBody cancels the request when the client closes it, as a server does
+// when the connection is closed.
 type responseBody struct {
 	*buffer
 	end func()

@@ -45,7 +45,7 @@ func TestTransport(t *testing.T) {
 			body, _ := io.ReadAll(r.Body)
 			_, _ = io.WriteString(w, r.Method+" "+r.Host+r.RequestURI+" "+string(body))
 		}, 200, []byte("POST fake/path?q=1 request"), nil},
-		{"a handler that writes nothing answers 200", func(http.ResponseWriter, *http.Request) {}, 200, []byte{}, nil},
+		{"a handler that writes nothing returns 200", func(http.ResponseWriter, *http.Request) {}, 200, []byte{}, nil},
 		{"the first status counts", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418); w.WriteHeader(500) }, 418, []byte{}, nil},
 		{"a body beyond the buffer arrives whole", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(long) }, 200, long, nil},
 		{"a panic before the status is EOF", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0, nil, io.EOF},
@@ -71,7 +71,7 @@ func TestTransport(t *testing.T) {
 	}
 }
 
-func TestTransportEndsTheRequest(t *testing.T) {
+func TestTransportCancelsTheRequest(t *testing.T) {
 	t.Parallel()
 	t.Run("when the client gives up before a response", func(t *testing.T) {
 		t.Parallel()
@@ -115,7 +115,7 @@ func TestTransportEndsTheRequest(t *testing.T) {
 	})
 }
 
-func TestTransportLeavesNoHandlerWaitingForAShortBody(t *testing.T) {
+func TestTransportDoesNotBlockOnAShortBody(t *testing.T) {
 	t.Parallel()
 	returned := make(chan bool, 1)
 	req, _ := http.NewRequest(http.MethodGet, "http://fake/", nil)
