@@ -11,16 +11,16 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of what Check reads.
+// The limits on what Check reads. A body beyond one of them gets a finding.
 const (
 	MaxRequestBody  = 1 << 20  // bytes of a request body
 	MaxResponseBody = 16 << 20 // bytes of a response body
-	maxDepth        = 1000     // objects and arrays within one another
+	maxDepth        = 1000     // nested objects and arrays
 	maxValues       = 500_000  // values in one body
 )
 
-// A value is a JSON value as its text has it: a member that comes twice is
-// there twice, and no number is rounded.
+// A value is a JSON value as it is written: duplicate members are kept, and
+// numbers are not rounded.
 type value struct {
 	kind    string        // object, array, string, number, boolean or null
 	text    []byte        // of a string, a number or a boolean, as sent
@@ -34,8 +34,7 @@ type valueMember struct {
 	value value
 }
 
-// parseJSON reads one JSON text in UTF-8. The error says in words of its own
-// what is wrong and holds nothing of the text.
+// parseJSON parses one JSON text in UTF-8. Errors do not quote the text.
 func parseJSON(text []byte) (value, error) {
 	if !utf8.Valid(text) {
 		return value{}, errors.New("not UTF-8")
@@ -51,7 +50,7 @@ func parseJSON(text []byte) (value, error) {
 	return v, p.err
 }
 
-// checkDepth refuses brackets that are nested too deep. It counts those outside
+// checkDepth refuses brackets that are nested too deeply. It counts those outside
 // strings, whether or not they match.
 func checkDepth(text []byte) error {
 	depth := 0
@@ -74,7 +73,7 @@ func checkDepth(text []byte) error {
 	return nil
 }
 
-// notJSON says where a text stops being JSON.
+// notJSON returns an error that gives the offset at which text stops being JSON.
 func notJSON(text []byte) error {
 	var raw json.RawMessage
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(text, &raw)); ok {
@@ -83,12 +82,12 @@ func notJSON(text []byte) error {
 	return errors.New("not JSON")
 }
 
-// A parser reads a text that is known to be valid JSON and not too deep.
+// A parser parses text that is known to be valid JSON and not too deep.
 type parser struct {
 	text   []byte
 	i      int
 	values int   // read so far
-	err    error // the first bound that the text passes
+	err    error // the first limit that the text exceeds
 }
 
 func (p *parser) value() value {
@@ -116,7 +115,7 @@ func (p *parser) value() value {
 
 func (p *parser) object() value {
 	v := value{kind: "object"}
-	var seen map[string]bool // once there are too many members to compare each
+	var seen map[string]bool // set once there are too many members to compare with each
 	for p.more('}') {
 		name := unquote(p.string())
 		p.space()
@@ -147,8 +146,8 @@ func (p *parser) array() value {
 	return v
 }
 
-// more steps over the opening bracket or a comma to the next element. At the
-// closing bracket it steps over that and reports false.
+// more skips the opening bracket or a comma and reports whether an element
+// follows. If not, it skips the closing bracket too.
 func (p *parser) more(closing byte) bool {
 	if p.err != nil {
 		return false
@@ -198,7 +197,7 @@ func (p *parser) number() value {
 	}
 	v := value{kind: "number", text: p.text[start:p.i]}
 	if f := v.float(); math.IsInf(f, 0) && p.err == nil {
-		p.err = errors.New("a number past the range of a double")
+		p.err = errors.New("a number beyond the range of a double")
 	}
 	return v
 }
@@ -209,7 +208,7 @@ func (p *parser) space() {
 	}
 }
 
-// unquote returns the string that the text between two quotes stands for.
+// unquote returns the string whose JSON form, without the quotes, is text.
 func unquote(text []byte) string {
 	if bytes.IndexByte(text, '\\') < 0 {
 		return string(text)
@@ -228,7 +227,7 @@ func (v *value) float() float64 {
 	return f
 }
 
-// jsonType is the kind as a JSON Schema names it: a number without a fraction
+// jsonType returns the kind as JSON Schema names it: a number without a fraction
 // is an integer.
 func (v *value) jsonType() string {
 	if v.kind == "number" && v.float() == math.Trunc(v.float()) {
@@ -237,8 +236,7 @@ func (v *value) jsonType() string {
 	return v.kind
 }
 
-// member returns the member called name, the last if there are several, and
-// nil if there is none.
+// member returns the last member called name, or nil.
 func (v *value) member(name string) *value {
 	if v == nil {
 		return nil
@@ -251,8 +249,8 @@ func (v *value) member(name string) *value {
 	return nil
 }
 
-// words says what the value is without saying what is in it.
-func (v *value) words() string {
+// describe says what kind of value v is, without quoting it.
+func (v *value) describe() string {
 	switch v.kind {
 	case "string":
 		return "string of " + count(utf8.RuneCountInString(unquote(v.text)), "character")
@@ -262,7 +260,7 @@ func (v *value) words() string {
 		return "array of " + count(len(v.items), "item")
 	case "number":
 		if v.jsonType() == "integer" {
-			return "whole number"
+			return "integer"
 		}
 		return "number with a fraction"
 	default:
@@ -270,7 +268,7 @@ func (v *value) words() string {
 	}
 }
 
-// count writes "1 item", "2 items".
+// count returns "1 item", "2 items".
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
