@@ -82,26 +82,27 @@ func compile(src, overlay source) ([]*operation, error) {
 //
 // It cannot be used alone. By default libopenapi-validator (v0.14.0) accepts:
 //
-//   - a response body that is empty, only whitespace, or null, whatever the
-//     schema requires (checker.jsonBody, checker.checkMembers);
-//   - undeclared members, and duplicate members, of which it sees the last
+//   - a response body that is only whitespace or null, whatever the schema
+//     requires, and an empty request (checker.jsonBody, checker.checkMembers);
+//   - undeclared members, and duplicate members, of which it sees only the last
 //     (checker.walk);
-//   - a request body with no Content-Type, which it does not read at all
+//   - any request body without a Content-Type, which it does not read at all
 //     (checker.jsonBody);
 //   - invalid UTF-8 and any depth of nesting (parseJSON);
-//   - Authorization: Bearerx, because it compares a prefix (checker.checkCredential);
+//   - any Authorization header: its check of security requirements compares only
+//     the prefix Bearer, and so it is off (checker.checkCredential);
 //   - any value of a response header that is not required (headerValidator);
-//   - a path that only begins like one of the API: /api/v1keys (Contract.route).
+//   - a path without a slash after the base path, /api/v1keys (Contract.route).
 //
-// Its strict mode would refuse undeclared members, but it also reports 20
+// Its strict mode would refuse undeclared members, but it also reports about 20
 // undeclared members in a valid create-keys response, in an order that changes
-// from run to run. So strict mode is off, and the checks named above are this
-// package's own. Its messages are not used either: their order is random and
-// they quote the body (failures.go). Finally, its schema compiler follows a URL
-// in $schema, $id or $dynamicRef; badReferences refuses these.
+// from run to run. So strict mode is off, and the checks in parentheses are this
+// package's own. Its messages are not used either, because their order is random
+// and they quote the body (failures.go). Finally, its schema compiler follows a
+// URL in $schema, $id or $dynamicRef; badReferences refuses these.
 //
-// TestValidatorAlone shows each of these gaps. When an upgrade closes one, the
-// test fails and the check can go.
+// TestValidatorAlone shows these gaps. When an upgrade closes one, the test fails
+// and the check may go.
 func newValidator(doc libopenapi.Document) (validator.Validator, error) {
 	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation())
 	if len(errs) > 0 {
