@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
@@ -40,7 +41,7 @@ func (c *checker) reportBody(part string, body value, s *schema, errs []*liberro
 	if v == nil {
 		where, v, at = "body", &body, s
 	}
-	c.report(part, KindSchema, where, "one of the alternatives in the schema", v.describe(), at.lineOf("oneOf"))
+	c.report(part, KindSchema, where, "one of the alternatives in the schema", describe(v), at.lineOf("oneOf"))
 	return nil
 }
 
@@ -90,17 +91,17 @@ func (c *checker) reportFailure(part string, body *value, root *schema, f failur
 		c.reportMissing(part, where, v, s)
 	case "type", "enum", "const":
 		switch {
-		case !s.takes(v.jsonType()):
-			c.report(part, KindType, where, s.describe(), v.describe(), s.lineOf("type"))
+		case !s.takes(jsonType(v)):
+			c.report(part, KindType, where, s.describe(), describe(v), s.lineOf("type"))
 		case f.keyword != "type" && s != nil && !s.allows(v):
 			keyword := "enum"
 			if s.lines["enum"] == 0 {
 				keyword = "const"
 			}
-			c.report(part, KindEnum, where, s.describe(), v.describe(), s.lineOf(keyword))
+			c.report(part, KindEnum, where, s.describe(), describe(v), s.lineOf(keyword))
 		}
 	case "format":
-		c.report(part, KindFormat, where, s.describe(), v.describe(), s.lineOf("format"))
+		c.report(part, KindFormat, where, s.describe(), describe(v), s.lineOf("format"))
 	default:
 		want := "a value that meets the schema"
 		if f.keyword != "" {
@@ -109,7 +110,7 @@ func (c *checker) reportFailure(part string, body *value, root *schema, f failur
 				want += " " + string(limit.json())
 			}
 		}
-		c.report(part, KindSchema, where, want, v.describe(), s.lineOf(f.keyword))
+		c.report(part, KindSchema, where, want, describe(v), s.lineOf(f.keyword))
 	}
 }
 
@@ -119,10 +120,10 @@ func (c *checker) reportMissing(part, where string, v *value, s *schema) {
 		return
 	}
 	for _, name := range s.required {
-		if v.member(name) != nil {
+		if v.Member(name) != nil {
 			continue
 		}
-		at, want := strings.TrimPrefix(where, "body")+"/"+escapePointer(name), "any value"
+		at, want := strings.TrimPrefix(where, "body")+"/"+strictjson.EscapePointer(name), "any value"
 		if p := s.prop(name); p != nil {
 			want = p.describe()
 		}
@@ -141,20 +142,21 @@ func locate(v *value, s *schema, path []string) (where string, at *value, of *sc
 		if v == nil {
 			return where, nil, nil
 		}
-		if v.kind == "array" {
+		if v.Type() == strictjson.TypeArray {
+			items := v.Items()
 			i, err := strconv.Atoi(segment)
-			if err != nil || i < 0 || i >= len(v.items) {
+			if err != nil || i < 0 || i >= len(items) {
 				return where, nil, nil
 			}
-			where, v = where+"/"+strconv.Itoa(i), &v.items[i]
+			where, v = where+"/"+strconv.Itoa(i), &items[i]
 			if s != nil {
 				s = s.items
 			}
 			continue
 		}
-		v = v.member(segment)
+		v = v.Member(segment)
 		if p := s.prop(segment); p != nil {
-			where, s = where+"/"+escapePointer(segment), p.schema
+			where, s = where+"/"+strictjson.EscapePointer(segment), p.schema
 			continue
 		}
 		where += "/*"

@@ -5,43 +5,47 @@ import (
 	"testing"
 )
 
-// TestParseJSON_keepsWhatWasSent is internal because values never leave the
-// package.
-func TestParseJSON_keepsWhatWasSent(t *testing.T) {
+// TestDescribe is internal because values never leave the package.
+func TestDescribe(t *testing.T) {
 	t.Parallel()
-	v, err := parseJSON([]byte(` { "a" : [ 1 , 2.5 , true , null , "x\n" , { } , [ ] ] , "a" : -0.0e+1 } `))
+	v, err := parseJSON([]byte(`[1, 2.5, 4e0, true, null, "x\n", "é", {"a": 1, "a": 2}, []]`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(v.members) != 2 || v.members[0].again || !v.members[1].again {
-		t.Fatalf("members %+v, want two of the name a, the second marked", v.members)
+	items := v.Items()
+	got := make([]string, len(items))
+	for i := range items {
+		got[i] = describe(&items[i])
 	}
-	var kinds []string
-	for i := range v.members[0].value.items {
-		kinds = append(kinds, v.members[0].value.items[i].describe())
-	}
-	want := "integer, number with a fraction, boolean, null, string of 2 characters, object of 0 members, array of 0 items"
-	if got := strings.Join(kinds, ", "); got != want {
-		t.Errorf("got items %s, want %s", got, want)
-	}
-	if last := v.member("a"); last.kind != "number" || last.float() != 0 {
-		t.Errorf("member a is %s %s, want the last one", last.kind, last.text)
+	want := "integer, number with a fraction, integer, boolean, null, string of 2 characters, string of 1 character, " +
+		"object of 2 members, array of 0 items"
+	if list := strings.Join(got, ", "); list != want {
+		t.Errorf("got %s\nwant %s", list, want)
 	}
 }
 
-func TestParseJSON_findsDuplicatesAmongManyMembers(t *testing.T) {
+func TestParseJSON_refusesWhatIsBeyondItsLimits(t *testing.T) {
 	t.Parallel()
-	names := make([]string, 100)
-	for i := range names {
-		names[i] = `"` + strings.Repeat("a", i+1) + `":1`
-	}
-	v, err := parseJSON([]byte("{" + strings.Join(append(names, names[99], names[3]), ",") + "}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, m := range v.members {
-		if m.again != (i >= 100) {
-			t.Errorf("member %d: again is %v", i, m.again)
-		}
+	for _, test := range []struct{ name, text, want string }{
+		{"the deepest nesting", strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth), ""},
+		{"nesting one deeper", strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1), "nested deeper than 1000"},
+		{"the most values", "[" + strings.Repeat("1,", maxValues-2) + "1]", ""},
+		{"one more value", "[" + strings.Repeat("1,", maxValues-1) + "1]", "more than 500000 values"},
+		{"the greatest double", "1.7976931348623157e308", ""},
+		{"a number beyond a double", "1e309", "a number beyond the range of a double"},
+		{"a number beyond a double in an item", `[0, -1e309]`, "a number beyond the range of a double"},
+		{"a number beyond a double in a member", `{"a": {"b": 1e309}, "c": 0}`, "a number beyond the range of a double"},
+		{"a number too small for a double", "1e-400", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			if _, err := parseJSON([]byte(test.text)); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got error %q, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 )
@@ -76,7 +77,7 @@ func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
 func positionOf(tree *node, path []string) (pointer string, line int) {
 	n, line := tree, 1
 	for _, segment := range path {
-		pointer += "/" + escapePointer(segment)
+		pointer += "/" + strictjson.EscapePointer(segment)
 		if m := n.member(segment); m.value != nil {
 			n, line = m.value, m.line
 		} else if item := n.find([]string{segment}); item != nil {
@@ -106,7 +107,7 @@ func lintNames(tree *node, name string) []Finding {
 				continue
 			}
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.name + "/" + escapePointer(m.name),
+				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.name + "/" + strictjson.EscapePointer(m.name),
 				Want: "a name of letters, digits, dots, hyphens and underscores", Got: fmt.Sprintf("%q", m.name),
 				Document: name, Line: m.line,
 			})
@@ -130,7 +131,7 @@ func lintIDs(tree *node, name string) []Finding {
 				continue
 			}
 			id := method.value.member("operationId")
-			where := "/paths/" + escapePointer(path.name) + "/" + method.name + "/operationId"
+			where := "/paths/" + strictjson.EscapePointer(path.name) + "/" + method.name + "/operationId"
 			switch text := id.value.string(); {
 			case text == "":
 				fs = append(fs, Finding{

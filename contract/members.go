@@ -4,13 +4,14 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
 // checkMembers reports what the library accepts: duplicate members, members that
 // the schema does not declare, and null as the whole body.
 func (c *checker) checkMembers(part string, body value, s *schema) {
-	if body.kind == "null" && !s.takes("null") {
+	if body.Type() == strictjson.TypeNull && !s.takes("null") {
 		c.report(part, KindType, "body", s.describe(), "null", s.lineOf("type"))
 	}
 	c.walk(part, "", &body, s)
@@ -19,29 +20,30 @@ func (c *checker) checkMembers(part string, body value, s *schema) {
 // walk checks the members of v and of everything in it. The schema is nil where
 // the specification has none.
 func (c *checker) walk(part, pointer string, v *value, s *schema) {
-	for i := range v.items {
-		var items *schema
+	items, members := v.Items(), v.Members()
+	for i := range items {
+		var of *schema
 		if s != nil {
-			items = s.items
+			of = s.items
 		}
-		c.walk(part, pointer+"/"+strconv.Itoa(i), &v.items[i], items)
+		c.walk(part, pointer+"/"+strconv.Itoa(i), &items[i], of)
 	}
 	var unknown []string
-	for i := range v.members {
-		m := &v.members[i]
+	for i := range members {
+		m := &members[i]
 		where, below, line := pointer+"/*", (*schema)(nil), s.lineOf("properties")
-		if p := s.prop(m.name); p != nil {
-			where, below, line = pointer+"/"+escapePointer(p.name), p.schema, p.line
+		if p := s.prop(m.Name); p != nil {
+			where, below, line = pointer+"/"+strictjson.EscapePointer(p.name), p.schema, p.line
 		} else if s != nil {
 			below = s.extra
 			if !s.open && !s.closed { // the library reports members that are forbidden
-				unknown = append(unknown, m.name)
+				unknown = append(unknown, m.Name)
 			}
 		}
-		if m.again {
+		if m.Duplicate {
 			c.report(part, KindDuplicate, where, "each member once", "a duplicate member", line)
 		}
-		c.walk(part, where, &m.value, below)
+		c.walk(part, where, &m.Value, below)
 	}
 	if len(unknown) > 0 {
 		kind := KindUndocumented

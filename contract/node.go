@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/pb33f/libopenapi/datamodel"
 )
 
@@ -102,7 +103,7 @@ func (n *node) at(ref string) *node {
 		return nil
 	}
 	for segment := range strings.SplitSeq(pointer, "/") {
-		n = n.get(unescapePointer(segment))
+		n = n.get(strictjson.UnescapePointer(segment))
 	}
 	return n
 }
@@ -194,7 +195,7 @@ func (n *node) each(pointer string, f func(pointer string, n *node)) {
 	}
 	f(pointer, n)
 	for _, m := range n.members {
-		m.value.each(pointer+"/"+escapePointer(m.name), f)
+		m.value.each(pointer+"/"+strictjson.EscapePointer(m.name), f)
 	}
 	for i, item := range n.items {
 		item.each(pointer+"/"+strconv.Itoa(i), f)
@@ -243,17 +244,4 @@ func appendString(b []byte, s string) []byte {
 		return strconv.AppendQuote(b, s)
 	}
 	return append(b, strings.TrimSuffix(text.String(), "\n")...)
-}
-
-// escapePointer returns name as one segment of a JSON pointer (RFC 6901).
-func escapePointer(name string) string {
-	if !strings.ContainsAny(name, "~/") {
-		return name
-	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
-
-// unescapePointer is the inverse of escapePointer.
-func unescapePointer(segment string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(segment)
 }

@@ -3,6 +3,8 @@ package contract
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // badReferences returns a finding for each reference that a document must not
@@ -28,7 +30,7 @@ func badReferences(tree *node, name string) []Finding {
 				continue
 			}
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindReference, Where: pointer + "/" + escapePointer(m.name),
+				Part: PartDocument, Kind: KindReference, Where: pointer + "/" + strictjson.EscapePointer(m.name),
 				Want: want, Got: fmt.Sprintf("%q", m.value.text),
 				Document: name, Line: m.line,
 			})

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
@@ -41,7 +42,7 @@ func (c *checker) response() error {
 func (c *checker) checkResponseBody(body value, m *media, status int) error {
 	c.checkMembers(PartResponse, body, m.schema)
 	c.checkErrorCode(body, m.schema)
-	if body.kind == "null" {
+	if body.Type() == strictjson.TypeNull {
 		return nil // the library takes null for no body; checkMembers has dealt with it
 	}
 	if valid, errs := c.validateResponse(status, m.name, c.exchange.ResponseBody); !valid {
@@ -150,8 +151,8 @@ func (c *checker) checkErrorCode(body value, s *schema) {
 	if c.exchange.Status < 400 || declared == nil || declared.prop("code") == nil {
 		return
 	}
-	code := body.member("error").member("code")
-	if code == nil || code.kind != "number" || code.float() == float64(c.exchange.Status) {
+	code := body.Member("error").Member("code")
+	if code == nil || code.Type() != strictjson.TypeNumber || double(code) == float64(c.exchange.Status) {
 		return
 	}
 	c.report(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // Samples are nodes, so that members keep their order and numbers their text.
@@ -184,7 +186,7 @@ func (n *node) find(path []string) *node {
 func pointerOf(path []string) string {
 	pointer := ""
 	for _, segment := range path {
-		pointer += "/" + escapePointer(segment)
+		pointer += "/" + strictjson.EscapePointer(segment)
 	}
 	return pointer
 }

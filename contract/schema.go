@@ -3,6 +3,8 @@ package contract
 import (
 	"slices"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // A schema is what this package needs of a JSON Schema to describe findings and
@@ -78,24 +80,24 @@ func (s *schema) nullable() bool { return s != nil && slices.Contains(s.types, "
 
 // allows reports whether enum and const allow the value.
 func (s *schema) allows(v *value) bool {
-	if len(s.values) == 0 || v.kind == "null" && s.nullable() {
+	if len(s.values) == 0 || v.Type() == strictjson.TypeNull && s.nullable() {
 		return true
 	}
-	return slices.ContainsFunc(s.values, v.equals)
+	return slices.ContainsFunc(s.values, func(allowed *node) bool { return allowed.equals(v) })
 }
 
-// equals reports whether v is the scalar n. Objects and arrays never are.
-func (v *value) equals(n *node) bool {
-	switch v.kind {
-	case "string":
-		return n.tag == "!!str" && n.text == unquote(v.text)
-	case "null":
+// equals reports whether n is the scalar v. Objects and arrays never are.
+func (n *node) equals(v *value) bool {
+	switch v.Type() {
+	case strictjson.TypeString:
+		return n.tag == "!!str" && n.text == v.Text()
+	case strictjson.TypeNull:
 		return n.tag == "!!null"
-	case "number":
+	case strictjson.TypeNumber:
 		f, ok := n.number()
-		return ok && f == v.float()
-	case "boolean":
-		return n.tag == "!!bool" && n.text == string(v.text)
+		return ok && f == double(v)
+	case strictjson.TypeBoolean:
+		return n.tag == "!!bool" && n.text == string(v.Raw())
 	}
 	return false
 }
