@@ -98,7 +98,6 @@ func TestLoad_checksByTheRulesOfTheDocument(t *testing.T) {
 			RequestBody:   []byte(body), Status: 204,
 		}
 	}
-	with := func(x contract.Exchange, edit func(*contract.Exchange)) contract.Exchange { edit(&x); return x }
 	for _, test := range []struct {
 		name string
 		x    contract.Exchange
