@@ -60,7 +60,7 @@ func (s *session) outOfSight(x *exchange, res contract.Result) error {
 }
 
 func (s *session) judgeRequest(x *exchange, res contract.Result) error {
-	wrong := slices.DeleteFunc(res.Request(), contract.Finding.Note)
+	wrong := slices.DeleteFunc(res.RequestFindings(), contract.Finding.Note)
 	switch {
 	case x.invalid && len(wrong) == 0:
 		return &fatal{Failure{
@@ -77,7 +77,7 @@ func (s *session) judgeRequest(x *exchange, res contract.Result) error {
 }
 
 func (s *session) judgeResponse(x *exchange, res contract.Result) error {
-	wrong := res.Response()
+	wrong := res.ResponseFindings()
 	if s.fake == nil {
 		wrong = slices.DeleteFunc(wrong, func(f contract.Finding) bool { return f.Kind == contract.KindUndocumented })
 	}
@@ -121,8 +121,8 @@ func (s *session) record(x *exchange, res contract.Result) {
 	}
 	e.Rules = splitList(x.ResponseHeader.Get(mockserver.RuleHeader))
 	e.Injected = s.fake != nil && slices.Contains(e.Rules, "fault.injected")
-	if res.Documented && !slices.ContainsFunc(res.Response(), func(f contract.Finding) bool { return f.Kind != contract.KindUndocumented }) {
-		e.Row = &res.Row
+	if res.Response.Status != 0 && !slices.ContainsFunc(res.ResponseFindings(), func(f contract.Finding) bool { return f.Kind != contract.KindUndocumented }) {
+		e.Row = &res.Response
 	}
 	s.exchanges = append(s.exchanges, e)
 }

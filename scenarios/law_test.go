@@ -78,10 +78,10 @@ func TestEveryRowIsReached(t *testing.T) {
 	onlyInjected := []int{429, 500} // where there is no limit, and nothing breaks
 	for _, row := range append(r.Documented, r.Companions...) {
 		if !row.Reached() {
-			t.Errorf("row %v is not reached", row.Row)
+			t.Errorf("row %v is not reached", row.DocumentedResponse)
 		}
 		if row.Behaviour == 0 && !slices.Contains(onlyInjected, row.Status) {
-			t.Errorf("row %v is reached by injection only", row.Row)
+			t.Errorf("row %v is reached by injection only", row.DocumentedResponse)
 		}
 	}
 	documented, text := play(t, scenarios.Options{DocumentedOnly: true})
@@ -90,7 +90,7 @@ func TestEveryRowIsReached(t *testing.T) {
 	}
 	for _, row := range documented.Documented {
 		if !row.Reached() {
-			t.Errorf("row %v is not reached without the companions", row.Row)
+			t.Errorf("row %v is not reached without the companions", row.DocumentedResponse)
 		}
 	}
 }

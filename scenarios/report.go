@@ -81,7 +81,7 @@ type Exchange struct {
 	Status         int                `json:"status"`
 	ResponseHeader http.Header        `json:"response_header"`
 	ResponseBody   string             `json:"response_body,omitempty"`
-	Row            *contract.Row      `json:"row,omitempty"` // the row that was reached; nil if none is
+	Row            *contract.DocumentedResponse      `json:"row,omitempty"` // the row that was reached; nil if none is
 	Injected       bool               `json:"injected,omitempty"`
 	Rules          []string           `json:"rules,omitempty"` // that the fake named
 	Findings       []contract.Finding `json:"findings,omitempty"`
@@ -89,7 +89,7 @@ type Exchange struct {
 
 // A RowCount says how often a row was reached.
 type RowCount struct {
-	contract.Row
+	contract.DocumentedResponse
 	Behaviour int `json:"behaviour"` // by what the target does
 	Injection int `json:"injection"` // by a fault that was ordered
 }
@@ -146,9 +146,9 @@ func (r Report) ExitCodes() []int {
 }
 
 // addRow counts an exchange that reached a row.
-func (r *Report) addRow(row contract.Row, injected bool) {
+func (r *Report) addRow(row contract.DocumentedResponse, injected bool) {
 	for _, rows := range [][]RowCount{r.Documented, r.Companions} {
-		i := slices.IndexFunc(rows, func(c RowCount) bool { return c.Row == row })
+		i := slices.IndexFunc(rows, func(c RowCount) bool { return c.DocumentedResponse == row })
 		switch {
 		case i < 0:
 		case injected:

@@ -34,7 +34,7 @@ func TestBuiltinScenariosPassOnTheFake(t *testing.T) {
 	}
 	for _, row := range r.Documented {
 		if !row.Reached() {
-			t.Errorf("row %v is not reached", row.Row)
+			t.Errorf("row %v is not reached", row.DocumentedResponse)
 		}
 	}
 	t.Log(text)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -201,7 +201,7 @@ func (s *script) source(line int) string {
 
 // didYouMean names the nearest of known, for the end of a message.
 func didYouMean(name string, known []string) string {
-	if near := contract.Nearest(name, known); near != "" {
+	if near := suggest.Nearest(name, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""

@@ -52,7 +52,7 @@ func newJudge(scope contract.Scope) func() (judge, error) {
 		if err != nil {
 			return judge{}, err
 		}
-		return judge{c, sync.OnceValue(c.Prove)}, nil
+		return judge{c, sync.OnceValue(c.SelfTest)}, nil
 	})
 }
 

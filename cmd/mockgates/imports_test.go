@@ -56,6 +56,9 @@ var house = []room{
 			"github.com/pb33f/libopenapi-validator/config":            "its settings",
 			"github.com/pb33f/libopenapi-validator/errors":            "its verdicts",
 			"github.com/pb33f/libopenapi-validator/schema_validation": "its schemas",
+			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
+			module + "/internal/strictjson":                           "bodies with duplicate members, and JSON pointers",
+			module + "/internal/suggest":                              "the nearest path or property in a finding",
 		},
 		never: map[string]string{
 			"net":                "the judge calls nobody",
@@ -70,7 +73,7 @@ var house = []room{
 		folder: "fixtures",
 		allowed: map[string]string{
 			"github.com/brianvoe/gofakeit/v7": "names as people write them",
-			module + "/contract":              "which fields a body has",
+			module + "/internal/suggest":      "the nearest operation in an error",
 			module + "/mockserver":            "what a key is",
 		},
 		never: map[string]string{
@@ -87,6 +90,7 @@ var house = []room{
 			"github.com/rogpeppe/go-internal/txtar":      "the form of its files",
 			"golang.org/x/oauth2":                        "the command pkce is a real client",
 			module + "/contract":                         "the judge",
+			module + "/internal/suggest":                 "the nearest name in an error",
 			module + "/mockserver":                       "the actor",
 			module + "/fixtures":                         "the props",
 		},
@@ -101,6 +105,7 @@ var house = []room{
 			"go.yaml.in/yaml/v4":         "the configuration file",
 			module + "/contract":         "spec",
 			module + "/fixtures":         "serve --populate",
+			module + "/internal/suggest": "the nearest name in an error",
 			module + "/mockserver":       "serve",
 			module + "/scenarios":        "check",
 		},

@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v4"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/suggest"
 )
 
 // An environ is the environment, by name.
@@ -205,7 +205,7 @@ func (s *settings) warnings(model *kong.Application) []string {
 		if !ok || slices.Contains(known, rest) {
 			continue
 		}
-		if near := contract.Nearest(rest, known); near != "" {
+		if near := suggest.Nearest(rest, known); near != "" {
 			list = append(list, fmt.Sprintf("%s is no variable of mockgates; did you mean %s%s?", name, variablePrefix, near))
 		}
 	}
@@ -230,7 +230,7 @@ func flagNames(model *kong.Application) []string {
 // didYouMean is the end of a message that refuses name: the nearest of names,
 // or all of them where none is near.
 func didYouMean(name string, names []string) string {
-	if near := contract.Nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		return "; did you mean " + near + "?"
 	}
 	return "; want one of " + strings.Join(names, ", ")
