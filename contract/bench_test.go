@@ -16,7 +16,7 @@ func BenchmarkCheck(b *testing.B) {
 		{"create-auth-keys-code", exchange(call("POST", "/auth/keys/code"),
 			send(`{"callback_url":"https://myapp.com/auth/callback","code_challenge_method":"S256","limit":100}`),
 			answer(200, `{"data":{"app_id":1,"created_at":"2026-01-01T00:00:00Z","id":"auth_code"}}`))},
-		{"create-keys, departing", exchange(send(`{"name":1,"limit_reset":"hourly"}`), answer(500, failed))},
+		{"create-keys, with findings", exchange(send(`{"name":1,"limit_reset":"hourly"}`), answer(500, failed))},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -38,10 +38,10 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-func BenchmarkProve(b *testing.B) {
+func BenchmarkSelfTest(b *testing.B) {
 	c := newContract(b, contract.All)
 	for b.Loop() {
-		if err := c.Prove(); err != nil {
+		if err := c.SelfTest(); err != nil {
 			b.Fatal(err)
 		}
 	}

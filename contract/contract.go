@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// The names of the embedded documents, as findings and Print show them.
+// The names of the embedded documents in findings.
 const (
 	documentedName = "modelgates.yaml"
 	companionName  = "companion.yaml"
@@ -23,16 +23,16 @@ var (
 	proseYAML []byte
 )
 
-// A Scope says which of the embedded documents a Contract holds.
+// A Scope selects the embedded documents that a Contract is made from.
 type Scope int
 
 const (
-	Documented Scope = iota // what ModelGates documents: two operations
-	Companions              // what it does not: six operations
+	Documented Scope = iota // the two operations that ModelGates documents
+	Companions              // the six companion operations
 	All                     // both
 )
 
-// String is the scope in one lower-case word.
+// String returns the name of the scope in lower case.
 func (s Scope) String() string {
 	switch s {
 	case Documented:
@@ -45,7 +45,7 @@ func (s Scope) String() string {
 	return fmt.Sprintf("Scope(%d)", int(s))
 }
 
-// A source is one document as it was handed in.
+// A source is the text of one document.
 type source struct {
 	name string
 	text []byte
@@ -62,17 +62,17 @@ func (s Scope) sources() ([]source, error) {
 	case All:
 		return []source{documented, companion}, nil
 	}
-	return nil, fmt.Errorf("scope %v: want documented, companions or all", s)
+	return nil, fmt.Errorf("%v: want documented, companions or all", s)
 }
 
-// A Contract judges exchanges by the documents it was made from. It is
-// compiled, never changes, and may be used by many goroutines at once.
+// A Contract validates exchanges against the documents it was made from. It is
+// immutable and safe for concurrent use.
 type Contract struct {
 	operations []*operation
 }
 
-// New compiles the embedded documents of a scope, with the rules that the API
-// states in prose.
+// New compiles the embedded documents of a scope, together with the rules that
+// the API documentation states only in prose.
 func New(scope Scope) (*Contract, error) {
 	sources, err := scope.sources()
 	if err != nil {
@@ -89,11 +89,12 @@ func New(scope Scope) (*Contract, error) {
 	return c, nil
 }
 
-// Load compiles any OpenAPI 3.1 document, YAML or JSON; findings call it name.
+// Load compiles an OpenAPI 3.1 document, in YAML or JSON. Findings refer to the
+// document by name.
 //
-// It refuses what could make the judge fetch something or unfold without end:
-// a reference out of the document, a $schema, $id or $dynamicRef with a URL, an
-// alias. A member that is given twice is refused too.
+// Load refuses anything that could make validation fetch a resource or expand
+// without bound: references to other documents, a $schema, $id or $dynamicRef
+// with a URL, and YAML aliases. It also refuses duplicate members.
 func Load(doc []byte, name string) (*Contract, error) {
 	ops, err := compile(source{name, doc}, source{})
 	if err != nil {
@@ -107,8 +108,8 @@ type Operation struct {
 	ID        string // operationId
 	Method    string // upper case
 	Path      string // template below the base URL: "/keys/{hash}"
-	Companion bool   // ours, and not documented by ModelGates
-	Statuses  []int  // documented, in document order; "default" is not one
+	Companion bool   // specified by this package and not by ModelGates
+	Statuses  []int  // documented statuses, in document order, without "default"
 	Summary   string // one short line
 }
 
@@ -123,30 +124,31 @@ func (c *Contract) Operations() []Operation {
 	return ops
 }
 
-// Rows returns every documented (operation, status) pair, in document order.
-func (c *Contract) Rows() []Row {
-	var rows []Row
+// DocumentedResponses returns every documented response, in document order. A
+// "default" response is not among them.
+func (c *Contract) DocumentedResponses() []DocumentedResponse {
+	var list []DocumentedResponse
 	for _, op := range c.operations {
 		for _, status := range op.Statuses {
-			rows = append(rows, Row{op.ID, status})
+			list = append(list, DocumentedResponse{op.ID, status})
 		}
 	}
-	return rows
+	return list
 }
 
-// A Field is one declared member of a request body.
+// A Field is one declared property of a request body.
 type Field struct {
 	Name     string
-	Types    []string // JSON types taken, without null; none means any
-	Nullable bool     // takes null
+	Types    []string // accepted JSON types without null; none means any
+	Nullable bool     // accepts null
 	Required bool
-	Enum     []string // strings allowed; none means any
+	Enum     []string // allowed strings; none means any
 	Format   string   // date-time, uri, uuid, double ...; "" means none
 }
 
-// Fields returns the declared members of an operation's request body, in
-// document order. There are none for an operation that is not in the contract
-// or takes no JSON body.
+// Fields returns the declared properties of an operation's request body, in
+// document order. It returns nil for an unknown operation and for one that
+// takes no JSON body.
 func (c *Contract) Fields(operation string) []Field {
 	op := c.operation(operation)
 	if op == nil || op.body == nil {
@@ -170,7 +172,7 @@ func (c *Contract) Fields(operation string) []Field {
 	return fields
 }
 
-// operation returns the operation called id, nil if there is none.
+// operation returns the operation with the given operationId, or nil.
 func (c *Contract) operation(id string) *operation {
 	for _, op := range c.operations {
 		if op.ID == id {
@@ -180,14 +182,14 @@ func (c *Contract) operation(id string) *operation {
 	return nil
 }
 
-// Check judges one exchange. Departing from the contract is a Result; the error
-// tells that Check could not judge.
+// Check validates one exchange. An exchange that does not conform is reported
+// in the Result; an error means that the exchange could not be validated.
 //
-// An exchange that no operation fits is judged by what the API says of such
-// calls: 404 or 405 in the error envelope. The finding of kind path or method
-// is about the request, and the caller knows whether the client meant it. The
-// answer 204 without a body to OPTIONS on a known path, as browsers ask
-// before a call, is no departure.
+// If no operation matches, the response must be what the API documents for such
+// a request: 404 or 405 with the error envelope. The request gets a finding of
+// kind path or method; only the caller knows whether the client meant it. A 204
+// without a body in response to OPTIONS on a known path, as in a CORS preflight,
+// conforms.
 func (c *Contract) Check(x Exchange) (Result, error) {
 	if x.Method == "" {
 		return Result{}, errors.New("the exchange has no method")
@@ -200,18 +202,16 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 		findings, err := c.checkUnrouted(x, r)
 		return Result{Findings: sorted(findings)}, err
 	}
-	j := judgement{operation: r.operation, path: r.path, exchange: x}
-	if err := j.request(); err != nil {
-		return Result{}, fmt.Errorf("request of %s: %w", j.ID, err)
+	check := checker{operation: r.operation, path: r.path, exchange: x}
+	if err := check.request(); err != nil {
+		return Result{}, fmt.Errorf("request of %s: %w", check.ID, err)
 	}
-	documented, err := j.response()
-	if err != nil {
-		return Result{}, fmt.Errorf("response of %s %d: %w", j.ID, x.Status, err)
+	if err := check.response(); err != nil {
+		return Result{}, fmt.Errorf("response of %s %d: %w", check.ID, x.Status, err)
 	}
-	return Result{
-		Operation:  j.ID,
-		Row:        Row{j.ID, x.Status},
-		Documented: documented,
-		Findings:   sorted(j.findings),
-	}, nil
+	result := Result{Operation: check.ID, Findings: sorted(check.findings)}
+	if slices.Contains(check.Statuses, x.Status) {
+		result.Response = DocumentedResponse{check.ID, x.Status}
+	}
+	return result, nil
 }

@@ -1,25 +1,27 @@
-// Package contract is the judge: it knows the published specification of the
-// ModelGates API and says of one exchange, a request and its response, where
-// it departs from it.
+// Package contract is the validator: it checks exchanges, a request and its
+// response, against the specification of the ModelGates API.
 //
 //	spec/modelgates.yaml ─┐
-//	spec/companion.yaml  ─┼─► New ─► Contract ─► Check(Exchange) ─► Result
-//	spec/prose.yaml ──────┘             │                             │
-//	                                    ├─► RequestCases              └─► []Finding
-//	                                    └─► Canaries ─► Prove
+//	spec/companion.yaml  ─┼─► New ──► Contract ─► Check(Exchange) ─► Result ─► []Finding
+//	spec/prose.yaml ──────┘   Load ─┘    │
+//	                                     ├─► RequestCases   bodies to send
+//	                                     └─► SelfTest       valid responses and mutants of them, through Check
 //
-// The first document is what ModelGates documents. The second is ours and
-// holds the companion operations. The third is an overlay on both, for what is
-// stated in prose and in no schema.
+// The first document is what ModelGates publishes. The second is this project's
+// own and specifies the companion operations. The third is an OpenAPI Overlay on
+// both; it adds the response headers that the API documentation describes only in
+// prose.
 //
-// The verdict on a schema is libopenapi-validator's. Around it stand guards for
-// what that library lets through: empty and null bodies, members sent twice,
-// content types, credentials, undocumented members. The words of a finding are
-// ours, so that they are the same every time and hold nothing of a body: types,
-// lengths, and names that the specification itself contains.
+// An exchange takes this way through Check:
 //
-// The package is not a client, not a mock, and no validator for any document:
-// it opens no connection, and [Load] refuses a document that refers outside
-// itself. What the API promises beyond one exchange, for instance that a deleted
-// key stays deleted, is for scenarios to ask.
+//	route ─► credential, parameters, request body ─► status, headers, response body ─► findings, sorted
+//
+// Whether a value meets a schema is decided by libopenapi-validator. This package
+// checks what that library accepts: empty and null bodies, duplicate and
+// undeclared members, content types, credentials, response headers. It also words
+// the findings, so that they are the same in every run and never quote a body.
+//
+// Check looks at one exchange at a time; promises that span several, such as that
+// a deleted key stays deleted, are for scenarios to test. The package opens no
+// files and no connections, and [Load] refuses documents that refer to others.
 package contract

@@ -10,9 +10,9 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// The tables below were written from the published documents, by hand and apart
-// from modelgates.yaml. A member is written "type, type format =enum,enum
-// ->component", each part where it applies.
+// The tables below were written by hand from the published documents, independently
+// of modelgates.yaml. A member is written as "type,type format =enum,enum
+// ->component", with the parts that apply.
 
 const (
 	limitReset   = "KeysPostRequestBodyContentApplicationJsonSchemaLimitReset"
@@ -31,7 +31,7 @@ type object struct {
 	Required string // in the order of the document
 }
 
-// errorNames are the error components by status.
+// errorNames returns the names of the error components by status.
 func errorNames() map[string]string {
 	return map[string]string{
 		"400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound",
@@ -39,7 +39,7 @@ func errorNames() map[string]string {
 	}
 }
 
-// withErrors adds the two components of each error.
+// withErrors adds the two components of each error status.
 func withErrors(components map[string]object, statuses ...string) map[string]object {
 	for _, status := range statuses {
 		name := errorNames()[status] + "Response"
@@ -59,7 +59,7 @@ func withErrors(components map[string]object, statuses ...string) map[string]obj
 	return components
 }
 
-// keyObject is the key as answers show it.
+// keyObject returns the component for a key in responses.
 func keyObject() object {
 	return object{
 		Title: keyData, Own: "object",
@@ -79,7 +79,7 @@ func keyObject() object {
 	}
 }
 
-func TestDocumentedComponentsAreThePublishedOnes(t *testing.T) {
+func TestModelGatesYAML_hasThePublishedComponents(t *testing.T) {
 	t.Parallel()
 	want := withErrors(map[string]object{
 		limitReset: {Title: limitReset, Own: "string =daily,weekly,monthly"},
@@ -104,7 +104,7 @@ func TestDocumentedComponentsAreThePublishedOnes(t *testing.T) {
 	}
 }
 
-func TestCompanionComponentsAreThoseOfTheBehaviour(t *testing.T) {
+func TestCompanionYAML_hasTheExpectedComponents(t *testing.T) {
 	t.Parallel()
 	answer := func(title, required string, members map[string]string) object {
 		return object{Title: title, Own: "object", Required: required, Members: members}
@@ -143,7 +143,7 @@ func TestCompanionComponentsAreThoseOfTheBehaviour(t *testing.T) {
 	}
 }
 
-func TestRequestBodiesAreTheDocumentedOnes(t *testing.T) {
+func TestFields_areThePublishedOnes(t *testing.T) {
 	t.Parallel()
 	intervals := []string{"daily", "weekly", "monthly"}
 	field := func(name string, types ...string) contract.Field {
@@ -191,7 +191,7 @@ func TestRequestBodiesAreTheDocumentedOnes(t *testing.T) {
 	}
 }
 
-func TestOperationsAreTheDocumentedOnesThenTheCompanions(t *testing.T) {
+func TestOperations_areThePublishedOnesThenTheCompanions(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"create-keys POST /keys [201 400 401 403 429 500] subpackage_apiKeys",
@@ -221,7 +221,7 @@ func TestOperationsAreTheDocumentedOnesThenTheCompanions(t *testing.T) {
 	}
 }
 
-func TestAnswersReferToTheComponentOfTheirStatus(t *testing.T) {
+func TestResponses_referToTheComponentOfTheirStatus(t *testing.T) {
 	t.Parallel()
 	success := map[string]string{
 		"create-keys": keyAnswer, "create-auth-keys-code": codeAnswer, "list-keys": "ListKeysResponse",
@@ -238,13 +238,13 @@ func TestAnswersReferToTheComponentOfTheirStatus(t *testing.T) {
 			got := dig(whole, "paths", op.Path, strings.ToLower(op.Method), "responses", fmt.Sprint(status),
 				"content", "application/json", "schema", "$ref")
 			if got != "#/components/schemas/"+want {
-				t.Errorf("%s %d answers %v, want %s", op.ID, status, got, want)
+				t.Errorf("%s %d refers to %v, want %s", op.ID, status, got, want)
 			}
 		}
 		params, _ := dig(whole, "paths", op.Path, strings.ToLower(op.Method), "parameters").([]any)
-		asks := len(params) > 0 && params[0].(map[string]any)["name"] == "Authorization"
-		if asks != (op.ID != "exchange-auth-code") {
-			t.Errorf("%s asks for a credential: %v", op.ID, asks)
+		requires := len(params) > 0 && params[0].(map[string]any)["name"] == "Authorization"
+		if requires != (op.ID != "exchange-auth-code") {
+			t.Errorf("%s requires a credential: %v", op.ID, requires)
 		}
 	}
 	if scheme := dig(whole, "components", "securitySchemes", "apiKey", "scheme"); scheme != "bearer" {
@@ -252,7 +252,7 @@ func TestAnswersReferToTheComponentOfTheirStatus(t *testing.T) {
 	}
 }
 
-func TestErrataAreAtTheHeadOfTheDocument(t *testing.T) {
+func TestModelGatesYAML_beginsWithItsErrata(t *testing.T) {
 	t.Parallel()
 	text, err := contract.Print(contract.Documented, "yaml")
 	if err != nil {
@@ -260,6 +260,6 @@ func TestErrataAreAtTheHeadOfTheDocument(t *testing.T) {
 	}
 	head, _, _ := strings.Cut(string(text), "openapi:")
 	if !strings.Contains(head, `"API Keys_createKeys_Response_201"`) {
-		t.Errorf("the comment at the head does not name the component that was renamed:\n%s", head)
+		t.Errorf("the first comment does not name the renamed component:\n%s", head)
 	}
 }

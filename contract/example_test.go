@@ -28,14 +28,14 @@ func ExampleContract_Check() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(result.Row, "documented:", result.Documented, "conforms:", result.Conforms())
+	fmt.Println(result.Response, "conforms:", result.Conforms())
 	for _, f := range result.Findings {
 		fmt.Println(f.Part, f.Where, f.Kind)
 		fmt.Println("want", f.Want)
 		fmt.Println("got", f.Got)
 	}
 	// Output:
-	// create-keys 400 documented: true conforms: false
+	// create-keys 400 conforms: false
 	// request /limit_reset enum
 	// want "daily", "weekly", "monthly" or null
 	// got string of 6 characters

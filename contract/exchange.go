@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// An Exchange is one request and its response, as they went over the wire.
-// Check reads it and changes nothing in it.
+// An Exchange is one request and its response, as they were sent. Check only
+// reads it.
 type Exchange struct {
 	Method         string      // as sent: "POST"
 	Path           string      // below the target's base URL, escaped, without the query: "/keys"
-	Query          string      // what followed the ?, as sent
+	Query          string      // as sent, without the leading ?
 	RequestHeader  http.Header // keys in canonical form
 	RequestBody    []byte
 	Status         int         // HTTP status, 100 to 999
@@ -19,34 +19,34 @@ type Exchange struct {
 	ResponseBody   []byte
 }
 
-// A Row is one (operation, status) pair that the specification documents.
-type Row struct {
+// A DocumentedResponse is one response that the specification documents,
+// identified by its operation and its status.
+type DocumentedResponse struct {
 	Operation string // operationId
 	Status    int    // HTTP status
 }
 
-// String is the row as reports name it: "create-keys 201".
-func (r Row) String() string { return r.Operation + " " + strconv.Itoa(r.Status) }
+// String returns the operation and the status: "create-keys 201".
+func (r DocumentedResponse) String() string { return r.Operation + " " + strconv.Itoa(r.Status) }
 
-// A Result is the verdict on one exchange. One without findings conforms, so
-// the zero Result does.
+// A Result is the verdict on one exchange. The zero Result conforms.
 type Result struct {
-	Operation  string    // operationId; "" if the contract has no such operation
-	Row        Row       // operation and status of the exchange; zero without an operation
-	Documented bool      // whether Row is one that the specification documents
-	Findings   []Finding // sorted, each once
+	Operation string             // operationId; "" if the contract has no such operation
+	Response  DocumentedResponse // zero if the operation does not list the status of the exchange
+	Findings  []Finding          // sorted, without duplicates
 }
 
-// Conforms reports whether every finding is only a note.
+// Conforms reports whether the exchange conforms to the contract: it has no
+// findings other than notes.
 func (r Result) Conforms() bool {
 	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Note() })
 }
 
-// Request returns the findings about the request, notes among them.
-func (r Result) Request() []Finding { return r.part(PartRequest) }
+// RequestFindings returns the findings about the request, including notes.
+func (r Result) RequestFindings() []Finding { return r.part(PartRequest) }
 
-// Response returns the findings about the response.
-func (r Result) Response() []Finding { return r.part(PartResponse) }
+// ResponseFindings returns the findings about the response.
+func (r Result) ResponseFindings() []Finding { return r.part(PartResponse) }
 
 func (r Result) part(part string) []Finding {
 	var fs []Finding

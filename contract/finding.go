@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The parts of an exchange that a Finding can be about. A finding of [Lint] is
-// about the document itself.
+// The parts of an exchange that a Finding can be about. Findings of [Lint] are
+// about the document.
 const (
 	PartRequest  = "request"
 	PartResponse = "response"
@@ -20,44 +20,44 @@ const (
 const (
 	KindContentType   = "content-type"          // missing, or one the contract does not name
 	KindCredential    = "credential"            // missing, not Bearer, or without a token
-	KindDuplicate     = "duplicate-member"      // a JSON object names a member twice
-	KindEmpty         = "empty"                 // no body where one is needed
-	KindEnum          = "enum"                  // not one of the values that are allowed
+	KindDuplicate     = "duplicate-member"      // a JSON object has two members of one name
+	KindEmpty         = "empty"                 // no body where one is required
+	KindEnum          = "enum"                  // not one of the allowed values
 	KindErrorCode     = "error-code"            // error.code is not the HTTP status
-	KindFormat        = "format"                // not of the format: date-time, uri, uuid
-	KindHeader        = "header"                // a response header that is not as the prose says
-	KindJSON          = "json"                  // not one JSON text in UTF-8, or one past the bounds
-	KindMethod        = "method"                // the path is known, the method is not
-	KindParameter     = "parameter"             // of the query, the path or a header
+	KindFormat        = "format"                // does not match the format: date-time, uri, uuid
+	KindHeader        = "header"                // a response header that is missing or malformed
+	KindJSON          = "json"                  // not one JSON text in UTF-8, or beyond the limits on depth, values and numbers
+	KindMethod        = "method"                // the path exists, but not with this method
+	KindParameter     = "parameter"             // a query, path or header parameter
 	KindPath          = "path"                  // no such path
-	KindReference     = "reference"             // a document refers outside itself
-	KindRequired      = "required"              // a member is missing
+	KindReference     = "reference"             // a document that refers to another one, or to nothing
+	KindRequired      = "required"              // a required member is missing
 	KindSchema        = "schema"                // any other constraint of a schema
-	KindSize          = "size"                  // a body larger than the judge reads
+	KindSize          = "size"                  // a body larger than the validator reads
 	KindStatus        = "status"                // a status that the operation does not document
-	KindType          = "type"                  // another JSON type than the schema's
-	KindUndeclared    = "undeclared-property"   // a request member that the schema does not name
-	KindUndeclaredArg = "undeclared-parameter"  // a query parameter that the operation does not name
-	KindUndocumented  = "undocumented-property" // a response member that the schema does not name
+	KindType          = "type"                  // not one of the schema's JSON types
+	KindUndeclared    = "undeclared-property"   // a request member that the schema does not declare
+	KindUndeclaredArg = "undeclared-parameter"  // a query parameter that the operation does not declare
+	KindUndocumented  = "undocumented-property" // a response member that the schema does not declare
 	KindUnexpected    = "unexpected-body"       // a body where the contract has none
 )
 
 // A Finding is one way in which an exchange departs from the contract.
 //
-// It holds nothing of a body but types, lengths and positions; each name in it
-// is one that the specification contains. A member that the specification does
-// not name is written as *.
+// It never quotes a body. It describes values by type, length and position, and
+// the only names in it are those in the specification; any other member is
+// written as *.
 type Finding struct {
 	Part     string `json:"part"`               // "request", "response" or, from Lint, "document"
 	Kind     string `json:"kind"`               // one of the Kind constants
 	Where    string `json:"where"`              // JSON pointer ("/limit_reset"), or "body", "status", "path", "method", "query offset", "header Content-Type"
-	Want     string `json:"want"`               // what the contract says
+	Want     string `json:"want"`               // what the contract requires
 	Got      string `json:"got"`                // what was sent
-	Document string `json:"document,omitempty"` // name of the document that holds the rule; "" if none does
-	Line     int    `json:"line,omitempty"`     // line of the rule there, from 1; 0 if not known
+	Document string `json:"document,omitempty"` // name of the document that states the rule; "" if none does
+	Line     int    `json:"line,omitempty"`     // line of the rule in it, from 1; 0 if unknown
 }
 
-// Note reports whether the finding is only worth telling: it is about the
+// Note reports whether the finding is only informational: it is about the
 // request, and the contract does not forbid what the client did. An exchange
 // whose findings are all notes conforms.
 func (f Finding) Note() bool {
@@ -67,8 +67,8 @@ func (f Finding) Note() bool {
 	return f.Kind == KindUndeclared || f.Kind == KindUndeclaredArg || f.Kind == KindUnexpected
 }
 
-// String is the finding on up to four lines: part, place and kind; the line of
-// the rule, if it is known; what was wanted; what came.
+// String returns the finding on up to four lines: part, place and kind; the line
+// of the rule, if known; what was wanted; what was sent.
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %s", f.Part, f.Where, f.Kind)
@@ -79,8 +79,8 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// Rule is where the rule stands, as "modelgates.yaml:120"; only the document's
-// name if the line is not known, and "" if no document holds the rule.
+// Rule returns the position of the rule, as "modelgates.yaml:120". It is only the
+// document's name if the line is unknown, and "" if no document states the rule.
 func (f Finding) Rule() string {
 	if f.Document == "" || f.Line == 0 {
 		return f.Document
@@ -100,7 +100,7 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-// sorted returns the findings in their one order, each once.
+// sorted returns the findings sorted and without duplicates.
 func sorted(fs []Finding) []Finding {
 	slices.SortFunc(fs, compareFindings)
 	return slices.Compact(fs)

@@ -13,50 +13,46 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
-// A header is one response header that is declared.
+// A header is one declared response header.
 type header struct {
 	name     string // as the document spells it
 	key      string // in canonical form
 	required bool
-	document string // that holds the rule
+	document string // that states the rule
 	line     int
-	words    *schema // for what was wanted
-	verdict  *base.Schema
+	schema   *schema      // for the wording of findings
+	model    *base.Schema // for the library's validator
 }
 
-// A headerJudge judges response headers. The validator does so only for those
-// that are required, and none of the API's is.
-type headerJudge struct {
+// A headerValidator validates response headers. The library's validator looks
+// only at required ones, and none of the API's are.
+type headerValidator struct {
 	model     *v3.Document
 	tree      *node
-	reader    reader
-	source    source // to which lines of headers refer
+	reader    schemaReader
+	source    source // that the lines of headers refer to
 	validator schema_validation.SchemaValidator
 }
 
-// newHeaderJudge reads the headers of doc. They stand in src, which is the
-// overlay if there is one.
-func newHeaderJudge(doc libopenapi.Document, src source) (*headerJudge, error) {
-	tree, err := treeOf(doc.GetSpecInfo())
-	if err != nil {
-		return nil, err
-	}
+// newHeaderValidator returns the validator of the headers in doc, whose tree is
+// given. The headers are declared in src, which is the overlay if there is one.
+func newHeaderValidator(doc libopenapi.Document, tree *node, src source) (*headerValidator, error) {
 	model, err := doc.BuildV3Model()
 	if err != nil {
 		return nil, err
 	}
-	return &headerJudge{
+	return &headerValidator{
 		model:  &model.Model,
 		tree:   tree,
-		reader: reader{root: tree, refs: make(map[string]*schema)},
+		reader: newSchemaReader(tree),
 		source: src,
 		validator: schema_validation.NewSchemaValidatorWithLogger(
 			silent(), config.WithFormatAssertions()),
 	}, nil
 }
 
-// headers returns the headers of one documented answer.
-func (h *headerJudge) headers(path, method, status string) []header {
+// headers returns the headers declared for one documented response.
+func (h *headerValidator) headers(path, method, status string) []header {
 	item, ok := h.model.Paths.PathItems.Get(path)
 	if !ok {
 		return nil
@@ -65,16 +61,16 @@ func (h *headerJudge) headers(path, method, status string) []header {
 	if !ok || op.Responses == nil {
 		return nil
 	}
-	answer := op.Responses.Default
+	response := op.Responses.Default
 	if status != "default" {
-		answer, _ = op.Responses.Codes.Get(status)
+		response, _ = op.Responses.Codes.Get(status)
 	}
-	if answer == nil || answer.Headers == nil {
+	if response == nil || response.Headers == nil {
 		return nil
 	}
 	declared := h.tree.resolve(h.tree.get("paths", path, method, "responses", status)).get("headers")
 	var headers []header
-	for name, model := range answer.Headers.FromOldest() {
+	for name, model := range response.Headers.FromOldest() {
 		if model.Schema == nil {
 			continue
 		}
@@ -84,14 +80,14 @@ func (h *headerJudge) headers(path, method, status string) []header {
 			required: model.Required,
 			document: h.source.name,
 			line:     h.source.lineOf(name),
-			words:    h.reader.read(h.tree.resolve(declared.get(name)).get("schema"), 0),
-			verdict:  model.Schema.Schema(),
+			schema:   h.reader.read(h.tree.resolve(declared.get(name)).get("schema"), 0),
+			model:    model.Schema.Schema(),
 		})
 	}
 	return headers
 }
 
-// lineOf returns the first line that introduces the member called name.
+// lineOf returns the first line that introduces the member called name, or 0.
 func (s source) lineOf(name string) int {
 	line := 0
 	for text := range bytes.Lines(s.text) {
@@ -103,56 +99,54 @@ func (s source) lineOf(name string) int {
 	return 0
 }
 
-// headers judges the headers of the answer: those that came must be as
-// declared, and those that are required must come.
-func (j *judgement) headers(answer *content) {
-	for _, h := range answer.headers {
-		where := "header " + h.name
-		sent := j.exchange.ResponseHeader[h.key]
-		finding := Finding{
-			Part: PartResponse, Kind: KindHeader, Where: where,
-			Want: h.want(), Document: h.document, Line: h.line,
-		}
-		switch {
-		case len(sent) == 0 && h.required:
-			finding.Got = "no such header"
-		case len(sent) > 1:
-			finding.Got = count(len(sent), "header") + " of this name"
-		case len(sent) == 1 && !j.document.headers.valid(h, sent[0]):
-			finding.Got = textWords(sent[0])
-		default:
-			continue
-		}
-		j.findings = append(j.findings, finding)
-	}
-}
-
-// want says in words what the header holds.
-func (h header) want() string {
-	words := h.words.words()
-	if least, ok := h.words.limit("minimum").number(); ok {
-		words += ", at least " + strconv.FormatFloat(least, 'f', -1, 64)
-	}
-	return words
-}
-
-// valid reports whether the text of a header is what its schema takes. Where an
-// integer is wanted, only digits are one.
-func (h *headerJudge) valid(declared header, text string) bool {
+// valid reports whether the value of a header meets its schema. An integer must
+// be written in its shortest form: "+5" and "05" are not valid.
+func (h *headerValidator) valid(declared header, text string) bool {
 	var v any = text
-	if declared.words.takes("integer") && !declared.words.takes("string") {
+	if declared.schema.takes("integer") && !declared.schema.takes("string") {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) == text {
 			v = float64(n)
 		}
 	}
-	ok, _ := h.validator.ValidateSchemaObject(declared.verdict, v)
+	ok, _ := h.validator.ValidateSchemaObject(declared.model, v)
 	return ok
 }
 
-// textWords says what a text is like that was sent outside a body.
-func textWords(text string) string {
+// checkHeaders checks that the headers of the response are valid, and that the
+// required ones are there.
+func (c *checker) checkHeaders(response *content) {
+	for _, h := range response.headers {
+		got := ""
+		switch sent := c.exchange.ResponseHeader[h.key]; {
+		case len(sent) == 0 && h.required:
+			got = "no such header"
+		case len(sent) > 1:
+			got = count(len(sent), "header") + " of this name"
+		case len(sent) == 1 && !c.document.headers.valid(h, sent[0]):
+			got = describeText(sent[0])
+		default:
+			continue
+		}
+		c.findings = append(c.findings, Finding{
+			Part: PartResponse, Kind: KindHeader, Where: "header " + h.name,
+			Want: describeWithMinimum(h.schema), Got: got, Document: h.document, Line: h.line,
+		})
+	}
+}
+
+// describeText describes a text that was sent outside a body.
+func describeText(text string) string {
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return "a whole number out of range"
+		return "an integer out of range"
 	}
 	return "a text of " + count(len(text), "byte")
+}
+
+// describeWithMinimum describes what a schema accepts, including its minimum.
+func describeWithMinimum(s *schema) string {
+	words := s.describe()
+	if least := s.limit("minimum"); least != nil {
+		words += ", at least " + least.text
+	}
+	return words
 }

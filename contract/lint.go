@@ -1,17 +1,19 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 )
 
-// Lint says where a document departs from the OpenAPI 3.1 schema, or holds what
-// [Load] refuses. Findings call it name and have the part "document". The
-// error tells that there was nothing to judge: no YAML, or no OpenAPI 3.1.
+// Lint reports where a document does not conform to the OpenAPI 3.1 schema, and
+// what [Load] would refuse in it. Findings have the part "document" and refer to
+// it by name. An error means that the document is not YAML or not OpenAPI 3.1.
 func Lint(doc []byte, name string) ([]Finding, error) {
 	parsed, tree, err := parse(source{name, doc})
 	if err != nil {
@@ -20,11 +22,11 @@ func Lint(doc []byte, name string) ([]Finding, error) {
 	if version := tree.get("openapi").string(); !strings.HasPrefix(version, "3.1.") {
 		return nil, fmt.Errorf("%s: openapi %q: want 3.1", name, version)
 	}
-	fs := guard(tree, name)
+	fs := badReferences(tree, name)
 	names := lintNames(tree, name)
 	fs = append(fs, names...)
 	for _, f := range lintSchema(parsed, tree, name) {
-		if len(names) == 0 || f.Where != "body" { // the schema cannot say where a bad name is
+		if len(names) == 0 || f.Where != "body" { // the schema does not say where a bad name is
 			fs = append(fs, f)
 		}
 	}
@@ -40,7 +42,7 @@ func Lint(doc []byte, name string) ([]Finding, error) {
 	return sorted(fs), nil
 }
 
-// lintSchema judges the document by the schema that the OpenAPI Initiative
+// lintSchema validates the document with the schema that the OpenAPI Initiative
 // publishes for OpenAPI 3.1.
 func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
 	ok, errs := schema_validation.ValidateOpenAPIDocument(doc)
@@ -49,37 +51,20 @@ func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
 	}
 	var fs []Finding
 	for _, f := range failuresOf(errs) {
-		n, line, pointer := tree, 1, ""
-		for _, segment := range f.path {
-			if pointer += "/" + escapePointer(segment); n == nil {
-				continue
-			}
-			if m := n.member(segment); m.value != nil {
-				n, line = m.value, m.line
-				continue
-			}
-			for i, item := range n.items {
-				if fmt.Sprint(i) == segment {
-					n, line = item, item.line
-				}
-			}
-		}
-		if pointer == "" {
-			pointer = "body"
-		}
+		pointer, line := positionOf(tree, f.path)
 		finding := Finding{
 			Part: PartDocument, Kind: KindSchema, Where: pointer, Document: name, Line: line,
-			Want: "what the OpenAPI 3.1 schema says of " + f.keyword, Got: "something else",
+			Want: "a value that meets " + f.keyword + " in the OpenAPI 3.1 schema", Got: "another",
 		}
 		if f.keyword == "" {
-			finding.Want, finding.Got = "nothing of this name", "a member"
+			finding.Want, finding.Got = "no member of this name", "a member"
 		}
 		fs = append(fs, finding)
 	}
 	if len(fs) == 0 {
 		for _, e := range errs {
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "body", Want: "a document by the OpenAPI 3.1 schema",
+				Part: PartDocument, Kind: KindSchema, Where: "body", Want: "a document that meets the OpenAPI 3.1 schema",
 				Got: e.Reason, Document: name, Line: e.SpecLine,
 			})
 		}
@@ -87,11 +72,26 @@ func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
 	return fs
 }
 
-// componentLetters are what the name of a component is made of.
+// positionOf returns a path of a document as a JSON pointer, and the line of the
+// last value on it that exists. The pointer of the root is "body".
+func positionOf(tree *node, path []string) (pointer string, line int) {
+	n, line := tree, 1
+	for _, segment := range path {
+		pointer += "/" + strictjson.EscapePointer(segment)
+		if m := n.member(segment); m.value != nil {
+			n, line = m.value, m.line
+		} else if item := n.find([]string{segment}); item != nil {
+			n, line = item, item.line
+		}
+	}
+	return cmp.Or(pointer, "body"), line
+}
+
+// componentLetters are the characters that OpenAPI allows in the name of a
+// component.
 const componentLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
 
-// lintNames wants the names of components to be of the letters that OpenAPI 3.1
-// allows.
+// lintNames checks the characters in the names of components.
 func lintNames(tree *node, name string) []Finding {
 	var fs []Finding
 	components := tree.get("components")
@@ -107,7 +107,7 @@ func lintNames(tree *node, name string) []Finding {
 				continue
 			}
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.name + "/" + escapePointer(m.name),
+				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.name + "/" + strictjson.EscapePointer(m.name),
 				Want: "a name of letters, digits, dots, hyphens and underscores", Got: fmt.Sprintf("%q", m.name),
 				Document: name, Line: m.line,
 			})
@@ -116,8 +116,8 @@ func lintNames(tree *node, name string) []Finding {
 	return fs
 }
 
-// lintIDs wants each operation to have an operationId of its own: the judge
-// names operations by it.
+// lintIDs checks that each operation has an operationId of its own, because
+// findings and reports identify operations by it.
 func lintIDs(tree *node, name string) []Finding {
 	var fs []Finding
 	seen := make(map[string]int)
@@ -131,7 +131,7 @@ func lintIDs(tree *node, name string) []Finding {
 				continue
 			}
 			id := method.value.member("operationId")
-			where := "/paths/" + escapePointer(path.name) + "/" + method.name + "/operationId"
+			where := "/paths/" + strictjson.EscapePointer(path.name) + "/" + method.name + "/operationId"
 			switch text := id.value.string(); {
 			case text == "":
 				fs = append(fs, Finding{
@@ -140,7 +140,7 @@ func lintIDs(tree *node, name string) []Finding {
 				})
 			case seen[text] > 0:
 				fs = append(fs, Finding{
-					Part: PartDocument, Kind: KindDuplicate, Where: where, Want: "an operationId of its own",
+					Part: PartDocument, Kind: KindDuplicate, Where: where, Want: "a unique operationId",
 					Got: fmt.Sprintf("%q, as on line %d", text, seen[text]), Document: name, Line: id.line,
 				})
 			default:
@@ -151,5 +151,5 @@ func lintIDs(tree *node, name string) []Finding {
 	return fs
 }
 
-// silent is a logger that says nothing, for libraries that want one.
+// silent returns a logger that discards everything.
 func silent() *slog.Logger { return slog.New(slog.DiscardHandler) }

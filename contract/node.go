@@ -3,20 +3,22 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/pb33f/libopenapi/datamodel"
 )
 
-// A node is one value of a YAML document, with the line it stands on. The nil
-// node is a value that is not there; every method takes it.
+// A node is one value of a YAML document, with its line. Methods of the nil node
+// behave as those of a value that is not there.
 type node struct {
 	kind    nodeKind
 	tag     string   // of a scalar: !!str, !!int, !!float, !!bool, !!null
 	text    string   // of a scalar
 	line    int      // from 1
-	members []member // of a mapping, in their order
+	members []member // of a mapping, in document order
 	items   []*node  // of a sequence
 }
 
@@ -34,9 +36,8 @@ const (
 	sequenceNode
 )
 
-// treeOf copies a parsed document into nodes, breadth first. Names given twice
-// and aliases, with which a small document can unfold into a huge one, are
-// refused.
+// treeOf copies a parsed document into nodes, breadth first. It refuses duplicate
+// names, and aliases, by which a small document can expand into a huge one.
 func treeOf(info *datamodel.SpecInfo) (*node, error) {
 	if info.RootNode == nil || len(info.RootNode.Content) == 0 {
 		return nil, fmt.Errorf("the document is empty")
@@ -46,7 +47,7 @@ func treeOf(info *datamodel.SpecInfo) (*node, error) {
 	for i := 0; i < len(sources); i++ {
 		from, to := sources[i], targets[i]
 		if from.Alias != nil {
-			return nil, fmt.Errorf("line %d: an alias, which is not allowed here", from.Line)
+			return nil, fmt.Errorf("line %d: aliases are not supported", from.Line)
 		}
 		to.tag, to.text, to.line = from.ShortTag(), from.Value, from.Line
 		switch to.tag {
@@ -56,7 +57,7 @@ func treeOf(info *datamodel.SpecInfo) (*node, error) {
 			for j := 0; j+1 < len(from.Content); j += 2 {
 				key, child := from.Content[j], new(node)
 				if seen[key.Value] {
-					return nil, fmt.Errorf("line %d: %q is given twice", key.Line, key.Value)
+					return nil, fmt.Errorf("line %d: duplicate member %q", key.Line, key.Value)
 				}
 				seen[key.Value] = true
 				to.members = append(to.members, member{key.Value, key.Line, child})
@@ -74,7 +75,7 @@ func treeOf(info *datamodel.SpecInfo) (*node, error) {
 	return root, nil
 }
 
-// get returns the value at path, nil if there is none.
+// get returns the value at path, or nil.
 func (n *node) get(path ...string) *node {
 	for _, name := range path {
 		n = n.member(name).value
@@ -82,7 +83,7 @@ func (n *node) get(path ...string) *node {
 	return n
 }
 
-// member returns the member called name, the zero member if there is none.
+// member returns the member called name, or the zero member.
 func (n *node) member(name string) member {
 	if n != nil {
 		for _, m := range n.members {
@@ -94,22 +95,23 @@ func (n *node) member(name string) member {
 	return member{}
 }
 
-// at returns the value at a local reference, "#/components/schemas/Key".
+// at returns the value of a local reference such as "#/components/schemas/Key",
+// or nil.
 func (n *node) at(ref string) *node {
 	pointer, local := strings.CutPrefix(ref, "#/")
 	if !local {
 		return nil
 	}
 	for segment := range strings.SplitSeq(pointer, "/") {
-		n = n.get(unescapePointer(segment))
+		n = n.get(strictjson.UnescapePointer(segment))
 	}
 	return n
 }
 
-// resolve returns what a value of the document n refers to, the value itself if
-// it is no reference.
+// resolve follows the references of a value in the document n. It returns the
+// value itself if it is not a reference, and nil if a reference leads nowhere.
 func (n *node) resolve(at *node) *node {
-	for range maxDepth { // a reference may lead to a reference, not forever
+	for range maxDepth { // bounded, because references may form a cycle
 		ref := at.get("$ref")
 		if ref == nil {
 			return at
@@ -119,7 +121,7 @@ func (n *node) resolve(at *node) *node {
 	return nil
 }
 
-// names returns the scalar, or the scalars of a sequence, as text.
+// names returns the text of a scalar, or of each item of a sequence.
 func (n *node) names() []string {
 	if n == nil {
 		return nil
@@ -134,7 +136,7 @@ func (n *node) names() []string {
 	return names
 }
 
-// string returns the text of a scalar, "" for anything else.
+// string returns the text of a scalar, and "" for anything else.
 func (n *node) string() string {
 	if n == nil || n.kind != scalarNode {
 		return ""
@@ -145,7 +147,7 @@ func (n *node) string() string {
 // isTrue reports whether the node is the boolean true.
 func (n *node) isTrue() bool { return n != nil && n.tag == "!!bool" && n.text == "true" }
 
-// number returns the number, false if the node is none.
+// number returns the value of a number. It reports false for anything else.
 func (n *node) number() (float64, bool) {
 	if n == nil || n.tag != "!!int" && n.tag != "!!float" {
 		return 0, false
@@ -154,21 +156,55 @@ func (n *node) number() (float64, bool) {
 	return f, err == nil
 }
 
-// each calls f with n and every value below it, with its JSON pointer.
+// jsonType returns the type of the value as JSON Schema names it: a number
+// without a fraction is an integer.
+func (n *node) jsonType() string {
+	switch n.kind {
+	case mappingNode:
+		return "object"
+	case sequenceNode:
+		return "array"
+	}
+	switch n.tag {
+	case "!!null":
+		return "null"
+	case "!!bool":
+		return "boolean"
+	case "!!int", "!!float":
+		if f, ok := n.number(); ok && f == math.Trunc(f) {
+			return "integer"
+		}
+		return "number"
+	}
+	return "string"
+}
+
+// same reports whether two nodes are the same scalar.
+func (n *node) same(other *node) bool {
+	f, isNumber := n.number()
+	if g, ok := other.number(); ok && isNumber {
+		return f == g
+	}
+	return n.kind == scalarNode && other.kind == scalarNode && n.tag == other.tag && n.text == other.text
+}
+
+// each calls f with n and with every value in it, with their JSON pointers.
 func (n *node) each(pointer string, f func(pointer string, n *node)) {
 	if n == nil {
 		return
 	}
 	f(pointer, n)
 	for _, m := range n.members {
-		m.value.each(pointer+"/"+escapePointer(m.name), f)
+		m.value.each(pointer+"/"+strictjson.EscapePointer(m.name), f)
 	}
 	for i, item := range n.items {
 		item.each(pointer+"/"+strconv.Itoa(i), f)
 	}
 }
 
-// appendJSON appends the value as JSON, members in their order.
+// json returns the value as JSON, with members in document order.
+func (n *node) json() []byte { return n.appendJSON(nil) }
+
 func (n *node) appendJSON(b []byte) []byte {
 	switch {
 	case n.kind == mappingNode:
@@ -199,26 +235,13 @@ func (n *node) appendJSON(b []byte) []byte {
 	}
 }
 
-// appendString appends s as a JSON string, with no escapes for HTML.
+// appendString appends s as a JSON string, without HTML escapes.
 func appendString(b []byte, s string) []byte {
 	var text strings.Builder
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil { // a string always encodes
+	if err := enc.Encode(s); err != nil { // impossible: any string can be encoded
 		return strconv.AppendQuote(b, s)
 	}
 	return append(b, strings.TrimSuffix(text.String(), "\n")...)
-}
-
-// escapePointer writes a name as one segment of a JSON pointer (RFC 6901).
-func escapePointer(name string) string {
-	if !strings.ContainsAny(name, "~/") {
-		return name
-	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
-
-// unescapePointer is the inverse of escapePointer.
-func unescapePointer(segment string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(segment)
 }

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"go.yaml.in/yaml/v4"
 )
 
-// Print returns the specification of a scope, as "yaml" or "json".
+// Print returns the specification of a scope in a format, "yaml" or "json".
 //
-// The YAML of one document is that document, comments and all, so the lines of
-// findings are lines of it. All is one document made of both, without comments.
+// The YAML of one document is its text, with its comments, so the lines of
+// findings are its lines. The scope All is one document that merges both, without
+// comments.
 func Print(scope Scope, format string) ([]byte, error) {
 	if format != "yaml" && format != "json" {
 		return nil, fmt.Errorf("format %q: want yaml or json", format)
@@ -30,18 +33,24 @@ func Print(scope Scope, format string) ([]byte, error) {
 		}
 		whole = merge(whole, tree)
 	}
+	var text bytes.Buffer
 	if format == "yaml" {
-		return whole.appendYAML(nil, 0), nil
+		enc := yaml.NewEncoder(&text)
+		enc.SetIndent(2)
+		if err := enc.Encode(whole.yaml()); err != nil {
+			return nil, err
+		}
+		return text.Bytes(), enc.Close()
 	}
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, whole.appendJSON(nil), "", "  "); err != nil {
+	if err := json.Indent(&text, whole.json(), "", "  "); err != nil {
 		return nil, err
 	}
-	return append(indented.Bytes(), '\n'), nil
+	text.WriteByte('\n')
+	return text.Bytes(), nil
 }
 
-// merge returns a with what b has and a has not. Where both have a value that
-// is no mapping, a's stands.
+// merge returns a with the members that only b has. Where both have a value
+// other than a mapping, the result is a's.
 func merge(a, b *node) *node {
 	if a == nil {
 		return b
@@ -62,69 +71,22 @@ func merge(a, b *node) *node {
 	return &merged
 }
 
-// appendYAML appends the value as YAML in blocks, indented by two spaces a
-// level. It begins where the text stands, behind a name or a dash.
-func (n *node) appendYAML(b []byte, level int) []byte {
-	switch {
-	case n.kind == mappingNode && len(n.members) == 0:
-		return append(b, "{}\n"...)
-	case n.kind == sequenceNode && len(n.items) == 0:
-		return append(b, "[]\n"...)
-	case n.kind == mappingNode:
-		for i, m := range n.members {
-			if i > 0 {
-				b = appendIndent(b, level)
-			}
-			b = append(appendPlain(b, m.name), ':')
-			if m.value.kind == scalarNode || len(m.value.members)+len(m.value.items) == 0 {
-				b = append(b, ' ')
-			} else {
-				b = appendIndent(append(b, '\n'), level+1)
-			}
-			b = m.value.appendYAML(b, level+1)
+// yaml returns the value in the form that the YAML library writes, with members
+// in document order.
+func (n *node) yaml() *yaml.Node {
+	switch n.kind {
+	case mappingNode:
+		to := &yaml.Node{Kind: yaml.MappingNode}
+		for _, m := range n.members {
+			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.name}, m.value.yaml())
 		}
-		return b
-	case n.kind == sequenceNode:
-		for i, item := range n.items {
-			if i > 0 {
-				b = appendIndent(b, level)
-			}
-			b = item.appendYAML(append(b, "- "...), level+1)
+		return to
+	case sequenceNode:
+		to := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, item := range n.items {
+			to.Content = append(to.Content, item.yaml())
 		}
-		return b
-	case n.tag == "!!str":
-		return append(appendPlain(b, n.text), '\n')
-	default:
-		return append(append(b, n.text...), '\n')
+		return to
 	}
-}
-
-func appendIndent(b []byte, level int) []byte {
-	return append(b, bytes.Repeat([]byte("  "), level)...)
-}
-
-// appendPlain appends a string without quotes if YAML reads it as that string,
-// and as a JSON string, which is YAML too, if it might not.
-func appendPlain(b []byte, s string) []byte {
-	if !isPlain(s) {
-		return appendString(b, s)
-	}
-	return append(b, s...)
-}
-
-// isPlain is true only for what is surely plain: letters, digits and a few
-// signs, a letter, slash or sign of a path first, and no word of YAML.
-func isPlain(s string) bool {
-	switch s {
-	case "", "null", "true", "false", "yes", "no", "on", "off", "y", "n":
-		return false
-	}
-	for i, c := range s {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/'
-		inner := c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '$' || c == ' ' && i < len(s)-1
-		if !letter && (i == 0 || !inner) {
-			return false
-		}
-	}
-	return true
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: n.tag, Value: n.text}
 }

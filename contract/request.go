@@ -12,37 +12,37 @@ import (
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
-// A judgement is the work of judging one exchange of one operation.
-type judgement struct {
+// A checker checks one exchange against one operation.
+type checker struct {
 	*operation
 	path     string // as routed
 	exchange Exchange
 	findings []Finding
 }
 
-// found records a finding whose rule stands in the operation's document.
-func (j *judgement) found(part, kind, where, want, got string, line int) {
-	j.findings = append(j.findings, Finding{
+// report adds a finding whose rule is in the operation's document.
+func (c *checker) report(part, kind, where, want, got string, line int) {
+	c.findings = append(c.findings, Finding{
 		Part: part, Kind: kind, Where: where, Want: want, Got: got,
-		Document: j.document.name, Line: line,
+		Document: c.document.name, Line: line,
 	})
 }
 
-// request judges the request.
-func (j *judgement) request() error {
-	j.checkCredential()
-	j.checkParameters()
-	return j.checkRequestBody()
+// request checks the request.
+func (c *checker) request() error {
+	c.checkCredential()
+	c.checkParameters()
+	return c.checkRequestBody()
 }
 
-// checkCredential wants the header Authorization to be the word Bearer, its
-// letters in any case, then spaces and a token (RFC 9110, section 11.4).
-func (j *judgement) checkCredential() {
-	if j.credential == 0 {
+// checkCredential checks that the header Authorization is the scheme Bearer in
+// any case, one or more spaces, and a token (RFC 9110, section 11.4).
+func (c *checker) checkCredential() {
+	if c.credential == 0 {
 		return
 	}
 	got := ""
-	switch sent := j.exchange.RequestHeader["Authorization"]; len(sent) {
+	switch sent := c.exchange.RequestHeader["Authorization"]; len(sent) {
 	case 0:
 		got = "no such header"
 	case 1:
@@ -54,56 +54,53 @@ func (j *judgement) checkCredential() {
 		case token == "":
 			got = "no token"
 		case strings.ContainsAny(token, " \t"):
-			got = "a token with a space in it"
+			got = "a token that contains a space"
 		}
 	default:
 		got = count(len(sent), "header") + " of this name"
 	}
 	if got != "" {
-		j.found(PartRequest, KindCredential, "header Authorization", "Bearer and a token", got, j.credential)
+		c.report(PartRequest, KindCredential, "header Authorization", "Bearer and a token", got, c.credential)
 	}
 }
 
-// checkParameters judges what the operation declares in the path, the query and
-// headers. The header Authorization is left to checkCredential.
-func (j *judgement) checkParameters() {
-	query, err := url.ParseQuery(j.exchange.Query)
-	if err != nil {
-		j.found(PartRequest, KindParameter, "query", "a query of escaped names and values", "a query with a bad escape", j.line)
+// checkParameters checks the declared path, query and header parameters, except
+// for Authorization, which checkCredential checks.
+func (c *checker) checkParameters() {
+	query, queryErr := url.ParseQuery(c.exchange.Query)
+	if queryErr != nil {
+		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.line)
 	}
-	j.undeclaredParameters(query)
-	in := func(place string) bool {
-		return slices.ContainsFunc(j.params, func(p parameter) bool { return p.in == place && p.name != "Authorization" })
-	}
-	r, v := j.httpRequest(nil), j.document.validator.GetParameterValidator()
-	for _, place := range []struct {
-		name  string
-		judge func() (bool, []*liberrors.ValidationError)
-	}{
-		{"path", func() (bool, []*liberrors.ValidationError) {
-			return v.ValidatePathParamsWithPathItem(r, j.item, j.Path)
-		}},
-		{"query", func() (bool, []*liberrors.ValidationError) {
-			return v.ValidateQueryParamsWithPathItem(r, j.item, j.Path)
-		}},
-		{"header", func() (bool, []*liberrors.ValidationError) {
-			return v.ValidateHeaderParamsWithPathItem(r, j.item, j.Path)
-		}},
-	} {
-		if !in(place.name) || place.name == "query" && err != nil {
-			continue
+	c.checkQueryNames(query)
+	r, v := c.httpRequest(nil), c.document.validator.GetParameterValidator()
+	if c.declares("path") {
+		if ok, errs := v.ValidatePathParamsWithPathItem(r, c.item, c.Path); !ok {
+			c.reportParameters("path", query, errs)
 		}
-		if ok, errs := place.judge(); !ok {
-			j.badParameters(place.name, query, errs)
+	}
+	if c.declares("query") && queryErr == nil {
+		if ok, errs := v.ValidateQueryParamsWithPathItem(r, c.item, c.Path); !ok {
+			c.reportParameters("query", query, errs)
+		}
+	}
+	if c.declares("header") {
+		if ok, errs := v.ValidateHeaderParamsWithPathItem(r, c.item, c.Path); !ok {
+			c.reportParameters("header", query, errs)
 		}
 	}
 }
 
-// undeclaredParameters notes what the query holds and the operation does not
-// name, and what it names and the query holds twice.
-func (j *judgement) undeclaredParameters(query url.Values) {
+// declares reports whether the operation declares a parameter, other than
+// Authorization, in the given location: path, query or header.
+func (op *operation) declares(location string) bool {
+	return slices.ContainsFunc(op.params, func(p parameter) bool { return p.in == location && p.name != "Authorization" })
+}
+
+// checkQueryNames reports parameters that the operation does not declare, and
+// those that are given more than once.
+func (c *checker) checkQueryNames(query url.Values) {
 	var declared []string
-	for _, p := range j.params {
+	for _, p := range c.params {
 		if p.in == "query" {
 			declared = append(declared, p.name)
 		}
@@ -114,8 +111,8 @@ func (j *judgement) undeclaredParameters(query url.Values) {
 			unknown++
 			continue
 		}
-		if p := j.parameter("query", name); len(values) > 1 && !p.takes("array") {
-			j.found(PartRequest, KindParameter, "query "+name, "one value", count(len(values), "value"), p.line)
+		if p := c.parameter("query", name); len(values) > 1 && !p.takes("array") {
+			c.report(PartRequest, KindParameter, "query "+name, "one value", count(len(values), "value"), p.line)
 		}
 	}
 	if unknown > 0 {
@@ -123,115 +120,114 @@ func (j *judgement) undeclaredParameters(query url.Values) {
 		if len(declared) > 0 {
 			want = "no parameters but " + orList(declared)
 		}
-		j.found(PartRequest, KindUndeclaredArg, "query", want, count(unknown, "other"), j.line)
+		c.report(PartRequest, KindUndeclaredArg, "query", want, count(unknown, "other"), c.line)
 	}
 }
 
-// badParameters turns the validator's verdict on one place into findings: one
-// for each parameter that it names.
-func (j *judgement) badParameters(place string, query url.Values, errs []*liberrors.ValidationError) {
+// reportParameters turns the library's errors about parameters in one location
+// into findings, one for each parameter that they name.
+func (c *checker) reportParameters(location string, query url.Values, errs []*liberrors.ValidationError) {
 	for _, e := range errs {
-		p := j.parameter(place, e.ParameterName)
+		p := c.parameter(location, e.ParameterName)
 		if p == nil {
-			j.found(PartRequest, KindParameter, place, "parameters as declared", "others", j.line)
+			c.report(PartRequest, KindParameter, location, "the declared parameters", "others", c.line)
 			continue
 		}
-		if place == "header" && p.name == "Authorization" {
+		if location == "header" && p.name == "Authorization" {
 			continue
 		}
 		got := "another value"
 		switch {
-		case place == "query" && !query.Has(p.name):
+		case location == "query" && !query.Has(p.name):
 			got = "no such parameter"
-		case place == "query":
+		case location == "query":
 			got = "a text of " + count(len(query.Get(p.name)), "byte")
-		case place == "header" && j.exchange.RequestHeader.Get(p.name) == "":
+		case location == "header" && c.exchange.RequestHeader.Get(p.name) == "":
 			got = "no such header"
 		}
-		want := p.words()
-		if least := p.limit("minimum"); least != nil {
-			want += ", at least " + least.text
-		}
-		j.found(PartRequest, KindParameter, place+" "+p.name, want, got, p.line)
+		c.report(PartRequest, KindParameter, location+" "+p.name, describeWithMinimum(p.schema), got, p.line)
 	}
 }
 
-// parameter returns the declared parameter, nil if there is none.
-func (j *judgement) parameter(place, name string) *parameter {
-	for i, p := range j.params {
-		if p.in == place && strings.EqualFold(p.name, name) {
-			return &j.params[i]
+// parameter returns the declared parameter, or nil.
+func (c *checker) parameter(location, name string) *parameter {
+	for i, p := range c.params {
+		if p.in == location && strings.EqualFold(p.name, name) {
+			return &c.params[i]
 		}
 	}
 	return nil
 }
 
-// checkRequestBody judges the body and its content type.
-func (j *judgement) checkRequestBody() error {
-	x, text := j.exchange, j.exchange.RequestBody
-	if j.body == nil {
+// checkRequestBody checks the body and its content type.
+func (c *checker) checkRequestBody() error {
+	x, text := c.exchange, c.exchange.RequestBody
+	if c.body == nil {
 		if len(text) > 0 {
-			j.found(PartRequest, KindUnexpected, "body", "no body", "a body of "+count(len(text), "byte"), j.line)
+			c.report(PartRequest, KindUnexpected, "body", "no body", "a body of "+count(len(text), "byte"), c.line)
 		}
 		return nil
 	}
-	if len(text) == 0 && !j.body.required {
+	if len(text) == 0 && !c.body.required {
 		return nil
 	}
-	body, ok := j.jsonBody(PartRequest, j.body, x.RequestHeader, text, MaxRequestBody)
+	body, ok := c.jsonBody(PartRequest, c.body, x.RequestHeader, text, MaxRequestBody)
 	if !ok {
 		return nil
 	}
-	m := j.body.mediaOf(x.RequestHeader)
-	j.checkShape(PartRequest, body, m.schema)
-	r := j.httpRequest(text)
-	r.Header = http.Header{"Content-Type": {m.name}}
-	valid, errs := j.document.validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, j.item, j.Path)
-	if valid {
-		return nil
+	m := c.body.mediaOf(x.RequestHeader)
+	c.checkMembers(PartRequest, body, m.schema)
+	if valid, errs := c.validateRequest(m.name, text); !valid {
+		return c.reportBody(PartRequest, body, m.schema, errs)
 	}
-	return j.badBody(PartRequest, body, m.schema, errs)
+	return nil
 }
 
-// httpRequest is the request as the validator reads it.
-func (j *judgement) httpRequest(body []byte) *http.Request {
-	u := &url.URL{Path: j.path, RawQuery: j.exchange.Query}
-	if plain, err := url.PathUnescape(j.path); err == nil {
-		u.Path, u.RawPath = plain, j.path
+// validateRequest has the library validate a request body.
+func (c *checker) validateRequest(mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
+	r := c.httpRequest(body)
+	r.Header = http.Header{"Content-Type": {mediaType}}
+	return c.document.validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, c.item, c.Path)
+}
+
+// httpRequest returns the request in the form that the library takes.
+func (c *checker) httpRequest(body []byte) *http.Request {
+	u := &url.URL{Path: c.path, RawQuery: c.exchange.Query}
+	if unescaped, err := url.PathUnescape(c.path); err == nil {
+		u.Path, u.RawPath = unescaped, c.path
 	}
 	return &http.Request{
-		Method:        j.Method,
+		Method:        c.Method,
 		URL:           u,
-		Header:        j.exchange.RequestHeader,
+		Header:        c.exchange.RequestHeader,
 		Body:          io.NopCloser(bytes.NewReader(body)),
 		ContentLength: int64(len(body)),
 	}
 }
 
-// probe has the validator compile every schema of the operation, so that one it
-// cannot compile is found now, and not in the midst of judging.
+// probe validates one body with every schema of the operation. The library
+// compiles a schema on its first use, so one that does not compile is reported
+// here, when the document is loaded, and not while an exchange is checked.
 func (op *operation) probe() error {
-	j := judgement{operation: op, path: op.Path}
+	c := checker{operation: op, path: op.Path}
 	if op.body != nil {
 		for _, m := range op.body.media {
 			if !m.json || m.schema == nil {
 				continue
 			}
-			r := j.httpRequest([]byte("{}"))
-			r.Header = http.Header{"Content-Type": {m.name}}
-			_, errs := op.document.validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, op.item, op.Path)
-			if err := uncompiled(errs); err != nil {
+			_, errs := c.validateRequest(m.name, []byte("{}"))
+			if err := compileError(errs); err != nil {
 				return err
 			}
 		}
 	}
-	for status, answer := range op.responses {
-		for _, m := range answer.media {
+	for status, response := range op.responses {
+		for _, m := range response.media {
 			if !m.json || m.schema == nil {
 				continue
 			}
-			_, errs := j.judgeResponse(statusOf(status), m.name, []byte("{}"))
-			if err := uncompiled(errs); err != nil {
+			_, errs := c.validateResponse(statusOf(status), m.name, []byte("{}"))
+			if err := compileError(errs); err != nil {
 				return err
 			}
 		}
@@ -239,9 +235,9 @@ func (op *operation) probe() error {
 	return nil
 }
 
-// uncompiled returns an error if the validator refused a body for a reason that
-// is not in the body.
-func uncompiled(errs []*liberrors.ValidationError) error {
+// compileError returns an error if the library refused a body for a reason that
+// is not in the body, and nil otherwise.
+func compileError(errs []*liberrors.ValidationError) error {
 	for _, e := range errs {
 		if len(e.SchemaValidationErrors) == 0 {
 			return errors.New(strings.ToLower(e.Message[:1]) + e.Message[1:] + ": " + e.Reason)

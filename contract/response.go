@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -10,87 +9,85 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
-// response judges the response, and reports whether its status is documented.
-func (j *judgement) response() (documented bool, err error) {
-	x := j.exchange
-	answer, documented := j.responses[strconv.Itoa(x.Status)]
-	if !documented {
-		if answer = j.responses["default"]; answer == nil {
-			j.found(PartResponse, KindStatus, "status", statusWords(j.Statuses), strconv.Itoa(x.Status), j.respLine)
-			return false, nil
-		}
+// response checks the response.
+func (c *checker) response() error {
+	x := c.exchange
+	response := c.responses[strconv.Itoa(x.Status)]
+	if response == nil {
+		response = c.responses["default"]
 	}
-	j.headers(answer)
-	if len(answer.media) == 0 {
+	if response == nil {
+		c.report(PartResponse, KindStatus, "status", describeStatuses(c.Statuses), strconv.Itoa(x.Status), c.responsesLine)
+		return nil
+	}
+	c.checkHeaders(response)
+	if len(response.media) == 0 {
 		if len(x.ResponseBody) > 0 {
-			j.found(PartResponse, KindUnexpected, "body", "no body", "a body of "+count(len(x.ResponseBody), "byte"), answer.line)
+			c.report(PartResponse, KindUnexpected, "body", "no body", "a body of "+count(len(x.ResponseBody), "byte"), response.line)
 		}
-		return documented, nil
+		return nil
 	}
-	body, ok := j.jsonBody(PartResponse, answer, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
+	body, ok := c.jsonBody(PartResponse, response, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
 	if !ok {
-		return documented, nil
+		return nil
 	}
-	return documented, j.responseBody(body, answer.mediaOf(x.ResponseHeader), x.Status)
+	return c.checkResponseBody(body, response.mediaOf(x.ResponseHeader), x.Status)
 }
 
-// responseBody judges a body by the schema of a status that is documented.
-func (j *judgement) responseBody(body value, m *media, status int) error {
-	j.checkShape(PartResponse, body, m.schema)
-	j.errorCode(body, m.schema)
-	if body.kind == "null" {
-		return nil // the validator takes null for no body; checkShape has judged it
+// checkResponseBody checks a body against the schema of a documented status.
+func (c *checker) checkResponseBody(body value, m *media, status int) error {
+	c.checkMembers(PartResponse, body, m.schema)
+	c.checkErrorCode(body, m.schema)
+	if body.Type() == strictjson.TypeNull {
+		return nil // the library takes null for no body; checkMembers has dealt with it
 	}
-	if valid, errs := j.judgeResponse(status, m.name, j.exchange.ResponseBody); !valid {
-		return j.badBody(PartResponse, body, m.schema, errs)
+	if valid, errs := c.validateResponse(status, m.name, c.exchange.ResponseBody); !valid {
+		return c.reportBody(PartResponse, body, m.schema, errs)
 	}
 	return nil
 }
 
-// judgeResponse asks the validator.
-func (j *judgement) judgeResponse(status int, mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
-	return j.document.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(
-		j.httpRequest(nil), &http.Response{
+// validateResponse has the library validate a response body.
+func (c *checker) validateResponse(status int, mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
+	return c.document.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(
+		c.httpRequest(nil), &http.Response{
 			StatusCode: status,
 			Header:     http.Header{"Content-Type": {mediaType}},
 			Body:       io.NopCloser(bytes.NewReader(body)),
-		}, j.item, j.Path)
+		}, c.item, c.Path)
 }
 
-// statusOf is the status that a name among responses stands for.
+// statusOf returns a status to which the named response applies.
 func statusOf(name string) int {
 	if status, err := strconv.Atoi(name); err == nil {
 		return status
 	}
-	return 599 // "default": one that no operation lists
+	return 599 // "default": a status that no operation lists
 }
 
-// jsonBody reads a body that should be JSON. It reports false if there is
-// nothing to judge by a schema: the findings say why, or the media type is
-// declared and is not JSON.
-func (j *judgement) jsonBody(part string, c *content, h http.Header, text []byte, limit int) (value, bool) {
+// jsonBody parses a body that should be JSON. It returns false if there is
+// nothing to validate with a schema, either because of a problem, which it
+// reports, or because the declared media type is not JSON.
+func (c *checker) jsonBody(part string, declared *content, h http.Header, text []byte, limit int) (value, bool) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		got := "no body"
 		if len(text) > 0 {
-			got = "a body of spaces alone"
+			got = "only whitespace"
 		}
-		j.found(part, KindEmpty, "body", "a body", got, c.line)
+		c.report(part, KindEmpty, "body", "a body", got, declared.line)
 		return value{}, false
 	}
-	m := c.mediaOf(h)
+	m := declared.mediaOf(h)
 	if m == nil {
-		var names []string
-		for _, m := range c.media {
-			names = append(names, m.name)
-		}
-		j.found(part, KindContentType, "header Content-Type", orList(names), mediaWords(h), c.line)
+		c.report(part, KindContentType, "header Content-Type", orList(declared.mediaTypes()), describeContentType(h), declared.line)
 		return value{}, false
 	}
 	if len(text) > limit {
-		j.found(part, KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", c.line)
+		c.report(part, KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", declared.line)
 		return value{}, false
 	}
 	if !m.json {
@@ -98,13 +95,13 @@ func (j *judgement) jsonBody(part string, c *content, h http.Header, text []byte
 	}
 	body, err := parseJSON(text)
 	if err != nil {
-		j.found(part, KindJSON, "body", "one JSON text", err.Error(), c.line)
+		c.report(part, KindJSON, "body", "one JSON text", err.Error(), declared.line)
 		return value{}, false
 	}
 	return body, true
 }
 
-// mediaOf returns the declared media type that the header names, nil if none.
+// mediaOf returns the declared media type that the header names, or nil.
 func (c *content) mediaOf(h http.Header) *media {
 	sent := h["Content-Type"]
 	if len(sent) != 1 {
@@ -119,7 +116,7 @@ func (c *content) mediaOf(h http.Header) *media {
 	return nil
 }
 
-// mediaName is a media type without its parameters, in lower case.
+// mediaName returns a media type in lower case, without its parameters.
 func mediaName(header string) string {
 	if name, _, err := mime.ParseMediaType(header); err == nil {
 		return name
@@ -128,9 +125,9 @@ func mediaName(header string) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-// mediaWords says what content type came. Only common ones are named, for a
-// header can hold anything.
-func mediaWords(h http.Header) string {
+// describeContentType describes the content type that was sent. It names only
+// common ones, because a header may contain anything.
+func describeContentType(h http.Header) string {
 	sent := h["Content-Type"]
 	switch {
 	case len(sent) == 0:
@@ -147,21 +144,17 @@ func mediaWords(h http.Header) string {
 	return "another media type"
 }
 
-// errorCode wants error.code to be the HTTP status, in every answer from 400 on
-// whose schema has such a member.
-func (j *judgement) errorCode(body value, s *schema) {
-	failure := s.prop("error")
-	if j.exchange.Status < 400 || failure == nil || failure.prop("code") == nil {
+// checkErrorCode checks that error.code is the HTTP status, in every response
+// from 400 on whose schema declares such a member.
+func (c *checker) checkErrorCode(body value, s *schema) {
+	declared := s.prop("error")
+	if c.exchange.Status < 400 || declared == nil || declared.prop("code") == nil {
 		return
 	}
-	code := body.member("error").member("code")
-	if code == nil || code.kind != "number" || code.float() == float64(j.exchange.Status) {
+	code := body.Member("error").Member("code")
+	if code == nil || code.Type() != strictjson.TypeNumber || double(code) == float64(c.exchange.Status) {
 		return
 	}
-	j.found(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(j.exchange.Status),
-		"another number", failure.prop("code").line)
+	c.report(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),
+		"another number", declared.prop("code").line)
 }
-
-// errUnjudged is returned when the validator refuses a body and does not say
-// where.
-var errUnjudged = errors.New("the validator could not judge the body")

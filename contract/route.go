@@ -6,18 +6,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// A routing says which operation a method and a path belong to.
+// A routing is the operation that a method and a path select.
 type routing struct {
 	operation *operation // nil if there is none
-	path      string     // as sent, without a slash at its end
-	allowed   []string   // methods that the path has; none if the path is not known
+	path      string     // as sent, without a trailing slash
+	allowed   []string   // methods of the path; none if the path is unknown
 }
 
-// route finds the operation. A path with one slash at its end is the path
-// without it, as the API has it; in all else the path is compared segment by
-// segment as it was sent, so that /keys/, /keys are one and //keys is another.
+// route finds the operation. One trailing slash is ignored, as the API does it:
+// /keys/ is /keys. Otherwise the path is compared segment by segment as it was
+// sent, so that //keys is not /keys.
 func (c *Contract) route(method, path string) routing {
 	r := routing{path: path}
 	if len(path) > 1 {
@@ -33,7 +35,7 @@ func (c *Contract) route(method, path string) routing {
 		if !ok || literal < best {
 			continue
 		}
-		if literal > best { // a path that is spelled out goes before a template
+		if literal > best { // a literal path takes precedence over a template
 			best, r.allowed, r.operation = literal, nil, nil
 		}
 		r.allowed = append(r.allowed, op.Method)
@@ -44,8 +46,8 @@ func (c *Contract) route(method, path string) routing {
 	return r
 }
 
-// match compares a path with a template and counts the segments that are equal
-// to the letter.
+// match compares a path with a template and counts the segments that are
+// literally equal.
 func match(template, segments []string) (literal int, ok bool) {
 	if len(template) != len(segments) {
 		return 0, false
@@ -64,75 +66,79 @@ func match(template, segments []string) (literal int, ok bool) {
 	return literal, true
 }
 
-// checkUnrouted judges an exchange that no operation fits.
+// checkUnrouted checks an exchange that matches no operation.
 func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 	if x.Method == http.MethodOptions && x.Status == http.StatusNoContent && len(x.ResponseBody) == 0 && r.allowed != nil {
 		return nil, nil
 	}
 	request := Finding{
 		Part: PartRequest, Kind: KindPath, Where: "path",
-		Want: "a path that the specification has" + c.nearestPath(r.path),
-		Got:  "a path of " + count(strings.Count(r.path, "/"), "segment") + " that it has not",
+		Want: "a documented path" + c.nearestPath(r.path),
+		Got:  "another path, of " + count(strings.Count(r.path, "/"), "segment"),
 	}
 	statuses := []int{http.StatusNotFound}
 	if r.allowed != nil {
 		request.Kind, request.Where = KindMethod, "method"
 		request.Want = orList(r.allowed)
-		request.Got = methodWords(x.Method)
+		request.Got = describeMethod(x.Method)
 		statuses = append(statuses, http.StatusMethodNotAllowed)
 	}
 	fs := []Finding{request}
 	if !slices.Contains(statuses, x.Status) {
 		fs = append(fs, Finding{
 			Part: PartResponse, Kind: KindStatus, Where: "status",
-			Want: statusWords(statuses), Got: strconv.Itoa(x.Status),
+			Want: describeStatuses(statuses), Got: strconv.Itoa(x.Status),
 		})
 		return fs, nil
 	}
 	if x.Method == http.MethodHead {
-		return fs, nil // an answer to HEAD has no body
+		return fs, nil // a response to HEAD has no body
 	}
-	if envelope := c.envelope(); envelope != nil {
-		j := judgement{operation: envelope.operation, path: r.path, exchange: x}
-		body, ok := j.jsonBody(PartResponse, envelope.content, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
-		if ok {
-			if err := j.responseBody(body, envelope.content.mediaOf(x.ResponseHeader), envelope.status); err != nil {
-				return nil, err
-			}
-		}
-		fs = append(fs, j.findings...)
+	more, err := c.checkEnvelope(x, r.path)
+	if err != nil {
+		return nil, err
 	}
-	return fs, nil
+	return append(fs, more...), nil
 }
 
-// An envelope is a documented error answer, the first one of the contract. All
-// have the same shape.
-type envelope struct {
-	*operation
-	content *content
-	status  int
+// checkEnvelope checks that the response has the error envelope, which all
+// documented error responses share.
+func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
+	op, status := c.envelope()
+	if op == nil {
+		return nil, nil
+	}
+	check := checker{operation: op, path: path, exchange: x}
+	declared := op.responses[strconv.Itoa(status)]
+	body, ok := check.jsonBody(PartResponse, declared, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
+	if !ok {
+		return check.findings, nil
+	}
+	if err := check.checkResponseBody(body, declared.mediaOf(x.ResponseHeader), status); err != nil {
+		return nil, err
+	}
+	return check.findings, nil
 }
 
-// envelope returns the first documented error answer with a JSON body that has
-// an integer at /error/code, nil if there is none.
-func (c *Contract) envelope() *envelope {
+// envelope returns the first documented error response that declares a member
+// at /error/code. The operation is nil if there is none.
+func (c *Contract) envelope() (op *operation, status int) {
 	for _, op := range c.operations {
 		for _, status := range op.Statuses {
 			if status < 400 {
 				continue
 			}
-			answer := op.responses[strconv.Itoa(status)]
-			for _, m := range answer.media {
+			for _, m := range op.responses[strconv.Itoa(status)].media {
 				if m.json && m.prop("error") != nil && m.prop("error").prop("code") != nil {
-					return &envelope{op, answer, status}
+					return op, status
 				}
 			}
 		}
 	}
-	return nil
+	return nil, 0
 }
 
-// nearestPath names the closest path, if one is near.
+// nearestPath returns words that name the nearest path, or "" if none is near.
 func (c *Contract) nearestPath(path string) string {
 	var paths []string
 	for _, op := range c.operations {
@@ -140,23 +146,24 @@ func (c *Contract) nearestPath(path string) string {
 			paths = append(paths, op.Path)
 		}
 	}
-	if nearest := Nearest(path, paths); nearest != "" {
+	if nearest := suggest.Nearest(path, paths); nearest != "" {
 		return "; the nearest is " + nearest
 	}
 	return ""
 }
 
-// methodWords names a method of HTTP; what else a client sent is not repeated.
-func methodWords(method string) string {
+// describeMethod returns a method of HTTP as it is. Anything else that was sent
+// is not repeated.
+func describeMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
 		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace:
 		return method
 	}
-	return "a method that HTTP does not have"
+	return "not an HTTP method"
 }
 
-func statusWords(statuses []int) string {
+func describeStatuses(statuses []int) string {
 	words := make([]string, len(statuses))
 	for i, s := range statuses {
 		words[i] = strconv.Itoa(s)

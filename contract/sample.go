@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// Samples are bodies in the making: nodes, so that members keep their order and
-// a number its text. None is changed; with and without copy what they touch.
+// Samples are nodes, so that members keep their order and numbers their text.
+// They are immutable: with and without return changed copies.
 
 func text(s string) *node            { return &node{tag: "!!str", text: s} }
 func number(literal string) *node    { return &node{tag: "!!float", text: literal} }
@@ -17,13 +19,11 @@ func null() *node                    { return &node{tag: "!!null", text: "null"}
 func array(items ...*node) *node     { return &node{kind: sequenceNode, items: items} }
 func object(members ...member) *node { return &node{kind: mappingNode, members: members} }
 
-// json is the sample as JSON text.
-func (n *node) json() []byte { return n.appendJSON(nil) }
-
-// sampleDepth is how many objects deep a sample goes; a schema may hold itself.
+// sampleDepth is the depth from which a sample has only required members. A
+// schema may contain itself.
 const sampleDepth = 4
 
-// sample builds a value that the schema takes, with every member it names.
+// sample returns a value that meets the schema, with every declared property.
 func (s *schema) sample(depth int) *node {
 	if s == nil {
 		return text("anything")
@@ -49,25 +49,29 @@ func (s *schema) sample(depth int) *node {
 		}
 		return array(s.items.sample(depth + 1))
 	default:
-		o := object()
-		for _, p := range s.props {
-			if depth > sampleDepth && !slices.Contains(s.required, p.name) {
-				continue
-			}
-			if depth > 2*sampleDepth {
-				break
-			}
-			o.members = append(o.members, member{name: p.name, value: p.sample(depth + 1)})
-		}
-		if s.open && len(s.props) == 0 {
-			o.members = append(o.members, member{name: "anything", value: s.extra.sample(depth + 1)})
-		}
-		return o
+		return s.sampleObject(depth)
 	}
 }
 
-// firstType is the first type that is not null. A schema without types is an
-// object if it names members, and a string otherwise.
+func (s *schema) sampleObject(depth int) *node {
+	o := object()
+	for _, p := range s.props {
+		if depth > sampleDepth && !slices.Contains(s.required, p.name) {
+			continue
+		}
+		if depth > 2*sampleDepth {
+			break
+		}
+		o.members = append(o.members, member{name: p.name, value: p.sample(depth + 1)})
+	}
+	if s.open && len(s.props) == 0 {
+		o.members = append(o.members, member{name: "anything", value: s.extra.sample(depth + 1)})
+	}
+	return o
+}
+
+// firstType returns the first type that is not null. A schema without types is
+// taken for an object if it declares properties, and otherwise for a string.
 func (s *schema) firstType() string {
 	for _, t := range s.types {
 		if t != "null" {
@@ -83,7 +87,8 @@ func (s *schema) firstType() string {
 	return "string"
 }
 
-// sampleNumber is 1, or the least number that the bounds allow above it.
+// sampleNumber returns the least number from 1 on that minimum and multipleOf
+// allow.
 func (s *schema) sampleNumber() float64 {
 	least, _ := s.limit("minimum").number()
 	least = max(least, 1)
@@ -114,8 +119,8 @@ func (s *schema) sampleText() string {
 	return sample
 }
 
-// fill returns the sample o with the members that the schema names and o has
-// not.
+// complete returns the object o with the declared properties that it lacks. It
+// returns a sample if o is not an object.
 func (s *schema) complete(o *node) *node {
 	if o == nil || o.kind != mappingNode {
 		return s.sample(0)
@@ -129,7 +134,8 @@ func (s *schema) complete(o *node) *node {
 	return full
 }
 
-// with returns n with the value at path replaced, or put in at the end.
+// with returns n with the value at path replaced by v, or added as the last
+// member.
 func (n *node) with(path []string, v *node) *node {
 	if len(path) == 0 {
 		return v
@@ -160,12 +166,12 @@ func (n *node) without(path []string) *node {
 	return n.with(path[:last], &rest)
 }
 
-// find returns the value at path, nil if there is none.
+// find returns the value at path, or nil. Unlike get it indexes arrays.
 func (n *node) find(path []string) *node {
 	for _, segment := range path {
 		if n != nil && n.kind == sequenceNode {
 			i, err := strconv.Atoi(segment)
-			if err != nil || i >= len(n.items) {
+			if err != nil || i < 0 || i >= len(n.items) {
 				return nil
 			}
 			n = n.items[i]
@@ -176,24 +182,24 @@ func (n *node) find(path []string) *node {
 	return n
 }
 
-// pointerOf writes a path as a JSON pointer.
+// pointerOf returns a path as a JSON pointer.
 func pointerOf(path []string) string {
 	pointer := ""
 	for _, segment := range path {
-		pointer += "/" + escapePointer(segment)
+		pointer += "/" + strictjson.EscapePointer(segment)
 	}
 	return pointer
 }
 
-// A place is one value of a sample, with what the schema says of it.
+// A place is one value in a sample, with its schema.
 type place struct {
 	path     []string
 	required bool // of the object it is a member of
-	unsure   bool // the object is a choice of alternatives, and they may differ
+	unsure   bool // it is in an object whose schema is folded: alternatives may differ about it
 	*schema
 }
 
-// places lists every value below the root that a schema describes.
+// places returns every value below the root that has a schema.
 func (s *schema) places(sample *node, path []string) []place {
 	var found []place
 	if s == nil {
@@ -205,21 +211,22 @@ func (s *schema) places(sample *node, path []string) []place {
 		if v == nil {
 			continue
 		}
-		found = append(found, place{at, slices.Contains(s.required, p.name), s.choice, p.schema})
-		found = append(found, p.unsurePlaces(s.choice, v, at)...)
+		found = append(found, place{at, slices.Contains(s.required, p.name), s.folded, p.schema})
+		found = append(found, p.placesWithin(s.folded, v, at)...)
 	}
 	if s.items != nil && sample.kind == sequenceNode {
 		for i, item := range sample.items {
 			at := append(slices.Clone(path), strconv.Itoa(i))
-			found = append(found, place{at, false, s.choice, s.items})
-			found = append(found, s.items.unsurePlaces(s.choice, item, at)...)
+			found = append(found, place{at, false, s.folded, s.items})
+			found = append(found, s.items.placesWithin(s.folded, item, at)...)
 		}
 	}
 	return found
 }
 
-// unsurePlaces is places, all of them unsure if the object around them is.
-func (s *schema) unsurePlaces(unsure bool, sample *node, path []string) []place {
+// placesWithin returns the places of sample, all of them unsure if the place
+// around them is.
+func (s *schema) placesWithin(unsure bool, sample *node, path []string) []place {
 	found := s.places(sample, path)
 	for i := range found {
 		found[i].unsure = found[i].unsure || unsure
@@ -227,7 +234,7 @@ func (s *schema) unsurePlaces(unsure bool, sample *node, path []string) []place 
 	return found
 }
 
-// oneOfEachType has a value of each JSON type, null apart.
+// oneOfEachType returns a value of each JSON type except null.
 func oneOfEachType() []struct {
 	name  string
 	value *node

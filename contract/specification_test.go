@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// specification is the document of a scope as Print gives it in JSON.
+// specification returns the specification of a scope, decoded.
 func specification(t *testing.T, scope contract.Scope) map[string]any {
 	t.Helper()
 	text, err := contract.Print(scope, "json")
@@ -34,7 +34,7 @@ func dig(v any, path ...string) any {
 	return v
 }
 
-// components reads the components of a scope in the notation of the tables.
+// components returns the components of a scope in the notation of the tables.
 func components(t *testing.T, scope contract.Scope) map[string]object {
 	t.Helper()
 	got := make(map[string]object)
@@ -89,7 +89,7 @@ func notation(schema map[string]any) string {
 	return words
 }
 
-// Compiled once: a Contract never changes.
+// Compiled once, because a Contract is immutable.
 var (
 	documented = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Documented) })
 	companions = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Companions) })

@@ -22,10 +22,10 @@ func TestBuiltin_reachEveryDocumentedResponse(t *testing.T) {
 	injectedOnly := []int{429, 500} // operations without a rate limit, and internal errors
 	for _, d := range append(r.Documented, r.Companions...) {
 		if !d.Reached() {
-			t.Errorf("%v is not reached", d.Row)
+			t.Errorf("%v is not reached", d.DocumentedResponse)
 		}
 		if d.Behaviour == 0 && !slices.Contains(injectedOnly, d.Status) {
-			t.Errorf("%v is reached by injection only", d.Row)
+			t.Errorf("%v is reached by injection only", d.DocumentedResponse)
 		}
 	}
 }
@@ -39,7 +39,7 @@ func TestBuiltin_reachEveryDocumentedResponseWithoutCompanions(t *testing.T) {
 	}
 	for _, d := range r.Documented {
 		if !d.Reached() {
-			t.Errorf("%v is not reached", d.Row)
+			t.Errorf("%v is not reached", d.DocumentedResponse)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (s *session) checkInconclusive(done *completedCall) error {
 }
 
 func (s *session) checkRequest(done *completedCall, res contract.Result) error {
-	findings := slices.DeleteFunc(res.Request(), contract.Finding.Note)
+	findings := slices.DeleteFunc(res.RequestFindings(), contract.Finding.Note)
 	switch {
 	case done.invalid && len(findings) == 0:
 		return &fatalError{Failure{
@@ -83,7 +83,7 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 }
 
 func (s *session) checkResponse(done *completedCall, res contract.Result) error {
-	findings := res.Response()
+	findings := res.ResponseFindings()
 	if s.fake == nil { // a live target may send more than is documented
 		findings = slices.DeleteFunc(findings, isUndocumented)
 	}
@@ -137,9 +137,9 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	}
 	x.Rules = splitList(done.ResponseHeader.Get(mockserver.RuleHeader))
 	x.Injected = s.fake != nil && slices.Contains(x.Rules, "fault.injected")
-	conforms := !slices.ContainsFunc(res.Response(), func(f contract.Finding) bool { return !isUndocumented(f) })
-	if res.Documented && conforms {
-		x.DocumentedResponse = &res.Row
+	conforms := !slices.ContainsFunc(res.ResponseFindings(), func(f contract.Finding) bool { return !isUndocumented(f) })
+	if res.Response.Operation != "" && conforms {
+		x.DocumentedResponse = &res.Response
 	}
 	s.exchanges = append(s.exchanges, x)
 }

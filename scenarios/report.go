@@ -9,12 +9,12 @@ import (
 // A Report is what a run found. It is data, and holds no secret. WriteText
 // prints it.
 type Report struct {
-	Target     string               `json:"target,omitempty"` // base URL; "" is the in-process fake
-	Scenarios  []Scenario           `json:"scenarios"`        // sorted by name
-	Exchanges  int                  `json:"exchanges"`        // validated, in all
-	Documented []DocumentedResponse `json:"documented"`       // in the order of the contract
-	Companions []DocumentedResponse `json:"companions,omitempty"`
-	Problems   []Problem            `json:"problems,omitempty"` // what kept the run, or a part of it, from being played
+	Target     string             `json:"target,omitempty"` // base URL; "" is the in-process fake
+	Scenarios  []Scenario         `json:"scenarios"`        // sorted by name
+	Exchanges  int                `json:"exchanges"`        // validated, in all
+	Documented []ResponseCoverage `json:"documented"`       // in the order of the contract
+	Companions []ResponseCoverage `json:"companions,omitempty"`
+	Problems   []Problem          `json:"problems,omitempty"` // what kept the run, or a part of it, from being played
 }
 
 // A Problem is something other than a failed scenario that a run must report.
@@ -49,30 +49,30 @@ type Scenario struct {
 
 // An Exchange is one request of a scenario and its response, without secrets.
 type Exchange struct {
-	Line               int                `json:"line,omitempty"` // of the call; 0 if not known
-	Method             string             `json:"method"`
-	Path               string             `json:"path"` // below the base URL, with the query
-	RequestHeader      http.Header        `json:"request_header"`
-	RequestBody        string             `json:"request_body,omitempty"`
-	Status             int                `json:"status"`
-	ResponseHeader     http.Header        `json:"response_header"`
-	ResponseBody       string             `json:"response_body,omitempty"`
-	DocumentedResponse *contract.Row      `json:"documented_response,omitempty"` // that was reached; nil if none was
-	Injected           bool               `json:"injected,omitempty"`            // a fault made the response
-	Rules              []string           `json:"rules,omitempty"`               // that the fake named
-	Findings           []contract.Finding `json:"findings,omitempty"`
+	Line               int                          `json:"line,omitempty"` // of the call; 0 if not known
+	Method             string                       `json:"method"`
+	Path               string                       `json:"path"` // below the base URL, with the query
+	RequestHeader      http.Header                  `json:"request_header"`
+	RequestBody        string                       `json:"request_body,omitempty"`
+	Status             int                          `json:"status"`
+	ResponseHeader     http.Header                  `json:"response_header"`
+	ResponseBody       string                       `json:"response_body,omitempty"`
+	DocumentedResponse *contract.DocumentedResponse `json:"documented_response,omitempty"` // that was reached; nil if none was
+	Injected           bool                         `json:"injected,omitempty"`            // a fault made the response
+	Rules              []string                     `json:"rules,omitempty"`               // that the fake named
+	Findings           []contract.Finding           `json:"findings,omitempty"`
 }
 
-// A DocumentedResponse is an operation with one of its documented statuses, and
+// A ResponseCoverage is an operation with one of its documented statuses, and
 // how often a run reached it.
-type DocumentedResponse struct {
-	contract.Row
+type ResponseCoverage struct {
+	contract.DocumentedResponse
 	Behaviour int `json:"behaviour"` // by what the target does
 	Injection int `json:"injection"` // by a fault
 }
 
 // Reached reports whether the run reached it at least once.
-func (d DocumentedResponse) Reached() bool { return d.Behaviour+d.Injection > 0 }
+func (d ResponseCoverage) Reached() bool { return d.Behaviour+d.Injection > 0 }
 
 // Count returns the number of scenarios with the verdict.
 func (r Report) Count(v Verdict) int {
@@ -89,7 +89,7 @@ func (r Report) Count(v Verdict) int {
 func (r *Report) listResponses(operations []contract.Operation) {
 	for _, op := range operations {
 		for _, status := range op.Statuses {
-			d := DocumentedResponse{}
+			d := ResponseCoverage{}
 			d.Operation, d.Status = op.ID, status
 			if op.Companion {
 				r.Companions = append(r.Companions, d)
@@ -101,11 +101,11 @@ func (r *Report) listResponses(operations []contract.Operation) {
 }
 
 // countResponse counts an exchange that reached a documented response.
-func (r *Report) countResponse(row contract.Row, injected bool) {
-	for _, list := range [][]DocumentedResponse{r.Documented, r.Companions} {
+func (r *Report) countResponse(reached contract.DocumentedResponse, injected bool) {
+	for _, list := range [][]ResponseCoverage{r.Documented, r.Companions} {
 		for i := range list {
 			switch {
-			case list[i].Row != row:
+			case list[i].DocumentedResponse != reached:
 			case injected:
 				list[i].Injection++
 			default:

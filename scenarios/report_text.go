@@ -118,7 +118,7 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 
 // writeResponses prints how each documented response was reached. Without all it
 // leaves out those that were not.
-func writeResponses(b *strings.Builder, kind string, list []DocumentedResponse, all bool) {
+func writeResponses(b *strings.Builder, kind string, list []ResponseCoverage, all bool) {
 	if len(list) == 0 {
 		return
 	}
@@ -139,7 +139,7 @@ func writeResponses(b *strings.Builder, kind string, list []DocumentedResponse, 
 
 // howReached says how often a response was reached by behaviour and by
 // injection.
-func (d DocumentedResponse) howReached() string {
+func (d ResponseCoverage) howReached() string {
 	var ways []string
 	if d.Behaviour > 0 {
 		ways = append(ways, fmt.Sprintf("behaviour %d", d.Behaviour))

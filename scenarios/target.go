@@ -135,7 +135,7 @@ func newValidator(scope contract.Scope) func() (validator, error) {
 		if err != nil {
 			return validator{}, err
 		}
-		return validator{c, sync.OnceValue(c.Prove)}, nil
+		return validator{c, sync.OnceValue(c.SelfTest)}, nil
 	})
 }
 

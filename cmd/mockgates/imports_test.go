@@ -99,6 +99,7 @@ var folderRules = map[string]folderRule{
 	},
 	"contract": {
 		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
 			"github.com/pb33f/libopenapi":                             "reads OpenAPI documents",
 			"github.com/pb33f/libopenapi/datamodel":                   "its settings",
 			"github.com/pb33f/libopenapi/datamodel/high/base":         "its schemas",

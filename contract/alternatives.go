@@ -2,13 +2,14 @@ package contract
 
 import "slices"
 
-// foldDepth is how deep alternatives that share a member are folded; a schema
-// may hold itself.
+// foldDepth bounds how deep alternatives that share a property are folded. A
+// schema may contain itself.
 const foldDepth = 4
 
-// either folds alternatives into one schema that takes what any of them takes.
-// It requires nothing, for the alternatives may differ in that.
-func (r *reader) either(branches []*node) *schema {
+// either folds the alternatives of oneOf or anyOf into one schema that accepts
+// whatever any of them accepts. It requires no property, because the
+// alternatives may require different ones.
+func (r *schemaReader) either(branches []*node) *schema {
 	alternatives := make([]*schema, len(branches))
 	for i, n := range branches {
 		alternatives[i] = r.read(n, n.line)
@@ -17,7 +18,7 @@ func (r *reader) either(branches []*node) *schema {
 }
 
 func fold(alternatives []*schema, depth int) *schema {
-	all := &schema{line: alternatives[0].line, open: true, choice: true, first: alternatives[0], lines: make(map[string]int)}
+	all := &schema{line: alternatives[0].line, open: true, folded: true, first: alternatives[0], lines: make(map[string]int)}
 	anyType, anyValue := false, false
 	for _, a := range alternatives {
 		anyType = anyType || len(a.types) == 0
@@ -29,7 +30,7 @@ func fold(alternatives []*schema, depth int) *schema {
 		onlyNull := len(a.types) == 1 && a.types[0] == "null"
 		anyValue = anyValue || len(a.values) == 0 && !onlyNull
 		all.values = append(all.values, a.values...)
-		rest := *a // a copy: it may be a component that others refer to
+		rest := *a // a copy, because a may be a component that others refer to
 		rest.types, rest.values, rest.required, rest.props = nil, nil, nil, nil
 		all.join(&rest)
 	}
@@ -42,23 +43,23 @@ func fold(alternatives []*schema, depth int) *schema {
 	for _, a := range alternatives {
 		for _, p := range a.props {
 			if all.prop(p.name) == nil {
-				all.add(property{p.name, p.line, foldMember(alternatives, p, depth)})
+				all.add(property{p.name, p.line, foldProperty(alternatives, p, depth)})
 			}
 		}
 	}
 	return all
 }
 
-// foldMember folds what each alternative says of one member.
-func foldMember(alternatives []*schema, p property, depth int) *schema {
-	var said []*schema
+// foldProperty folds what each alternative says about one property.
+func foldProperty(alternatives []*schema, p property, depth int) *schema {
+	var declared []*schema
 	for _, a := range alternatives {
 		if other := a.prop(p.name); other != nil {
-			said = append(said, other.schema)
+			declared = append(declared, other.schema)
 		}
 	}
-	if len(said) == 1 || depth == foldDepth {
+	if len(declared) == 1 || depth == foldDepth {
 		return p.schema
 	}
-	return fold(said, depth+1)
+	return fold(declared, depth+1)
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// library is a document unlike the embedded ones: references to parameters,
-// answers and headers, a security requirement, alternatives, bounds, arrays, a
-// schema that holds itself, another media type and no content at all.
+// library is a document unlike the embedded ones. It has references to
+// parameters, responses and headers, a security requirement, alternatives, bounds,
+// arrays, a schema that contains itself, and responses without JSON.
 const library = `openapi: 3.1.0
 info: {title: Library, version: '1'}
 security:
@@ -88,7 +88,7 @@ func loadLibrary(t *testing.T) *contract.Contract {
 	return c
 }
 
-func TestLoadedDocumentIsJudgedByItsOwnRules(t *testing.T) {
+func TestLoad_checksByTheRulesOfTheDocument(t *testing.T) {
 	t.Parallel()
 	c := loadLibrary(t)
 	put := func(body string) contract.Exchange {
@@ -98,7 +98,6 @@ func TestLoadedDocumentIsJudgedByItsOwnRules(t *testing.T) {
 			RequestBody:   []byte(body), Status: 204,
 		}
 	}
-	with := func(x contract.Exchange, edit func(*contract.Exchange)) contract.Exchange { edit(&x); return x }
 	for _, test := range []struct {
 		name string
 		x    contract.Exchange
@@ -113,29 +112,29 @@ func TestLoadedDocumentIsJudgedByItsOwnRules(t *testing.T) {
 		{"no authors", put(`{"title":"abc","authors":[]}`), []string{"request schema /authors: minItems 1"}},
 		{"an author of another type", put(`{"title":"abc","authors":["x",1]}`), []string{"request type /authors/1: string"}},
 		{"a price of another type", put(`{"title":"abc","prices":{"any":"1"}}`), []string{"request type /prices/*: number"}},
-		{"a member where none may be", put(`{"title":"abc","sealed":{"b":1}}`), []string{"request schema /sealed: additionalProperties"}},
-		{"a value of both alternatives", put(`{"title":"abc","odd":15}`), []string{"request schema /odd: oneOf"}},
-		{"a value of no alternative", put(`{"title":"abc","odd":7}`), []string{"request schema /odd: multipleOf 3"}},
-		{"a value that no enum has", put(`{"title":"abc","code":3}`), []string{"request enum /code: 1, 2, true or null"}},
-		{"an undeclared member, and one near it", put(`{"title":"abc","page":1}`), []string{"request undeclared-property /*: the members that the schema names"}},
+		{"a member where none is allowed", put(`{"title":"abc","sealed":{"b":1}}`), []string{"request schema /sealed: additionalProperties"}},
+		{"a value that meets both alternatives", put(`{"title":"abc","odd":15}`), []string{"request schema /odd: oneOf"}},
+		{"a value that meets no alternative", put(`{"title":"abc","odd":7}`), []string{"request schema /odd: multipleOf 3"}},
+		{"a value that is in no enum", put(`{"title":"abc","code":3}`), []string{"request enum /code: 1, 2, true or null"}},
+		{"an undeclared member whose name is nearly right", put(`{"title":"abc","page":1}`), []string{"request undeclared-property /*: only declared members"}},
 		{"no token", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { delete(x.RequestHeader, "Authorization") }), []string{"request credential header Authorization: Bearer and a token"}},
 		{"no reader", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { delete(x.RequestHeader, "X-Reader") }), []string{"request parameter header X-Reader: integer, at least 1"}},
-		{"a reader of no number", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.RequestHeader["X-Reader"] = []string{"me"} }), []string{"request parameter header X-Reader: integer, at least 1"}},
+		{"a reader that is not a number", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.RequestHeader["X-Reader"] = []string{"me"} }), []string{"request parameter header X-Reader: integer, at least 1"}},
 		{"no copies", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.Query = "" }), []string{"request parameter query copies: integer"}},
-		{"a shelf of no number", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.Path = "/shelves/top/books" }), []string{"request parameter path shelf: integer"}},
+		{"a shelf that is not a number", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.Path = "/shelves/top/books" }), []string{"request parameter path shelf: integer"}},
 		{"a body where there is none", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.ResponseBody = []byte("{}") }), []string{"response unexpected-body body: no body"}},
 		{"a missing header", with(put(`{"title":"abc"}`), func(x *contract.Exchange) { x.Status = 303 }), []string{"response header header Location: string"}},
 		{"the header", with(put(`{"title":"abc"}`), func(x *contract.Exchange) {
 			x.Status, x.ResponseHeader = 303, http.Header{"Location": {"/there"}}
 		}), nil},
-		{"an answer that the default covers", with(put(`{"title":"abc"}`), func(x *contract.Exchange) {
+		{"a response that the default covers", with(put(`{"title":"abc"}`), func(x *contract.Exchange) {
 			x.Status, x.ResponseHeader, x.ResponseBody = 500, http.Header{"Content-Type": {"application/problem+json"}}, []byte(`{"title":1}`)
 		}), []string{"response type /title: string"}},
-		{"a path spelled out goes before a template", contract.Exchange{
+		{"a literal path takes precedence over a template", contract.Exchange{
 			Method: "GET", Path: "/shelves/all/books", Status: 200,
 			ResponseHeader: http.Header{"Content-Type": {"text/csv"}}, ResponseBody: []byte("a,b"),
 		}, nil},
-		{"a path that is not there, with no envelope to hold it to", contract.Exchange{Method: "GET", Path: "/", Status: 404}, []string{"request path path: a path that the specification has"}},
+		{"an unknown path in a document without an error envelope", contract.Exchange{Method: "GET", Path: "/", Status: 404}, []string{"request path path: a documented path"}},
 	} {
 		result, err := c.Check(test.x)
 		if err != nil {
@@ -145,7 +144,7 @@ func TestLoadedDocumentIsJudgedByItsOwnRules(t *testing.T) {
 		for _, f := range result.Findings {
 			got = append(got, f.Part+" "+f.Kind+" "+f.Where+": "+f.Want)
 		}
-		if test.name == "a value of no alternative" && len(got) == 2 { // one of each alternative
+		if test.name == "a value that meets no alternative" && len(got) == 2 { // one of each alternative
 			got = got[:1]
 		}
 		if diff := cmp.Diff(got, test.want); diff != "" {
@@ -154,29 +153,29 @@ func TestLoadedDocumentIsJudgedByItsOwnRules(t *testing.T) {
 	}
 }
 
-func TestLoadedDocumentProvesItself(t *testing.T) {
+func TestLoad_passesTheSelfTest(t *testing.T) {
 	t.Parallel()
 	c := loadLibrary(t)
-	if err := c.Prove(); err != nil {
+	if err := c.SelfTest(); err != nil {
 		t.Error(err)
 	}
 	if cases := c.RequestCases("put-book"); len(cases) < 50 {
-		t.Errorf("%d cases, want those of every member", len(cases))
+		t.Errorf("%d cases, want at least 50", len(cases))
 	}
 }
 
-func TestOddDocumentsAreJudgedWithoutAFall(t *testing.T) {
+func TestLoad_unusualSchemas(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, schema string }{
 		{"an array", `{type: array, items: {type: integer}}`},
 		{"a string", `{type: string}`},
-		{"an object that names nothing", `{type: object}`},
-		{"an object that may hold nothing", `{type: object, additionalProperties: false}`},
+		{"an object without properties", `{type: object}`},
+		{"an object that must be empty", `{type: object, additionalProperties: false}`},
 		{"null", `{type: 'null'}`},
 		{"anything", `{}`},
 		{"one constant", `{const: [1]}`},
-		{"a choice of objects", `{oneOf: [{type: object, required: [a], properties: {a: {type: string, format: date}}}, {type: array}]}`},
-		{"no two alike", `{type: array, uniqueItems: true, items: {type: object, properties: {a: {maxLength: 2, type: string}}}}`},
+		{"alternatives of different types", `{oneOf: [{type: object, required: [a], properties: {a: {type: string, format: date}}}, {type: array}]}`},
+		{"unique items", `{type: array, uniqueItems: true, items: {type: object, properties: {a: {maxLength: 2, type: string}}}}`},
 	} {
 		doc := strings.ReplaceAll(`openapi: 3.1.0
 info: {title: t, version: '1'}
@@ -197,20 +196,20 @@ paths:
 		}
 		c.Fields("a")
 		for _, body := range c.RequestCases("a") {
+			if len(body.Body) > 1<<16 {
+				continue // size is tested elsewhere and costs time
+			}
 			if _, err := c.Check(exchange(call("POST", "/a"), send(string(body.Body)), answer(200, string(body.Body)))); err != nil {
 				t.Errorf("%s, %s: %v", test.name, body.Name, err)
 			}
 		}
-		for _, canary := range c.Canaries() {
-			result, err := c.Check(canary.Exchange)
-			if err != nil || canary.Good && !result.Conforms() {
-				t.Errorf("%s, %s: %v, error %v", test.name, canary.Name, result.Findings, err)
-			}
+		if err := c.SelfTest(); err != nil {
+			t.Errorf("%s: %v", test.name, err)
 		}
 	}
 }
 
-func TestChoiceThatNothingMeetsIsOneFinding(t *testing.T) {
+func TestCheck_reportsOnceThatNoAlternativeIsMet(t *testing.T) {
 	t.Parallel()
 	doc := `openapi: 3.1.0
 info: {title: t, version: '1'}
@@ -232,7 +231,7 @@ paths:
 		t.Fatal(err)
 	}
 	for body, want := range map[string]string{
-		`{"kind":1,"size":"x"}`:    "schema /kind", // each member is right in one branch, neither branch in both
+		`{"kind":1,"size":"x"}`:    "schema /kind", // each member meets one alternative, and no alternative is met by both
 		`{"kind":true,"size":"x"}`: "",
 		`{"kind":2,"size":1}`:      "enum /kind",
 	} {
@@ -250,7 +249,7 @@ paths:
 	}
 }
 
-func TestLoadRefusesWhatLeadsOutOfTheDocument(t *testing.T) {
+func TestLoad_refusesReferencesToOtherDocuments(t *testing.T) {
 	t.Parallel()
 	fetched := false
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fetched = true }))
@@ -267,7 +266,7 @@ paths:
 `
 	}
 	if _, err := contract.Load([]byte(minimal(`{type: object}`)), "a.yaml"); err != nil {
-		t.Fatalf("the document without a fault is refused: %v", err)
+		t.Fatalf("the good document is refused: %v", err)
 	}
 	for _, test := range []struct{ name, doc, want string }{
 		{"a reference to a server", minimal(`{$ref: '` + server.URL + `/s.json'}`), "a.yaml:7: /paths/~1a/post/requestBody/content/application~1json/schema/$ref"},
@@ -275,15 +274,15 @@ paths:
 		{"a reference to nothing", minimal(`{$ref: '#/components/schemas/None'}`), "a reference to something in the document"},
 		{"a schema of a schema on a server", minimal(`{$schema: '` + server.URL + `/s', type: object}`), "$schema"},
 		{"a dynamic reference to a server", minimal(`{$dynamicRef: '` + server.URL + `/s#x'}`), "$dynamicRef"},
-		{"a name that moves references", minimal(`{$id: '` + server.URL + `/s', type: object}`), "$id"},
-		{"a member given twice", minimal(`{type: object, type: object}`), "already defined"},
+		{"an $id, which changes what references are relative to", minimal(`{$id: '` + server.URL + `/s', type: object}`), "$id"},
+		{"a duplicate member", minimal(`{type: object, type: object}`), "already defined"},
 		{"an alias", minimal(`{type: object, properties: {a: &a {type: string}, b: *a}}`), "alias"},
 		{"a type that JSON Schema does not have", minimal(`{type: strnig}`), `operation "a"`},
 		{"nullable, which 3.1 does not have", minimal(`{type: string, nullable: true}`), `operation "a"`},
 		{"no operation", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n", "no operation"},
-		{"no document", "", "a.yaml"},
-		{"no OpenAPI", "a: b", "a.yaml"},
-		{"no YAML", "\t{", "a.yaml"},
+		{"an empty document", "", "a.yaml"},
+		{"a document that is not OpenAPI", "a: b", "a.yaml"},
+		{"a document that is not YAML", "\t{", "a.yaml"},
 	} {
 		_, err := contract.Load([]byte(test.doc), "a.yaml")
 		if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -291,11 +290,11 @@ paths:
 		}
 	}
 	if fetched {
-		t.Error("a document had the judge fetch something")
+		t.Error("loading a document sent a request")
 	}
 }
 
-func TestUnknownScopeIsRefused(t *testing.T) {
+func TestNew_refusesAnUnknownScope(t *testing.T) {
 	t.Parallel()
 	if _, err := contract.New(contract.Scope(7)); err == nil || !strings.Contains(err.Error(), "Scope(7)") {
 		t.Errorf("error %v, want one that names the scope", err)

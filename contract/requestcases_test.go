@@ -8,23 +8,23 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-func TestRequestCasesGetTheVerdictTheirNameSays(t *testing.T) {
+func TestRequestCases_getTheVerdictInTheirName(t *testing.T) {
 	t.Parallel()
 	c := newContract(t, contract.All)
-	// What the documents say of create-keys, by case. Bounds that they do not
-	// state are no bounds to the judge.
+	// What the specification says about create-keys, by case. The validator knows
+	// no bounds but those in the specification.
 	valid := []string{
 		"every member", "required members alone", "limit null", "limit_reset null", "limit_reset as daily",
 		"creator_user_id null", "expires_at null", "expires_at with an offset of two hours", "limit of -1",
-		"name of 0 characters", "a property that the schema does not name", "workspace_id left out", "space around the body",
-		"a body as large as the judge reads", "objects nested as deep as the judge reads",
+		"name of 0 characters", "an undeclared member", "workspace_id left out", "space around the body",
+		"a body of the largest size", "arrays nested to the greatest depth",
 	}
 	invalid := []string{
 		"name left out", "name null", "name of type integer", "limit of type string", "limit of 1e400",
 		"limit_reset outside its enum", "limit_reset in capitals, outside its enum", "workspace_id null", "include_byok_in_limit null",
-		"workspace_id that is no uuid", "expires_at without seconds", "expires_at on a day that is not", "an empty body", "the body null",
-		"an array for a body", "a string for a body", "a truncated body", "garbage after the body", "two bodies", "a member twice",
-		"a byte order mark before the body", "bytes that are not UTF-8", "objects nested one deeper", "a body one byte larger",
+		"workspace_id that is not a UUID", "expires_at without seconds", "expires_at on a day that does not exist", "an empty body", "the body null",
+		"an array for a body", "a string for a body", "a truncated body", "garbage after the body", "two bodies", "a duplicate member",
+		"a byte order mark before the body", "bytes that are not UTF-8", "arrays nested one deeper", "a body one byte larger",
 	}
 	seen := make(map[string]bool)
 	for _, test := range c.RequestCases("create-keys") {
@@ -37,16 +37,16 @@ func TestRequestCasesGetTheVerdictTheirNameSays(t *testing.T) {
 			t.Fatalf("%s: %v", test.Name, err)
 		}
 		if slices.Contains(valid, test.Name) && !result.Conforms() {
-			t.Errorf("%s: refused, %v", test.Name, result.Findings)
+			t.Errorf("%s: got %v, want it valid", test.Name, result.Findings)
 		}
 		if slices.Contains(invalid, test.Name) && result.Conforms() {
-			t.Errorf("%s: taken", test.Name)
+			t.Errorf("%s: got no finding, want it invalid", test.Name)
 		}
 		if test.Kind == contract.CaseType && result.Conforms() {
-			t.Errorf("%s: taken, of another type", test.Name)
+			t.Errorf("%s: got no finding, want it invalid", test.Name)
 		}
 		if test.Kind == contract.CaseSample && !result.Conforms() {
-			t.Errorf("%s: refused", test.Name)
+			t.Errorf("%s: got %v, want it valid", test.Name, result.Findings)
 		}
 	}
 	for _, name := range slices.Concat(valid, invalid) {
@@ -56,7 +56,7 @@ func TestRequestCasesGetTheVerdictTheirNameSays(t *testing.T) {
 	}
 }
 
-func TestRequestCasesCoverEachMember(t *testing.T) {
+func TestRequestCases_coverEachMember(t *testing.T) {
 	t.Parallel()
 	c := newContract(t, contract.All)
 	for _, op := range c.Operations() {
@@ -74,7 +74,7 @@ func TestRequestCasesCoverEachMember(t *testing.T) {
 			}
 			for _, kind := range want {
 				if !slices.Contains(kinds["/"+field.Name], kind) {
-					t.Errorf("%s: no case of kind %s for %s", op.ID, kind, field.Name)
+					t.Errorf("%s: there is no case of kind %s for %s", op.ID, kind, field.Name)
 				}
 			}
 		}
@@ -87,7 +87,7 @@ func TestRequestCasesCoverEachMember(t *testing.T) {
 	}
 }
 
-func TestRequestCasesAreTheSameEveryTime(t *testing.T) {
+func TestRequestCases_areDeterministic(t *testing.T) {
 	t.Parallel()
 	one := newContract(t, contract.All)
 	other, err := contract.New(contract.All)
@@ -96,7 +96,7 @@ func TestRequestCasesAreTheSameEveryTime(t *testing.T) {
 	}
 	for _, op := range one.Operations() {
 		if !reflect.DeepEqual(one.RequestCases(op.ID), other.RequestCases(op.ID)) {
-			t.Errorf("%s: two contracts of one scope have other cases", op.ID)
+			t.Errorf("%s: two contracts of one scope have different cases", op.ID)
 		}
 	}
 }

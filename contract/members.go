@@ -1,0 +1,76 @@
+package contract
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
+	"github.com/mockgates/mockgates/internal/suggest"
+)
+
+// checkMembers reports what the library accepts: duplicate members, members that
+// the schema does not declare, and null as the whole body.
+func (c *checker) checkMembers(part string, body value, s *schema) {
+	if body.Type() == strictjson.TypeNull && !s.takes("null") {
+		c.report(part, KindType, "body", s.describe(), "null", s.lineOf("type"))
+	}
+	c.walk(part, "", &body, s)
+}
+
+// walk checks the members of v and of everything in it. The schema is nil where
+// the specification has none.
+func (c *checker) walk(part, pointer string, v *value, s *schema) {
+	items, members := v.Items(), v.Members()
+	for i := range items {
+		var of *schema
+		if s != nil {
+			of = s.items
+		}
+		c.walk(part, pointer+"/"+strconv.Itoa(i), &items[i], of)
+	}
+	var unknown []string
+	for i := range members {
+		m := &members[i]
+		where, below, line := pointer+"/*", (*schema)(nil), s.lineOf("properties")
+		if p := s.prop(m.Name); p != nil {
+			where, below, line = pointer+"/"+strictjson.EscapePointer(p.name), p.schema, p.line
+		} else if s != nil {
+			below = s.extra
+			if !s.open && !s.closed { // the library reports members that are forbidden
+				unknown = append(unknown, m.Name)
+			}
+		}
+		if m.Duplicate {
+			c.report(part, KindDuplicate, where, "each member once", "a duplicate member", line)
+		}
+		c.walk(part, where, &m.Value, below)
+	}
+	if len(unknown) > 0 {
+		kind := KindUndocumented
+		if part == PartRequest {
+			kind = KindUndeclared
+		}
+		c.report(part, kind, pointer+"/*", "only declared members", describeNames(unknown, s.propNames()), s.lineOf("properties"))
+	}
+}
+
+// describeNames describes undeclared members without quoting their names, which
+// may be secrets just as values may be.
+func describeNames(unknown, declared []string) string {
+	words := count(len(unknown), "other")
+	for i, name := range unknown {
+		if i == 5 {
+			return words + " ..."
+		}
+		if i == 0 {
+			words += ": "
+		} else {
+			words += "; "
+		}
+		words += "a name of " + count(utf8.RuneCountInString(name), "character")
+		if nearest := suggest.Nearest(name, declared); nearest != "" {
+			words += ", near " + nearest
+		}
+	}
+	return words
+}
