@@ -121,7 +121,6 @@ var folderRules = map[string]folderRule{
 	"fixtures": {
 		allowed: map[string]string{
 			"github.com/brianvoe/gofakeit/v7": "realistic names",
-			module + "/contract":              "the properties of a body",
 			module + "/mockserver":            "the keys of a world",
 		},
 		forbidden: map[string]string{
