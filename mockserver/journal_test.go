@@ -53,10 +53,18 @@ func TestJournalEntry(t *testing.T) {
 	if e := entries[1]; e.Operation != "" || e.BasePath != "/v1" || e.Path != "/nowhere" || e.Query != "page=2" || e.Status != 404 {
 		t.Errorf("an unknown path: %+v", e)
 	}
-	entries[0].Request.Headers.Set("X-Title", "changed")
-	entries[0].Rules[0] = "changed"
+}
+
+func TestJournalReturnsCopies(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	world := worldOf(t, s, "default")
+	createKey(t, s, nightly, "X-Title", "suite")
+	e := world.Journal(mockserver.Filter{})[0]
+	e.Request.Headers.Set("X-Title", "changed")
+	e.Rules[0] = "changed"
 	if e := world.Journal(mockserver.Filter{})[0]; e.Request.Headers.Get("X-Title") != "suite" || e.Rules[0] != "keys.created" {
-		t.Error("what a caller does to an entry changes the journal")
+		t.Error("a change of an entry has changed the journal")
 	}
 }
 

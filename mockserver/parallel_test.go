@@ -161,7 +161,7 @@ func TestResetWhileRequestsAreHeld(t *testing.T) {
 			}
 			world.Reset()
 			if <-done == nil {
-				t.Error("the held request got an response; want its connection to end")
+				t.Error("the held request got a response; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)

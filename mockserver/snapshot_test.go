@@ -74,13 +74,7 @@ func populate(t testing.TB, s *mockserver.Server) {
 			"create-keys status=429 times=3 retry_after=2s when.name=x", "create-keys delay=1ms..2ms skip=100",
 			"create-auth-keys-code hold=door phase=during times=1", "* status=500 probability=0.0001",
 		} {
-			f, err := fault.Parse(text)
-			if err == nil {
-				_, err = world.AddFault(f)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			addFault(t, world, text)
 		}
 		world.RemoveFault("f2")
 		world.OpenGate("door")
