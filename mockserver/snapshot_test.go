@@ -259,7 +259,7 @@ func FuzzReadState(f *testing.F) {
 		}
 		s := newServer(t, mockserver.Config{})
 		if err := s.Restore(bytes.NewReader(data)); err != nil {
-			t.Fatalf("restore of a state that was taken: %v", err)
+			t.Fatalf("restore of an accepted state: %v", err)
 		}
 		text := stateText(t, s)
 		if err := s.Restore(strings.NewReader(text)); err != nil || stateText(t, s) != text {
