@@ -115,6 +115,15 @@ func (k Key) clone() Key {
 // validate returns an error if k cannot be a key of this world. A key may lack its
 // hash, and then its label too.
 func (tx txn) validate(k Key) error {
+	for _, check := range []func(Key) error{tx.validateIdentity, tx.validateLimit, tx.validateTimes} {
+		if err := check(k); err != nil {
+			return err
+		}
+	}
+	return k.validateSpent(tx.now)
+}
+
+func (tx txn) validateIdentity(k Key) error {
 	switch {
 	case k.Hash != "" && !isHash(k.Hash):
 		return fmt.Errorf("hash %q: want 64 lower-case hex digits", k.Hash)
@@ -128,27 +137,39 @@ func (tx txn) validate(k Key) error {
 		return fmt.Errorf("workspace_id %q: want the account's workspace, %s", k.Workspace, tx.world.workspace)
 	case k.Creator != nil && *k.Creator == "":
 		return fmt.Errorf("creator_user_id %q: must not be empty; leave it out", *k.Creator)
+	}
+	return nil
+}
+
+func (tx txn) validateLimit(k Key) error {
+	switch {
 	case k.Limit != nil && !isAmount(math.Abs(*k.Limit)):
 		return fmt.Errorf("limit %v: want an amount in USD", *k.Limit)
 	case k.Limit != nil && *k.Limit < 0 && !tx.settings().negativeLimit:
 		return fmt.Errorf("limit %v: must not be negative", *k.Limit)
 	case k.LimitReset != "" && windowStart(k.LimitReset, tx.now).IsZero():
 		return fmt.Errorf("limit_reset %q is not known%s", k.LimitReset, suggest.Hint(k.LimitReset, []string{"daily", "weekly", "monthly"}))
+	}
+	return nil
+}
+
+func (tx txn) validateTimes(k Key) error {
+	switch {
 	case k.Created.After(tx.now):
 		return fmt.Errorf("created %s: want no later than now, %s", apispec.FormatTime(k.Created), apispec.FormatTime(tx.now))
 	case !k.Updated.IsZero() && (k.Updated.Before(k.Created) || k.Updated.After(tx.now)):
 		return fmt.Errorf("updated %s: want a time from its creation to now, %s", apispec.FormatTime(k.Updated), apispec.FormatTime(tx.now))
+	case k.ExpiresAt == "":
+		return nil
 	}
-	if k.ExpiresAt != "" {
-		t, err := apispec.ParseTime(k.ExpiresAt)
-		if err != nil {
-			return fmt.Errorf("expires_at %q: want an RFC 3339 time such as 2029-11-30T23:59:59Z", k.ExpiresAt)
-		}
-		if _, offset := t.Zone(); offset != 0 {
-			return fmt.Errorf("expires_at %q: must be in UTC", k.ExpiresAt)
-		}
+	t, err := apispec.ParseTime(k.ExpiresAt)
+	if err != nil {
+		return fmt.Errorf("expires_at %q: want an RFC 3339 time such as 2029-11-30T23:59:59Z", k.ExpiresAt)
 	}
-	return k.validateSpent(tx.now)
+	if _, offset := t.Zone(); offset != 0 {
+		return fmt.Errorf("expires_at %q: must be in UTC", k.ExpiresAt)
+	}
+	return nil
 }
 
 // validateSpent returns an error if k.Spent is not valid.

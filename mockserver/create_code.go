@@ -166,12 +166,16 @@ func callbackOrigin(u *url.URL, localhost bool) (origin, problem string) {
 	if !local && port != "" && port != "443" && port != "3000" {
 		return "", "its port is " + form.Quote(port)
 	}
-	defaultPort := map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	return originOfHost(u.Scheme, host, port), ""
+}
+
+// originOfHost returns an origin without the default port of its scheme.
+func originOfHost(scheme, host, port string) string {
 	switch {
-	case port != "" && port != defaultPort:
+	case port != "" && port != map[string]string{"https": "443", "http": "80"}[scheme]:
 		host = net.JoinHostPort(host, port)
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
 	}
-	return u.Scheme + "://" + host, ""
+	return scheme + "://" + host
 }

@@ -69,7 +69,7 @@ func TestCurrentKey_managementKey(t *testing.T) {
 		})
 	}
 	if a := call(t, s, "GET", "/api/v1/key", "", "Authorization", ""); a.status != 401 {
-		t.Errorf("nobody: %d", a.status)
+		t.Errorf("without a credential: %d", a.status)
 	}
 }
 

@@ -56,6 +56,10 @@ func TestDelay(t *testing.T) {
 			t.Error("runs of two seeds are equal")
 		}
 	})
+}
+
+func TestDelay_logNormal(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		list := measureDelays(t, 1, "create-keys delay=100ms~0.5", 400)
 		slices.Sort(list)

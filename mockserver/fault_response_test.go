@@ -113,7 +113,7 @@ func TestInjectedResponses(t *testing.T) {
 		t.Errorf("the second fault is %q, want f2", got)
 	}
 	if a := call(t, s, "POST", "/api/v1/keys", nightly); a.header.Get(mockserver.FaultHeader) != "" {
-		t.Errorf("an response that no fault touched names %q", a.header.Get(mockserver.FaultHeader))
+		t.Errorf("a response that no fault touched names %q", a.header.Get(mockserver.FaultHeader))
 	}
 }
 

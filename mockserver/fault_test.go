@@ -66,11 +66,11 @@ func countKeys(t testing.TB, s *mockserver.Server) int {
 func TestFaultCounts(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name   string
-		faults []string
-		want   []int
-		left   []int // of each fault, after all
-		seen   []int
+		name      string
+		faults    []string
+		want      []int
+		remaining []int // of each fault, at the end
+		matched   []int
 	}{
 		{"without times it acts on all", []string{"create-keys status=500"}, []int{500, 500, 500, 500}, []int{-1}, []int{4}},
 		{"times ends it", []string{"create-keys status=500 times=2"}, []int{500, 500, 201, 201}, []int{0}, []int{4}},
@@ -89,12 +89,12 @@ func TestFaultCounts(t *testing.T) {
 			if diff := cmp.Diff(test.want, statuses(t, s, 4, nightly)); diff != "" {
 				t.Errorf("statuses (-want +got):\n%s", diff)
 			}
-			var left, seen []int
+			var remaining, matched []int
 			for _, a := range w.Faults() {
-				left, seen = append(left, a.Remaining), append(seen, a.Matched)
+				remaining, matched = append(remaining, a.Remaining), append(matched, a.Matched)
 			}
-			if diff := cmp.Diff([][]int{test.left, test.seen}, [][]int{left, seen}); diff != "" {
-				t.Errorf("left and seen (-want +got):\n%s", diff)
+			if diff := cmp.Diff([][]int{test.remaining, test.matched}, [][]int{remaining, matched}); diff != "" {
+				t.Errorf("remaining and matched (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -252,7 +252,7 @@ func TestFaultsApplyAfterTheCredentialCheck(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithFaults(t, "* status=500")
 	if a := call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", ""); a.status != 401 || w.Faults()[0].Matched != 0 {
-		t.Errorf("got %d and %d seen; want 401 and none", a.status, w.Faults()[0].Matched)
+		t.Errorf("got %d and %d matched; want 401 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 
@@ -260,7 +260,7 @@ func TestFaultsIgnoreRequestsWithUnreadBodies(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithFaults(t, "create-keys hold=gate")
 	if a := call(t, s, "POST", "/api/v1/keys", strings.Repeat(" ", 1<<20+1)); a.status != 400 || w.Faults()[0].Matched != 0 {
-		t.Errorf("got %d and %d seen; want 400 and none", a.status, w.Faults()[0].Matched)
+		t.Errorf("got %d and %d matched; want 400 and none", a.status, w.Faults()[0].Matched)
 	}
 }
 

@@ -163,7 +163,7 @@ func TestGateReleasesDisconnectedClients(t *testing.T) {
 			}
 			<-handled
 			if got := w.Gates()[0]; got.Held != 0 || got.Open {
-				t.Errorf("got %+v, want a shut gate with nobody at it", got)
+				t.Errorf("got %+v, want a shut gate that holds no requests", got)
 			}
 			if got, want := countKeys(t, s), map[string]int{"after": 1}[phase]; got != want {
 				t.Errorf("got %d keys, want %d", got, want)
@@ -202,7 +202,7 @@ func TestWaitForHeld(t *testing.T) {
 		t.Errorf("got %+v, %v", g, err)
 	}
 	if _, err := w.WaitForHeld(ctx, "gate", 0); err != nil {
-		t.Errorf("nobody is awaited: %v", err)
+		t.Errorf("waiting for no request: %v", err)
 	}
 	watched := make(chan error, 1)
 	go func() {

@@ -53,10 +53,18 @@ func TestJournalEntry(t *testing.T) {
 	if e := entries[1]; e.Operation != "" || e.BasePath != "/v1" || e.Path != "/nowhere" || e.Query != "page=2" || e.Status != 404 {
 		t.Errorf("an unknown path: %+v", e)
 	}
-	entries[0].Request.Headers.Set("X-Title", "changed")
-	entries[0].Rules[0] = "changed"
+}
+
+func TestJournalReturnsCopies(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	world := worldOf(t, s, "default")
+	createKey(t, s, nightly, "X-Title", "suite")
+	e := world.Journal(mockserver.Filter{})[0]
+	e.Request.Headers.Set("X-Title", "changed")
+	e.Rules[0] = "changed"
 	if e := world.Journal(mockserver.Filter{})[0]; e.Request.Headers.Get("X-Title") != "suite" || e.Rules[0] != "keys.created" {
-		t.Error("what a caller does to an entry changes the journal")
+		t.Error("a change of an entry has changed the journal")
 	}
 }
 
@@ -112,13 +120,13 @@ func TestJournalIsBounded(t *testing.T) {
 		world := worldOf(t, s, "default")
 		entries := world.Journal(mockserver.Filter{})
 		if len(entries) != 3 || entries[0].Seq != 8 || world.Evicted() != 7 {
-			t.Errorf("%d entries from %d, %d dropped; want 3 from 8, 7 dropped", len(entries), entries[0].Seq, world.Evicted())
+			t.Errorf("%d entries from %d, %d evicted; want 3 from 8, 7 evicted", len(entries), entries[0].Seq, world.Evicted())
 		}
 		world.ClearJournal()
 		createKey(t, s, `{"name": "later"}`)
 		entries = world.Journal(mockserver.Filter{Since: 10})
 		if len(entries) != 1 || entries[0].Seq != 11 || world.Evicted() != 0 {
-			t.Errorf("after clearing: %+v, %d dropped; want one that counts on", entries, world.Evicted())
+			t.Errorf("after clearing: %+v, %d evicted; want one whose Seq goes on", entries, world.Evicted())
 		}
 	})
 	t.Run("in bytes", func(t *testing.T) {
@@ -129,12 +137,12 @@ func TestJournalIsBounded(t *testing.T) {
 		}
 		world := worldOf(t, s, "default")
 		if n := len(world.Journal(mockserver.Filter{})); n < 2 || n > 5 || world.Evicted() != int64(20-n) {
-			t.Errorf("%d entries, %d dropped; want a few that fit, and the rest dropped", n, world.Evicted())
+			t.Errorf("%d entries, %d evicted; want a few that fit, and the rest evicted", n, world.Evicted())
 		}
 		createKey(t, s, `{"name": "`+strings.Repeat("x", 50_000)+`"}`)
 		entries := world.Journal(mockserver.Filter{})
 		if e := entries[len(entries)-1]; !e.Truncated || e.Request.Body != nil || e.Status != 201 {
-			t.Errorf("an entry over the bound: cut %v, %d bytes; want it without its bodies", e.Truncated, len(e.Request.Body))
+			t.Errorf("an entry over the bound: truncated %v, %d bytes; want it without its bodies", e.Truncated, len(e.Request.Body))
 		}
 	})
 }

@@ -46,16 +46,7 @@ func TestConcurrentRequestsInOneWorld(t *testing.T) {
 		world.CountRequests(mockserver.Filter{Status: 500})
 	})
 	state := world.State()
-	names, ids := map[string]bool{}, map[string]bool{}
-	for _, k := range state.Keys {
-		names[k.Name], ids[k.Hash] = true, true
-		if k.Hash == hash && k.Spent[0].USD != clients*0.01 {
-			t.Errorf("spent %v; want %v", k.Spent[0].USD, clients*0.01)
-		}
-	}
-	if want := clients*each + 1; len(state.Keys) != want || len(names) != want || len(ids) != want || state.Created != int64(want) {
-		t.Errorf("%d keys, %d names, %d hashes, %d created; want %d of each", len(state.Keys), len(names), len(ids), state.Created, want)
-	}
+	assertKeysOnce(t, state, hash, clients*each+1, clients*0.01)
 	apps := map[int]bool{}
 	for _, c := range state.Codes {
 		apps[c.App] = true
@@ -64,22 +55,43 @@ func TestConcurrentRequestsInOneWorld(t *testing.T) {
 		t.Errorf("%d codes of %d apps of %d; want %d codes", len(state.Codes), len(apps), len(state.Apps), clients)
 	}
 	if a := world.Faults()[0]; a.Matched != 2*clients || a.Fired != clients || a.Remaining != 0 {
-		t.Errorf("the fault's account: %+v", a)
+		t.Errorf("the fault's counters: %+v", a)
 	}
-	seqs, requests := map[int64]bool{}, map[int64]bool{}
-	entries := world.Journal(mockserver.Filter{})
-	for _, e := range entries {
-		seqs[e.Seq], requests[e.ID] = true, true
-	}
-	if want := clients*(each+2) + 1; len(entries) != want || len(seqs) != want || len(requests) != want || int64(want) != state.Requests {
-		t.Errorf("%d entries, %d places, %d ids, %d requests; want %d of each", len(entries), len(seqs), len(requests), state.Requests, want)
-	}
+	assertRequestsOnce(t, world.Journal(mockserver.Filter{}), clients*(each+2)+1)
 	var total int64
 	for _, r := range s.Coverage() {
 		total += r.Behaviour + r.Injection
 	}
-	if total != state.Requests {
-		t.Errorf("coverage of %d responses; want %d", total, state.Requests)
+	if want := int64(clients*(each+2) + 1); total != want || state.Requests != want {
+		t.Errorf("coverage of %d responses to %d requests; want %d", total, state.Requests, want)
+	}
+}
+
+// assertKeysOnce checks that a world has n different keys, one of which has spent
+// usd.
+func assertKeysOnce(t *testing.T, state mockserver.WorldState, hash string, n int, usd float64) {
+	t.Helper()
+	names, ids := map[string]bool{}, map[string]bool{}
+	for _, k := range state.Keys {
+		names[k.Name], ids[k.Hash] = true, true
+		if k.Hash == hash && k.Spent[0].USD != usd {
+			t.Errorf("spent %v; want %v", k.Spent[0].USD, usd)
+		}
+	}
+	if len(state.Keys) != n || len(names) != n || len(ids) != n || state.Created != int64(n) {
+		t.Errorf("%d keys, %d names, %d hashes, %d created; want %d of each", len(state.Keys), len(names), len(ids), state.Created, n)
+	}
+}
+
+// assertRequestsOnce checks that a journal has n entries with different numbers.
+func assertRequestsOnce(t *testing.T, entries []mockserver.Entry, n int) {
+	t.Helper()
+	seqs, requests := map[int64]bool{}, map[int64]bool{}
+	for _, e := range entries {
+		seqs[e.Seq], requests[e.ID] = true, true
+	}
+	if len(entries) != n || len(seqs) != n || len(requests) != n {
+		t.Errorf("%d entries, %d places, %d ids; want %d of each", len(entries), len(seqs), len(requests), n)
 	}
 }
 
@@ -161,7 +173,7 @@ func TestResetWhileRequestsAreHeld(t *testing.T) {
 			}
 			world.Reset()
 			if <-done == nil {
-				t.Error("the held request got an response; want its connection to end")
+				t.Error("the held request got a response; want its connection to end")
 			}
 			if diff := cmp.Diff(fresh, stateText(t, s)); diff != "" {
 				t.Errorf("the world is not as it was when it began:\n%s", diff)

@@ -34,8 +34,15 @@ func advance(t testing.TB, w *mockserver.World, by time.Duration) {
 	}
 }
 
-// rateHeader returns the headers of a response that only a 429 has.
-var rateHeader = []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"}
+// assertNoRateHeaders fails the test if a response has a header that only a 429 has.
+func assertNoRateHeaders(t *testing.T, a response) {
+	t.Helper()
+	for _, name := range []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
+		if len(a.header[name]) != 0 {
+			t.Errorf("a response that is not a 429 has %s: %q", name, a.header[name])
+		}
+	}
+}
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
@@ -47,11 +54,7 @@ func TestRateLimit(t *testing.T) {
 		if a.status != 201 {
 			t.Fatalf("got %d, want 201", a.status)
 		}
-		for _, name := range rateHeader {
-			if len(a.header[name]) != 0 {
-				t.Errorf("an response that is not a 429 has %s: %q", name, a.header[name])
-			}
-		}
+		assertNoRateHeaders(t, a)
 	}
 	a := call(t, s, "POST", "/api/v1/keys", nightly)
 	if a.status != 429 || a.rule() != "limits.rate" || a.header.Get(mockserver.FaultHeader) != "" {

@@ -74,13 +74,7 @@ func populate(t testing.TB, s *mockserver.Server) {
 			"create-keys status=429 times=3 retry_after=2s when.name=x", "create-keys delay=1ms..2ms skip=100",
 			"create-auth-keys-code hold=door phase=during times=1", "* status=500 probability=0.0001",
 		} {
-			f, err := fault.Parse(text)
-			if err == nil {
-				_, err = world.AddFault(f)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			addFault(t, world, text)
 		}
 		world.RemoveFault("f2")
 		world.OpenGate("door")
@@ -175,30 +169,30 @@ func TestRestoreRefusesInvalidState(t *testing.T) {
 		old, new string // the first is replaced
 		want     string // in the message
 	}{
-		{"a comma too many", `"frozen": true,`, `"frozen": true,,`, "malformed JSON"},
+		{"an extra comma", `"frozen": true,`, `"frozen": true,,`, "malformed JSON"},
 		{"an unknown member", `"draws"`, `"drawn"`, `/worlds/0/drawn is not a known member; did you mean draws?`},
 		{"another version", `"version": 1`, `"version": 2`, "/version is 2; want 1"},
 		{"a version as text", `"version": 1`, `"version": "1"`, "/version must be a number, not a string"},
-		{"a name that cannot be", `"name": "busy"`, `"name": "b usy"`, `/worlds/0/name "b usy" is not a valid world name`},
+		{"an invalid name", `"name": "busy"`, `"name": "b usy"`, `/worlds/0/name "b usy" is not a valid world name`},
 		{"the same world twice", `"name": "other"`, `"name": "busy"`, `/worlds/1/name "busy" appears twice`},
 		{"fewer created than there are", `"created": 7`, `"created": 1`, "/worlds/0/created is 1; want at least the number of keys, 6"},
-		{"fewer draws than none", `"draws": `, `"draws": -`, "/worlds/0/draws is -"},
+		{"a negative number of draws", `"draws": `, `"draws": -`, "/worlds/0/draws is -"},
 		{"an invalid hash", hash, "x" + hash[1:], "/worlds/0/keys/1/hash"},
 		{"a key that is deleted too", `"deleted": [`, `"deleted": ["` + hash + `",`, "/worlds/0/deleted/0"},
 		{"an unknown reset", `"limit_reset": "weekly"`, `"limit_reset": "weakly"`, "did you mean weekly?"},
 		{"an invalid time", `"expires_at": "2029`, `"expires_at": "never 2029`, "/worlds/0/keys/0/expires_at"},
 		{"an invalid creation time", `"created_at": "2026`, `"created_at": "x2026`, "/worlds/0/keys/0/created_at must be an RFC 3339 time"},
 		{"a negative amount", `"usd": 0.1`, `"usd": -0.1`, "/spent/0/usd is -0.1"},
-		{"an app that is not there", `"app_id": 1`, `"app_id": 3`, "/app_id is 3; want the number of"},
+		{"an unknown app", `"app_id": 1`, `"app_id": 3`, "/app_id is 3; want the number of"},
 		{"an invalid origin", `"https://b.test:3000": 2`, `"b.test": 2`, "/apps/b.test is not a valid origin"},
-		{"a number of an app twice", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
+		{"two apps with one number", `"https://b.test:3000": 2`, `"https://b.test:3000": 1`, "/apps/https:~1~1b.test:3000 is 1"},
 		{"an invalid fault", `"status": 429`, `"status": 418`, "/faults/list/0 is not a valid fault"},
 		{"an unknown member of a fault", `"matched"`, `"matchd"`, "/faults/list/0/matchd is not a known member; did you mean matched?"},
 		{"a fault with an id of the future", `"id": "f1"`, `"id": "f9"`, `/faults/list/0/id is "f9"; want f1 to f4`},
-		{"an account that does not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
+		{"counters that do not add up", `"remaining": 2`, `"remaining": 3`, "/remaining is 3; want 2"},
 		{"an invalid rate limit", `"limit": "create-keys `, `"limit": "create-kees `, "/limits/0/limit"},
 		{"a window over its limit", `"used": 1`, `"used": 101`, "/limits/0/windows/0/used"},
-		{"a gate that cannot be", `"name": "door"`, `"name": "do or"`, "/gates/0/name"},
+		{"an invalid gate name", `"name": "door"`, `"name": "do or"`, "/gates/0/name"},
 		{"a frozen clock without a time", `"at":`, `"since":`, "/clock is frozen without a time"},
 		{"a null", `"codes": [`, `"codes": null, "x": [`, "/worlds/0/codes must be an array, not null"},
 	} {
@@ -262,7 +256,7 @@ func FuzzReadState(f *testing.F) {
 		}
 		s := newServer(t, mockserver.Config{})
 		if err := s.Restore(bytes.NewReader(data)); err != nil {
-			t.Fatalf("restore of a state that was taken: %v", err)
+			t.Fatalf("restore of an accepted state: %v", err)
 		}
 		text := stateText(t, s)
 		if err := s.Restore(strings.NewReader(text)); err != nil || stateText(t, s) != text {

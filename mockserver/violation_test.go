@@ -54,7 +54,7 @@ func TestViolations(t *testing.T) {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(world.Violations(), append([]mockserver.Violation{}, world.Journal(mockserver.Filter{})[0].Violations...)); diff != "" {
-				t.Errorf("the journal has others:\n%s", diff)
+				t.Errorf("the journal has other violations:\n%s", diff)
 			}
 			if s.ViolationCount() != len(tt.want) {
 				t.Errorf("the server counts %d; want %d", s.ViolationCount(), len(tt.want))

@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/mockgates/mockgates/mockserver"
@@ -83,5 +84,40 @@ func TestGateNamesAreValidated(t *testing.T) {
 	}
 	if got := w.Gates(); len(got) != 0 {
 		t.Errorf("there are gates: %+v", got)
+	}
+}
+
+func TestWorldsAreThoseThatWereUsed(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	names := func() (list []string) {
+		for _, w := range s.Worlds() {
+			list = append(list, w.Name())
+		}
+		return list
+	}
+	if got := names(); got != nil {
+		t.Errorf("of a new server: got %q", got)
+	}
+	worldOf(t, s, "z")
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer sk-mg-mgmt-b")
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "") // in the default world
+	if _, ok := s.WorldOfKey("sk-mg-mgmt-a"); !ok {
+		t.Error("WorldOfKey refuses a management key")
+	}
+	if w, ok := s.WorldOfKey("sk-mg-v1-x"); ok || w != nil {
+		t.Errorf("WorldOfKey of another token: got %v", w)
+	}
+	if got, want := names(), []string{"a", "b", "default", "z"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	used := snapshot(t, worldOf(t, s, "b"))
+	other := newServer(t, mockserver.Config{})
+	worldOf(t, other, "y")
+	if err := other.Restore(bytes.NewReader(used)); err != nil {
+		t.Fatal(err)
+	}
+	if list := other.Worlds(); len(list) != 1 || list[0].Name() != "b" {
+		t.Errorf("after a restore: got %d worlds, want only b", len(list))
 	}
 }

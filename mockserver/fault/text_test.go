@@ -180,7 +180,7 @@ func TestUnmarshalJSONIsStrict(t *testing.T) {
 			}
 			var a fault.Status
 			if err := json.Unmarshal([]byte(test.json), &a); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("of an account: got %v, want %q", err, test.want)
+				t.Errorf("of a status: got %v, want %q", err, test.want)
 			}
 		})
 	}

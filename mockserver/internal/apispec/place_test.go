@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -236,6 +237,53 @@ func TestBreakNeedsThePlaceInTheBody(t *testing.T) {
 		})
 	}
 }
+
+// TestOptionalAndNullableMembers checks which members may be absent or null: those
+// that have no place for it.
+func TestOptionalAndNullableMembers(t *testing.T) {
+	t.Parallel()
+	nullable := []string{"/limit", "/limit_remaining", "/limit_reset", "/updated_at", "/expires_at", "/creator_user_id"}
+	inError := []string{"/error/metadata", "/user_id", "/modelgates_metadata"}
+	for _, tt := range []struct {
+		operation          string
+		status             int
+		parent             string
+		optional, nullable []string
+	}{
+		{"create-keys", 201, "/data", []string{"/expires_at"}, nullable},
+		{"list-keys", 200, "/data/0", []string{"/expires_at"}, nullable},
+		{"get-current-key", 200, "/data", []string{"/expires_at"}, []string{"/limit", "/limit_remaining", "/limit_reset", "/expires_at", "/creator_user_id"}},
+		{"create-auth-keys-code", 200, "", nil, nil},
+		{"exchange-auth-code", 200, "", nil, []string{"/user_id"}},
+		{"delete-keys", 200, "", nil, nil},
+		{"create-keys", 500, "", inError, inError},
+	} {
+		t.Run(fmt.Sprintf("%s %d", tt.operation, tt.status), func(t *testing.T) {
+			t.Parallel()
+			places := Places(tt.operation, tt.status, "")
+			var optional, nullable []string
+			for _, p := range places {
+				if p.constraint != breakType || p.pointer == "" { // every value has one
+					continue
+				}
+				has := func(constraint string) bool {
+					return slices.ContainsFunc(places, func(q Place) bool { return q.pointer == p.pointer && q.constraint == constraint })
+				}
+				if !has(breakMissing) && p.schema.name != "" {
+					optional = append(optional, strings.TrimPrefix(p.pointer, tt.parent))
+				}
+				if !has(breakNull) {
+					nullable = append(nullable, strings.TrimPrefix(p.pointer, tt.parent))
+				}
+			}
+			if !slices.Equal(sorted(optional), sorted(tt.optional)) || !slices.Equal(sorted(nullable), sorted(tt.nullable)) {
+				t.Errorf("optional %q, want %q; nullable %q, want %q", optional, tt.optional, nullable, tt.nullable)
+			}
+		})
+	}
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func TestBreakAddsAnAbsentOptionalMember(t *testing.T) {
 	t.Parallel()

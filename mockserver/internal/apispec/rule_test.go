@@ -31,13 +31,11 @@ func ruleIDs(t *testing.T) (ids, subjects map[string]bool) {
 	return ids, subjects
 }
 
-// namedRules returns where the code of the fake names each rule: every string
-// literal of the form SUBJECT.WORDS with the subject of a rule.
+// namedRules returns where the code of the fake names each rule: by a string
+// literal of the form SUBJECT.WORDS with the subject of a rule, or by apispec.Injected.
 func namedRules(t *testing.T, subjects map[string]bool) map[string]token.Position {
 	t.Helper()
-	looksLikeID := regexp.MustCompile(`^([a-z]+)\.[a-z-]+$`)
 	named := map[string]token.Position{}
-	files := token.NewFileSet()
 	for _, folder := range []string{"../..", "../form"} {
 		entries, err := os.ReadDir(folder)
 		if err != nil {
@@ -47,35 +45,39 @@ func namedRules(t *testing.T, subjects map[string]bool) map[string]token.Positio
 			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 				continue
 			}
+			files := token.NewFileSet()
 			file, err := parser.ParseFile(files, filepath.Join(folder, e.Name()), nil, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			ast.Inspect(file, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.BasicLit:
-					if n.Kind != token.STRING {
-						break
-					}
-					text, err := strconv.Unquote(n.Value)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if m := looksLikeID.FindStringSubmatch(text); m != nil && subjects[m[1]] {
-						named[text] = files.Position(n.Pos())
-					}
-				case *ast.SelectorExpr:
-					if n.Sel.Name == "Injected" {
-						if x, ok := n.X.(*ast.Ident); ok && x.Name == "apispec" {
-							named[apispec.Injected] = files.Position(n.Pos())
-						}
-					}
+				if id := ruleNamed(n, subjects); id != "" {
+					named[id] = files.Position(n.Pos())
 				}
 				return true
 			})
 		}
 	}
 	return named
+}
+
+// looksLikeRule matches what has the form of a rule id.
+var looksLikeRule = regexp.MustCompile(`^([a-z]+)\.[a-z-]+$`)
+
+// ruleNamed returns the id of the rule that a node names, or "".
+func ruleNamed(n ast.Node, subjects map[string]bool) string {
+	switch n := n.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(n.Value)
+		if m := looksLikeRule.FindStringSubmatch(text); err == nil && m != nil && subjects[m[1]] {
+			return text
+		}
+	case *ast.SelectorExpr:
+		if x, ok := n.X.(*ast.Ident); ok && x.Name == "apispec" && n.Sel.Name == "Injected" {
+			return apispec.Injected
+		}
+	}
+	return ""
 }
 
 func TestEveryRuleThatTheCodeNamesExists(t *testing.T) {
