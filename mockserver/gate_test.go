@@ -35,7 +35,7 @@ func callAsync(t *testing.T, h http.Handler, path, body string) <-chan response 
 // waitForHeld waits until n requests are held at the gate.
 func waitForHeld(t *testing.T, w *mockserver.World, gate string, n int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if g, err := w.WaitForHeld(ctx, gate, n); err != nil || g.Open {
 		t.Fatalf("%d requests at the gate, open %v: %v; want %d at a shut one", g.Held, g.Open, err, n)

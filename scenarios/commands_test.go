@@ -119,7 +119,7 @@ func TestRun_eachCommand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, text := play(t, scenarios.Options{Files: []string{script(t, test.script+"\n"+nightly)}, Timeout: 5 * time.Second})
+			r, text := play(t, scenarios.Options{Files: []string{script(t, test.script+"\n"+nightly)}, Timeout: time.Minute})
 			checkReport(t, r, text, test.want, test.text)
 		})
 	}

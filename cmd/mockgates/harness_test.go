@@ -12,7 +12,7 @@ import (
 )
 
 // timeout bounds how long a test waits for something that must happen.
-const timeout = 20 * time.Second
+const timeout = 2 * time.Minute
 
 // A buffer is an io.Writer whose text a test can wait for.
 type buffer struct {
