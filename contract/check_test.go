@@ -132,7 +132,6 @@ func TestCheck_findsEachDeparture(t *testing.T) {
 		{"a response that is an array", edits(answer(201, "[]")), []string{"response type body"}},
 		{"a response that is not JSON", edits(answer(201, "<html>")), []string{"response json body"}},
 		{"a response that is too large", edits(answer(201, strings.Repeat(" ", contract.MaxResponseBody)+"{}")), []string{"response size body"}},
-		{"a response of too many values", edits(answer(201, "["+strings.Repeat("1,", 500_000)+"1]")), []string{"response json body"}},
 		{"a response without a content type", edits(responseHeader("Content-Type")), []string{"response content-type header Content-Type"}},
 		{"a response in plain text", edits(responseHeader("Content-Type", "text/plain")), []string{"response content-type header Content-Type"}},
 		{"a member of the response left out", edits(newKeyWith(`"hash":"h",`, "")), []string{"response required /data/hash"}},

@@ -65,7 +65,7 @@ func (h *headerValidator) headers(path, method, status string) []header {
 	if status != "default" {
 		response, _ = op.Responses.Codes.Get(status)
 	}
-	if response == nil || response.Headers == nil {
+	if response == nil {
 		return nil
 	}
 	declared := h.tree.resolve(h.tree.get("paths", path, method, "responses", status)).get("headers")

@@ -101,9 +101,6 @@ func (b *variantBuilder) place(p place) {
 		return
 	}
 	b.counts(p)
-	if len(p.types) == 0 {
-		return
-	}
 	if p.takes("string") {
 		for _, t := range textsOf(p.format) {
 			b.set(p, t.name, CaseFormat, t.verdict, text(t.text))

@@ -1,0 +1,20 @@
+package contract
+
+import "testing"
+
+func TestOrList(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		words []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"a"}, "a"},
+		{[]string{"a", "b"}, "a or b"},
+		{[]string{"a", "b", "c"}, "a, b or c"},
+	} {
+		if got := orList(test.words); got != test.want {
+			t.Errorf("orList(%q) = %q, want %q", test.words, got, test.want)
+		}
+	}
+}
