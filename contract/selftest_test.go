@@ -33,7 +33,7 @@ func TestSelfTestCases_coverEveryDocumentedResponse(t *testing.T) {
 	}
 	responses := c.DocumentedResponses()
 	if len(responses) != 11+32 {
-		t.Errorf("%d documented responses, want 11 of ModelGates and 32 of companions", len(responses))
+		t.Errorf("%d documented responses, want 11 of ModelGates and 32 of companions; if an operation was added, update this count", len(responses))
 	}
 	for _, response := range responses {
 		if valid[response] < 2 || mutants[response] < 20 {
