@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // TestDocument_listsEveryCall compares the calls with control.yaml: operationId,
@@ -58,4 +60,23 @@ func documentedCalls(document string) (list []string) {
 		list = append(list, line)
 	}
 	return list
+}
+
+// TestDocument_listsEveryEffect compares the effects of a fault with each list of
+// them in control.yaml.
+func TestDocument_listsEveryEffect(t *testing.T) {
+	t.Parallel()
+	want := `""`
+	for _, e := range fault.Effects() {
+		want += ", " + string(e)
+	}
+	lists := regexp.MustCompile(`(?m)^ +effect: \{type: string, enum: \[([^\]]*)\]`).FindAllStringSubmatch(string(document), -1)
+	if len(lists) != 2 {
+		t.Fatalf("control.yaml has %d lists of effects, want 2: in Fault and in FaultStatus", len(lists))
+	}
+	for _, list := range lists {
+		if list[1] != want {
+			t.Errorf("control.yaml lists the effects %s; package fault has %s", list[1], want)
+		}
+	}
 }
