@@ -247,8 +247,8 @@ func (c *call) prepareLocked() (txn, plan, error) {
 		return txn{}, plan{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
-	if err := tx.limit(w.limits, c.op, c.req.caller); err != nil {
-		return tx, plan{}, err
+	if full := w.limits.Take(c.op.ID, c.req.caller.hash, tx.now); full != nil {
+		return tx, plan{}, tooMany(full, tx.now)
 	}
 	p, err := prepare[c.op.ID](tx, c.req)
 	if err == nil {

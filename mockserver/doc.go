@@ -22,6 +22,7 @@
 // has changed nothing.
 //
 //	fault                  a fault as data: text, JSON, matching, counters
+//	ratelimit              rate limits as data, and their counters
 //	control                the control API, over what this package exports
 //	mocktest               a fake and a world for one Go test
 //	internal/apispec       operations, rules, response schemas: tables

@@ -18,6 +18,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // BasePath is the documented base path of the API. The server also serves the API
@@ -38,7 +39,7 @@ type Config struct {
 	KeyPrefix      string            // of minted keys; "" means DefaultKeyPrefix
 	DocumentedOnly bool              // return 404 for companion operations
 	Faults         []fault.Fault     // initial faults of every world
-	RateLimits     []RateLimit       // initial rate limits of every world; nil for none
+	RateLimits     []ratelimit.Limit // initial rate limits of every world; nil for none
 	Rules          map[string]string // settings by rule id; nil for the defaults
 	Journal        JournalSize       // of every world
 	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
@@ -56,7 +57,7 @@ type Server struct {
 	debugHeaders bool
 	prefix       string
 	faults       []fault.Fault
-	rates        []RateLimit
+	rates        []ratelimit.Limit
 	rules        map[string]string
 	settings     settings
 	journal      JournalSize
@@ -165,7 +166,7 @@ func (s *Server) validate(Config) error {
 		}
 	}
 	for _, r := range s.rates {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return err
 		}
 	}

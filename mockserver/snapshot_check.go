@@ -14,6 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // codeID matches the ids of authorization codes.
@@ -171,8 +172,8 @@ func (c *stateCheck) faults(at string, f faultState) {
 	}
 }
 
-func (c *stateCheck) limit(at string, l limitState) {
-	if err := l.Limit.validate(); err != nil {
+func (c *stateCheck) limit(at string, l ratelimit.State) {
+	if err := l.Limit.Validate(); err != nil {
 		c.that(false, at+"/limit", "is not a valid rate limit: %v", err)
 	}
 	callers := map[string]bool{}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // validState returns a valid state of one world with something of everything.
@@ -34,9 +35,9 @@ func validState(t *testing.T) *worldState {
 			{Fault: fault.Fault{ID: "f1", Operation: "*", Status: 500, Times: 3}, Matched: 5, Fired: 1, Remaining: 2},
 			{Fault: fault.Fault{ID: "f2", Operation: "*", Status: 500}, Matched: 4, Fired: 4, Remaining: -1},
 		}},
-		Limits: []limitState{{
-			Limit:   RateLimit{Operation: "*", Requests: 5, Per: time.Minute},
-			Windows: []windowState{{Caller: "", Ends: day, Used: 5}, {Caller: strings.Repeat("c", 64), Ends: day}},
+		Limits: []ratelimit.State{{
+			Limit:   ratelimit.Limit{Operation: "*", Requests: 5, Per: time.Minute},
+			Windows: []ratelimit.Window{{Caller: "", Ends: day, Used: 5}, {Caller: strings.Repeat("c", 64), Ends: day}},
 		}},
 		Gates: []gateState{{Name: "g"}, {Name: "h", Open: true}},
 	}

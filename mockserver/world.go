@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // A World is one account of the fake: its keys and codes, its clock, its seed,
@@ -33,7 +34,7 @@ type World struct {
 	requests  int64  // that have arrived
 	store     store
 	faults    fault.Set
-	limits    []*rateLimit
+	limits    ratelimit.Set
 	gates     gates
 	journal   journal
 	waits     retryWaits
@@ -67,7 +68,7 @@ func (w *World) begin(seed uint64) {
 		w.faults.Add(f)
 		w.gates.shutFor(f)
 	}
-	w.limits = newRateLimits(w.server.rates)
+	w.limits = ratelimit.NewSet(w.server.rates)
 	w.journal.reset(w.server.journal)
 	w.waits = retryWaits{}
 	w.age++
@@ -246,27 +247,23 @@ func (w *World) RemoveFaults() []fault.Status {
 }
 
 // SetRateLimits replaces the world's rate limits and resets their counts.
-func (w *World) SetRateLimits(limits []RateLimit) error {
+func (w *World) SetRateLimits(limits []ratelimit.Limit) error {
 	for _, r := range limits {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return err
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.limits = newRateLimits(limits)
+	w.limits = ratelimit.NewSet(limits)
 	w.used = true
 	return nil
 }
 
 // RateLimits returns the world's rate limits in the order in which they were set.
 // The result is never nil.
-func (w *World) RateLimits() []RateLimit {
+func (w *World) RateLimits() []ratelimit.Limit {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	list := make([]RateLimit, 0, len(w.limits))
-	for _, l := range w.limits {
-		list = append(list, l.RateLimit)
-	}
-	return list
+	return w.limits.Limits()
 }
