@@ -13,6 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -35,6 +36,7 @@ type call struct {
 	// Set by receive.
 	age        int64         // of the world
 	root       []byte        // of the world's randomness
+	gates      *gate.Set     // of the world
 	arrived    time.Time     // on the world's clock
 	earlyRetry string        // message of the violation early-retry; "" for none
 	fault      *fault.Firing // nil if no fault acts
@@ -106,8 +108,8 @@ func (c *call) receive() error {
 	w.used = true
 	c.req.number = w.requests
 	c.arrived = w.clock.now()
-	c.age, c.root = w.age, w.root
-	c.earlyRetry = w.waits.check(c)
+	c.age, c.root, c.gates = w.age, w.root, w.gates
+	c.earlyRetry = c.checkWait()
 	if c.op == nil {
 		return nil
 	}
@@ -292,7 +294,11 @@ func (c *call) wait(ctx context.Context) error {
 		}
 	}
 	if c.fault.Hold != "" {
-		if err := c.world.hold(ctx, c.fault.Hold, c.age); err != nil {
+		err := c.gates.Hold(ctx, c.fault.Hold)
+		if errors.Is(err, gate.ErrEnded) {
+			err = errStartedOver
+		}
+		if err != nil {
 			return &abandonedError{err}
 		}
 	}

@@ -59,7 +59,7 @@ func (c *call) finish(err error) {
 	if unfired != "" {
 		w.faults.Unfire(unfired)
 	}
-	w.waits.note(c)
+	c.noteWait()
 	w.journal.add(record)
 	w.server.count(c, len(record.entry.Violations))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
@@ -115,8 +116,8 @@ func (w *World) stateLocked() worldState {
 	for _, id := range slices.Sorted(maps.Keys(w.store.codes)) {
 		st.Codes = append(st.Codes, w.store.codes[id].clone())
 	}
-	for _, name := range w.gates.names() {
-		st.Gates = append(st.Gates, gateState{name, w.gates[name].open})
+	for _, g := range w.gates.All() {
+		st.Gates = append(st.Gates, gateState{g.Name, g.Open})
 	}
 	return st
 }
@@ -229,12 +230,11 @@ func (w *World) restoreLocked(st *worldState) {
 	maps.Copy(w.store.apps, st.Apps)
 	w.faults = fault.Restore(st.Faults.LastID, st.Faults.List)
 	w.limits = ratelimit.Restore(st.Limits)
-	w.gates = gates{}
+	w.gates = gate.NewSet() // without those of the server's faults, which no request has seen
 	for _, g := range st.Gates {
-		restored := w.gates.at(g.Name)
-		restored.named = true
+		w.gates.Shut(g.Name)
 		if g.Open {
-			restored.unlock()
+			w.gates.Open(g.Name)
 		}
 	}
 }

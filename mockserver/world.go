@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
@@ -35,9 +37,9 @@ type World struct {
 	store     store
 	faults    fault.Set
 	limits    ratelimit.Set
-	gates     gates
+	gates     *gate.Set
 	journal   journal
-	waits     retryWaits
+	waits     retrywait.Set
 	age       int64 // number of resets and restores, plus 1
 }
 
@@ -63,14 +65,19 @@ func (w *World) begin(seed uint64) {
 	w.clock.set(w.server.clock)
 	w.store = newStore()
 	w.faults = fault.Set{}
-	w.gates.reset()
+	if w.gates != nil {
+		w.gates.End()
+	}
+	w.gates = gate.NewSet()
 	for _, f := range w.server.faults {
 		w.faults.Add(f)
-		w.gates.shutFor(f)
+		if f.Hold != "" {
+			w.gates.Shut(f.Hold)
+		}
 	}
 	w.limits = ratelimit.NewSet(w.server.rates)
 	w.journal.reset(w.server.journal)
-	w.waits = retryWaits{}
+	w.waits = retrywait.Set{}
 	w.age++
 }
 
@@ -209,7 +216,9 @@ func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	defer w.mu.Unlock()
 	added := make([]fault.Status, 0, len(list))
 	for _, f := range list {
-		w.gates.shutFor(f)
+		if f.Hold != "" {
+			w.gates.Shut(f.Hold)
+		}
 		added = append(added, w.faults.Add(f))
 		w.used = true
 	}

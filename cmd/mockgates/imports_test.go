@@ -71,6 +71,12 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: deterministic,
 	},
+	"mockserver/internal/gate": {
+		forbidden: deterministic,
+	},
+	"mockserver/internal/retrywait": {
+		forbidden: deterministic,
+	},
 	"mockserver/ratelimit": {
 		allowed: map[string]string{
 			module + "/mockserver/internal/apispec": "the operations that a limit can name",
@@ -84,6 +90,8 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/internal/apispec":     "operations, rules, response schemas, error envelope",
 			module + "/mockserver/internal/consentpage": "the page at which a user decides",
 			module + "/mockserver/internal/form":        "request bodies and queries",
+			module + "/mockserver/internal/gate":        "the gates of a world",
+			module + "/mockserver/internal/retrywait":   "the violation early-retry",
 			module + "/mockserver/internal/wire":        "responses on the wire",
 			module + "/mockserver/ratelimit":            "the rate limits of a world",
 		},
