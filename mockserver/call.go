@@ -104,7 +104,7 @@ func (c *call) receive() error {
 	w := c.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.requests++
+	w.requests = min(w.requests+1, apispec.MaxCount)
 	w.used = true
 	c.req.number = w.requests
 	c.arrived = w.clock.now()

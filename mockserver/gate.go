@@ -16,13 +16,17 @@ type Gate struct {
 }
 
 // OpenGate opens a gate, which stays open until a new fault names it. It returns
-// the gate as it was just before. The name must satisfy fault.ValidateGate.
+// the gate as it was just before. The name must satisfy fault.ValidateGate. The error
+// is a *BoundError if the world has Config.MaxGates already.
 func (w *World) OpenGate(name string) (Gate, error) {
 	if err := fault.ValidateGate(name); err != nil {
 		return Gate{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.roomForGates(name); err != nil {
+		return Gate{}, err
+	}
 	w.used = true
 	return Gate(w.gates.Open(name)), nil
 }

@@ -61,6 +61,10 @@ func (c *call) finish(err error) {
 	}
 	c.noteWait()
 	w.journal.add(record)
+	if w.detached {
+		w.server.count(c, 0) // nobody could list its violations
+		return
+	}
 	w.server.count(c, len(record.entry.Violations))
 }
 

@@ -131,9 +131,9 @@ func (c authCode) clone() authCode {
 	return c
 }
 
-// readState reads a snapshot and validates it. Errors give the line and column,
+// readState reads a snapshot and validates it, within the bounds of a server. Errors give the line and column,
 // both from 1, and the JSON pointer.
-func readState(from io.Reader) (serverState, error) {
+func readState(from io.Reader, most bounds) (serverState, error) {
 	data, err := io.ReadAll(from)
 	if err != nil {
 		return serverState{}, fmt.Errorf("state: %w", err)
@@ -141,7 +141,7 @@ func readState(from io.Reader) (serverState, error) {
 	var st serverState
 	err = strictjson.Unmarshal(data, &st)
 	if err == nil {
-		err = st.validate()
+		err = st.validate(most)
 	}
 	if err == nil {
 		return st, nil
@@ -156,7 +156,7 @@ func readState(from io.Reader) (serverState, error) {
 // Requests in progress end without a response. Restore returns an error, and
 // changes nothing, if the snapshot is not valid, or is not of this world alone.
 func (w *World) Restore(from io.Reader) error {
-	st, err := readState(from)
+	st, err := readState(from, w.server.bounds)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (w *World) Restore(from io.Reader) error {
 // snapshot are reset. Restore returns an error, and changes nothing, if the
 // snapshot is not valid.
 func (s *Server) Restore(from io.Reader) error {
-	st, err := readState(from)
+	st, err := readState(from, s.bounds)
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,11 @@ func (w *World) restoreLocked(st *worldState) {
 	}
 	for _, c := range st.Codes {
 		w.store.codes[c.ID] = c
+		w.store.oldest = append(w.store.oldest, c.ID)
 	}
+	slices.SortStableFunc(w.store.oldest, func(a, b string) int {
+		return w.store.codes[a].Created.Compare(w.store.codes[b].Created)
+	})
 	maps.Copy(w.store.apps, st.Apps)
 	w.faults = fault.Restore(st.Faults.LastID, st.Faults.List)
 	w.limits = ratelimit.Restore(st.Limits)

@@ -41,7 +41,7 @@ func validState(t *testing.T) *worldState {
 		}},
 		Gates: []gateState{{Name: "g"}, {Name: "h", Open: true}},
 	}
-	if err := (serverState{Version: stateVersion, Worlds: []worldState{*st}}).validate(); err != nil {
+	if err := (serverState{Version: stateVersion, Worlds: []worldState{*st}}).validate(defaultBounds()); err != nil {
 		t.Fatal(err)
 	}
 	return st
@@ -114,7 +114,7 @@ func TestStateCheckNamesTheProblem(t *testing.T) {
 			t.Parallel()
 			st := validState(t)
 			tt.damage(st)
-			err := serverState{Version: stateVersion, Worlds: []worldState{*st}}.validate()
+			err := serverState{Version: stateVersion, Worlds: []worldState{*st}}.validate(defaultBounds())
 			if e, ok := errors.AsType[*strictjson.Error](err); !ok || e.Pointer != "/worlds/0"+tt.want {
 				t.Errorf("got %v, want a problem at /worlds/0%s", err, tt.want)
 			}
@@ -137,7 +137,7 @@ func TestStateCheckComparesWorlds(t *testing.T) {
 			t.Parallel()
 			one, two := validState(t), validState(t)
 			tt.second(two)
-			err := serverState{Version: stateVersion, Worlds: []worldState{*one, *two}}.validate()
+			err := serverState{Version: stateVersion, Worlds: []worldState{*one, *two}}.validate(defaultBounds())
 			if e, ok := errors.AsType[*strictjson.Error](err); !ok || e.Pointer != tt.want {
 				t.Errorf("got %v, want a problem at %s", err, tt.want)
 			}

@@ -27,6 +27,8 @@ type World struct {
 	name   string
 	clock  clock // read without mu, changed with it
 
+	detached bool // the server does not keep it; see Server.Peek
+
 	mu        sync.Mutex // guards all below
 	used      bool       // a request or a call has changed the world since it was new
 	seed      uint64
@@ -205,7 +207,8 @@ func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
 }
 
 // AddFaults is AddFault for several faults. If any of them is not valid, it adds
-// none.
+// none. The error is a *BoundError if the world would have more than
+// Config.MaxFaults.
 func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	for _, f := range list {
 		if err := f.Validate(); err != nil {
@@ -214,6 +217,9 @@ func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.roomForFaults(list); err != nil {
+		return nil, err
+	}
 	added := make([]fault.Status, 0, len(list))
 	for _, f := range list {
 		if f.Hold != "" {

@@ -15,7 +15,7 @@ import (
 // refused. The text form of a Limit is "create-keys 3/1m".
 type Limit struct {
 	Operation string        // operationId, or "*" for all operations together
-	Requests  int           // per window; at least 1
+	Requests  int           // per window; 1 to 2^53-1
 	Per       time.Duration // the length of a window; a millisecond to 366 days
 }
 
@@ -63,8 +63,8 @@ func (l *Limit) UnmarshalText(data []byte) (err error) {
 // Validate returns an error for a member with an unknown or impossible value.
 func (l Limit) Validate() error {
 	switch {
-	case l.Requests < 1:
-		return fmt.Errorf("rate limit %q: %d requests; want at least 1", l, l.Requests)
+	case l.Requests < 1 || l.Requests > apispec.MaxCount:
+		return fmt.Errorf("rate limit %q: %d requests; want 1 to %d", l, l.Requests, apispec.MaxCount)
 	case l.Per < time.Millisecond || l.Per > maxWindow:
 		return fmt.Errorf("rate limit %q: the window is %v; want 1ms to %v", l, l.Per, maxWindow)
 	}

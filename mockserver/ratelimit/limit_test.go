@@ -33,7 +33,7 @@ func TestParse(t *testing.T) {
 		{"no duration", "create-keys 3", `"3" is not REQUESTS/DURATION such as 3/1m`},
 		{"an invalid count", "create-keys few/1m", `"few/1m" is not REQUESTS/DURATION such as 3/1m`},
 		{"an invalid duration", "create-keys 3/minute", `"minute" is not a duration such as 1m`},
-		{"no requests", "create-keys 0/1m", "0 requests; want at least 1"},
+		{"no requests", "create-keys 0/1m", "0 requests; want 1 to 9007199254740991"},
 		{"a window that is too short", "create-keys 1/1us", "the window is 1µs; want 1ms to 8784h0m0s"},
 		{"a negative window", "create-keys 1/-1s", "the window is -1s; want 1ms to 8784h0m0s"},
 		{"a window that is too long", "create-keys 1/8785h", "want 1ms to 8784h0m0s"},

@@ -101,6 +101,26 @@ func (s *Set) All() []Status {
 	return list
 }
 
+// Count returns the number of gates that were shut or opened, and of those among
+// names that would be new.
+func (s *Set) Count(names ...string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, added := 0, map[string]bool{}
+	for _, g := range s.gates {
+		if g.named {
+			n++
+		}
+	}
+	for _, name := range names {
+		if g := s.gates[name]; !added[name] && (g == nil || !g.named) {
+			added[name] = true
+			n++
+		}
+	}
+	return n
+}
+
 // Hold holds a request at a gate until it opens. If ctx is done first, it returns
 // the cause. If the Set has ended, it returns ErrEnded.
 func (s *Set) Hold(ctx context.Context, name string) error {
