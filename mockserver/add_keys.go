@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
@@ -51,6 +52,9 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 			return nil, fmt.Errorf("add keys: key %d, %q: %w", i, k.Name, err)
 		}
 		latest, seen[k.Hash], ready[i] = k.Created, true, k
+	}
+	if full := tx.room(len(ready)); full != nil {
+		return nil, fmt.Errorf("add keys: %w", full)
 	}
 	minted := make([]Minted, len(ready))
 	for i, k := range ready { // nothing below fails
@@ -125,6 +129,8 @@ func (tx txn) validate(k Key) error {
 
 func (tx txn) validateIdentity(k Key) error {
 	switch {
+	case !utf8.ValidString(k.Name) || !utf8.ValidString(k.Label) || k.Creator != nil && !utf8.ValidString(*k.Creator):
+		return fmt.Errorf("name, label or creator_user_id is not UTF-8")
 	case k.Hash != "" && !isHash(k.Hash):
 		return fmt.Errorf("hash %q: want 64 lower-case hex digits", k.Hash)
 	case k.Hash != "" && k.Label == "":
@@ -181,8 +187,8 @@ func (k *Key) validateSpent(now time.Time) error {
 			return fmt.Errorf("spent on day %d: want a day from its creation to now, %d to %d", s.Day, first, last)
 		case i > 0 && s.Day <= k.Spent[i-1].Day:
 			return fmt.Errorf("spent on day %d: want each day once, oldest first", s.Day)
-		case !isAmount(s.USD) || !isAmount(s.BYOK):
-			return fmt.Errorf("spent on day %d: %v and %v; want amounts in USD, 0 or more", s.Day, s.USD, s.BYOK)
+		case !isSpending(s.USD) || !isSpending(s.BYOK):
+			return fmt.Errorf("spent on day %d: %v and %v; want amounts in USD, 0 to %v", s.Day, s.USD, s.BYOK, float64(maxSpend))
 		}
 	}
 	return nil
@@ -190,6 +196,9 @@ func (k *Key) validateSpent(now time.Time) error {
 
 // isAmount reports whether x is a finite amount of dollars, 0 or more.
 func isAmount(x float64) bool { return x >= 0 && !math.IsInf(x, 1) }
+
+// isSpending reports whether x is an amount that can be spent on a day.
+func isSpending(x float64) bool { return x >= 0 && x <= maxSpend }
 
 // isHash reports whether s has the form of a key's hash.
 func isHash(s string) bool {

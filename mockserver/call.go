@@ -13,6 +13,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -35,6 +36,7 @@ type call struct {
 	// Set by receive.
 	age        int64         // of the world
 	root       []byte        // of the world's randomness
+	gates      *gate.Set     // of the world
 	arrived    time.Time     // on the world's clock
 	earlyRetry string        // message of the violation early-retry; "" for none
 	fault      *fault.Firing // nil if no fault acts
@@ -102,12 +104,12 @@ func (c *call) receive() error {
 	w := c.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.requests++
+	w.requests = min(w.requests+1, apispec.MaxCount)
 	w.used = true
 	c.req.number = w.requests
 	c.arrived = w.clock.now()
-	c.age, c.root = w.age, w.root
-	c.earlyRetry = w.waits.check(c)
+	c.age, c.root, c.gates = w.age, w.root, w.gates
+	c.earlyRetry = c.checkWait()
 	if c.op == nil {
 		return nil
 	}
@@ -247,8 +249,8 @@ func (c *call) prepareLocked() (txn, plan, error) {
 		return txn{}, plan{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
-	if err := tx.limit(w.limits, c.op, c.req.caller); err != nil {
-		return tx, plan{}, err
+	if full := w.limits.Take(c.op.ID, c.req.caller.hash, tx.now); full != nil {
+		return tx, plan{}, tooMany(full, tx.now)
 	}
 	p, err := prepare[c.op.ID](tx, c.req)
 	if err == nil {
@@ -292,7 +294,11 @@ func (c *call) wait(ctx context.Context) error {
 		}
 	}
 	if c.fault.Hold != "" {
-		if err := c.world.hold(ctx, c.fault.Hold, c.age); err != nil {
+		err := c.gates.Hold(ctx, c.fault.Hold)
+		if errors.Is(err, gate.ErrEnded) {
+			err = errStartedOver
+		}
+		if err != nil {
 			return &abandonedError{err}
 		}
 	}

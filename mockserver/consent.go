@@ -57,7 +57,17 @@ func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(r)
 	c.page, c.base, c.path = true, "", consentPath
 	q := form.NewQuery(r.URL.RawQuery, "consent.parameters")
-	c.world = s.fallbackWorld(q.Values.Get("world"))
+	name := q.Values.Get("world")
+	c.world = s.fallbackWorld(name)
+	var full *BoundError
+	decides := (r.Method == http.MethodPost || r.Method == http.MethodGet && q.Values.Has("auto")) &&
+		s.AllowsHost(r.Host) && http.NewCrossOriginProtection().Check(r) == nil
+	if c.world.detached && decides { // it may create a code
+		var w *World
+		if w, full = s.open(name); full == nil {
+			c.world = w
+		}
+	}
 	s.serve(w, r, c, func(c *call) (response, error) {
 		switch {
 		case !s.AllowsHost(r.Host):
@@ -66,6 +76,8 @@ func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
 			e := refuse(405, "route.method").withMessage("The consent page accepts only GET and POST")
 			e.allow = []string{"GET", "HEAD", "POST"}
 			return problemPage(e), nil
+		case full != nil:
+			return problemPage(full.refusal()), nil
 		case http.NewCrossOriginProtection().Check(r) != nil:
 			return problemPage(refuse(403, "consent.cross-origin").withMessage("This decision was sent from a page of another origin")), nil
 		}
@@ -99,6 +111,9 @@ func (c *call) consent(q *form.Query) (response, error) {
 	case "allow":
 		if tx.appReserved(asked.code.origin) {
 			return problemPage(refuse(409, "codes.conflict")), nil
+		}
+		if full := tx.roomForCode(); full != nil {
+			return problemPage(full.refusal()), nil
 		}
 		return redirect(asked.callback("code", tx.newCode(asked.code).ID), "consent.allowed"), nil
 	case "deny":

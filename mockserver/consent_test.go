@@ -212,6 +212,7 @@ func TestConsentRefusesBadParameters(t *testing.T) {
 func TestConsentIsAtTheRootAndInTheJournal(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{Faults: []fault.Fault{{Operation: "*", Status: 500}}})
+	worldOf(t, s, "team") // a page alone opens no world
 	if a := getConsentPage(t, s, "/auth/?callback_url=https://app.test/cb&world=team"); a.status != 200 {
 		t.Errorf("with a slash at the end: %d", a.status)
 	}

@@ -71,6 +71,9 @@ func createCode(tx txn, req *request) (plan, error) {
 			}
 		},
 		commit: func(tx txn) (response, error) {
+			if full := tx.roomForCode(); full != nil {
+				return response{}, full.refusal()
+			}
 			c := tx.newCode(c)
 			data := codeData{ID: c.ID, AppID: c.App, CreatedAt: apispec.FormatTime(c.Created)}
 			return response{status: 200, body: map[string]codeData{"data": data}, rules: decided}, nil
@@ -143,6 +146,9 @@ func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
 		return "", ""
 	}
 	origin, problem := callbackOrigin(u, tx.settings().localhostCallbacks)
+	if problem == "" && originOf(origin) != origin {
+		problem = form.Quote(u.Host) + " is not a valid host"
+	}
 	switch {
 	case problem != "":
 		f.Refuse(name, "codes.callback-url", "must be an https URL on port 443 or 3000: %s", problem)
@@ -158,6 +164,9 @@ func callbackOrigin(u *url.URL, localhost bool) (origin, problem string) {
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	if u.Opaque != "" || host == "" {
 		return "", form.Quote(u.String()) + " has no host"
+	}
+	if strings.Contains(host, "%") { // RFC 6874; only the machine that sent it knows the zone
+		return "", "its host " + form.Quote(host) + " has a zone"
 	}
 	local := localhost && (host == "localhost" || host == "127.0.0.1" || host == "::1")
 	if u.Scheme != "https" && !(u.Scheme == "http" && local) {

@@ -37,6 +37,9 @@ func createKey(tx txn, req *request) (plan, error) {
 	return plan{
 		undeclared: f.Undeclared(),
 		commit: func(tx txn) (response, error) {
+			if full := tx.room(1); full != nil {
+				return response{}, full.refusal()
+			}
 			secret, minted := tx.mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
 			tx.putKey(k)

@@ -46,7 +46,11 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 	c := caller{hash: hashOf(token)}
 	if name, ok := s.managementWorld(token, c.hash); ok {
 		c.management = true
-		return s.world(name), c
+		w, full := s.open(name)
+		if full != nil {
+			w, c.refusal = s.peek(name), full.refusal()
+		}
+		return w, c
 	}
 	if w := s.index.key(c.hash); w != nil {
 		return w, c
@@ -65,12 +69,14 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 }
 
 // fallbackWorld returns the world with a name that a client sent, or the default
-// world if the name is not valid.
+// world if the name is not valid. It creates no other world than the default one:
+// the request has no credential that opens one.
 func (s *Server) fallbackWorld(name string) *World {
-	if !worldName.MatchString(name) {
-		name = DefaultWorld
+	if !worldName.MatchString(name) || name == DefaultWorld {
+		w, _ := s.open(DefaultWorld)
+		return w
 	}
-	return s.world(name)
+	return s.peek(name)
 }
 
 // managementWorld returns the name of the world of a management key. It returns

@@ -22,9 +22,12 @@
 // has changed nothing.
 //
 //	fault                  a fault as data: text, JSON, matching, counters
+//	ratelimit              rate limits as data, and their counters
 //	control                the control API, over what this package exports
 //	mocktest               a fake and a world for one Go test
 //	internal/apispec       operations, rules, response schemas: tables
+//	internal/gate          gates, at which requests wait
+//	internal/retrywait     waits that Retry-After asked for
 //	internal/form          request bodies and queries, property by property
 //	internal/wire          responses on the wire, effects included
 //	internal/consentpage   the HTML of the consent page

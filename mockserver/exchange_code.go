@@ -46,6 +46,9 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			if err != nil {
 				return response{}, err
 			}
+			if full := tx.room(1); full != nil {
+				return response{}, full.refusal()
+			}
 			decided := []string{"exchange.minted"}
 			if c.Method == "" && p.verified {
 				decided = append(decided, "exchange.verifier-unasked")

@@ -12,4 +12,11 @@ type (
 func (w *World) State() WorldState { return w.state() }
 
 // ReadState reads a snapshot as Restore does.
-func ReadState(data []byte) (ServerState, error) { return readState(bytes.NewReader(data)) }
+func ReadState(data []byte) (ServerState, error) {
+	return readState(bytes.NewReader(data), defaultBounds())
+}
+
+func defaultBounds() bounds {
+	b, _ := newBounds(Config{})
+	return b
+}

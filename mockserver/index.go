@@ -31,6 +31,12 @@ func (x *index) putCode(id string, w *World) {
 	x.codes[id] = w
 }
 
+func (x *index) dropCode(id string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.codes, id)
+}
+
 // key returns the world that minted the key with a hash, or nil. It includes
 // deleted keys.
 func (x *index) key(hash string) *World {

@@ -2,13 +2,10 @@ package mockserver
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 func TestJournalEvictsOnlyWhatDoesNotFit(t *testing.T) {
@@ -80,27 +77,5 @@ func TestHeaderSize(t *testing.T) {
 	t.Parallel()
 	if got := headerSize(map[string][]string{"Ab": {"c", "de"}, "F": nil}); got != 2+1+2+2 {
 		t.Errorf("got %d, want 7", got)
-	}
-}
-
-func TestRetryWaitsAreBounded(t *testing.T) {
-	t.Parallel()
-	ws := retryWaits{}
-	for i := range maxRetryWaits - 1 {
-		ws[retryCaller{fmt.Sprint(i), "create-keys"}] = retryWait{}
-	}
-	wait := func(hash string) {
-		ws.note(&call{
-			op: apispec.OperationByID("create-keys"), req: &request{caller: caller{hash: hash}},
-			header: http.Header{"Retry-After": {"1"}},
-		})
-	}
-	wait("a")
-	if len(ws) != maxRetryWaits {
-		t.Errorf("got %d waits, want %d", len(ws), maxRetryWaits)
-	}
-	wait("b")
-	if _, ok := ws[retryCaller{"b", "create-keys"}]; len(ws) != 1 || !ok {
-		t.Errorf("got %d waits, want only the newest", len(ws))
 	}
 }

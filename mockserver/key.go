@@ -60,8 +60,8 @@ func (k *Key) spend(now time.Time, usd, byok float64) {
 	k.Spent[i].BYOK = sum(k.Spent[i].BYOK, byok)
 }
 
-// maxSpend is the most that can be spent at once, in USD, so that no sum overflows
-// a double.
+// maxSpend is the most that can be spent on a key in a day, in USD, so that no sum
+// overflows a double.
 const maxSpend = 1e15
 
 // A Usage is an amount to spend on a key, in USD.
@@ -75,10 +75,10 @@ var ErrNoKey = errors.New("no key has this hash")
 
 // Spend adds to the usage of the key with a hash, on the current day of the
 // world's clock, and returns the key as the API shows it. It refuses an amount that
-// is negative, NaN or over 1e15. The error wraps ErrNoKey if no key has the hash.
+// is negative or NaN, and one that takes the day over 1e15. The error wraps ErrNoKey if no key has the hash.
 func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
 	for _, x := range []float64{u.USD, u.BYOK} {
-		if !(x >= 0 && x <= maxSpend) { // true for NaN too
+		if !isSpending(x) {
 			return KeyObject{}, fmt.Errorf("spend %v: want an amount in USD from 0 to %v", x, float64(maxSpend))
 		}
 	}
@@ -90,6 +90,9 @@ func (w *World) Spend(hash string, u Usage) (KeyObject, error) {
 	}
 	now := w.clock.now()
 	k.spend(now, u.USD, u.BYOK)
+	if slices.ContainsFunc(k.Spent, func(day Spend) bool { return !isSpending(day.USD) || !isSpending(day.BYOK) }) {
+		return KeyObject{}, fmt.Errorf("spend %v and %v: want a sum of at most %v USD a day", u.USD, u.BYOK, float64(maxSpend))
+	}
 	w.store.putKey(k)
 	w.used = true
 	return k.object(now), nil

@@ -98,9 +98,9 @@ func TestManagementKeyOpensItsWorld(t *testing.T) {
 	t.Run("for a token without a name", func(t *testing.T) {
 		t.Parallel()
 		s := newServer(t, mockserver.Config{ManagementKeys: []string{"<token>"}})
-		w, ok := s.WorldOfKey("<token>")
-		if !ok || w.ManagementKey() != "<token>" {
-			t.Errorf("got %v, %v", w, ok)
+		name, ok := s.WorldOfKey("<token>")
+		if !ok || worldOf(t, s, name).ManagementKey() != "<token>" {
+			t.Errorf("got %q, %v", name, ok)
 		}
 		if _, ok := s.WorldOfKey(token); ok {
 			t.Error("an unknown token opens a world")

@@ -94,6 +94,30 @@ func (tx txn) putKey(k Key) {
 
 // putCode stores an authorization code and enters it into the server's index.
 func (tx txn) putCode(c authCode) {
+	if _, known := tx.codes[c.ID]; !known {
+		tx.oldest = append(tx.oldest, c.ID)
+	}
 	tx.codes[c.ID] = c
 	tx.world.server.index.putCode(c.ID, tx.world)
+}
+
+// roomForCode makes room for one more authorization code. At the bound it removes
+// the oldest code if that one is used or expired, or else returns an error.
+func (tx txn) roomForCode() *BoundError {
+	if full := tx.room(1); full != nil {
+		return full
+	}
+	most := tx.world.server.bounds.codes
+	if len(tx.codes) < most {
+		return nil
+	}
+	c := tx.codes[tx.oldest[0]]
+	if !c.Used && tx.now.Before(c.Created.Add(codeLife)) {
+		return &BoundError{"max-codes", most, "authorization codes in a world that are neither used nor expired"}
+	}
+	delete(tx.codes, c.ID)
+	tx.world.server.index.dropCode(c.ID)
+	tx.oldest = tx.oldest[1:]
+	tx.codesEvicted++
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // newServerWithLimits returns a server with rate limits, and its default world.
@@ -16,7 +17,7 @@ func newServerWithLimits(t testing.TB, limits ...string) (*mockserver.Server, *m
 	t.Helper()
 	var cfg mockserver.Config
 	for _, text := range limits {
-		r, err := mockserver.ParseRateLimit(text)
+		r, err := ratelimit.Parse(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +129,7 @@ func TestRateLimitCounts(t *testing.T) {
 		t.Parallel()
 		s, err := mockserver.New(mockserver.Config{
 			ManagementKeys: []string{"sk-mg-mgmt-shared", "second"},
-			RateLimits:     []mockserver.RateLimit{{Operation: "create-keys", Requests: 1, Per: time.Minute}},
+			RateLimits:     []ratelimit.Limit{{Operation: "create-keys", Requests: 1, Per: time.Minute}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -239,13 +240,13 @@ func TestSetRateLimits(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithLimits(t, "create-keys 1/1m")
 	statuses(t, s, 1, nightly)
-	if err := w.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys"}}); err == nil {
+	if err := w.SetRateLimits([]ratelimit.Limit{{Operation: "create-keys"}}); err == nil {
 		t.Error("a limit of 0 requests was accepted")
 	}
 	if got := statuses(t, s, 1, nightly)[0]; got != 429 {
 		t.Errorf("after a refused setting: got %d, want 429", got)
 	}
-	if err := w.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys", Requests: 1, Per: time.Hour}}); err != nil {
+	if err := w.SetRateLimits([]ratelimit.Limit{{Operation: "create-keys", Requests: 1, Per: time.Hour}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := statuses(t, s, 2, nightly); !cmp.Equal(got, []int{201, 429}) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // A refusal is an error response of the API: a status, with its body and its
@@ -96,6 +97,14 @@ func (e *refusal) header() http.Header {
 		}
 	}
 	return h
+}
+
+// tooMany returns the 429 of a rate limit that is used up.
+func tooMany(full *ratelimit.Refusal, now time.Time) *refusal {
+	e := refuse(429, "limits.rate")
+	e.limit = &limitHeaders{limit: full.Limit.Requests, reset: full.Ends}
+	e.retryAfter = full.Ends.Sub(now)
+	return e
 }
 
 // values returns the headers by name. X-RateLimit-Reset is in milliseconds since

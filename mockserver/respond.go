@@ -59,8 +59,12 @@ func (c *call) finish(err error) {
 	if unfired != "" {
 		w.faults.Unfire(unfired)
 	}
-	w.waits.note(c)
+	c.noteWait()
 	w.journal.add(record)
+	if w.detached {
+		w.server.count(c, 0) // nobody could list its violations
+		return
+	}
 	w.server.count(c, len(record.entry.Violations))
 }
 

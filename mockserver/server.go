@@ -18,6 +18,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // BasePath is the documented base path of the API. The server also serves the API
@@ -38,9 +39,13 @@ type Config struct {
 	KeyPrefix      string            // of minted keys; "" means DefaultKeyPrefix
 	DocumentedOnly bool              // return 404 for companion operations
 	Faults         []fault.Fault     // initial faults of every world
-	RateLimits     []RateLimit       // initial rate limits of every world; nil for none
+	RateLimits     []ratelimit.Limit // initial rate limits of every world; nil for none
 	Rules          map[string]string // settings by rule id; nil for the defaults
 	Journal        JournalSize       // of every world
+	MaxWorlds      int               // beyond the default world; 0 means DefaultMaxWorlds
+	MaxFaults      int               // in a world, used up or not; 0 means DefaultMaxFaults
+	MaxGates       int               // in a world, open or shut; 0 means DefaultMaxGates
+	MaxCodes       int               // authorization codes in a world; 0 means DefaultMaxCodes. A new code replaces the oldest if that one is used or expired
 	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
 	AllowedHosts   []string          // further host names of the server, without port; see AllowsHost
 	Secrets        []string          // further values to redact in the journal and the log
@@ -56,10 +61,11 @@ type Server struct {
 	debugHeaders bool
 	prefix       string
 	faults       []fault.Fault
-	rates        []RateLimit
+	rates        []ratelimit.Limit
 	rules        map[string]string
 	settings     settings
 	journal      JournalSize
+	bounds       bounds
 	allowedHosts []string
 	redactor     *redact.Redactor
 	log          *slog.Logger
@@ -99,7 +105,7 @@ func New(cfg Config) (*Server, error) {
 	if s.journal.Bytes == 0 {
 		s.journal.Bytes = 8 << 20
 	}
-	for _, set := range []func(Config) error{s.setRules, s.setManagementKeys, s.setHosts, s.validate} {
+	for _, set := range []func(Config) error{s.setBounds, s.setRules, s.setManagementKeys, s.setHosts, s.validate} {
 		if err := set(cfg); err != nil {
 			return nil, err
 		}
@@ -118,6 +124,11 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) setRules(cfg Config) (err error) {
 	s.rules, err = ruleSettings(cfg.Rules)
 	s.settings = newSettings(s.rules)
+	return err
+}
+
+func (s *Server) setBounds(cfg Config) (err error) {
+	s.bounds, err = newBounds(cfg)
 	return err
 }
 
@@ -164,8 +175,17 @@ func (s *Server) validate(Config) error {
 			return err
 		}
 	}
+	gates := map[string]bool{}
+	for _, f := range s.faults {
+		if f.Hold != "" {
+			gates[f.Hold] = true
+		}
+	}
+	if len(s.faults) > s.bounds.faults || len(gates) > s.bounds.gates {
+		return fmt.Errorf("%d faults with %d gates: want at most %d and %d in a world", len(s.faults), len(gates), s.bounds.faults, s.bounds.gates)
+	}
 	for _, r := range s.rates {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return err
 		}
 	}
@@ -177,35 +197,68 @@ func (s *Server) validate(Config) error {
 
 // World returns the world with a name. Asking for it changes nothing: a world
 // that no request and no call has changed is in no list and in no snapshot. The
-// error wraps ErrWorldName if no world can have the name; see WorldName.
+// error wraps ErrWorldName if no world can have the name; see WorldName. It is a
+// *BoundError if the server has Config.MaxWorlds already.
 func (s *Server) World(name string) (*World, error) {
 	if err := checkWorldName(name); err != nil {
 		return nil, err
 	}
-	return s.world(name), nil
+	w, err := s.open(name)
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
-// world returns the world with a valid name, and creates it if needed.
-func (s *Server) world(name string) *World {
+// open returns the world with a valid name, and creates it if needed. The default
+// world does not count against Config.MaxWorlds.
+func (s *Server) open(name string) (*World, *BoundError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w := s.worlds[name]
-	if w == nil {
-		w = newWorld(s, name)
-		s.worlds[name] = w
+	if w := s.worlds[name]; w != nil {
+		return w, nil
 	}
+	others := len(s.worlds)
+	if s.worlds[DefaultWorld] != nil {
+		others--
+	}
+	if name != DefaultWorld && others >= s.bounds.worlds {
+		return nil, &BoundError{"max-worlds", s.bounds.worlds, "worlds"}
+	}
+	w := newWorld(s, name)
+	s.worlds[name] = w
+	return w, nil
+}
+
+// Peek returns the world with a name if it exists, as World does. Otherwise it
+// returns a world in the initial state that the server does not keep: no request
+// reaches it. The error wraps ErrWorldName if no world can have the name.
+func (s *Server) Peek(name string) (*World, error) {
+	if err := checkWorldName(name); err != nil {
+		return nil, err
+	}
+	return s.peek(name), nil
+}
+
+// peek is Peek for a valid name.
+func (s *Server) peek(name string) *World {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w := s.worlds[name]; w != nil {
+		return w
+	}
+	w := newWorld(s, name)
+	w.detached = true
 	return w
 }
 
-// WorldOfKey returns the world of a management key. It returns false for any other
-// token.
-func (s *Server) WorldOfKey(token string) (*World, bool) {
-	name, ok := s.managementWorld(token, hashOf(token))
-	if !ok {
-		return nil, false
+// WorldOfKey returns the name of the world of a management key. It returns false for
+// any other token.
+func (s *Server) WorldOfKey(token string) (name string, ok bool) {
+	if name, ok = s.managementWorld(token, hashOf(token)); !ok {
+		return "", false
 	}
-	w, err := s.World(name)
-	return w, err == nil
+	return name, true
 }
 
 // Worlds returns every world that a request or a call has changed, by name.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 func TestNewRefusesInvalidConfig(t *testing.T) {
@@ -29,7 +30,7 @@ func TestNewRefusesInvalidConfig(t *testing.T) {
 		{"a prefix with a space", mockserver.Config{KeyPrefix: "sk x"}, `"sk x"`},
 		{"a fault that does nothing", mockserver.Config{Faults: []fault.Fault{{Operation: "*"}}}, "does nothing"},
 		{"a fault for an unknown operation", mockserver.Config{Faults: []fault.Fault{{Operation: "create-key", Status: 500}}}, "did you mean create-keys?"},
-		{"a rate limit without requests", mockserver.Config{RateLimits: []mockserver.RateLimit{{Operation: "*", Per: time.Second}}}, "at least 1"},
+		{"a rate limit without requests", mockserver.Config{RateLimits: []ratelimit.Limit{{Operation: "*", Per: time.Second}}}, "want 1 to"},
 		{"a journal of negative size", mockserver.Config{Journal: mockserver.JournalSize{Entries: -1}}, "journal of -1 entries"},
 		{"a journal of negative bytes", mockserver.Config{Journal: mockserver.JournalSize{Bytes: -1}}, "and -1 bytes"},
 	} {

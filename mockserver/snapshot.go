@@ -6,10 +6,11 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // stateVersion is the version of the snapshots that this package writes and reads.
@@ -26,38 +27,25 @@ type serverState struct {
 // A worldState is the state of one world. It does not include what requests in
 // progress have not committed.
 type worldState struct {
-	Name     string         `json:"name"`
-	Seed     uint64         `json:"seed"`
-	Requests int64          `json:"requests"` // number that have arrived
-	Draws    int64          `json:"draws"`    // number of secrets and ids derived from the seed
-	Created  int64          `json:"created"`  // number of keys created, including deleted ones
-	Clock    clockState     `json:"clock"`
-	Keys     []Key          `json:"keys"`    // oldest first
-	Deleted  []string       `json:"deleted"` // hashes of keys that were deleted, sorted
-	Codes    []authCode     `json:"codes"`   // by id
-	Apps     map[string]int `json:"apps"`    // app numbers by the origin of the callback
-	Faults   faultState     `json:"faults"`
-	Limits   []limitState   `json:"limits"`
-	Gates    []gateState    `json:"gates"` // by name
+	Name     string            `json:"name"`
+	Seed     uint64            `json:"seed"`
+	Requests int64             `json:"requests"` // number that have arrived
+	Draws    int64             `json:"draws"`    // number of secrets and ids derived from the seed
+	Created  int64             `json:"created"`  // number of keys created, including deleted ones
+	Clock    clockState        `json:"clock"`
+	Keys     []Key             `json:"keys"`    // oldest first
+	Deleted  []string          `json:"deleted"` // hashes of keys that were deleted, sorted
+	Codes    []authCode        `json:"codes"`   // by id
+	Apps     map[string]int    `json:"apps"`    // app numbers by the origin of the callback
+	Faults   faultState        `json:"faults"`
+	Limits   []ratelimit.State `json:"limits"`
+	Gates    []gateState       `json:"gates"` // by name
 }
 
 // A faultState is the faults of a world, with their counters.
 type faultState struct {
 	LastID int            `json:"last_id"` // number in the id of the last fault that was added
 	List   []fault.Status `json:"list"`
-}
-
-// A limitState is a rate limit with the current window of each caller.
-type limitState struct {
-	Limit   RateLimit     `json:"limit"`
-	Windows []windowState `json:"windows"` // by caller
-}
-
-// A windowState is a caller's window of a rate limit.
-type windowState struct {
-	Caller string    `json:"caller"` // hash of its token
-	Ends   time.Time `json:"ends"`
-	Used   int       `json:"used"` // number of requests
 }
 
 type gateState struct {
@@ -119,7 +107,7 @@ func (w *World) stateLocked() worldState {
 		Codes:   []authCode{},
 		Apps:    maps.Clone(w.store.apps),
 		Faults:  faultState{w.faults.LastID(), w.faults.All()},
-		Limits:  []limitState{}, Gates: []gateState{},
+		Limits:  w.limits.State(), Gates: []gateState{},
 	}
 	slices.Sort(st.Deleted)
 	for _, k := range w.store.allKeys() {
@@ -128,15 +116,8 @@ func (w *World) stateLocked() worldState {
 	for _, id := range slices.Sorted(maps.Keys(w.store.codes)) {
 		st.Codes = append(st.Codes, w.store.codes[id].clone())
 	}
-	for _, l := range w.limits {
-		limit := limitState{l.RateLimit, []windowState{}}
-		for _, caller := range slices.Sorted(maps.Keys(l.windows)) {
-			limit.Windows = append(limit.Windows, windowState{caller, l.windows[caller].ends, l.windows[caller].used})
-		}
-		st.Limits = append(st.Limits, limit)
-	}
-	for _, name := range w.gates.names() {
-		st.Gates = append(st.Gates, gateState{name, w.gates[name].open})
+	for _, g := range w.gates.All() {
+		st.Gates = append(st.Gates, gateState{g.Name, g.Open})
 	}
 	return st
 }
@@ -150,9 +131,9 @@ func (c authCode) clone() authCode {
 	return c
 }
 
-// readState reads a snapshot and validates it. Errors give the line and column,
+// readState reads a snapshot and validates it, within the bounds of a server. Errors give the line and column,
 // both from 1, and the JSON pointer.
-func readState(from io.Reader) (serverState, error) {
+func readState(from io.Reader, most bounds) (serverState, error) {
 	data, err := io.ReadAll(from)
 	if err != nil {
 		return serverState{}, fmt.Errorf("state: %w", err)
@@ -160,7 +141,7 @@ func readState(from io.Reader) (serverState, error) {
 	var st serverState
 	err = strictjson.Unmarshal(data, &st)
 	if err == nil {
-		err = st.validate()
+		err = st.validate(most)
 	}
 	if err == nil {
 		return st, nil
@@ -175,7 +156,7 @@ func readState(from io.Reader) (serverState, error) {
 // Requests in progress end without a response. Restore returns an error, and
 // changes nothing, if the snapshot is not valid, or is not of this world alone.
 func (w *World) Restore(from io.Reader) error {
-	st, err := readState(from)
+	st, err := readState(from, w.server.bounds)
 	if err != nil {
 		return err
 	}
@@ -199,7 +180,7 @@ func (w *World) Restore(from io.Reader) error {
 // snapshot are reset. Restore returns an error, and changes nothing, if the
 // snapshot is not valid.
 func (s *Server) Restore(from io.Reader) error {
-	st, err := readState(from)
+	st, err := readState(from, s.bounds)
 	if err != nil {
 		return err
 	}
@@ -245,23 +226,19 @@ func (w *World) restoreLocked(st *worldState) {
 	}
 	for _, c := range st.Codes {
 		w.store.codes[c.ID] = c
+		w.store.oldest = append(w.store.oldest, c.ID)
 	}
+	slices.SortStableFunc(w.store.oldest, func(a, b string) int {
+		return w.store.codes[a].Created.Compare(w.store.codes[b].Created)
+	})
 	maps.Copy(w.store.apps, st.Apps)
 	w.faults = fault.Restore(st.Faults.LastID, st.Faults.List)
-	w.limits = nil
-	for _, l := range st.Limits {
-		limit := &rateLimit{l.Limit, map[string]window{}}
-		for _, at := range l.Windows {
-			limit.windows[at.Caller] = window{at.Ends.UTC(), at.Used}
-		}
-		w.limits = append(w.limits, limit)
-	}
-	w.gates = gates{}
+	w.limits = ratelimit.Restore(st.Limits)
+	w.gates = gate.NewSet() // without those of the server's faults, which no request has seen
 	for _, g := range st.Gates {
-		restored := w.gates.at(g.Name)
-		restored.named = true
+		w.gates.Shut(g.Name)
 		if g.Open {
-			restored.unlock()
+			w.gates.Open(g.Name)
 		}
 	}
 }

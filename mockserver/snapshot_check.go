@@ -14,6 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // codeID matches the ids of authorization codes.
@@ -21,6 +22,7 @@ var codeID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,128}$`)
 
 // A stateCheck validates a state. It keeps the first problem.
 type stateCheck struct {
+	most  bounds
 	err   *strictjson.Error
 	keys  map[string]bool // hashes in all worlds
 	codes map[string]bool // ids in all worlds
@@ -34,8 +36,8 @@ func (c *stateCheck) that(ok bool, pointer, format string, args ...any) {
 }
 
 // validate returns the first problem of the state, or nil.
-func (s serverState) validate() error {
-	c := &stateCheck{keys: map[string]bool{}, codes: map[string]bool{}}
+func (s serverState) validate(most bounds) error {
+	c := &stateCheck{most: most, keys: map[string]bool{}, codes: map[string]bool{}}
 	c.that(s.Version == stateVersion, "/version", "is %d; want %d", s.Version, stateVersion)
 	c.that(s.Worlds != nil, "", "has no worlds; want an array of them")
 	names := map[string]bool{}
@@ -46,6 +48,8 @@ func (s serverState) validate() error {
 		names[w.Name] = true
 		c.world(at, w)
 	}
+	delete(names, DefaultWorld)
+	c.atMost(len(names), most.worlds, "/worlds", "max-worlds")
 	if c.err != nil {
 		return c.err
 	}
@@ -53,9 +57,13 @@ func (s serverState) validate() error {
 }
 
 func (c *stateCheck) world(at string, w worldState) {
-	c.that(w.Requests >= 0, at+"/requests", "is %d; want 0 or more", w.Requests)
-	c.that(w.Draws >= 0, at+"/draws", "is %d; want 0 or more", w.Draws)
+	c.count(at+"/requests", w.Requests)
+	c.count(at+"/draws", w.Draws)
+	c.count(at+"/created", w.Created)
 	c.that(w.Created >= int64(len(w.Keys)), at+"/created", "is %d; want at least the number of keys, %d", w.Created, len(w.Keys))
+	c.atMost(len(w.Codes), c.most.codes, at+"/codes", "max-codes")
+	c.atMost(len(w.Faults.List), c.most.faults, at+"/faults/list", "max-faults")
+	c.atMost(len(w.Gates), c.most.gates, at+"/gates", "max-gates")
 	c.clock(at+"/clock", w.Clock)
 	for i, k := range w.Keys {
 		c.key(at+"/keys/"+strconv.Itoa(i), k)
@@ -86,6 +94,16 @@ func (c *stateCheck) world(at string, w worldState) {
 		c.that(!gates[g.Name], pointer, "%s appears twice", form.Quote(g.Name))
 		gates[g.Name] = true
 	}
+}
+
+// atMost checks the length of a list against a bound of the server.
+func (c *stateCheck) atMost(n, most int, pointer, bound string) {
+	c.that(n <= most, pointer, "has %d items; want at most %d (%s)", n, most, bound)
+}
+
+// count checks a counter.
+func (c *stateCheck) count(at string, n int64) {
+	c.that(n >= 0 && n <= apispec.MaxCount, at, "is %d; want 0 to %d", n, apispec.MaxCount)
 }
 
 func (c *stateCheck) clock(at string, k clockState) {
@@ -121,8 +139,8 @@ func (c *stateCheck) key(at string, k Key) {
 	for i, s := range k.Spent {
 		day := at + "/spent/" + strconv.Itoa(i)
 		c.that(i == 0 || k.Spent[i-1].Day < s.Day, day+"/day", "is %d; want each day once, oldest first", s.Day)
-		c.that(isAmount(s.USD), day+"/usd", "is %v; want an amount in USD, 0 or more", s.USD)
-		c.that(isAmount(s.BYOK), day+"/byok", "is %v; want an amount in USD, 0 or more", s.BYOK)
+		c.that(isSpending(s.USD), day+"/usd", "is %v; want an amount in USD, 0 to %v", s.USD, float64(maxSpend))
+		c.that(isSpending(s.BYOK), day+"/byok", "is %v; want an amount in USD, 0 to %v", s.BYOK, float64(maxSpend))
 	}
 }
 
@@ -152,6 +170,7 @@ func (c *stateCheck) code(at string, code authCode, apps map[string]int) {
 }
 
 func (c *stateCheck) faults(at string, f faultState) {
+	c.count(at+"/last_id", int64(f.LastID))
 	ids := map[string]bool{}
 	for i, a := range f.List {
 		pointer := at + "/list/" + strconv.Itoa(i)
@@ -162,6 +181,7 @@ func (c *stateCheck) faults(at string, f faultState) {
 		c.that(err == nil && a.ID == fmt.Sprintf("f%d", n) && n >= 1 && n <= f.LastID, pointer+"/id", "is %s; want f1 to f%d", form.Quote(a.ID), f.LastID)
 		c.that(!ids[a.ID], pointer+"/id", "%s appears twice", form.Quote(a.ID))
 		ids[a.ID] = true
+		c.count(pointer+"/matched", int64(a.Matched))
 		c.that(0 <= a.Fired && a.Fired <= a.Matched, pointer+"/fired", "is %d; want 0 to matched, %d", a.Fired, a.Matched)
 		remaining := -1
 		if a.Times > 0 {
@@ -171,8 +191,8 @@ func (c *stateCheck) faults(at string, f faultState) {
 	}
 }
 
-func (c *stateCheck) limit(at string, l limitState) {
-	if err := l.Limit.validate(); err != nil {
+func (c *stateCheck) limit(at string, l ratelimit.State) {
+	if err := l.Limit.Validate(); err != nil {
 		c.that(false, at+"/limit", "is not a valid rate limit: %v", err)
 	}
 	callers := map[string]bool{}

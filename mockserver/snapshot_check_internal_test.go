@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // validState returns a valid state of one world with something of everything.
@@ -34,13 +35,13 @@ func validState(t *testing.T) *worldState {
 			{Fault: fault.Fault{ID: "f1", Operation: "*", Status: 500, Times: 3}, Matched: 5, Fired: 1, Remaining: 2},
 			{Fault: fault.Fault{ID: "f2", Operation: "*", Status: 500}, Matched: 4, Fired: 4, Remaining: -1},
 		}},
-		Limits: []limitState{{
-			Limit:   RateLimit{Operation: "*", Requests: 5, Per: time.Minute},
-			Windows: []windowState{{Caller: "", Ends: day, Used: 5}, {Caller: strings.Repeat("c", 64), Ends: day}},
+		Limits: []ratelimit.State{{
+			Limit:   ratelimit.Limit{Operation: "*", Requests: 5, Per: time.Minute},
+			Windows: []ratelimit.Window{{Caller: "", Ends: day, Used: 5}, {Caller: strings.Repeat("c", 64), Ends: day}},
 		}},
 		Gates: []gateState{{Name: "g"}, {Name: "h", Open: true}},
 	}
-	if err := (serverState{Version: stateVersion, Worlds: []worldState{*st}}).validate(); err != nil {
+	if err := (serverState{Version: stateVersion, Worlds: []worldState{*st}}).validate(defaultBounds()); err != nil {
 		t.Fatal(err)
 	}
 	return st
@@ -113,7 +114,7 @@ func TestStateCheckNamesTheProblem(t *testing.T) {
 			t.Parallel()
 			st := validState(t)
 			tt.damage(st)
-			err := serverState{Version: stateVersion, Worlds: []worldState{*st}}.validate()
+			err := serverState{Version: stateVersion, Worlds: []worldState{*st}}.validate(defaultBounds())
 			if e, ok := errors.AsType[*strictjson.Error](err); !ok || e.Pointer != "/worlds/0"+tt.want {
 				t.Errorf("got %v, want a problem at /worlds/0%s", err, tt.want)
 			}
@@ -136,7 +137,7 @@ func TestStateCheckComparesWorlds(t *testing.T) {
 			t.Parallel()
 			one, two := validState(t), validState(t)
 			tt.second(two)
-			err := serverState{Version: stateVersion, Worlds: []worldState{*one, *two}}.validate()
+			err := serverState{Version: stateVersion, Worlds: []worldState{*one, *two}}.validate(defaultBounds())
 			if e, ok := errors.AsType[*strictjson.Error](err); !ok || e.Pointer != tt.want {
 				t.Errorf("got %v, want a problem at %s", err, tt.want)
 			}

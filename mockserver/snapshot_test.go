@@ -13,6 +13,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // stateText returns the state of a server as indented JSON.
@@ -78,7 +79,7 @@ func populate(t testing.TB, s *mockserver.Server) {
 		}
 		world.RemoveFault("f2")
 		world.OpenGate("door")
-		if err := world.SetRateLimits([]mockserver.RateLimit{{Operation: "create-keys", Requests: 100, Per: time.Minute}}); err != nil {
+		if err := world.SetRateLimits([]ratelimit.Limit{{Operation: "create-keys", Requests: 100, Per: time.Minute}}); err != nil {
 			t.Fatal(err)
 		}
 		call(t, s, "POST", "/api/v1/keys", `{"name": "x"}`, credential...)

@@ -10,14 +10,16 @@ import (
 // pointers: callers get copies. It does no locking; only one transaction at a time
 // uses it.
 type store struct {
-	created int64               // number of keys created so far
-	draws   int64               // number of secrets and ids derived from the seed so far
-	keys    map[string]Key      // by hash
-	deleted map[string]bool     // hashes of keys that were deleted
-	codes   map[string]authCode // by id
-	apps    map[string]int      // app number by origin of the callback
-	pending map[string]int64    // number of the request that has reserved the app record of an origin
-	spaces  map[string]*space   // keys by workspace, in order
+	created      int64               // number of keys created so far
+	draws        int64               // number of secrets and ids derived from the seed so far
+	keys         map[string]Key      // by hash
+	deleted      map[string]bool     // hashes of keys that were deleted
+	codes        map[string]authCode // by id
+	oldest       []string            // ids of the codes, in the order of creation
+	codesEvicted int64               // number of codes removed to make room
+	apps         map[string]int      // app number by origin of the callback
+	pending      map[string]int64    // number of the request that has reserved the app record of an origin
+	spaces       map[string]*space   // keys by workspace, in order
 }
 
 // newStore returns an empty store.

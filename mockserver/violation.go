@@ -2,15 +2,12 @@ package mockserver
 
 import (
 	"fmt"
-	"math"
-	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
 )
 
 // Kinds of violations.
@@ -40,84 +37,33 @@ type Violation struct {
 	Pointer   string `json:"pointer,omitempty"`   // JSON pointer into the request body; "" if it is not about the body
 }
 
-// retryWaits are the waits that a world has asked its callers for with
-// Retry-After. The map is guarded by the world's lock.
-type retryWaits map[retryCaller]retryWait
-
-// A retryCaller is a caller of an operation. The caller is the hash of its token.
-type retryCaller struct{ caller, operation string }
-
-type retryWait struct {
-	from, until time.Time // on the world's clock
-	header      string    // Retry-After
-}
-
-// maxRetryWaits is how many waits a world keeps.
-const maxRetryWaits = 10_000
-
 // retryCaller returns the caller of the request. It returns false for a request
 // without a credential or an operation, whose caller cannot be identified.
-func (c *call) retryCaller() (retryCaller, bool) {
+func (c *call) retryCaller() (retrywait.Caller, bool) {
 	if c.op == nil || c.req.caller.hash == "" {
-		return retryCaller{}, false
+		return retrywait.Caller{}, false
 	}
-	return retryCaller{c.req.caller.hash, c.op.ID}, true
+	return retrywait.Caller{Token: c.req.caller.hash, Operation: c.op.ID}, true
 }
 
-// check returns the message for a request that arrives before its wait is over, or
-// "". It removes a wait that is over, or that begins in the future because the
-// clock was set back.
-func (ws retryWaits) check(c *call) string {
+// checkWait returns a message if the request arrives before the wait that an
+// earlier response asked for is over, or "". The caller holds the world's lock.
+func (c *call) checkWait() string {
 	caller, ok := c.retryCaller()
 	if !ok {
 		return ""
 	}
-	wait, ok := ws[caller]
-	switch {
-	case !ok:
-		return ""
-	case !c.arrived.Before(wait.until) || c.arrived.Before(wait.from):
-		delete(ws, caller)
-		return ""
-	}
-	return fmt.Sprintf("sent %v too early; Retry-After: %s asked the client to wait until %s",
-		wait.until.Sub(c.arrived), wait.header, wait.until.UTC().Format(time.RFC3339))
+	return c.world.waits.Check(caller, c.arrived)
 }
 
-// note records the wait that the response asks for. It ignores a Retry-After that
-// is neither a number of seconds nor an HTTP date.
-func (ws retryWaits) note(c *call) {
+// noteWait records the wait that the response asks for. The caller holds the
+// world's lock.
+func (c *call) noteWait() {
 	caller, ok := c.retryCaller()
 	if !ok || c.abandoned || c.fault != nil && (c.fault.Effect == fault.EffectReset || c.fault.Effect == fault.EffectHangup) {
 		return // the client never saw the header
 	}
-	header := c.header.Get("Retry-After")
-	until, ok := retryTime(header, c.answered)
-	if !ok || !until.After(c.answered) {
-		delete(ws, caller)
-		return
-	}
-	if len(ws) >= maxRetryWaits {
-		clear(ws)
-	}
-	ws[caller] = retryWait{c.answered, until, header}
-}
-
-// retryTime parses a Retry-After header (RFC 9110, section 10.2.3), and also
-// fractions of seconds. It caps waits at 200 years.
-func retryTime(header string, now time.Time) (time.Time, bool) {
-	if header == "" {
-		return time.Time{}, false
-	}
-	if seconds, err := strconv.ParseFloat(header, 64); err == nil {
-		if math.IsNaN(seconds) || seconds < 0 {
-			return time.Time{}, false
-		}
-		const most = 200 * 365 * 24 * time.Hour
-		return now.Add(time.Duration(min(seconds, most.Seconds()) * float64(time.Second))), true
-	}
-	t, err := http.ParseTime(header)
-	return t, err == nil
+	c.world.waits.Note(caller, c.header.Get("Retry-After"), c.answered)
 }
 
 // violations returns the violations of the request.

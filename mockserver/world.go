@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // A World is one account of the fake: its keys and codes, its clock, its seed,
@@ -24,6 +27,8 @@ type World struct {
 	name   string
 	clock  clock // read without mu, changed with it
 
+	detached bool // the server does not keep it; see Server.Peek
+
 	mu        sync.Mutex // guards all below
 	used      bool       // a request or a call has changed the world since it was new
 	seed      uint64
@@ -33,10 +38,10 @@ type World struct {
 	requests  int64  // that have arrived
 	store     store
 	faults    fault.Set
-	limits    []*rateLimit
-	gates     gates
+	limits    ratelimit.Set
+	gates     *gate.Set
 	journal   journal
-	waits     retryWaits
+	waits     retrywait.Set
 	age       int64 // number of resets and restores, plus 1
 }
 
@@ -62,14 +67,19 @@ func (w *World) begin(seed uint64) {
 	w.clock.set(w.server.clock)
 	w.store = newStore()
 	w.faults = fault.Set{}
-	w.gates.reset()
+	if w.gates != nil {
+		w.gates.End()
+	}
+	w.gates = gate.NewSet()
 	for _, f := range w.server.faults {
 		w.faults.Add(f)
-		w.gates.shutFor(f)
+		if f.Hold != "" {
+			w.gates.Shut(f.Hold)
+		}
 	}
-	w.limits = newRateLimits(w.server.rates)
+	w.limits = ratelimit.NewSet(w.server.rates)
 	w.journal.reset(w.server.journal)
-	w.waits = retryWaits{}
+	w.waits = retrywait.Set{}
 	w.age++
 }
 
@@ -197,7 +207,8 @@ func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
 }
 
 // AddFaults is AddFault for several faults. If any of them is not valid, it adds
-// none.
+// none. The error is a *BoundError if the world would have more than
+// Config.MaxFaults.
 func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	for _, f := range list {
 		if err := f.Validate(); err != nil {
@@ -206,9 +217,14 @@ func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := w.roomForFaults(list); err != nil {
+		return nil, err
+	}
 	added := make([]fault.Status, 0, len(list))
 	for _, f := range list {
-		w.gates.shutFor(f)
+		if f.Hold != "" {
+			w.gates.Shut(f.Hold)
+		}
 		added = append(added, w.faults.Add(f))
 		w.used = true
 	}
@@ -246,27 +262,23 @@ func (w *World) RemoveFaults() []fault.Status {
 }
 
 // SetRateLimits replaces the world's rate limits and resets their counts.
-func (w *World) SetRateLimits(limits []RateLimit) error {
+func (w *World) SetRateLimits(limits []ratelimit.Limit) error {
 	for _, r := range limits {
-		if err := r.validate(); err != nil {
+		if err := r.Validate(); err != nil {
 			return err
 		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.limits = newRateLimits(limits)
+	w.limits = ratelimit.NewSet(limits)
 	w.used = true
 	return nil
 }
 
 // RateLimits returns the world's rate limits in the order in which they were set.
 // The result is never nil.
-func (w *World) RateLimits() []RateLimit {
+func (w *World) RateLimits() []ratelimit.Limit {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	list := make([]RateLimit, 0, len(w.limits))
-	for _, l := range w.limits {
-		list = append(list, l.RateLimit)
-	}
-	return list
+	return w.limits.Limits()
 }

@@ -108,7 +108,7 @@ func TestWorldsAreThoseThatWereUsed(t *testing.T) {
 	if _, ok := s.WorldOfKey("sk-mg-mgmt-a"); !ok {
 		t.Error("WorldOfKey refuses a management key")
 	}
-	if w, ok := s.WorldOfKey("sk-mg-v1-x"); ok || w != nil {
+	if w, ok := s.WorldOfKey("sk-mg-v1-x"); ok || w != "" {
 		t.Errorf("WorldOfKey of another token: got %v", w)
 	}
 	if got, want := names(), []string{"b", "default", "z"}; !slices.Equal(got, want) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // A scriptFault is a fault that a script has added, and the line that did.
@@ -52,11 +53,11 @@ func (s *session) checkFaults() {
 // rateLimit is the command "rate-limit OPERATION REQUESTS/DURATION". It replaces
 // the previous limit.
 func (s *session) rateLimit(args []string) error {
-	r, err := mockserver.ParseRateLimit(strings.Join(args, " "))
+	r, err := ratelimit.Parse(strings.Join(args, " "))
 	if err != nil {
 		return usagef("%v", err)
 	}
-	return s.world.SetRateLimits([]mockserver.RateLimit{r})
+	return s.world.SetRateLimits([]ratelimit.Limit{r})
 }
 
 // gate is the command "gate open NAME" and "gate held NAME [N]".

@@ -27,8 +27,8 @@ func openQuestion(ids []string) string {
 }
 
 // unobservableRules are the rules that no response names: one is about the
-// order of two checks, and the other about what the fake has no reason to do.
-var unobservableRules = []string{"auth.before-body", "server.error"}
+// order of two checks, the others about what no scenario brings about.
+var unobservableRules = []string{"auth.before-body", "fake.bounds", "server.error"}
 
 // observedRules returns the rules that responses named, sorted, each once.
 func (s *session) observedRules() []string {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // A faultList holds the values of --fault, each the text form of a fault.
@@ -27,12 +27,12 @@ func (l *faultList) Decode(ctx *kong.DecodeContext) error {
 
 // A rateLimitList holds the values of --rate-limit, each the text form of a
 // rate limit.
-type rateLimitList []mockserver.RateLimit
+type rateLimitList []ratelimit.Limit
 
 // Decode appends the rate limits that kong has read.
 func (l *rateLimitList) Decode(ctx *kong.DecodeContext) error {
 	return decodeEach(ctx, func(text string) error {
-		r, err := mockserver.ParseRateLimit(text)
+		r, err := ratelimit.Parse(text)
 		*l = append(*l, r)
 		return err
 	})

@@ -71,6 +71,18 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: deterministic,
 	},
+	"mockserver/internal/gate": {
+		forbidden: deterministic,
+	},
+	"mockserver/internal/retrywait": {
+		forbidden: deterministic,
+	},
+	"mockserver/ratelimit": {
+		allowed: map[string]string{
+			module + "/mockserver/internal/apispec": "the operations that a limit can name",
+		},
+		forbidden: deterministic,
+	},
 	"mockserver": {
 		allowed: map[string]string{
 			"github.com/gorilla/mux":                    "routes the requests",
@@ -78,15 +90,19 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/internal/apispec":     "operations, rules, response schemas, error envelope",
 			module + "/mockserver/internal/consentpage": "the page at which a user decides",
 			module + "/mockserver/internal/form":        "request bodies and queries",
+			module + "/mockserver/internal/gate":        "the gates of a world",
+			module + "/mockserver/internal/retrywait":   "the violation early-retry",
 			module + "/mockserver/internal/wire":        "responses on the wire",
+			module + "/mockserver/ratelimit":            "the rate limits of a world",
 		},
 		forbidden: deterministic,
 	},
 	"mockserver/control": {
 		allowed: map[string]string{
-			"github.com/gorilla/mux":     "routes the calls",
-			module + "/mockserver":       "what the calls do",
-			module + "/mockserver/fault": "the faults in requests and responses",
+			"github.com/gorilla/mux":         "routes the calls",
+			module + "/mockserver":           "what the calls do",
+			module + "/mockserver/fault":     "the faults in requests and responses",
+			module + "/mockserver/ratelimit": "the rate limits in requests and responses",
 		},
 		forbidden: deterministic,
 	},
@@ -139,6 +155,7 @@ var folderRules = map[string]folderRule{
 			module + "/fixtures":                         "request bodies",
 			module + "/mockserver":                       "the fake",
 			module + "/mockserver/fault":                 "the command fault",
+			module + "/mockserver/ratelimit":             "the command limit",
 		},
 		forbidden: map[string]string{
 			"os.Exit": "a report carries an exit code; cmd exits with it",
@@ -146,14 +163,15 @@ var folderRules = map[string]folderRule{
 	},
 	"cmd/mockgates": {
 		allowed: map[string]string{
-			"github.com/alecthomas/kong":   "the command line",
-			"go.yaml.in/yaml/v4":           "the configuration file",
-			module + "/contract":           "the command spec",
-			module + "/fixtures":           "the flag --keys",
-			module + "/mockserver":         "the command serve",
-			module + "/mockserver/fault":   "the flag --fault",
-			module + "/mockserver/control": "the control API of serve",
-			module + "/scenarios":          "the command check",
+			"github.com/alecthomas/kong":     "the command line",
+			"go.yaml.in/yaml/v4":             "the configuration file",
+			module + "/contract":             "the command spec",
+			module + "/fixtures":             "the flag --keys",
+			module + "/mockserver":           "the command serve",
+			module + "/mockserver/fault":     "the flag --fault",
+			module + "/mockserver/ratelimit": "the flag --rate-limit",
+			module + "/mockserver/control":   "the control API of serve",
+			module + "/scenarios":            "the command check",
 		},
 		forbidden: map[string]string{
 			"os.Exit":    "a test could not reach it through run",

@@ -9,7 +9,9 @@
 //
 // A call sends and receives JSON. Unknown members, parameters and values are
 // refused with status 400, and a refused call has changed nothing. A call with a
-// safe method (GET, HEAD, OPTIONS) changes nothing either.
+// safe method (GET, HEAD, OPTIONS) changes nothing either. Any other call opens the
+// world that it is about, if it is new, and so does one that waits: the stream of
+// requests, and a gate with the parameter held.
 //
 // Every call but health refuses requests that a browser sends for a page of
 // another site, requests for a host name that the server does not have, and, if

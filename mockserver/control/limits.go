@@ -4,11 +4,12 @@ import (
 	"errors"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // limitList is the rate limits of a world as a body.
 type limitList struct {
-	Limits []mockserver.RateLimit `json:"limits"`
+	Limits []ratelimit.Limit `json:"limits"`
 }
 
 func getLimits(_ *request, w *mockserver.World) (response, error) {

@@ -24,6 +24,7 @@ type request struct {
 	*Handler
 	http  *http.Request
 	query url.Values // known parameters, each with one value that is not empty
+	peeks bool       // the call leaves a world that does not exist alone
 	body  io.Reader  // fails past the largest body that the call reads
 }
 
@@ -34,7 +35,8 @@ func (h *Handler) answer(c call) http.Handler {
 		if body == nil { // of a request that no server has read
 			body = http.NoBody
 		}
-		in := &request{Handler: h, http: r, body: http.MaxBytesReader(w, body, c.maxBody)}
+		waits := c.id == "stream-requests" || r.URL.Query().Has("held")
+		in := &request{Handler: h, http: r, peeks: c.method == http.MethodGet && !waits, body: http.MaxBytesReader(w, body, c.maxBody)}
 		out, err := in.run(c)
 		if err != nil {
 			writeError(w, err)

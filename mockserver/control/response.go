@@ -106,6 +106,9 @@ func asRefusal(err error) *refusal {
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return refuse(http.StatusRequestEntityTooLarge, "the body is too large; want at most %d MiB", e.Limit>>20)
 	}
+	if _, ok := errors.AsType[*mockserver.BoundError](err); ok {
+		return refuse(http.StatusServiceUnavailable, "%v", err)
+	}
 	if errors.Is(err, mockserver.ErrNoFault) || errors.Is(err, mockserver.ErrNoKey) {
 		return refuse(http.StatusNotFound, "%v", err)
 	}

@@ -39,18 +39,23 @@ func (r *request) world() (*mockserver.World, error) {
 	switch {
 	case !ok:
 		return nil, errNotManagementKey
-	case named != "" && named != own.Name():
-		return nil, fmt.Errorf("world %s is not the one that the bearer token opens, %s; leave one of them out", quote(named), quote(own.Name()))
+	case named != "" && named != own:
+		return nil, fmt.Errorf("world %s is not the one that the bearer token opens, %s; leave one of them out", quote(named), quote(own))
 	}
-	return own, nil
+	return r.open(own, own)
 }
 
-// open returns the world with a name, or the world other if the name is empty.
+// open returns the world with a name, or the world other if the name is empty. A call
+// that changes nothing and does not wait creates no world.
 func (r *request) open(name, other string) (*mockserver.World, error) {
 	if name == "" {
 		name = other
 	}
-	w, err := r.server.World(name)
+	open := r.server.World
+	if r.peeks {
+		open = r.server.Peek
+	}
+	w, err := open(name)
 	if err != nil {
 		return nil, fmt.Errorf("world: %w", err)
 	}

@@ -125,7 +125,7 @@ func (s *Set) Next(r Request) *Firing {
 		if !f.matches(op, body) {
 			continue
 		}
-		f.Matched++
+		f.Matched = min(f.Matched+1, apispec.MaxCount)
 		if first != nil || f.Matched <= f.Skip || f.Remaining == 0 {
 			continue
 		}
@@ -137,7 +137,7 @@ func (s *Set) Next(r Request) *Firing {
 	if first == nil {
 		return nil
 	}
-	first.Fired++
+	first.Fired = min(first.Fired+1, apispec.MaxCount)
 	if first.Remaining > 0 {
 		first.Remaining--
 	}

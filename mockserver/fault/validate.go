@@ -71,10 +71,10 @@ func oneOf[T ~string](member string, value T, known []T) error {
 
 func (f Fault) validateNumbers() error {
 	switch {
-	case f.Skip < 0:
-		return fmt.Errorf("skip is %d; want 0 or more", f.Skip)
-	case f.Times < 0:
-		return fmt.Errorf("times is %d; want 0 or more", f.Times)
+	case f.Skip < 0 || f.Skip > apispec.MaxCount:
+		return fmt.Errorf("skip is %d; want 0 to %d", f.Skip, apispec.MaxCount)
+	case f.Times < 0 || f.Times > apispec.MaxCount:
+		return fmt.Errorf("times is %d; want 0 to %d", f.Times, apispec.MaxCount)
 	case !(f.Probability >= 0 && f.Probability <= 1): // true for NaN too
 		return fmt.Errorf("probability is %v; want a number greater than 0 and at most 1", f.Probability)
 	case f.RetryAfter < 0:
@@ -100,15 +100,52 @@ func (f Fault) validateCombination() error {
 
 // validateWhen refuses a condition that no body can meet.
 func (f Fault) validateWhen() error {
+	size := 0
 	for _, name := range slices.Sorted(maps.Keys(f.When)) {
 		if !utf8.ValidString(name) {
 			return fmt.Errorf("when %q is not a valid member name; want UTF-8", name)
 		}
-		if _, err := canonical(f.When[name]); err != nil {
+		value, err := json.Marshal(f.When[name])
+		if err != nil {
 			return fmt.Errorf("when %q is a %T; want a JSON value", name, f.When[name])
+		}
+		if size += len(name) + len(value); size > maxWhenBytes {
+			return fmt.Errorf("when has over %d bytes of JSON; want at most that", maxWhenBytes)
+		}
+		if depth := jsonDepth(value); depth > maxWhenDepth {
+			return fmt.Errorf("when %q is nested %d deep; want at most %d", name, depth, maxWhenDepth)
+		}
+		if _, err := canonical(f.When[name]); err != nil {
+			return fmt.Errorf("when %q has a number that a double cannot represent", name)
 		}
 	}
 	return nil
+}
+
+// The bounds of a condition.
+const (
+	maxWhenBytes = 64 << 10 // names and values as JSON
+	maxWhenDepth = 32       // nested objects and arrays in a value
+)
+
+// jsonDepth returns how deep objects and arrays are nested in a valid JSON value.
+func jsonDepth(value []byte) (deepest int) {
+	depth, inString := 0, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // validateStatus refuses a status that none of the operations documents, unless

@@ -12,6 +12,10 @@ const (
 	LastYear  = 9999
 )
 
+// MaxCount is the greatest count that the fake keeps or accepts. Every JSON parser
+// reads integers up to this one exactly (RFC 8259, section 6).
+const MaxCount = 1<<53 - 1
+
 // LastTime returns the last moment of LastYear, in UTC.
 func LastTime() time.Time {
 	return time.Date(LastYear, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)

@@ -79,6 +79,7 @@ var codeRules = []Rule{
 var limitRules = []Rule{
 	{ID: "limits.rate", Source: "family", Text: "A caller over its rate limit gets 429 with Retry-After and X-RateLimit headers."},
 	{ID: "fault.injected", Source: "choice", Text: "A fault, not the API, decided the response."},
+	{ID: "fake.bounds", Source: "choice", Text: "A request that would exceed a bound of the fake, such as its number of worlds, returns 503 with the name of the bound."},
 	{ID: "server.error", Source: "doc", Text: "An internal error returns 500."},
 }
 

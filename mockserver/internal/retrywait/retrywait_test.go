@@ -1,0 +1,24 @@
+package retrywait
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestSetIsBounded(t *testing.T) {
+	t.Parallel()
+	var s Set
+	now := time.Unix(0, 0)
+	for i := range Max {
+		s.Note(Caller{fmt.Sprint(i), "create-keys"}, "1", now)
+	}
+	if len(s.waits) != Max {
+		t.Errorf("got %d waits, want %d", len(s.waits), Max)
+	}
+	newest := Caller{"newest", "create-keys"}
+	s.Note(newest, "1", now)
+	if len(s.waits) != 1 || s.Check(newest, now) == "" {
+		t.Errorf("got %d waits, want only the newest", len(s.waits))
+	}
+}
