@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -73,16 +74,16 @@ func parseRules(pairs []string) (map[string]string, error) {
 	return rules, nil
 }
 
-// logger returns the logger that --log-format and --log-level describe. It
-// writes to stderr.
-func (c *serveCmd) logger(p *process) *slog.Logger {
+// logHandler returns a handler for the log that --log-format and --log-level
+// describe.
+func (c *serveCmd) logHandler(w io.Writer) slog.Handler {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // cannot fail: the flag is an enum
 	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, options))
+		return slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, options))
+	return slog.NewTextHandler(w, options)
 }
 
 // shellWord matches a word that needs no quotes in a shell.
