@@ -23,7 +23,7 @@ type serveCmd struct {
 	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
 	apiFlags
 
-	ManagementKey stringList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
+	ManagementKey secretList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
 	StrictKeys    bool       `help:"Accept only the management keys given with --management-key."`
 	KeyPrefix     string     `default:"${keyPrefix}" placeholder:"TEXT" help:"Prefix of generated keys."`
 
@@ -34,11 +34,11 @@ type serveCmd struct {
 	Keys           int           `placeholder:"N" help:"Start with N generated keys in the default world."`
 	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
-	AdminAddr       addrValue  `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
-	AdminToken      string     `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
-	AllowedHost     stringList `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
-	State           string     `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
-	FailOnViolation bool       `help:"Exit with code 4 if a client has broken the rules of the API."`
+	AdminAddr       addrValue   `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
+	AllowedHost     stringList  `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
+	State           string      `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
+	FailOnViolation bool        `help:"Exit with code 4 if a client has broken the rules of the API."`
 
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
 	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`

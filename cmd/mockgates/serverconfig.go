@@ -36,7 +36,7 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 		AllowedHosts: c.AllowedHost,
 	}
 	if c.AdminToken != "" {
-		config.Secrets = []string{c.AdminToken}
+		config.Secrets = []string{string(c.AdminToken)}
 	}
 	if c.FaultFile != "" {
 		faults, err := readFaultFile(c.FaultFile)
@@ -52,7 +52,7 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 // which scenarios hold each rule, when it is asked for them.
 func (c *serveCmd) control(fake *mockserver.Server) (*control.Handler, error) {
 	return control.New(fake, control.Config{
-		Version: buildVersion(), AdminToken: c.AdminToken,
+		Version: buildVersion(), AdminToken: string(c.AdminToken),
 		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
 		Scenarios: scenarios.RuleIndex,
 	})
