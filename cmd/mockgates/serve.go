@@ -90,7 +90,7 @@ func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger)
 	if c.AdminAddr != "" {
 		handler = ctl.MountHealth(fake)
 	}
-	s = &httpServer{log: log, grace: shutdownGrace, held: func() []string { return heldRequests(fake) }}
+	s = &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
 	api, err := s.listen(p.ctx, "addr", c.Addr, handler)
 	if err != nil {
 		return nil, nil, err
