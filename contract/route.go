@@ -46,6 +46,15 @@ func (c *Contract) route(method, path string) routing {
 	return r
 }
 
+// OperationOf returns the operation that a method and a path below the base URL
+// select, and false if there is none. The path is decoded.
+func (c *Contract) OperationOf(method, path string) (Operation, bool) {
+	if op := c.route(method, (&url.URL{Path: path}).EscapedPath()).operation; op != nil {
+		return op.Operation, true
+	}
+	return Operation{}, false
+}
+
 // match compares a path with a template and counts the segments that are
 // literally equal.
 func match(template, segments []string) (literal int, ok bool) {

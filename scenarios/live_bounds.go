@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"time"
 )
@@ -16,24 +18,54 @@ func (s *session) checkKeyBounds(c call) error {
 	if s.fake != nil {
 		return nil
 	}
-	exchangesCode := c.is(http.MethodPost, "/auth/keys") // needs no credential
+	operation, named := s.operationOf(c)
+	exchangesCode := operation == "exchange-auth-code" // needs no credential
 	if c.token == "" && c.expectations.header.Get("Authorization") == "" && !exchangesCode {
 		return nil // without a credential it creates nothing
 	}
 	switch {
-	case c.is(http.MethodPost, "/keys"):
+	case !named && !isSafe(c.method):
+		return &fatalError{Failure{
+			Text: "not sent: on a live target a call that may change something must be an operation of the specification",
+			Want: "the method and path of an operation", Got: fmt.Sprintf("%s %q", c.method, c.path),
+		}}
+	case operation == "create-keys":
 		return s.checkNewKey(c)
 	case exchangesCode && (s.limitIsBounded() || s.LiveExpiry >= 0):
 		return unboundedKey("a request that states the bounds of the key", "a code exchange, which states none")
-	case c.method == http.MethodPatch && strings.HasPrefix(c.path, "/keys/"):
+	case operation == "update-keys":
 		return s.checkUpdate(c)
 	}
 	return nil
 }
 
-// is reports whether the call has this method and path.
-func (c call) is(method, path string) bool {
-	return c.method == method && strings.TrimSuffix(c.path, "/") == path
+// operationOf returns the id of the operation that the target may take the call
+// for. It looks at the URL as it is sent, and at what a server may make of it:
+// decoded, without empty segments and dots.
+func (s *session) operationOf(c call) (id string, ok bool) {
+	base, err := url.Parse(s.base)
+	if err != nil {
+		return "", false
+	}
+	sent, err := url.Parse(s.base + c.path)
+	if err != nil {
+		return "", false
+	}
+	below, ok := strings.CutPrefix(path.Clean(sent.Path), path.Join("/", base.Path, "/"))
+	if !ok {
+		return "", false
+	}
+	all, err := validatorAll()
+	if err != nil {
+		return "", false
+	}
+	op, ok := all.OperationOf(c.method, path.Join("/", below))
+	return op.ID, ok
+}
+
+// isSafe reports whether a method changes nothing (RFC 9110, section 9.2.1).
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 // limitIsBounded reports whether the options bound what a key can spend.

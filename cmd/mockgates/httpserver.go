@@ -11,11 +11,6 @@ import (
 	"time"
 )
 
-const (
-	headerTimeout = 10 * time.Second // for the header of a request; its body and response may take any time
-	idleTimeout   = 2 * time.Minute  // of a connection between two requests
-)
-
 // An httpServer serves the fake on one port, and its control API on the same or
 // on another.
 type httpServer struct {
@@ -25,6 +20,7 @@ type httpServer struct {
 	listeners []net.Listener
 	servers   []*http.Server // one for each listener
 	requests  atomic.Int64   // in progress
+	limits    httpLimits
 }
 
 // listen opens a port for a handler and returns its address. Connections wait
@@ -36,9 +32,10 @@ func (s *httpServer) listen(ctx context.Context, flag string, addr addrValue, ha
 	}
 	s.listeners = append(s.listeners, listener)
 	s.servers = append(s.servers, &http.Server{
-		Handler:           s.count(handler),
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
+		Handler:           s.count(s.limits.apply(handler)),
+		ReadHeaderTimeout: s.limits.header,
+		IdleTimeout:       s.limits.idle,
+		MaxHeaderBytes:    s.limits.headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	})
 	return listener.Addr(), nil

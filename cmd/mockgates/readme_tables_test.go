@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/internal/logqueue"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -123,6 +124,27 @@ func TestReadmeTable_rules(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, tableUnder(t, "Limits")); diff != "" {
 		t.Errorf("rules (-program +README):\n%s\nwant this table:\n%s", diff, strings.Join(want, "\n"))
+	}
+}
+
+// TestReadmeTable_serverLimits compares the table of server limits with those of
+// serve.
+func TestReadmeTable_serverLimits(t *testing.T) {
+	t.Parallel()
+	l := defaultLimits()
+	short := strings.NewReplacer("m0s", "m") // of a duration
+	want := short.Replace(fmt.Sprintf(`
+| what | limit |
+| --- | --- |
+| the headers of a request | %d KiB, within %v |
+| the body of a request | within %v |
+| one write of a response, until the client takes it | %v |
+| a connection without a request | %v |
+| requests in progress at shutdown | %v |
+| a log that waits for its reader | %d lines, %d MiB |
+`, l.headerBytes>>10, l.header, l.body, l.write, l.idle, shutdownGrace, logqueue.MaxLines, logqueue.MaxBytes>>20))
+	if !strings.Contains(readFile(t, "README.md"), want) {
+		t.Errorf("README.md does not contain this table:\n%s", want)
 	}
 }
 

@@ -54,7 +54,7 @@ func (r *flagResolver) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag)
 	if err := r.loadFile(ctx); err != nil {
 		return nil, err
 	}
-	if text := r.env[variable(flag.Name)]; text != "" {
+	if text, set := r.env[variable(flag.Name)]; text != "" || set && holdsSecret(flag) {
 		r.origin[flag.Name] = variable(flag.Name)
 		if !repeatable(flag) {
 			return text, nil

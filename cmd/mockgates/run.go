@@ -14,18 +14,22 @@ type process struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	flush  func() // writes what waits to be written; nil if nothing can
 }
 
 // run runs the program and returns its exit code. It returns when its work is
 // done or ctx is. env holds NAME=VALUE pairs.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &process{ctx, newEnviron(env), stdin, stdout, stderr}
+	p := &process{ctx: ctx, env: newEnviron(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.dispatch(args)
 	if err != nil && !errors.Is(err, errReported) {
-		fmt.Fprintln(stderr, "mockgates:", err)
+		fmt.Fprintln(p.stderr, "mockgates:", err)
 		if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-			fmt.Fprintln(stderr, "hint:", f.hint)
+			fmt.Fprintln(p.stderr, "hint:", f.hint)
 		}
+	}
+	if p.flush != nil {
+		p.flush()
 	}
 	return exitCode(err)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,6 +30,7 @@ type servedKey struct{}
 type served struct {
 	process  *exec.Cmd // nil if the script has not started one
 	out, log *buffer
+	unread   []*os.File // what the fake writes to if nobody reads its output
 }
 
 // TestScripts runs the scripts in testdata/script. They run the program as a
@@ -47,10 +49,15 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"call":   scriptCall,
-			"exits":  scriptExits,
-			"starts": scriptStarts,
-			"ends":   scriptEnds,
+			"call":    scriptCall,
+			"ends":    scriptEnds,
+			"exits":   scriptExits,
+			"hangup":  scriptHangup,
+			"islink":  scriptIsLink,
+			"leaves":  scriptLeaves,
+			"repeat":  scriptRepeat,
+			"starts":  scriptStarts,
+			"ignored": scriptIgnored,
 		},
 	})
 }
@@ -81,29 +88,104 @@ func scriptStarts(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s := ts.Value(servedKey{}).(*served)
 	if neg || s.process != nil {
-		ts.Fatalf("usage: starts [flag...], once per script")
+		ts.Fatalf("usage: starts [flag...], unless a fake runs")
 	}
 	s.out, s.log = new(buffer), new(buffer)
-	s.process = exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
-	s.process.Dir, s.process.Stdout, s.process.Stderr = ts.Getenv("WORK"), s.out, s.log
-	s.process.Env = os.Environ()
+	s.process = serveProcess(ts, program, args)
+	s.process.Stdout, s.process.Stderr = s.out, s.log
 	ts.Check(s.process.Start())
-	ts.Defer(func() { _ = s.process.Process.Kill() })
+	process := s.process.Process
+	ts.Defer(func() { _ = process.Kill() })
 	text, ok := s.out.wait("}'\n")
 	if !ok {
 		ts.Fatalf("the fake did not start: %s%s", text, s.log)
 	}
-	base, _, _ := strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
+	setBase(ts, text)
+}
+
+// serveProcess returns a process of mockgates serve on a free port.
+func serveProcess(ts *testscript.TestScript, program string, args []string) *exec.Cmd {
+	cmd := exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = append(os.Environ(), "TMPDIR="+ts.Getenv("TMPDIR"))
+	return cmd
+}
+
+// setBase sets BASE to the URL in what the fake has printed.
+func setBase(ts *testscript.TestScript, greeting string) {
+	base, _, _ := strings.Cut(strings.TrimPrefix(greeting, "listening on "), "\n")
 	ts.Setenv("BASE", base)
 }
 
-// scriptEnds implements "ends SIGNAL CODE": it sends TERM or INT to the fake,
-// which must exit with the code. Its output becomes stdout and stderr.
+// scriptIgnored implements "ignored [FLAG...]": it is like starts, but after the
+// greeting nobody reads stdout and stderr.
+func scriptIgnored(ts *testscript.TestScript, neg bool, args []string) {
+	program, err := exec.LookPath("mockgates")
+	ts.Check(err)
+	s := ts.Value(servedKey{}).(*served)
+	if neg || s.process != nil {
+		ts.Fatalf("usage: ignored [flag...], unless a fake runs")
+	}
+	s.out, s.log = new(buffer), new(buffer)
+	s.process = serveProcess(ts, program, args)
+	stdout, outEnd, err := os.Pipe()
+	ts.Check(err)
+	stderr, logEnd, err := os.Pipe()
+	ts.Check(err)
+	s.process.Stdout, s.process.Stderr, s.unread = outEnd, logEnd, []*os.File{stdout, stderr}
+	ts.Check(s.process.Start())
+	process := s.process.Process
+	ts.Defer(func() { _ = process.Kill() })
+	ts.Check(errors.Join(outEnd.Close(), logEnd.Close()))
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	ts.Check(err)
+	setBase(ts, line)
+}
+
+// scriptLeaves implements "leaves": the reader of an ignored fake closes stdout
+// and stderr.
+func scriptLeaves(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servedKey{}).(*served)
+	if neg || len(args) != 0 || s.unread == nil {
+		ts.Fatalf("usage: leaves (after ignored)")
+	}
+	for _, file := range s.unread {
+		ts.Check(file.Close())
+	}
+}
+
+// scriptHangup implements "hangup TEXT": it sends HUP to the fake, and waits
+// until the fake logs the text.
+func scriptHangup(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servedKey{}).(*served)
+	if neg || len(args) != 1 || s.process == nil {
+		ts.Fatalf("usage: hangup text (after starts)")
+	}
+	ts.Check(s.process.Process.Signal(syscall.SIGHUP))
+	if text, ok := s.log.wait(args[0]); !ok {
+		ts.Fatalf("no %q in the log:\n%s", args[0], text)
+	}
+}
+
+// scriptRepeat implements "repeat N PATH TOKEN BODY": it repeats a call.
+func scriptRepeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: repeat n path token body")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for range n {
+		scriptCall(ts, false, args[1:])
+	}
+}
+
+// scriptEnds implements "ends SIGNAL CODE": it sends TERM, INT or KILL to
+// the fake, which must exit with the code, -1 if it was killed. Its output becomes stdout and stderr.
 func scriptEnds(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(servedKey{}).(*served)
-	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt}
+	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": os.Interrupt, "KILL": os.Kill}
 	if neg || len(args) != 2 || signals[args[0]] == nil || s.process == nil {
-		ts.Fatalf("usage: ends TERM|INT code (after starts)")
+		ts.Fatalf("usage: ends TERM|INT|KILL code (after starts)")
 	}
 	ts.Check(s.process.Process.Signal(signals[args[0]]))
 	_ = s.process.Wait() // the exit code is checked below
@@ -112,6 +194,7 @@ func scriptEnds(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	fmt.Fprint(ts.Stdout(), s.out)
 	fmt.Fprint(ts.Stderr(), s.log)
+	s.process = nil
 }
 
 // scriptCall implements "call PATH [TOKEN] [BODY]": it sends one request to a
@@ -135,4 +218,13 @@ func scriptCall(ts *testscript.TestScript, neg bool, args []string) {
 	data, err := io.ReadAll(res.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", res.StatusCode, data)
+}
+
+// scriptIsLink implements "islink FILE": the file must be a symbolic link.
+func scriptIsLink(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: islink file")
+	}
+	_, err := os.Readlink(ts.MkAbs(args[0]))
+	ts.Check(err)
 }

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/mockgates/mockgates/fixtures"
@@ -11,14 +15,15 @@ import (
 )
 
 // shutdownGrace is how long requests in progress may take to end at shutdown.
-const shutdownGrace = 5 * time.Second
+// With flushTimeout it makes less than a second.
+const shutdownGrace = 500 * time.Millisecond
 
 // A serveCmd is the command serve.
 type serveCmd struct {
 	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
 	apiFlags
 
-	ManagementKey stringList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
+	ManagementKey secretList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
 	StrictKeys    bool       `help:"Accept only the management keys given with --management-key."`
 	KeyPrefix     string     `default:"${keyPrefix}" placeholder:"TEXT" help:"Prefix of generated keys."`
 
@@ -29,11 +34,11 @@ type serveCmd struct {
 	Keys           int           `placeholder:"N" help:"Start with N generated keys in the default world."`
 	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
-	AdminAddr       addrValue  `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
-	AdminToken      string     `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
-	AllowedHost     stringList `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
-	State           string     `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
-	FailOnViolation bool       `help:"Exit with code 4 if a client has broken the rules of the API."`
+	AdminAddr       addrValue   `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
+	AllowedHost     stringList  `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
+	State           string      `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
+	FailOnViolation bool        `help:"Exit with code 4 if a client has broken the rules of the API."`
 
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
 	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
@@ -41,43 +46,32 @@ type serveCmd struct {
 
 // Run serves the fake until the process is told to stop.
 func (c *serveCmd) Run(p *process) error {
-	log := c.logger(p)
-	fake, err := c.newFake(log)
+	p.flush = p.queueOutput(c.logHandler)
+	log := slog.New(c.logHandler(p.stderr))
+	file, err := openStateFile(c.State)
 	if err != nil {
 		return err
 	}
-	ctl, err := c.control(fake)
+	fake, err := c.newFake(log, file)
 	if err != nil {
 		return err
 	}
-	handler := ctl.Mount(fake)
-	if c.AdminAddr != "" {
-		handler = ctl.MountHealth(fake)
-	}
-	s := httpServer{log: log, grace: shutdownGrace, held: func() []string { return heldRequests(fake) }}
-	api, err := s.listen(p.ctx, "addr", c.Addr, handler)
+	s, ready, err := c.listen(p, fake, log)
 	if err != nil {
 		return err
 	}
-	ready := func() { c.greet(p, api) }
-	if c.AdminAddr != "" {
-		admin, err := s.listen(p.ctx, "admin-addr", c.AdminAddr, ctl)
-		if err != nil {
-			s.close()
-			return err
+	stopSaving := saveOnHangup(fake, file, log)
+	err = s.serve(p.ctx, ready)
+	stopSaving()
+	if file.path != "" {
+		saved := file.saveAnyway(fake)
+		if saved == nil {
+			log.Info("state saved", "file", file.path)
 		}
-		ready = func() {
-			c.greet(p, api)
-			fmt.Fprintf(p.stdout, "\ncontrol API on http://%s/_mockgates/\n", addrValue(admin.String()).reachable())
-		}
+		err = errors.Join(err, saved)
 	}
-	if err := s.serve(p.ctx, ready); err != nil {
+	if err != nil {
 		return err
-	}
-	if c.State != "" {
-		if err := saveState(fake, c.State); err != nil {
-			return err
-		}
 	}
 	if c.FailOnViolation {
 		return reportViolations(p, fake)
@@ -85,9 +79,39 @@ func (c *serveCmd) Run(p *process) error {
 	return nil
 }
 
+// listen opens the ports of the fake and its control API. It also returns a
+// function that prints where they are.
+func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger) (s *httpServer, ready func(), err error) {
+	ctl, err := c.control(fake)
+	if err != nil {
+		return nil, nil, err
+	}
+	handler := ctl.Mount(fake)
+	if c.AdminAddr != "" {
+		handler = ctl.MountHealth(fake)
+	}
+	s = &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
+	api, err := s.listen(p.ctx, "addr", c.Addr, handler)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.AdminAddr == "" {
+		return s, func() { c.greet(p, api) }, nil
+	}
+	admin, err := s.listen(p.ctx, "admin-addr", c.AdminAddr, ctl)
+	if err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return s, func() {
+		c.greet(p, api)
+		fmt.Fprintf(p.stdout, "\ncontrol API on http://%s/_mockgates/\n", addrValue(admin.String()).reachable())
+	}, nil
+}
+
 // newFake returns the fake that the flags describe, with the state that was
 // saved by an earlier run or, without one, with the keys of --keys.
-func (c *serveCmd) newFake(log *slog.Logger) (*mockserver.Server, error) {
+func (c *serveCmd) newFake(log *slog.Logger, file stateFile) (*mockserver.Server, error) {
 	config, err := c.config(log)
 	if err != nil {
 		return nil, err
@@ -96,7 +120,7 @@ func (c *serveCmd) newFake(log *slog.Logger) (*mockserver.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := loadState(fake, c.State)
+	loaded, err := file.load(fake)
 	if err != nil || loaded {
 		return fake, err
 	}
@@ -108,6 +132,31 @@ func (c *serveCmd) newFake(log *slog.Logger) (*mockserver.Server, error) {
 		return nil, fmt.Errorf("--keys: %w", err)
 	}
 	return fake, nil
+}
+
+// saveOnHangup saves the state at each SIGHUP. It returns a function that ends
+// this. Without a state file SIGHUP ends the process, as usual.
+func saveOnHangup(fake *mockserver.Server, file stateFile, log *slog.Logger) (stop func()) {
+	if file.path == "" {
+		return func() {}
+	}
+	hangups, ended := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer close(ended)
+		for range hangups {
+			if err := file.save(fake); err != nil {
+				log.Error("state not saved", "error", err)
+				continue
+			}
+			log.Info("state saved", "file", file.path)
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(hangups)
+		<-ended
+	}
 }
 
 // greet prints where the fake listens, and lines to paste into a shell.

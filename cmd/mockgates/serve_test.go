@@ -214,9 +214,9 @@ func TestServe_greetingHidesTheKey(t *testing.T) {
 func TestServe_stateThatCannotBeSaved(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	f := startFake(t, nil, "--state", filepath.Join(folder, "gone", "state.json"))
-	if code := f.stop(); code != exitUsage || !strings.Contains(f.log.String(), "--state: ") {
-		t.Errorf("exit code %d, log %s; want 1 and the flag", code, f.log)
+	code, stdout, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", filepath.Join(folder, "gone", "state.json"))
+	if code != exitUsage || stdout != "" || !strings.Contains(stderr, "--state: ") {
+		t.Errorf("exit code %d, stdout %q, stderr %q; want 1 and the flag, before the fake serves", code, stdout, stderr)
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 0 {
 		t.Errorf("files = %v, %v; want none", entries, err)

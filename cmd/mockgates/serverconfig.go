@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -35,7 +36,7 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 		AllowedHosts: c.AllowedHost,
 	}
 	if c.AdminToken != "" {
-		config.Secrets = []string{c.AdminToken}
+		config.Secrets = []string{string(c.AdminToken)}
 	}
 	if c.FaultFile != "" {
 		faults, err := readFaultFile(c.FaultFile)
@@ -51,7 +52,7 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 // which scenarios hold each rule, when it is asked for them.
 func (c *serveCmd) control(fake *mockserver.Server) (*control.Handler, error) {
 	return control.New(fake, control.Config{
-		Version: buildVersion(), AdminToken: c.AdminToken,
+		Version: buildVersion(), AdminToken: string(c.AdminToken),
 		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
 		Scenarios: scenarios.RuleIndex,
 	})
@@ -73,16 +74,16 @@ func parseRules(pairs []string) (map[string]string, error) {
 	return rules, nil
 }
 
-// logger returns the logger that --log-format and --log-level describe. It
-// writes to stderr.
-func (c *serveCmd) logger(p *process) *slog.Logger {
+// logHandler returns a handler for the log that --log-format and --log-level
+// describe.
+func (c *serveCmd) logHandler(w io.Writer) slog.Handler {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // cannot fail: the flag is an enum
 	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, options))
+		return slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, options))
+	return slog.NewTextHandler(w, options)
 }
 
 // shellWord matches a word that needs no quotes in a shell.

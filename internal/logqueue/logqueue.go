@@ -1,0 +1,169 @@
+// Package logqueue writes a log without ever blocking the program that logs.
+//
+// Lines wait in a bounded queue until their reader takes them. If the queue is
+// full, lines are dropped and counted, and a line in the log says how many. If
+// the reader has gone, the log ends and nothing else does.
+package logqueue
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// The default bounds of a queue.
+const (
+	MaxLines = 4096    // lines
+	MaxBytes = 1 << 20 // bytes
+)
+
+// Options are the bounds of a queue. The zero value has the defaults.
+type Options struct {
+	MaxLines int // lines that wait; 0 for MaxLines
+	MaxBytes int // bytes that wait; 0 for MaxBytes
+
+	// Notice returns the line that reports dropped lines. Nil stands for plain
+	// text.
+	Notice func(dropped int) []byte
+}
+
+// A Writer is an io.Writer with a queue. Its Write never blocks and never fails.
+// It is safe for concurrent use.
+type Writer struct {
+	options Options
+	done    chan struct{} // closed when the queue has been written, or the reader has gone
+
+	mu       sync.Mutex // guards the fields below
+	changed  *sync.Cond // a text has been added, or closed is set
+	texts    [][]byte   // texts that wait, and first the one that is being written
+	lines    int        // in texts
+	size     int        // of texts, in bytes
+	dropped  int        // lines since the last notice
+	dropping bool       // the queue was full, and is not half empty yet
+	closed   bool
+	ended    bool // the reader has gone
+}
+
+// New returns a Writer that writes to w. Close ends it.
+func New(w io.Writer, options Options) *Writer {
+	if options.MaxLines <= 0 {
+		options.MaxLines = MaxLines
+	}
+	if options.MaxBytes <= 0 {
+		options.MaxBytes = MaxBytes
+	}
+	if options.Notice == nil {
+		options.Notice = func(n int) []byte { return []byte(Message(n) + "\n") }
+	}
+	q := &Writer{options: options, done: make(chan struct{})}
+	q.changed = sync.NewCond(&q.mu)
+	go q.run(w)
+	return q
+}
+
+// Message returns the text that reports dropped lines.
+func Message(dropped int) string {
+	if dropped == 1 {
+		return "1 line dropped: the reader of the log is slow"
+	}
+	return fmt.Sprintf("%d lines dropped: the reader of the log is slow", dropped)
+}
+
+// Write adds one or more whole lines to the queue, or drops and counts them. It
+// copies text, and always returns its length and nil.
+func (q *Writer) Write(text []byte) (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed || q.ended || len(text) == 0 {
+		return len(text), nil
+	}
+	if q.dropping && q.lines <= q.options.MaxLines/2 && q.size <= q.options.MaxBytes/2 {
+		q.addNotice()
+	}
+	if q.dropping || q.lines+countLines(text) > q.options.MaxLines || q.size+len(text) > q.options.MaxBytes {
+		q.dropping = true
+		q.dropped += countLines(text)
+		return len(text), nil
+	}
+	q.add(bytes.Clone(text))
+	return len(text), nil
+}
+
+// add adds a text to the queue. The caller holds mu.
+func (q *Writer) add(text []byte) {
+	q.texts = append(q.texts, text)
+	q.lines += countLines(text)
+	q.size += len(text)
+	q.changed.Signal()
+}
+
+// addNotice adds the number of dropped lines to the queue. The caller holds mu.
+func (q *Writer) addNotice() {
+	q.add(q.options.Notice(q.dropped))
+	q.dropped, q.dropping = 0, false
+}
+
+// Close writes what waits in the queue, and returns when that is done, when the
+// reader has gone, or when ctx is done. Later writes are ignored.
+func (q *Writer) Close(ctx context.Context) {
+	q.mu.Lock()
+	q.closed = true
+	q.changed.Signal()
+	q.mu.Unlock()
+	select {
+	case <-q.done:
+	case <-ctx.Done():
+	}
+}
+
+// run writes the queue to w until it is closed and empty, or w fails.
+func (q *Writer) run(w io.Writer) {
+	defer close(q.done)
+	for {
+		text := q.first()
+		if text == nil {
+			return
+		}
+		_, err := w.Write(text)
+		q.removeFirst(err != nil)
+	}
+}
+
+// first waits for the first text of the queue. It returns nil if there will be
+// none.
+func (q *Writer) first() []byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.texts) == 0 {
+		switch {
+		case q.ended:
+			return nil
+		case q.dropped > 0:
+			q.addNotice()
+		case q.closed:
+			return nil
+		default:
+			q.changed.Wait()
+		}
+	}
+	return q.texts[0]
+}
+
+// removeFirst removes the first text, or all of them if the reader has gone.
+func (q *Writer) removeFirst(gone bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if gone {
+		q.ended, q.texts, q.lines, q.size, q.dropped = true, nil, 0, 0, 0
+		return
+	}
+	q.lines -= countLines(q.texts[0])
+	q.size -= len(q.texts[0])
+	q.texts[0] = nil
+	q.texts = q.texts[1:]
+}
+
+// countLines returns the number of lines in a text, at least 1.
+func countLines(text []byte) int { return max(1, bytes.Count(text, []byte("\n"))) }
