@@ -29,11 +29,6 @@ func (s *session) checkExchange(done *completedCall) error {
 		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
 	s.record(done, res)
-	if s.fake == nil {
-		if err := s.checkInconclusive(done); err != nil {
-			return err
-		}
-	}
 	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
 }
 
@@ -45,24 +40,8 @@ func (s *session) checkBroken(done *completedCall) error {
 	}
 	return &fatalError{Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
-		Want: "a response", Got: done.broken.Error(), Inconclusive: s.fake == nil,
+		Want: "a response", Got: done.broken.Error(),
 	}}
-}
-
-// checkInconclusive returns an error for a response of a live target that says
-// nothing about the API: one of a gateway, or one that refuses the runner.
-func (s *session) checkInconclusive(done *completedCall) error {
-	switch {
-	case done.Status >= 502 && done.Status <= 504:
-		return &fatalError{Failure{
-			Text: "a gateway in front of the target responded", Want: "a response of the target", Got: fmt.Sprint(done.Status), Inconclusive: true,
-		}}
-	case done.Status == 401 && done.token == s.managementKey() && done.expectations.header.Get("Authorization") == "":
-		return &fatalError{Failure{
-			Text: "the target refuses the management key of the run", Want: "a management key that it accepts", Got: "401", Inconclusive: true,
-		}}
-	}
-	return nil
 }
 
 func (s *session) checkRequest(done *completedCall, res contract.Result) error {

@@ -19,7 +19,7 @@ type command struct {
 // step with it; TestDoc_listsEveryCommand checks both.
 func commands() map[string]command {
 	return map[string]command{
-		"as":               {"as management|nobody|key KEY|TOKEN", false, (*session).as},
+		"as":               {"as management [basic|bare]|nobody|key KEY|TOKEN", false, (*session).as},
 		"assert-requests":  {"assert-requests OPERATION [count=N] [status=N] [jq EXPR]", true, (*session).assertRequests},
 		"await":            {"await NAME", false, (*session).await},
 		"call":             {"call METHOD PATH [FILE] [&NAME]", false, (*session).call},
@@ -36,6 +36,7 @@ func commands() map[string]command {
 		"jq":               {"jq EXPR", false, (*session).jq},
 		"pkce":             {"pkce VERIFIER CHALLENGE", false, (*session).pkce},
 		"rate-limit":       {"rate-limit OPERATION REQUESTS/DURATION", true, (*session).rateLimit},
+		"settles":          {"settles RULE SETTING=STATUS[,STATUS]...", false, (*session).settles},
 		"spend":            {"spend HASH USD [BYOK]", true, (*session).spend},
 		"status":           {"status CODE", false, (*session).status},
 		"violations":       {"violations none|KIND...", true, (*session).violations},

@@ -82,6 +82,7 @@ func (s *session) await(args []string) error {
 // it.
 func (s *session) complete(done *completedCall) error {
 	s.last = done
+	s.noteCode(done)
 	_, _ = s.ts.Stdout().Write(done.ResponseBody) // a buffer cannot fail
 	return s.checkExchange(done)
 }
@@ -105,7 +106,7 @@ func (s *session) parseCall(args []string) (call, error) {
 	if len(args) < 2 || len(args) > 3 {
 		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
 	}
-	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token}
+	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme}
 	s.next = expectations{}
 	c.path, c.query, _ = strings.Cut(args[1], "?")
 	switch {
@@ -159,9 +160,12 @@ func (s *session) header(args []string) error {
 	return nil
 }
 
-// as is the command "as management|nobody|key KEY|TOKEN".
+// as is the command "as management [basic|bare]|nobody|key KEY|TOKEN".
 func (s *session) as(args []string) error {
+	s.scheme = ""
 	switch {
+	case len(args) == 2 && args[0] == "management" && (args[1] == schemeBasic || args[1] == schemeBare):
+		s.token, s.scheme = s.managementKey(), args[1]
 	case len(args) == 2 && args[0] == "key" && args[1] != "":
 		s.token = args[1]
 	case len(args) == 1 && args[0] == "management":

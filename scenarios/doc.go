@@ -15,8 +15,9 @@
 //
 // In addition to testscript's own:
 //
-//	as management|nobody|key KEY|TOKEN
-//	                                sets the credential of the calls that follow
+//	as management [basic|bare]|nobody|key KEY|TOKEN
+//	                                sets the credential of the calls that follow; basic and bare send the
+//	                                management key in a way that must be refused
 //	assert-requests OPERATION [count=N] [status=N] [jq EXPR]
 //	                                fails unless the fake has received such requests, at least one or
 //	                                exactly N; EXPR is asked of each entry of the journal (fake only)
@@ -42,10 +43,14 @@
 //	header NAME VALUE               sets a header of the next call; '' leaves it out
 //	invalid                         expects the request of the next call to break the contract
 //	jq EXPR                         fails unless EXPR is true of the last body; it may use $status,
-//	                                $header and captured variables
+//	                                $header, captured variables and the function instant, which turns a
+//	                                time into seconds
 //	pkce VERIFIER CHALLENGE         sets two variables to a PKCE pair (S256)
 //	rate-limit OPERATION REQUESTS/DURATION
 //	                                sets a rate limit, such as rate-limit create-keys 3/1m (fake only)
+//	settles RULE SETTING=STATUS[,STATUS]...
+//	                                records how the target behaves where the documents leave a choice: the
+//	                                last status tells the setting; fails if it is none of them
 //	spend HASH USD [BYOK]           spends an amount on a key (fake only)
 //	status CODE                     fails unless the last status is CODE
 //	violations none|KIND...         fails unless the client broke exactly these rules (fake only)
@@ -54,7 +59,8 @@
 // no response fails either way; expect-violation connection says that a script
 // expects that.
 //
-// Conditions: [fake], [live], [companion]. In files that Run plays, [short] and
+// Conditions: [fake], [live], [companion], and [unbounded] where keys without a
+// limit and an expiry may be created. In files that Run plays, [short] and
 // [net] are refused, because they need go test.
 //
 // # Validation
@@ -67,8 +73,8 @@
 //
 // # Variables
 //
-// $WORLD is the world of the scenario, $RUN the id of the run, and $SOON a time
-// ten minutes from now in UTC. MODELGATES_BASE_URL and MODELGATES_API_KEY are
+// $WORLD is the world of the scenario, $RUN the id of the run, and $NOW the time
+// and $SOON ten minutes later, in UTC. $LIMIT is the limit of USD that keys may have. MODELGATES_BASE_URL and MODELGATES_API_KEY are
 // for a program under exec. In a file named *.json, values are escaped as part
 // of a JSON string.
 //

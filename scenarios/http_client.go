@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
@@ -24,6 +25,7 @@ type call struct {
 	path   string // below the base URL
 	query  string // raw
 	token  string // "" for none
+	scheme string // how the token is sent; "" is Bearer
 	body   []byte // nil for none
 }
 
@@ -58,7 +60,7 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, error) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "mockgates")
 	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
+		req.Header.Set("Authorization", c.authorization())
 	}
 	if c.body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -74,6 +76,23 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, error) {
 		req.Header[name] = values
 	}
 	return req, nil
+}
+
+// The ways to send a token that are not Bearer, and that a target must refuse.
+const (
+	schemeBasic = "basic" // as the password of HTTP Basic
+	schemeBare  = "bare"  // without a scheme
+)
+
+// authorization returns the header that carries the token of the call.
+func (c call) authorization() string {
+	switch c.scheme {
+	case schemeBasic:
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(":"+c.token))
+	case schemeBare:
+		return c.token
+	}
+	return "Bearer " + c.token
 }
 
 // send sends a call and reads the response. The error is one of the script; a

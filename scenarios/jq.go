@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/itchyny/gojq"
 )
@@ -39,10 +40,27 @@ func (s *session) compile(expr string) (*jqQuery, error) {
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		q.names, q.values = append(q.names, "$"+name), append(q.values, vars[name])
 	}
-	if _, err := gojq.Compile(query, gojq.WithVariables(q.names)); err != nil {
+	if _, err := gojq.Compile(query, q.options()...); err != nil {
 		return nil, usagef("%q cannot be compiled: %v", expr, err)
 	}
 	return q, nil
+}
+
+// options are what every expression may use: the variables, and the function
+// instant.
+func (q *jqQuery) options() []gojq.CompilerOption {
+	return []gojq.CompilerOption{gojq.WithVariables(q.names), gojq.WithFunction("instant", 0, 0, instant)}
+}
+
+// instant is the jq function of that name: an RFC 3339 time as seconds since
+// 1970, so that two forms of one time are equal.
+func instant(v any, _ []any) any {
+	text, _ := v.(string)
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(text))
+	if err != nil {
+		return fmt.Errorf("%s is not a time such as 2029-11-30T23:59:59Z", formatValues([]any{v}))
+	}
+	return float64(at.UnixMicro()) / 1e6
 }
 
 // headerObject returns a header as an object for jq. Names are in lower case;
@@ -60,7 +78,7 @@ func (q *jqQuery) eval(input any) ([]any, error) { return q.evalPart(q.query, in
 
 // evalPart evaluates the expression, or a part of it.
 func (q *jqQuery) evalPart(query *gojq.Query, input any) ([]any, error) {
-	code, err := gojq.Compile(query, gojq.WithVariables(q.names))
+	code, err := gojq.Compile(query, q.options()...)
 	if err != nil {
 		return nil, err
 	}

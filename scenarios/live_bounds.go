@@ -31,7 +31,7 @@ func (s *session) checkKeyBounds(c call) error {
 		}}
 	case operation == "create-keys":
 		return s.checkNewKey(c)
-	case exchangesCode && (s.limitIsBounded() || s.LiveExpiry >= 0):
+	case exchangesCode && (s.limitIsBounded() || s.LiveExpiry >= 0) && !s.exchangesBoundedCode(c):
 		return unboundedKey("a request that states the bounds of the key", "a code exchange, which states none")
 	case operation == "update-keys":
 		return s.checkUpdate(c)
@@ -68,6 +68,32 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
+// exchangesBoundedCode reports whether the key of an exchange is bounded: by the
+// request of the session that created the code, or because the code holds the id
+// of the run and so was never issued.
+func (s *session) exchangesBoundedCode(c call) bool {
+	body, _ := decodeObject(c.body, false)
+	code, _ := body["code"].(string)
+	return s.boundedCodes[code] || strings.Contains(code, s.run)
+}
+
+// noteCode remembers a code that was created with bounds.
+func (s *session) noteCode(done *completedCall) {
+	if s.fake != nil || done.Status != http.StatusOK || !done.is(http.MethodPost, "/auth/keys/code") {
+		return
+	}
+	sent, ok := decodeObject(done.RequestBody, false)
+	var got struct{ Data struct{ ID string } }
+	if ok && json.Unmarshal(done.ResponseBody, &got) == nil && !s.exceedsLimit(sent) && s.expiresInTime(sent) {
+		s.boundedCodes[got.Data.ID] = true
+	}
+}
+
+// is reports whether the call has this method and path.
+func (c call) is(method, path string) bool {
+	return c.method == method && strings.TrimSuffix(c.path, "/") == path
+}
+
 // limitIsBounded reports whether the options bound what a key can spend.
 func (s *session) limitIsBounded() bool { return !math.IsInf(*s.LiveLimit, 1) }
 
@@ -78,34 +104,64 @@ func (s *session) exceedsLimit(body map[string]any) bool {
 	return s.limitIsBounded() && (!ok || limit > *s.LiveLimit)
 }
 
+// keyLimit returns the limit of the keys that scenarios create, in USD: as much
+// as the options allow, and at most 10.
+func (t *target) keyLimit() float64 {
+	switch {
+	case !t.live():
+		return 10
+	case t.LiveLimit == nil:
+		return 0
+	}
+	return min(10, *t.LiveLimit)
+}
+
 // checkNewKey refuses a request for a key that the request itself does not
-// bound.
+// bound. A request that breaks the contract on purpose creates no key, unless
+// the target departs from the contract, so it may leave out the one bound that
+// it breaks.
 func (s *session) checkNewKey(c call) error {
-	body, ok := decodeObject(c.body)
-	if !ok {
+	body, ok := decodeObject(c.body, c.invalid)
+	switch {
+	case !ok && c.invalid:
+		return nil
+	case !ok:
 		return unboundedKey("a JSON object with name, limit and expires_at, each once", "another body")
 	}
-	if name, _ := body["name"].(string); !strings.Contains(name, s.run) {
+	name, isText := body["name"].(string)
+	if !strings.Contains(name, s.run) && (isText && name != "" || !isText && !c.invalid) {
 		return unboundedKey("a name that contains $RUN, so that the key can be found", "a name without it")
 	}
-	if s.exceedsLimit(body) {
+	limited, expires := !s.exceedsLimit(body), s.expiresInTime(body)
+	switch {
+	case c.invalid && (limited || expires):
+		return nil
+	case !limited:
 		return unboundedKey(fmt.Sprintf("a limit of at most %v USD", *s.LiveLimit), "a higher limit, or none")
+	case !expires:
+		return unboundedKey(fmt.Sprintf("expires_at at most %v from now, such as $SOON", s.LiveExpiry), "a later time, or none")
 	}
+	return nil
+}
+
+// expiresInTime reports whether a key with the expiry of this body would expire
+// as soon as the options ask for.
+func (s *session) expiresInTime(body map[string]any) bool {
 	if s.LiveExpiry < 0 {
-		return nil
+		return true
 	}
-	latest := time.Now().Add(s.LiveExpiry)
 	expiry, _ := body["expires_at"].(string)
-	if at, err := time.Parse(time.RFC3339, expiry); err == nil && !at.After(latest) {
-		return nil
-	}
-	return unboundedKey(fmt.Sprintf("expires_at at most %v from now, such as $SOON", s.LiveExpiry), "a later time, or none")
+	at, err := time.Parse(time.RFC3339, expiry)
+	return err == nil && !at.After(time.Now().Add(s.LiveExpiry))
 }
 
 // checkUpdate refuses an update that raises the limit of a key beyond the
 // bounds.
 func (s *session) checkUpdate(c call) error {
-	body, ok := decodeObject(c.body)
+	if c.invalid {
+		return nil
+	}
+	body, ok := decodeObject(c.body, false)
 	_, changesLimit := body["limit"]
 	if !ok || changesLimit && s.exceedsLimit(body) {
 		return unboundedKey(fmt.Sprintf("no limit, or one of at most %v USD", *s.LiveLimit), "a higher limit, or a body that is not a JSON object")
@@ -114,8 +170,9 @@ func (s *session) checkUpdate(c call) error {
 }
 
 // decodeObject decodes a JSON object whose members occur once each. Of a member
-// that occurs twice nobody knows which one the target takes.
-func decodeObject(data []byte) (map[string]any, bool) {
+// that occurs twice nobody knows which one the target takes, so only name may,
+// and only with twice.
+func decodeObject(data []byte, twice bool) (map[string]any, bool) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return nil, false
@@ -128,7 +185,8 @@ func decodeObject(data []byte) (map[string]any, bool) {
 			return nil, false
 		}
 		var value any
-		if _, twice := out[name]; twice || d.Decode(&value) != nil {
+		_, again := out[name]
+		if again && !(twice && name == "name") || d.Decode(&value) != nil {
 			return nil, false
 		}
 		out[name] = value

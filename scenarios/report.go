@@ -14,7 +14,17 @@ type Report struct {
 	Exchanges  int                `json:"exchanges"`        // validated, in all
 	Documented []ResponseCoverage `json:"documented"`       // in the order of the contract
 	Companions []ResponseCoverage `json:"companions,omitempty"`
-	Problems   []Problem          `json:"problems,omitempty"` // what kept the run, or a part of it, from being played
+	Settled    []Settlement       `json:"settled,omitempty"`   // how the target behaves where the documents leave a choice, sorted by rule
+	FakeOnly   int                `json:"fake_only,omitempty"` // built-in scenarios that were left out because they test the fake itself
+	Problems   []Problem          `json:"problems,omitempty"`  // what kept the run, or a part of it, from being played
+}
+
+// A Settlement says how a target settles a question that the documents leave
+// open. It is never a failure.
+type Settlement struct {
+	Rule    string `json:"rule"`    // id of the fake's rule about it
+	Setting string `json:"setting"` // the setting with which the fake behaves likewise
+	Status  int    `json:"status"`  // that the target answered
 }
 
 // A Problem is something other than a failed scenario that a run must report.
@@ -45,6 +55,8 @@ type Scenario struct {
 	Failures  []Failure  `json:"failures,omitempty"` // the one that ended the script comes first, then those found at its end
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
+
+	settled []Settlement
 }
 
 // An Exchange is one request of a scenario and its response, without secrets.
@@ -141,6 +153,9 @@ func (r Report) ExitCodes() []int {
 	applies := map[int]bool{ExitNothingTested: r.Exchanges == 0}
 	for _, p := range r.Problems {
 		applies[p.Exit] = true
+		if p.Exit == ExitInconclusive && len(r.Scenarios) == 0 {
+			delete(applies, ExitNothingTested) // the problem says why
+		}
 	}
 	for _, s := range r.Scenarios {
 		for _, f := range s.Failures {

@@ -35,6 +35,7 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		writeResponses(&b, "documented", r.Documented, true)
 		writeResponses(&b, "companion", r.Companions, false)
 	}
+	r.writeSettled(&b)
 	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -196,5 +197,26 @@ func writeHeader(b *strings.Builder, mark string, h http.Header) {
 func writeBody(b *strings.Builder, mark, body string) {
 	for line := range strings.Lines(body) {
 		fmt.Fprintf(b, "%s| %s\n", mark, strings.TrimRight(line, "\r\n"))
+	}
+}
+
+// writeSettled prints how a live target settles open questions, and how many
+// built-in scenarios were left out.
+func (r Report) writeSettled(b *strings.Builder) {
+	if r.Target == "" {
+		return
+	}
+	if len(r.Settled) > 0 {
+		fmt.Fprintf(b, "\nopen questions, as this target settles them: %d\n", len(r.Settled))
+	}
+	width := 0
+	for _, s := range r.Settled {
+		width = max(width, len(s.Rule))
+	}
+	for _, s := range r.Settled {
+		fmt.Fprintf(b, "  %-*s  %s (%d)\n", width, s.Rule, s.Setting, s.Status)
+	}
+	if r.FakeOnly > 0 {
+		fmt.Fprintf(b, "\nnot played: %s of the fake itself, its faults, clock and rules\n", plural(r.FakeOnly, "scenario"))
 	}
 }

@@ -12,9 +12,11 @@ import (
 )
 
 // Run plays scenarios and reports what it found. It returns an error if the
-// options are not valid or ctx is done; everything else is in the Report.
+// options are not valid or ctx is done; everything else is in the Report, which
+// after an interrupt holds what was seen before it.
 //
-// It plays no scenario before the validator has passed its self-test.
+// It plays no scenario before the validator has passed its self-test, and on a
+// live target none before the target has answered a first call usefully.
 func Run(ctx context.Context, o Options) (Report, error) {
 	o, filter, err := o.complete()
 	if err != nil {
@@ -37,11 +39,20 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if len(scripts) == 0 && len(problems) == 0 {
 		report.problem(Problem{Exit: ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", o.Run)})
 	}
+	if o.live() {
+		all := len(scripts)
+		scripts = slices.DeleteFunc(scripts, func(s *script) bool { return s.fakeOnly })
+		report.FakeOnly = all - len(scripts)
+		if problem, ok := t.probe(ctx); !ok {
+			report.problem(problem)
+			return report, context.Cause(ctx)
+		}
+	}
 	report.Scenarios = t.playAll(ctx, scripts)
+	report.count()
 	if err := context.Cause(ctx); err != nil {
 		return report, fmt.Errorf("the run was interrupted: %w", err)
 	}
-	report.count()
 	return report, nil
 }
 
@@ -88,30 +99,22 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 	return played
 }
 
-// count adds up the exchanges of all scenarios. It reports a problem if there
-// are none, or if a live target failed every one of them.
+// count adds up the exchanges of all scenarios, and reports a problem if there
+// are none.
 func (r *Report) count() {
-	internalErrors := 0
 	for _, s := range r.Scenarios {
 		for _, x := range s.Exchanges {
 			r.Exchanges++
-			if x.Status == 500 {
-				internalErrors++
-			}
 			if x.DocumentedResponse != nil {
 				r.countResponse(*x.DocumentedResponse, x.Injected)
 			}
 		}
+		r.Settled = append(r.Settled, s.settled...)
 	}
 	if r.Exchanges == 0 {
 		r.problem(Problem{Exit: ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
 	}
-	if r.Target != "" && r.Exchanges > 0 && internalErrors == r.Exchanges {
-		r.problem(Problem{Exit: ExitInconclusive, Text: "the target responds to every call with 500"})
-		for i := range r.Scenarios {
-			for j := range r.Scenarios[i].Failures {
-				r.Scenarios[i].Failures[j].Inconclusive = true
-			}
-		}
-	}
+	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
+	})
 }

@@ -11,8 +11,14 @@ import (
 	"strings"
 )
 
-//go:embed builtin/*.txtar
+//go:embed builtin/*/*.txtar
 var builtinFiles embed.FS
+
+// fakeFolder holds the built-in scenarios that test the fake itself: its faults
+// and clock, and what it does where the documents leave a choice. Those of the
+// folders documented and companion play on any target, and ask of it only what
+// the documents say.
+const fakeFolder = "builtin/fake/"
 
 // readScripts reads files, or the built-in scenarios if there are none. Those
 // that cannot be read are problems.
@@ -46,7 +52,7 @@ func readScripts(files []string) (scripts []*script, problems []Problem) {
 
 // readBuiltins reads the scenarios that are embedded in the package.
 func readBuiltins() ([]*script, error) {
-	files, err := fs.Glob(builtinFiles, "builtin/*.txtar")
+	files, err := fs.Glob(builtinFiles, "builtin/*/*.txtar")
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +67,7 @@ func readBuiltins() ([]*script, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+		s.fakeOnly = strings.HasPrefix(file, fakeFolder)
 		scripts = append(scripts, s)
 	}
 	return scripts, nil

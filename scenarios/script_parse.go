@@ -18,6 +18,7 @@ type script struct {
 	steps     []step
 	rules     []string // that it claims to cover
 	rulesLine int      // line of "# rules:", from 1; 0 if there is none
+	fakeOnly  bool     // it tests the fake itself, and is not played on a live target
 }
 
 // A step is one line of a script that runs a command.
@@ -121,7 +122,7 @@ func checkCondition(cond string) error {
 	name := strings.TrimSpace(strings.TrimPrefix(cond, "!"))
 	switch {
 	case name == "short" || name == "net":
-		return fmt.Errorf("condition [%s] needs go test; want [fake], [live], [companion] or one about the machine", cond)
+		return fmt.Errorf("condition [%s] needs go test; want [fake], [live], [companion], [unbounded] or one about the machine", cond)
 	case strings.HasPrefix(name, lineCondition):
 		return fmt.Errorf("condition [%s] is reserved", cond)
 	}

@@ -25,10 +25,20 @@ func (s *script) skipReason(t *target) string {
 	if !t.live() {
 		return ""
 	}
-	if rule := openQuestion(s.rules); rule != "" {
+	if rule := openQuestion(s.unsettledRules()); rule != "" {
 		return "it covers a rule that the documents leave open: " + rule
 	}
 	return ""
+}
+
+// unsettledRules returns the rules that the script covers, without those that it
+// only asks about.
+func (s *script) unsettledRules() []string {
+	return slices.DeleteFunc(slices.Clone(s.rules), func(rule string) bool {
+		return slices.ContainsFunc(s.steps, func(st step) bool {
+			return st.command() == "settles" && len(st.words) > 1 && st.words[1] == rule
+		})
+	})
 }
 
 // missing says what a step needs that the target does not offer. It is "" if
@@ -41,6 +51,9 @@ func (t *target) missing(st step) string {
 	case t.live() && name == "header" && len(st.words) > 1 && strings.EqualFold(st.words[1], "Prefer"):
 		return "the fake: Prefer"
 	case !t.companions() && (name == "consent" || t.callsCompanion(st)):
+		if t.live() {
+			return "a companion operation; --companions says that the target offers them"
+		}
 		return "a companion operation"
 	}
 	return ""

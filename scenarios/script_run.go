@@ -30,7 +30,7 @@ func (t *target) play(ctx context.Context, s *script, world string) Scenario {
 	if err != nil {
 		return out.failing(Failure{Text: err.Error()})
 	}
-	out.Exchanges = ses.exchanges
+	out.Exchanges, out.settled = ses.exchanges, ses.settled
 	out.Rules = ses.observedRules()
 	switch {
 	case run.failed:

@@ -24,15 +24,19 @@ type session struct {
 	name   string                 // of the world
 
 	token      string         // of the calls that follow; "" for nobody
+	scheme     string         // how they send it; "" is Bearer
 	next       expectations   // of the next call
 	vars       map[string]any // set by capture and other commands
 	last       *completedCall // nil before the first
 	background map[string]*backgroundCall
 	cleanup    []call
-	faults     []scriptFault
-	pkcePairs  int // made so far
+
+	boundedCodes map[string]bool // codes whose keys are bounded; only on a live target
+	faults       []scriptFault
+	pkcePairs    int // made so far
 
 	exchanges   []Exchange
+	settled     []Settlement
 	failure     *Failure // of the command that runs; nil if it has none of its own
 	endFailures []Failure
 }
@@ -42,7 +46,7 @@ type sessionKey struct{}
 // newSession opens the world of a scenario. It fails if no world can have the
 // name.
 func (t *target) newSession(ctx context.Context, name string, s *script) (*session, error) {
-	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}}
+	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, boundedCodes: map[string]bool{}}
 	now := time.Now()
 	if t.fake != nil {
 		var err error
@@ -54,6 +58,8 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 	ses.token = ses.managementKey()
 	t.secrets.Add(ses.token)
 	ses.vars["WORLD"], ses.vars["RUN"] = name, t.run
+	ses.vars["NOW"] = now.UTC().Truncate(time.Second).Format(time.RFC3339)
+	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
 	return ses, nil
 }

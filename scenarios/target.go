@@ -41,7 +41,8 @@ func (o Options) open() (*target, error) {
 	if t.validator, err = o.findValidator(); err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{DisableCompression: true}
+	// A live target may compress its responses; the fake never does.
+	transport := &http.Transport{DisableCompression: !o.live()}
 	t.http = &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

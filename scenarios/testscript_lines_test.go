@@ -54,7 +54,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 		},
 		{
 			"an unknown condition", "call OPTIONS /keys\n[fast] stop",
-			&Failure{Line: 2, Source: "[fast] stop", Text: `bad condition "fast": unknown condition "fast"; want one of companion, fake, live`},
+			&Failure{Line: 2, Source: "[fast] stop", Text: `bad condition "fast": unknown condition "fast"; want one of companion, fake, live, unbounded`},
 		},
 		{
 			"a program", "exec sh -c 'echo out; echo err >&2; exit 3'",

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -46,7 +47,8 @@ func (o Options) Setup(e *testscript.Env) error {
 	return nil
 }
 
-// Condition is a testscript Condition: [fake], [live] and [companion].
+// Condition is a testscript Condition: [fake], [live], [companion] and
+// [unbounded].
 func (o Options) Condition(name string) (bool, error) {
 	switch name {
 	case "fake":
@@ -55,6 +57,8 @@ func (o Options) Condition(name string) (bool, error) {
 		return o.live(), nil
 	case "companion":
 		return o.companions(), nil
+	case "unbounded":
+		return !o.live() || o.LiveExpiry < 0 && o.LiveLimit != nil && math.IsInf(*o.LiveLimit, 1), nil
 	}
-	return false, fmt.Errorf("unknown condition %q%s", name, hint(name, []string{"fake", "live", "companion"}))
+	return false, fmt.Errorf("unknown condition %q%s", name, hint(name, []string{"fake", "live", "companion", "unbounded"}))
 }

@@ -88,7 +88,7 @@ func TestSetup_ownSuiteFails(t *testing.T) {
 		},
 		"no setup":                   {"status 200\n", nil, "status: no Setup of package scenarios has run"},
 		"options that are not valid": {"status 200\n", scenarios.Options{Parallel: -1}.Setup, "parallel is -1"},
-		"an unknown condition":       {"[fast] status 200\n", scenarios.Setup, `unknown condition "fast"; want one of companion, fake, live`},
+		"an unknown condition":       {"[fast] status 200\n", scenarios.Setup, `unknown condition "fast"; want one of companion, fake, live, unbounded`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,85 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// settles is the command "settles RULE SETTING=STATUS[,STATUS]...". It asks how
+// the target behaves where the documents leave a choice: the last status tells
+// the setting, which the report lists. Any status that is not listed is a
+// failure, and so is another setting than the one that the fake says it has.
+func (s *session) settles(args []string) error {
+	if len(args) < 2 {
+		return usagef("want a rule, and the statuses of its settings")
+	}
+	rule, err := s.rule(args[0])
+	if err != nil {
+		return err
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	var want []string
+	setting := ""
+	for _, arg := range args[1:] {
+		name, statuses, err := parseSetting(rule, arg)
+		if err != nil {
+			return err
+		}
+		want = append(want, fmt.Sprintf("%s (%s)", joinNumbers(statuses), name))
+		if slices.Contains(statuses, s.last.Status) {
+			setting = name
+		}
+	}
+	switch {
+	case setting == "":
+		return differs("no setting of the rule "+rule.ID+" has this status", strings.Join(want, " or "), strconv.Itoa(s.last.Status))
+	case s.fake != nil && rule.Settings != nil && setting != rule.Setting:
+		return differs("the fake does not behave as its rule "+rule.ID+" says", rule.Setting, setting)
+	}
+	s.settled = append(s.settled, Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
+	return nil
+}
+
+// rule returns the rule of the fake with the id.
+func (s *session) rule(id string) (mockserver.Rule, error) {
+	rules := mockserver.Rules()
+	if s.fake != nil {
+		rules = s.fake.Rules()
+	}
+	i := slices.IndexFunc(rules, func(r mockserver.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return mockserver.Rule{}, usagef("unknown rule %q%s", id, hint(id, ruleIDs()))
+	}
+	return rules[i], nil
+}
+
+// parseSetting parses SETTING=STATUS[,STATUS]. A rule that cannot be changed
+// takes any name for its setting.
+func parseSetting(rule mockserver.Rule, arg string) (name string, statuses []int, err error) {
+	name, list, _ := strings.Cut(arg, "=")
+	if rule.Settings != nil && !slices.Contains(rule.Settings, name) {
+		return "", nil, usagef("rule %s has no setting %q%s", rule.ID, name, hint(name, rule.Settings))
+	}
+	for text := range strings.SplitSeq(list, ",") {
+		status, err := strconv.Atoi(text)
+		if err != nil || status < 100 || status > 599 {
+			return "", nil, usagef("%q is not a setting and its statuses, such as accept=201", arg)
+		}
+		statuses = append(statuses, status)
+	}
+	return name, statuses, nil
+}
+
+func joinNumbers(numbers []int) string {
+	var texts []string
+	for _, n := range numbers {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return strings.Join(texts, " or ")
+}

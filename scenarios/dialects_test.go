@@ -1,0 +1,72 @@
+package scenarios_test
+
+import (
+	"maps"
+	"math"
+	"testing"
+
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+// TestDialects_conform plays everything on faithful implementations. What they
+// do where the documents leave a choice is no failure.
+func TestDialects_conform(t *testing.T) {
+	t.Parallel()
+	for name, d := range dialects() {
+		for _, companions := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				checkFaithful(t, d, scenarios.Options{Companions: companions})
+			})
+		}
+	}
+}
+
+func TestDialects_conformWithoutBounds(t *testing.T) {
+	t.Parallel()
+	lifted := math.Inf(1)
+	checkFaithful(t, dialects()["terse"], scenarios.Options{LiveLimit: &lifted, LiveExpiry: -1, Companions: true})
+}
+
+// checkFaithful plays the built-in scenarios on a dialect, and checks that none
+// fails and that the report says how it settles each open question.
+func checkFaithful(t *testing.T, d dialect, o scenarios.Options) {
+	t.Helper()
+	o.Target, o.ManagementKey = d.start(t, departure{}), liveKey
+	r, text := play(t, o)
+	if r.ExitCode() != scenarios.ExitConforms {
+		t.Fatalf("exit code %d, want 0\n%s", r.ExitCode(), text)
+	}
+	for _, s := range r.Settled {
+		if s.Rule == "exchange.method-absent" && d.setting("codes.method-default") == "S256" {
+			continue // without a method the code of the scenario has the right one
+		}
+		if want := d.setting(s.Rule); s.Setting != want {
+			t.Errorf("%s is settled as %q, want %q", s.Rule, s.Setting, want)
+		}
+	}
+	if len(r.Settled) < 13 {
+		t.Errorf("%d open questions are settled, want at least 13\n%s", len(r.Settled), text)
+	}
+	for _, s := range r.Scenarios {
+		if s.Verdict == scenarios.Skipped && s.Reason == "" {
+			t.Errorf("%s is skipped without a reason", s.Name)
+		}
+	}
+}
+
+// TestDialects_conformHoweverAQuestionIsSettled flips each open question alone.
+func TestDialects_conformHoweverAQuestionIsSettled(t *testing.T) {
+	t.Parallel()
+	other := map[string]string{
+		"refuse": "accept", "accept": "refuse", "before": "after", "https": "localhost", "plain": "S256", "keep": "burn",
+	}
+	for rule, setting := range defaultSettings {
+		t.Run(rule, func(t *testing.T) {
+			t.Parallel()
+			d := dialects()["terse"]
+			d.settings = maps.Clone(map[string]string{rule: other[setting]})
+			checkFaithful(t, d, scenarios.Options{Companions: true})
+		})
+	}
+}
