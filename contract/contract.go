@@ -84,6 +84,9 @@ func New(scope Scope) (*Contract, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, op := range ops {
+			op.modelgates = true
+		}
 		c.operations = append(c.operations, ops...)
 	}
 	return c, nil

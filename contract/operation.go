@@ -10,6 +10,7 @@ import (
 
 // An operation is an Operation with everything needed to validate it.
 type operation struct {
+	modelgates bool // of the embedded documents, whose prose is known
 	Operation
 	segments      []string            // of Path
 	item          *v3.PathItem        // for the library's validator

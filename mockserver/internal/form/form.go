@@ -174,8 +174,8 @@ func (f *Form) AbsoluteURL(name string) (*url.URL, string, bool) {
 	if !ok {
 		return nil, "", false
 	}
-	u, err := url.Parse(s)
-	if err != nil || !u.IsAbs() {
+	u, ok := parseURI(s)
+	if !ok {
 		f.Refuse(name, "body.format", "must be an absolute URI, not %s", Quote(s))
 		return nil, "", false
 	}
