@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // A specCmd is the command spec.
@@ -72,7 +73,7 @@ func (c *specLintCmd) Run(p *process) error {
 			return &failure{code: exitUnreadable, err: err}
 		}
 		for _, finding := range findings {
-			fmt.Fprintln(p.stdout, finding)
+			fmt.Fprintln(p.stdout, printable.Line(finding.String()))
 			code = exitFailed
 		}
 		if len(findings) == 0 {
