@@ -68,7 +68,7 @@ func (c *specLintCmd) Run(p *process) error {
 	}
 	code := exitOK
 	for _, doc := range documents {
-		findings, err := contract.Lint(doc.text, doc.name)
+		findings, err := contract.Lint(p.ctx, doc.text, doc.name)
 		if err != nil {
 			return &failure{code: exitUnreadable, err: err}
 		}
