@@ -43,6 +43,9 @@ func compile(src, overlay source) ([]*operation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkUnfolding(tree, src.name); err != nil {
+		return nil, err
+	}
 	if bad := badReferences(tree, src.name); len(bad) > 0 {
 		return nil, fmt.Errorf("%s: %s: %s, want %s", bad[0].Rule(), bad[0].Where, bad[0].Got, bad[0].Want)
 	}

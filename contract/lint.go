@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -13,14 +14,40 @@ import (
 
 // Lint reports where a document does not conform to the OpenAPI 3.1 schema, and
 // what [Load] would refuse in it. Findings have the part "document" and refer to
-// it by name. An error means that the document is not YAML or not OpenAPI 3.1.
-func Lint(doc []byte, name string) ([]Finding, error) {
+// it by name. An error means that the document is not YAML or not OpenAPI 3.1,
+// that its references unfold to more than a million values or nest more than
+// 1000 levels deep, or that ctx is done.
+func Lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
+	type result struct {
+		findings []Finding
+		err      error
+	}
+	done := make(chan result, 1)
+	// The libraries take no context. Their work ends by itself, since the document
+	// is bounded.
+	go func() {
+		findings, err := lint(ctx, doc, name)
+		done <- result{findings, err}
+	}()
+	select {
+	case r := <-done:
+		return r.findings, r.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s: %w", name, context.Cause(ctx))
+	}
+}
+
+// lint does the work of Lint. Between its steps it ends when ctx is done.
+func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 	parsed, tree, err := parse(source{name, doc})
 	if err != nil {
 		return nil, err
 	}
 	if version := tree.get("openapi").string(); !strings.HasPrefix(version, "3.1.") {
 		return nil, fmt.Errorf("%s: openapi %q: want 3.1", name, version)
+	}
+	if err := checkUnfolding(tree, name); err != nil {
+		return nil, err
 	}
 	fs := badReferences(tree, name)
 	names := lintNames(tree, name)
@@ -31,6 +58,9 @@ func Lint(doc []byte, name string) ([]Finding, error) {
 		}
 	}
 	fs = append(fs, lintIDs(tree, name)...)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if len(fs) == 0 {
 		if _, err := compile(source{name, doc}, source{}); err != nil {
 			fs = append(fs, Finding{

@@ -34,7 +34,7 @@ func TestLint_findsEachMistake(t *testing.T) {
 		if broken == string(text) {
 			t.Fatalf("%s: the replacement changed nothing", test.name)
 		}
-		findings, err := contract.Lint([]byte(broken), "broken.yaml")
+		findings, err := contract.Lint(t.Context(), []byte(broken), "broken.yaml")
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
@@ -60,7 +60,7 @@ func TestLint_findsEachMistake(t *testing.T) {
 func TestLint_refusesWhatIsNotOpenAPI31(t *testing.T) {
 	t.Parallel()
 	for _, doc := range []string{"", "a: b", "\t{", "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"} {
-		if findings, err := contract.Lint([]byte(doc), "a.yaml"); err == nil {
+		if findings, err := contract.Lint(t.Context(), []byte(doc), "a.yaml"); err == nil {
 			t.Errorf("%q: got findings %v, want an error", doc, findings)
 		}
 	}

@@ -27,7 +27,7 @@ func TestPrint_givesValidDocuments(t *testing.T) {
 		t.Run(scope.String(), func(t *testing.T) {
 			t.Parallel()
 			text := printed(t, scope, "yaml")
-			findings, err := contract.Lint(text, "printed")
+			findings, err := contract.Lint(t.Context(), text, "printed")
 			if err != nil || len(findings) > 0 {
 				t.Errorf("findings %v, error %v", findings, err)
 			}

@@ -1,6 +1,9 @@
 // Package scenarios plays testscript files against a target, which is the fake
 // or a live endpoint, and validates every exchange.
 //
+// A scenario is code: its command exec runs any program with the rights of the
+// caller. Run only scenarios that you trust.
+//
 //	file.txtar ─► testscript ─► call ─► target (fake over TCP, or a URL)
 //	                  │           │
 //	                  │           └─► contract.Check ─► findings fail the line

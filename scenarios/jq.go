@@ -19,6 +19,7 @@ const maxJQValues = 1000
 // A jqQuery is a jq expression with the variables of a script.
 type jqQuery struct {
 	ctx    context.Context
+	limit  time.Duration // of one evaluation; 0 for none
 	query  *gojq.Query
 	names  []string // of the variables, with their $
 	values []any    // likewise, in the same order
@@ -31,7 +32,7 @@ func (s *session) compile(expr string) (*jqQuery, error) {
 	if err != nil {
 		return nil, usagef("%q is not a jq expression: %v", expr, err)
 	}
-	q := &jqQuery{ctx: s.ctx, query: query}
+	q := &jqQuery{ctx: s.ctx, limit: s.Timeout, query: query}
 	vars := maps.Clone(s.vars)
 	vars["status"], vars["header"] = nil, nil
 	if s.last != nil {
@@ -82,11 +83,20 @@ func (q *jqQuery) evalPart(query *gojq.Query, input any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx := q.ctx
+	if q.limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, q.limit, fmt.Errorf("no result within %v", q.limit))
+		defer cancel()
+	}
 	var values []any
-	for iter := code.RunWithContext(q.ctx, input, q.values...); ; {
+	for iter := code.RunWithContext(ctx, input, q.values...); ; {
 		v, ok := iter.Next()
 		if !ok {
 			return values, nil
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%s: %w", query, context.Cause(ctx))
 		}
 		if err, isErr := v.(error); isErr {
 			return nil, differs(query.String()+" cannot be evaluated", "a value", err.Error())

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // WriteText prints the report for people: a line for each scenario, every
@@ -16,7 +18,7 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	var b strings.Builder
 	paint := painter(color)
 	for _, p := range r.Problems {
-		fmt.Fprintf(&b, "%s %s\n", paint(red, "error:"), p)
+		fmt.Fprintf(&b, "%s %s\n", paint(red, "error:"), printable.Text(p.String()))
 	}
 	width := 0
 	for _, s := range r.Scenarios {
@@ -76,7 +78,7 @@ func (s Scenario) writeLine(b *strings.Builder, paint func(string, string) strin
 	case Failed:
 		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, plural(len(s.Exchanges), "exchange"))
 	case Skipped:
-		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, s.Reason)
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, printable.Line(s.Reason))
 	}
 }
 
@@ -95,6 +97,8 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	if f.Inconclusive {
 		label = "inconclusive:"
 	}
+	f.Text, f.Want, f.Got = printable.Text(f.Text), printable.Text(f.Want), printable.Text(f.Got)
+	f.Detail, f.Source, f.Phase = printable.Text(f.Detail), printable.Text(f.Source), printable.Text(f.Phase)
 	text, more, _ := strings.Cut(f.Text, "\n")
 	fmt.Fprintf(b, "%s %s\n", paint(red, label), text)
 	place := s.File
@@ -175,7 +179,7 @@ func (r Report) verdict(paint func(string, string) string) string {
 func (s Scenario) writeTranscript(w io.Writer) {
 	var b strings.Builder
 	for _, x := range s.Exchanges {
-		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, x.Method, x.Path)
+		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, printable.Line(x.Method), printable.Line(x.Path))
 		writeHeader(&b, "> ", x.RequestHeader)
 		writeBody(&b, "> ", x.RequestBody)
 		fmt.Fprintf(&b, "< %d %s\n", x.Status, http.StatusText(x.Status))
@@ -189,14 +193,14 @@ func (s Scenario) writeTranscript(w io.Writer) {
 func writeHeader(b *strings.Builder, mark string, h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, value := range h[name] {
-			fmt.Fprintf(b, "%s%s: %s\n", mark, name, value)
+			fmt.Fprintf(b, "%s%s: %s\n", mark, printable.Line(name), printable.Line(value))
 		}
 	}
 }
 
 func writeBody(b *strings.Builder, mark, body string) {
 	for line := range strings.Lines(body) {
-		fmt.Fprintf(b, "%s| %s\n", mark, strings.TrimRight(line, "\r\n"))
+		fmt.Fprintf(b, "%s| %s\n", mark, printable.Text(strings.TrimRight(line, "\r\n")))
 	}
 }
 

@@ -1,9 +1,13 @@
 package scenarios_test
 
 import (
+	"io"
+	"net/http"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/mockgates/mockgates/scenarios"
 )
@@ -30,3 +34,29 @@ func TestWriteText_failures(t *testing.T) {
 // ruleLine matches the line of a rule, which changes with every edit of the
 // specification.
 var ruleLine = regexp.MustCompile(`(modelgates\.yaml):\d+`)
+
+// TestWriteText_controlCharacters runs against a target whose responses hold
+// sequences that a terminal obeys.
+func TestWriteText_controlCharacters(t *testing.T) {
+	t.Parallel()
+	hostile := func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["X-Title"] = []string{"\u009b2J"}
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, "\x1b]0;title\a\u202e\rok\u009b2J\xff")
+		})
+	}
+	file := script(t, "call POST /keys key.json\njq '.'\nstdout '\x1b[3J'\n\n-- key.json --\n{\"name\": \"k\"}\n")
+	var transcript strings.Builder
+	_, text := play(t, scenarios.Options{Handler: hostile, Files: []string{file}, Verbose: true, Output: &transcript})
+	text += transcript.String()
+	for _, r := range text {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) || r == '\u202e' || r == unicode.ReplacementChar {
+			t.Errorf("the report contains %q:\n%q", r, text)
+			break
+		}
+	}
+	if !strings.Contains(text, `\u001b]0;title\u0007`) {
+		t.Errorf("the report does not show the body:\n%q", text)
+	}
+}

@@ -45,9 +45,10 @@ var folderRules = map[string]folderRule{
 			"github.com/go-json-experiment/json/jsontext": "strict JSON tokens with their offsets",
 		},
 	},
-	"internal/redact":   {leaf: true},
-	"internal/suggest":  {leaf: true},
-	"internal/logqueue": {leaf: true},
+	"internal/redact":    {leaf: true},
+	"internal/suggest":   {leaf: true},
+	"internal/logqueue":  {leaf: true},
+	"internal/printable": {leaf: true},
 	"mockserver/internal/apispec": {
 		forbidden: deterministic,
 	},

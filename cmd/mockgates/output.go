@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/internal/logqueue"
+	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // flushTimeout is how long the end of the program may wait for the readers of
@@ -32,7 +33,7 @@ func (p *process) queueOutput(newHandler func(io.Writer) slog.Handler) (flush fu
 		slog.New(newHandler(&line)).Error(logqueue.Message(dropped)) // an error, so that every level shows it
 		return line.Bytes()
 	}})
-	p.stdout, p.stderr = stdout, stderr
+	p.stdout, p.stderr = stdout, printable.Writer(stderr)
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 		defer cancel()

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // A process is what a command may use of the operating system's process.
@@ -23,7 +25,7 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	p := &process{ctx: ctx, env: newEnviron(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.dispatch(args)
 	if err != nil && !errors.Is(err, errReported) {
-		fmt.Fprintln(p.stderr, "mockgates:", err)
+		fmt.Fprintln(p.stderr, "mockgates:", printable.Text(err.Error()))
 		if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
 			fmt.Fprintln(p.stderr, "hint:", f.hint)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/fixtures"
+	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -190,7 +191,7 @@ func reportViolations(p *process, fake *mockserver.Server) error {
 	}
 	for _, world := range fake.Worlds() {
 		for _, v := range world.Violations() {
-			fmt.Fprintf(p.stderr, "violation: %s in world %s, request %d: %s\n", v.Kind, world.Name(), v.Request, v.Message)
+			fmt.Fprintf(p.stderr, "violation: %s in world %s, request %d: %s\n", v.Kind, world.Name(), v.Request, printable.Line(v.Message))
 		}
 	}
 	if n == 1 {

@@ -254,3 +254,21 @@ func TestReachable(t *testing.T) {
 		})
 	}
 }
+
+// TestServe_controlCharacters sends requests whose path and members hold
+// sequences that a terminal obeys.
+func TestServe_controlCharacters(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, nil, "--log-format", format, "--fail-on-violation")
+			f.call(t, "/%C2%9b2J%1b%5B2J%7f%E2%80%AE", defaultKey, "")
+			f.call(t, "/keys", defaultKey, `{"name": "k", "\u001b]0;x\u0007\u009b2J\u202e": 1}`)
+			f.stop()
+			if text := f.log.String(); strings.ContainsAny(text, "\u009b\x1b\x7f\a\u202e") || !strings.Contains(text, "violation: undeclared-property") {
+				t.Errorf("the log contains a control character, or no violation:\n%q", text)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // A specCmd is the command spec.
@@ -67,12 +68,12 @@ func (c *specLintCmd) Run(p *process) error {
 	}
 	code := exitOK
 	for _, doc := range documents {
-		findings, err := contract.Lint(doc.text, doc.name)
+		findings, err := contract.Lint(p.ctx, doc.text, doc.name)
 		if err != nil {
 			return &failure{code: exitUnreadable, err: err}
 		}
 		for _, finding := range findings {
-			fmt.Fprintln(p.stdout, finding)
+			fmt.Fprintln(p.stdout, printable.Line(finding.String()))
 			code = exitFailed
 		}
 		if len(findings) == 0 {

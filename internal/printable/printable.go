@@ -1,0 +1,58 @@
+// Package printable makes text that someone else has sent safe to print. A
+// terminal obeys control characters: they move the cursor, change the title of
+// the window, or hide what was printed before.
+package printable
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text returns s with its control characters escaped, apart from line feeds and
+// tabs: the escape character becomes \u001b. The characters that change the
+// direction of text are escaped too, and bytes that are not UTF-8 become \ufffd.
+// The escapes are those of JSON, so JSON text keeps its meaning.
+func Text(s string) string {
+	if strings.IndexFunc(s, isUnsafe) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if isUnsafe(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Line is like Text, but also escapes line feeds, so that what was sent cannot
+// pretend to be a line of its own.
+func Line(s string) string { return strings.ReplaceAll(Text(s), "\n", `\u000a`) }
+
+func isUnsafe(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case r == utf8.RuneError: // also what a byte that is not UTF-8 is read as
+		return true
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
+
+// Writer returns a writer that escapes each text as Text does, and writes it to
+// w. A character must not be split between two writes.
+func Writer(w io.Writer) io.Writer { return writer{w} }
+
+type writer struct{ w io.Writer }
+
+func (w writer) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(w.w, Text(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}

@@ -1,0 +1,47 @@
+package printable
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, in, text, line string }{
+		{"plain text is unchanged", "käse 鍵 \"$\"\t.", "käse 鍵 \"$\"\t.", "käse 鍵 \"$\"\t."},
+		{"a line feed", "a\nb", "a\nb", `a\u000ab`},
+		{"a carriage return", "a\rb", `a\u000db`, `a\u000db`},
+		{"an escape sequence", "\x1b[2Ja", `\u001b[2Ja`, `\u001b[2Ja`},
+		{"the title of a window", "\x1b]0;x\a", `\u001b]0;x\u0007`, `\u001b]0;x\u0007`},
+		{"a control character of eight bits", "\u009b2J", `\u009b2J`, `\u009b2J`},
+		{"delete and null", "\x7f\x00", `\u007f\u0000`, `\u007f\u0000`},
+		{"a change of direction", "a\u202eb\u2066", `a\u202eb\u2066`, `a\u202eb\u2066`},
+		{"a separator of lines", "a\u2028b\u2029", `a\u2028b\u2029`, `a\u2028b\u2029`},
+		{"bytes that are not UTF-8", "a\x9bb\xff", `a\ufffdb\ufffd`, `a\ufffdb\ufffd`},
+	} {
+		if got := Text(test.in); got != test.text {
+			t.Errorf("%s: Text = %q; want %q", test.name, got, test.text)
+		}
+		if got := Line(test.in); got != test.line {
+			t.Errorf("%s: Line = %q; want %q", test.name, got, test.line)
+		}
+	}
+}
+
+// TestWriter_keepsTheMeaningOfJSON escapes what the encoder of JSON leaves.
+func TestWriter_keepsTheMeaningOfJSON(t *testing.T) {
+	t.Parallel()
+	const value = "\u009b2J\x7f\u202e\x1b"
+	var out strings.Builder
+	if err := json.NewEncoder(Writer(&out)).Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(out.String(), value[:2]+"\x7f\u202e\x1b") {
+		t.Errorf("written %q; want no control character", out.String())
+	}
+	var got string
+	if err := json.Unmarshal([]byte(out.String()), &got); err != nil || got != value {
+		t.Errorf("read back %q, %v; want %q", got, err, value)
+	}
+}
