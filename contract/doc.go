@@ -4,6 +4,8 @@
 //	spec/modelgates.yaml ─┐
 //	spec/companion.yaml  ─┼─► New ──► Contract ─► Check(Exchange) ─► Result ─► []Finding
 //	spec/prose.yaml ──────┘   Load ─┘    │
+//	                                     ├─► NewSession     Check, and how exchanges contradict each other
+//	                                     ├─► Matrix         requests to send, and whether they must be accepted
 //	                                     ├─► RequestCases   bodies to send
 //	                                     └─► SelfTest       valid responses and mutants of them, through Check
 //
@@ -21,7 +23,12 @@
 // undeclared members, content types, credentials, response headers. It also words
 // the findings, so that they are the same in every run and never quote a body.
 //
-// Check looks at one exchange at a time; promises that span several, such as that
-// a deleted key stays deleted, are for scenarios to test. The package opens no
-// files and no connections, and [Load] refuses documents that refer to others.
+// Check looks at one exchange at a time. A [Session] remembers the exchanges that
+// it checked, and also finds promises that are broken between them, such as that
+// a deleted key stays deleted. Each such fact has a [Source], which decides
+// whether it can fail a target. [Lies] are departures written by hand, to test
+// that a validator sees them.
+//
+// The package opens no files and no connections, and [Load] refuses documents
+// that refer to others.
 package contract

@@ -12,7 +12,7 @@ import (
 func newSession(t *testing.T, options contract.SessionOptions) *contract.Session {
 	t.Helper()
 	options.ManagementKeys = append(options.ManagementKeys, contract.LieManagementKey)
-	options.Now = func() time.Time { return time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC) }
+	options.Now = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 	return newContract(t, contract.All).NewSession(options)
 }
 

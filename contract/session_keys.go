@@ -213,7 +213,7 @@ func (r *relation) judgeFresh(data *value) {
 		report("updated_at", "null: a new key was never updated")
 	}
 	limit, remaining := data.Member("limit"), data.Member("limit_remaining")
-	if limit != nil && remaining != nil && !sameValue(limit, remaining) {
+	if limit != nil && remaining != nil && !sameAmount(limit, remaining) {
 		report("limit_remaining", "the limit: a new key may spend all of it")
 	}
 }
@@ -444,6 +444,17 @@ func sameValue(a, b *value) bool {
 		return f == g
 	}
 	return a.Equal(b)
+}
+
+// sameAmount reports whether two amounts are equal, or differ by less than what
+// is lost when a remainder is calculated in decimals.
+func sameAmount(a, b *value) bool {
+	if a.Type() == strictjson.TypeNumber && b.Type() == strictjson.TypeNumber {
+		f, _ := a.Number().Float64()
+		g, _ := b.Number().Float64()
+		return math.Abs(f-g) < 1e-9
+	}
+	return sameValue(a, b)
 }
 
 // instant returns the time that a JSON text is.

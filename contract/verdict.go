@@ -408,7 +408,7 @@ func (j *judge) openTime() (rule, where string) {
 		return "keys.expires-at-offset-zero", "/expires_at"
 	case t.Before(j.now.Add(time.Minute)):
 		return "keys.expires-at-past", "/expires_at"
-	case t.After(j.now.AddDate(20, 0, 0)):
+	case t.After(j.now.AddDate(100, 0, 0)):
 		return "", "/expires_at"
 	}
 	return "", ""
