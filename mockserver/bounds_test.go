@@ -242,3 +242,45 @@ func TestHostileStatesAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestViolationsOfOneRequestAreBounded sends more undeclared properties, and longer
+// names, than a journal of 10 KiB has room for.
+func TestViolationsOfOneRequestAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Journal: mockserver.JournalSize{Bytes: 10 << 10}})
+	w := worldOf(t, s, "default")
+	var body strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&body, `, "%d": 0`, i)
+	}
+	call(t, s, "POST", "/api/v1/keys", `{"name": "x"`+body.String()+`}`)
+	list := w.Violations()
+	if last := list[len(list)-1].Message; !strings.HasSuffix(last, "4900 more properties") {
+		t.Errorf("the last violation is %q, want that there are 4900 more", last)
+	}
+	if got := w.ViolationsEvicted() + int64(len(list)); got != 101 || s.ViolationCount() != 101 {
+		t.Errorf("got %d violations, and the server counts %d; want 101", got, s.ViolationCount())
+	}
+	call(t, s, "POST", "/api/v1/keys", `{"name": "x", "`+strings.Repeat("n", 1<<16)+`": 0}`)
+	list = w.Violations()
+	if last := list[len(list)-1]; last.Pointer != "" || len(last.Message) > 1000 {
+		t.Errorf("the pointer has %d bytes and the message %d; want none and a short one", len(last.Pointer), len(last.Message))
+	}
+}
+
+func TestViolationsFromBeforeAResetCanBeCleared(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	w := worldOf(t, s, "default")
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "")
+	w.Reset()
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "")
+	if listed, evicted := len(w.Violations()), w.ViolationsEvicted(); listed != 1 || evicted != 1 || s.ViolationCount() != 2 {
+		t.Errorf("got %d listed, %d evicted and %d counted; want 1, 1 and 2: a reset forgives nothing", listed, evicted, s.ViolationCount())
+	}
+	w.Reset()
+	w.ClearViolations()
+	if s.ViolationCount() != 0 || w.ViolationsEvicted() != 0 {
+		t.Errorf("got %d counted and %d evicted after clearing, want none", s.ViolationCount(), w.ViolationsEvicted())
+	}
+}

@@ -12,7 +12,7 @@ import (
 // JournalSize limits the journal of a world.
 type JournalSize struct {
 	Entries int // at most; 0 means 1000
-	Bytes   int // of URLs, headers and bodies, at most; 0 means 8 MiB
+	Bytes   int // of URLs, headers, bodies and violations, at most; 0 means 8 MiB. The list of violations has as many at most
 }
 
 // An Entry is one request and its response in the journal, with every secret
@@ -56,15 +56,15 @@ type record struct {
 // A journal holds the newest records of a world, up to its size, and counts those
 // that it evicted. It does no locking.
 type journal struct {
-	size              JournalSize
-	records           []*record // oldest first
-	bytes             int
-	written           int64 // number of records so far
-	evicted           int64 // number of records removed to make room
-	age               int64 // number of resets
-	violations        []Violation
-	violationsEvicted int64
-	change            chan struct{} // closed at the next change; nil if nothing waits for it
+	size           JournalSize
+	records        []*record // oldest first
+	bytes          int
+	written        int64 // number of records so far
+	evicted        int64 // number of records removed to make room
+	age            int64 // number of resets
+	violations     []Violation
+	violationBytes int
+	change         chan struct{} // closed at the next change; nil if nothing waits for it
 }
 
 // reset empties the journal and resets its counts.
@@ -101,11 +101,13 @@ func (j *journal) add(r *record) {
 		j.evicted++
 	}
 	for _, v := range r.entry.Violations {
-		if len(j.violations) == maxViolations {
-			j.violations = slices.Delete(j.violations, 0, 1)
-			j.violationsEvicted++
-		}
 		j.violations = append(j.violations, v)
+		j.violationBytes += v.size()
+	}
+	for len(j.violations) > maxViolations || j.violationBytes > j.size.Bytes && len(j.violations) > 1 {
+		j.violationBytes -= j.violations[0].size()
+		j.violations[0] = Violation{}
+		j.violations = j.violations[1:]
 	}
 	if j.change != nil {
 		close(j.change)
@@ -138,7 +140,10 @@ func newRecord(c *call) *record {
 	rec.request, _ = r.String(string(c.req.body.Data))
 	rec.response, _ = r.String(string(c.data))
 	rec.entry = e
-	rec.size = len(rec.request) + len(rec.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
+	for i := range e.Violations {
+		rec.size += e.Violations[i].size()
+	}
+	rec.size += len(rec.request) + len(rec.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
 	return rec
 }
 

@@ -64,12 +64,12 @@ func TestJournalEvictsOnlyWhatDoesNotFit(t *testing.T) {
 func TestJournalKeepsTheNewestViolations(t *testing.T) {
 	t.Parallel()
 	var j journal
-	j.reset(JournalSize{1, 1000})
+	j.reset(JournalSize{1, 1 << 20})
 	for i := range maxViolations + 2 {
 		j.add(&record{entry: Entry{Violations: []Violation{{Kind: "k", Message: fmt.Sprint(i)}}}})
 	}
-	if len(j.violations) != maxViolations || j.violations[0].Message != "2" || j.violationsEvicted != 2 {
-		t.Errorf("got %d from %q on, %d evicted, want %d from 2 on, 2 evicted", len(j.violations), j.violations[0].Message, j.violationsEvicted, maxViolations)
+	if len(j.violations) != maxViolations || j.violations[0].Message != "2" {
+		t.Errorf("got %d from %q on, want %d from 2 on", len(j.violations), j.violations[0].Message, maxViolations)
 	}
 }
 
@@ -77,5 +77,17 @@ func TestHeaderSize(t *testing.T) {
 	t.Parallel()
 	if got := headerSize(map[string][]string{"Ab": {"c", "de"}, "F": nil}); got != 2+1+2+2 {
 		t.Errorf("got %d, want 7", got)
+	}
+}
+
+func TestViolationsAreBoundedInBytes(t *testing.T) {
+	t.Parallel()
+	j := journal{}
+	j.reset(JournalSize{1000, 1000})
+	for i := range 10 {
+		j.add(&record{entry: Entry{Violations: []Violation{{Kind: fmt.Sprint(i), Message: strings.Repeat("m", 299)}}}})
+	}
+	if len(j.violations) != 3 || j.violations[0].Kind != "7" || j.violationBytes != 900 {
+		t.Errorf("got %d from %q on with %d bytes, want 3 from 7 on with 900", len(j.violations), j.violations[0].Kind, j.violationBytes)
 	}
 }

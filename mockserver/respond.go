@@ -65,6 +65,7 @@ func (c *call) finish(err error) {
 		w.server.count(c, 0) // nobody could list its violations
 		return
 	}
+	w.violations += int64(len(record.entry.Violations))
 	w.server.count(c, len(record.entry.Violations))
 }
 

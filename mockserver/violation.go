@@ -24,8 +24,12 @@ var violationKinds = []string{
 	ViolationEarlyRetry, ViolationUndeclared, ViolationContentType, ViolationMissingCredential, ViolationSecretInURL, ViolationBasePath,
 }
 
-// maxViolations is how many violations a world keeps.
-const maxViolations = 1000
+// The bounds of violations. A world keeps no more bytes of them than of its journal.
+const (
+	maxViolations = 1000 // that a world keeps
+	maxUndeclared = 100  // undeclared properties that are reported of one request
+	maxPointer    = 256  // bytes of a property's name in a pointer
+)
 
 // A Violation is one way in which a request broke the rules of the API, even if
 // the response was a success.
@@ -34,7 +38,7 @@ type Violation struct {
 	Message   string `json:"message"`             // what was sent and what was wanted, redacted
 	Operation string `json:"operation,omitempty"` // operationId; "" if the API has no such operation
 	Request   int64  `json:"request"`             // ID of the journal entry
-	Pointer   string `json:"pointer,omitempty"`   // JSON pointer into the request body; "" if it is not about the body
+	Pointer   string `json:"pointer,omitempty"`   // JSON pointer into the request body; "" if it is not about the body, or the name is over 256 bytes
 }
 
 // retryCaller returns the caller of the request. It returns false for a request
@@ -98,30 +102,54 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 	if got, ok := form.JSONMediaType(c.req.header); !ok && len(c.req.body.Data) > 0 {
 		add(ViolationContentType, "", "the Content-Type of the body is %s; want application/json", got)
 	}
-	for _, name := range c.undeclared {
+	for i, name := range c.undeclared {
+		if i == maxUndeclared {
+			add(ViolationUndeclared, "", "the request schema does not name %d more properties", len(c.undeclared)-i)
+			break
+		}
 		shown, _ := c.redactor().String(name)
-		add(ViolationUndeclared, "/"+strictjson.EscapePointer(shown), "the request schema does not name the property %s", form.Quote(shown))
+		pointer := ""
+		if len(shown) <= maxPointer {
+			pointer = "/" + strictjson.EscapePointer(shown)
+		}
+		add(ViolationUndeclared, pointer, "the request schema does not name the property %s", form.Quote(shown))
 	}
 	return list
 }
 
+// size returns the bytes of the violation.
+func (v *Violation) size() int {
+	return len(v.Kind) + len(v.Message) + len(v.Operation) + len(v.Pointer)
+}
+
 // Violations returns the newest 1000 violations of the world, in the order in which
-// the requests ended. The result is never nil.
+// the requests ended, and fewer if they have more bytes than the journal may have.
+// The result is never nil.
 func (w *World) Violations() []Violation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]Violation{}, w.journal.violations...)
 }
 
+// ViolationsEvicted returns how many violations count in ViolationCount and are no
+// longer in Violations, because there are newer ones or the world was reset.
+func (w *World) ViolationsEvicted() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.violations - int64(len(w.journal.violations))
+}
+
 // ClearViolations removes the violations so far from Violations and from the
-// server's ViolationCount. The journal is unchanged.
+// server's ViolationCount, those from before a reset included. The journal is
+// unchanged.
 func (w *World) ClearViolations() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.server.violations.Add(-(int64(len(w.journal.violations)) + w.journal.violationsEvicted))
-	w.journal.violations, w.journal.violationsEvicted = nil, 0
+	w.server.violations.Add(-w.violations)
+	w.violations, w.journal.violations, w.journal.violationBytes = 0, nil, 0
 }
 
 // ViolationCount returns the number of violations in all worlds since they were
-// last cleared with ClearViolations. A reset does not change it.
+// last cleared with ClearViolations. A reset does not change it. It is the sum of
+// what Violations lists and ViolationsEvicted counts in each world.
 func (s *Server) ViolationCount() int { return int(s.violations.Load()) }

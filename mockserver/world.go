@@ -29,20 +29,21 @@ type World struct {
 
 	detached bool // the server does not keep it; see Server.Peek
 
-	mu        sync.Mutex // guards all below
-	used      bool       // a request or a call has changed the world since it was new
-	seed      uint64
-	root      []byte // derived from the seed and the name; everything random is derived from it
-	user      string // the account's user id
-	workspace string // the account's default workspace
-	requests  int64  // that have arrived
-	store     store
-	faults    fault.Set
-	limits    ratelimit.Set
-	gates     *gate.Set
-	journal   journal
-	waits     retrywait.Set
-	age       int64 // number of resets and restores, plus 1
+	mu         sync.Mutex // guards all below
+	used       bool       // a request or a call has changed the world since it was new
+	seed       uint64
+	root       []byte // derived from the seed and the name; everything random is derived from it
+	user       string // the account's user id
+	workspace  string // the account's default workspace
+	requests   int64  // that have arrived
+	store      store
+	faults     fault.Set
+	limits     ratelimit.Set
+	gates      *gate.Set
+	journal    journal
+	waits      retrywait.Set
+	violations int64 // number since they were cleared; a reset does not change it
+	age        int64 // number of resets and restores, plus 1
 }
 
 // newWorld returns a world in the initial state that the server's Config describes.
