@@ -29,7 +29,21 @@ func (s *session) checkExchange(done *completedCall) error {
 		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
 	s.record(done, res)
-	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
+	return errors.Join(s.checkRequest(done, res), s.checkAcceptance(done, res), s.checkResponse(done, res))
+}
+
+// checkAcceptance returns an error for a request that breaks the contract and
+// was accepted. Whether a member may occur twice is open.
+func (s *session) checkAcceptance(done *completedCall, res contract.Result) error {
+	findings := slices.DeleteFunc(res.RequestFindings(), func(f contract.Finding) bool {
+		return f.Note() || f.Kind == contract.KindDuplicate
+	})
+	if !done.invalid || len(findings) == 0 || done.Status < 200 || done.Status > 299 {
+		return nil
+	}
+	return &fatalError{Failure{
+		Text: "an invalid request is accepted", Want: "a refusal", Got: fmt.Sprint(done.Status), Detail: joinFindings(findings),
+	}}
 }
 
 // checkBroken returns an error for an incomplete response that the script did

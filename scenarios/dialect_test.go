@@ -53,8 +53,10 @@ func dialects() map[string]dialect {
 			message: "no",
 		},
 		"verbose": {
-			wire:    wireForm{chunked: true, contentType: "application/json; charset=utf-8"},
-			secret:  func(n int) string { return "mgk_live_" + base64.RawURLEncoding.EncodeToString([]byte(digest("verbose", n)))[:40] },
+			wire: wireForm{chunked: true, contentType: "application/json; charset=utf-8"},
+			secret: func(n int) string {
+				return "mgk_live_" + base64.RawURLEncoding.EncodeToString([]byte(digest("verbose", n)))[:40]
+			},
 			hash:    func(secret string) string { return "key_" + digest(secret, 1)[:20] },
 			label:   func(secret string) string { return "••••" + secret[len(secret)-4:] },
 			codeID:  func(n int) string { return "c." + digest("code", n) + "~" },
@@ -66,8 +68,10 @@ func dialects() map[string]dialect {
 			},
 		},
 		"old": {
-			wire:    wireForm{http10: true, lowerCase: true, gzip: true, contentType: "Application/JSON"},
-			secret:  func(n int) string { return fmt.Sprintf("%s-%s", digest("old", n)[:8], strings.ToUpper(digest("old", n)[8:40])) },
+			wire: wireForm{http10: true, lowerCase: true, gzip: true, contentType: "Application/JSON"},
+			secret: func(n int) string {
+				return fmt.Sprintf("%s-%s", digest("old", n)[:8], strings.ToUpper(digest("old", n)[8:40]))
+			},
 			hash:    func(secret string) string { return base64.StdEncoding.EncodeToString([]byte(digest(secret, 2)[:12])) },
 			label:   func(string) string { return "" },
 			codeID:  func(n int) string { return digest("code", n)[:16] },
