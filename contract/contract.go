@@ -183,13 +183,16 @@ func (c *Contract) operation(id string) *operation {
 }
 
 // Check validates one exchange. An exchange that does not conform is reported
-// in the Result; an error means that the exchange could not be validated.
+// in the Result; an error means that the exchange could not be validated, and
+// the Result then holds what could be. The error wraps ErrInconclusive if a
+// response that may conform is beyond what Check reads. The response body is as
+// it was sent: Check decodes the content codings gzip and deflate.
 //
 // If no operation matches, the response must be what the API documents for such
 // a request: 404 or 405 with the error envelope. The request gets a finding of
-// kind path or method; only the caller knows whether the client meant it. A 204
-// without a body in response to OPTIONS on a known path, as in a CORS preflight,
-// conforms.
+// kind path or method; only the caller knows whether the client meant it. A 200,
+// or a 204 without a body, in response to OPTIONS on a known path, as in a CORS
+// preflight, conforms.
 func (c *Contract) Check(x Exchange) (Result, error) {
 	if x.Method == "" {
 		return Result{}, errors.New("the exchange has no method")
@@ -206,12 +209,13 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 	if err := check.request(); err != nil {
 		return Result{}, fmt.Errorf("request of %s: %w", check.ID, err)
 	}
-	if err := check.response(); err != nil {
-		return Result{}, fmt.Errorf("response of %s %d: %w", check.ID, x.Status, err)
+	err := check.response()
+	if err != nil {
+		err = fmt.Errorf("response of %s %d: %w", check.ID, x.Status, err)
 	}
 	result := Result{Operation: check.ID, Findings: sorted(check.findings)}
-	if slices.Contains(check.Statuses, x.Status) {
+	if err == nil && slices.Contains(check.Statuses, x.Status) {
 		result.Response = DocumentedResponse{check.ID, x.Status}
 	}
-	return result, nil
+	return result, err
 }

@@ -42,6 +42,18 @@ func (r Result) Conforms() bool {
 	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Note() })
 }
 
+// Reached reports whether the documented response counts as reached: there is
+// one, and nothing stands against the response but notes and undocumented
+// properties.
+func (r Result) Reached() bool {
+	if r.Response.Operation == "" {
+		return false
+	}
+	return !slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return f.Part == PartResponse && !f.Note() && f.Kind != KindUndocumented
+	})
+}
+
 // RequestFindings returns the findings about the request, including notes.
 func (r Result) RequestFindings() []Finding { return r.part(PartRequest) }
 

@@ -42,6 +42,36 @@ const (
 	KindUnexpected    = "unexpected-body"       // a body where the contract has none
 )
 
+// The kinds of Finding that only a [Session] makes. All are about the response.
+const (
+	KindAcceptedInvalid = "accepted-invalid" // an invalid request was accepted
+	KindRefusedValid    = "refused-valid"    // a valid request was refused
+	KindEcho            = "echo"             // a value that was sent did not come back
+	KindNotFresh        = "not-fresh"        // a new key has been used, changed or disabled
+	KindReused          = "reused"           // a secret, hash or id was made before
+	KindSecretExposed   = "secret-exposed"   // a secret is where it should not be
+	KindNotUTC          = "not-utc"          // a time with an offset other than zero
+	KindUnstored        = "unstored"         // a read shows another value than was written
+	KindResurrected     = "resurrected"      // what was deleted or used up is back
+)
+
+// A Source says who states a fact about the API. It decides whether the fact can
+// fail a target.
+type Source string
+
+// The sources.
+const (
+	SourceDoc    Source = "doc"    // the published documents; always binding
+	SourceFamily Source = "family" // the family of APIs that ModelGates belongs to; binding with SessionOptions.Companions
+	SourceSeen   Source = "seen"   // reports of users; never binding
+	SourceChoice Source = "choice" // nobody; an open question
+)
+
+// advisory reports whether a fact of this source cannot fail a target.
+func (s Source) advisory(companions bool) bool {
+	return s != SourceDoc && (s != SourceFamily || !companions)
+}
+
 // A Finding is one way in which an exchange departs from the contract.
 //
 // It never quotes a body. It describes values by type, length and position, and
@@ -55,12 +85,17 @@ type Finding struct {
 	Got      string `json:"got"`                // what was sent
 	Document string `json:"document,omitempty"` // name of the document that states the rule; "" if none does
 	Line     int    `json:"line,omitempty"`     // line of the rule in it, from 1; 0 if unknown
+	Source   Source `json:"source,omitempty"`   // of the fact that a Session judged by; "" from Check
+	Advisory bool   `json:"advisory,omitempty"` // the source cannot fail this target
 }
 
-// Note reports whether the finding is only informational: it is about the
-// request, and the contract does not forbid what the client did. An exchange
-// whose findings are all notes conforms.
+// Note reports whether the finding is only informational: it is advisory, or it
+// is about the request and the contract does not forbid what the client did. An
+// exchange whose findings are all notes conforms.
 func (f Finding) Note() bool {
+	if f.Advisory {
+		return true
+	}
 	if f.Part != PartRequest {
 		return false
 	}

@@ -102,6 +102,9 @@ func (s source) lineOf(name string) int {
 // valid reports whether the value of a header meets its schema. An integer must
 // be written in its shortest form: "+5" and "05" are not valid.
 func (h *headerValidator) valid(declared header, text string) bool {
+	if declared.key == retryAfter {
+		return isRetryAfter(text)
+	}
 	var v any = text
 	if declared.schema.takes("integer") && !declared.schema.takes("string") {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) == text {
@@ -129,7 +132,7 @@ func (c *checker) checkHeaders(response *content) {
 		}
 		c.findings = append(c.findings, Finding{
 			Part: PartResponse, Kind: KindHeader, Where: "header " + h.name,
-			Want: describeWithMinimum(h.schema), Got: got, Document: h.document, Line: h.line,
+			Want: h.describe(), Got: got, Document: h.document, Line: h.line,
 		})
 	}
 }

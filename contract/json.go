@@ -28,9 +28,57 @@ func parseJSON(text []byte) (value, error) {
 		return value{}, err
 	}
 	if !numbersInRange(&v) {
-		return value{}, errors.New("a number beyond the range of a double")
+		return v, errRange
 	}
 	return v, nil
+}
+
+// errRange is the error of parseJSON for a text that is JSON, and that the
+// library cannot decode.
+var errRange = errors.New("a number beyond the range of a double")
+
+// mayConform reports whether a response body that parseJSON refuses may conform
+// all the same: it is nested deeper than Check reads, or it has a number beyond
+// the range of a double only where the schema allows anything.
+func mayConform(err error, body *value, s *schema) bool {
+	if errors.Is(err, errRange) {
+		return !declaresInfinite(body, s)
+	}
+	refused, ok := errors.AsType[*strictjson.Error](err)
+	return ok && refused.Kind == strictjson.TooDeep
+}
+
+// declaresInfinite reports whether a number beyond the range of a double is at a
+// place with a schema.
+func declaresInfinite(v *value, s *schema) bool {
+	if s == nil || len(s.types) == 0 && len(s.props) == 0 && s.items == nil && s.extra == nil {
+		return false
+	}
+	if v.Type() == strictjson.TypeNumber {
+		return math.IsInf(double(v), 0)
+	}
+	items, members := v.Items(), v.Members()
+	for i := range items {
+		if declaresInfinite(&items[i], s.items) {
+			return true
+		}
+	}
+	for i := range members {
+		below := s.extra
+		if p := s.prop(members[i].Name); p != nil {
+			below = p.schema
+		}
+		if declaresInfinite(&members[i].Value, below) {
+			return true
+		}
+	}
+	return false
+}
+
+// isNumber reports whether v is exactly n.
+func isNumber(v *value, n int) bool {
+	want, ok := strictjson.ParseNumber(strconv.Itoa(n))
+	return ok && v.Number() == want
 }
 
 // numbersInRange reports whether every number in v is in the range of a double.
@@ -62,7 +110,7 @@ func double(v *value) float64 {
 // jsonType returns the type as JSON Schema names it: a number without a fraction
 // is an integer.
 func jsonType(v *value) string {
-	if v.Type() == strictjson.TypeNumber && double(v) == math.Trunc(double(v)) {
+	if v.Type() == strictjson.TypeNumber && v.Number().IsInteger() {
 		return "integer"
 	}
 	return v.Type().String()

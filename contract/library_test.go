@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -199,7 +200,7 @@ paths:
 			if len(body.Body) > 1<<16 {
 				continue // size is tested elsewhere and costs time
 			}
-			if _, err := c.Check(exchange(call("POST", "/a"), send(string(body.Body)), answer(200, string(body.Body)))); err != nil {
+			if _, err := c.Check(exchange(call("POST", "/a"), send(string(body.Body)), answer(200, string(body.Body)))); err != nil && !errors.Is(err, contract.ErrInconclusive) {
 				t.Errorf("%s, %s: %v", test.name, body.Name, err)
 			}
 		}

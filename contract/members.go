@@ -20,6 +20,7 @@ func (c *checker) checkMembers(part string, body value, s *schema) {
 // walk checks the members of v and of everything in it. The schema is nil where
 // the specification has none.
 func (c *checker) walk(part, pointer string, v *value, s *schema) {
+	c.checkScalar(part, pointer, v, s)
 	items, members := v.Items(), v.Members()
 	for i := range items {
 		var of *schema
@@ -40,7 +41,9 @@ func (c *checker) walk(part, pointer string, v *value, s *schema) {
 				unknown = append(unknown, m.Name)
 			}
 		}
-		if m.Duplicate {
+		if m.LoneSurrogate {
+			c.report(part, KindJSON, where, "text in Unicode", "a name with half of a surrogate pair", line)
+		} else if m.Duplicate {
 			c.report(part, KindDuplicate, where, "each member once", "a duplicate member", line)
 		}
 		c.walk(part, where, &m.Value, below)

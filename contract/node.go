@@ -226,6 +226,8 @@ func (n *node) appendJSON(b []byte) []byte {
 			b = item.appendJSON(b)
 		}
 		return append(b, ']')
+	case n.tag == "!!raw": // JSON already
+		return append(b, n.text...)
 	case n.tag == "!!null":
 		return append(b, "null"...)
 	case (n.tag == "!!int" || n.tag == "!!float" || n.tag == "!!bool") && json.Valid([]byte(n.text)):

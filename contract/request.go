@@ -18,6 +18,8 @@ type checker struct {
 	path     string // as routed
 	exchange Exchange
 	findings []Finding
+
+	inconclusive error // why the response body was not validated; nil if it was
 }
 
 // report adds a finding whose rule is in the operation's document.
@@ -67,7 +69,7 @@ func (c *checker) checkCredential() {
 // checkParameters checks the declared path, query and header parameters, except
 // for Authorization, which checkCredential checks.
 func (c *checker) checkParameters() {
-	query, queryErr := url.ParseQuery(c.exchange.Query)
+	query, queryErr := parseQuery(c.exchange.Query)
 	if queryErr != nil {
 		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.line)
 	}
@@ -88,6 +90,12 @@ func (c *checker) checkParameters() {
 			c.reportParameters("header", query, errs)
 		}
 	}
+}
+
+// parseQuery parses a query. Unlike url.ParseQuery it takes a semicolon for a
+// character like any other.
+func parseQuery(query string) (url.Values, error) {
+	return url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 }
 
 // declares reports whether the operation declares a parameter, other than
@@ -192,7 +200,7 @@ func (c *checker) validateRequest(mediaType string, body []byte) (bool, []*liber
 
 // httpRequest returns the request in the form that the library takes.
 func (c *checker) httpRequest(body []byte) *http.Request {
-	u := &url.URL{Path: c.path, RawQuery: c.exchange.Query}
+	u := &url.URL{Path: c.path, RawQuery: strings.ReplaceAll(c.exchange.Query, ";", "%3B")}
 	if unescaped, err := url.PathUnescape(c.path); err == nil {
 		u.Path, u.RawPath = unescaped, c.path
 	}

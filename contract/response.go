@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -25,6 +26,15 @@ func (c *checker) response() error {
 		return nil
 	}
 	c.checkHeaders(response)
+	c.checkRateHeaders(response)
+	if c.exchange.Method == http.MethodHead {
+		c.reportBodyOfHead()
+		return nil
+	}
+	if decoded, err := c.decode(); !decoded {
+		return err
+	}
+	x = c.exchange
 	if len(response.media) == 0 {
 		if len(x.ResponseBody) > 0 {
 			c.report(PartResponse, KindUnexpected, "body", "no body", "a body of "+count(len(x.ResponseBody), "byte"), response.line)
@@ -33,15 +43,23 @@ func (c *checker) response() error {
 	}
 	body, ok := c.jsonBody(PartResponse, response, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
 	if !ok {
-		return nil
+		return c.inconclusive
 	}
 	return c.checkResponseBody(body, response.mediaOf(x.ResponseHeader), x.Status)
+}
+
+// reportBodyOfHead reports a body in a response to HEAD.
+func (c *checker) reportBodyOfHead() {
+	if size := len(c.exchange.ResponseBody); size > 0 {
+		c.report(PartResponse, KindUnexpected, "body", "no body in a response to HEAD", "a body of "+count(size, "byte"), c.line)
+	}
 }
 
 // checkResponseBody checks a body against the schema of a documented status.
 func (c *checker) checkResponseBody(body value, m *media, status int) error {
 	c.checkMembers(PartResponse, body, m.schema)
 	c.checkErrorCode(body, m.schema)
+	c.checkMeaning(&body, m.schema, "")
 	if body.Type() == strictjson.TypeNull {
 		return nil // the library takes null for no body; checkMembers has dealt with it
 	}
@@ -82,6 +100,10 @@ func (c *checker) jsonBody(part string, declared *content, h http.Header, text [
 		return value{}, false
 	}
 	m := declared.mediaOf(h)
+	if m != nil && m.json && otherCharset(h.Get("Content-Type")) {
+		c.report(part, KindContentType, "header Content-Type", "the charset UTF-8 or none", "another charset", declared.line)
+		return value{}, false
+	}
 	if m == nil {
 		c.report(part, KindContentType, "header Content-Type", orList(declared.mediaTypes()), describeContentType(h), declared.line)
 		return value{}, false
@@ -94,6 +116,10 @@ func (c *checker) jsonBody(part string, declared *content, h http.Header, text [
 		return value{}, false
 	}
 	body, err := parseJSON(text)
+	if err != nil && part == PartResponse && mayConform(err, &body, m.schema) {
+		c.inconclusive = fmt.Errorf("%w: the body cannot be read: %w", ErrInconclusive, err)
+		return value{}, false
+	}
 	if err != nil {
 		c.report(part, KindJSON, "body", "one JSON text", err.Error(), declared.line)
 		return value{}, false
@@ -152,7 +178,7 @@ func (c *checker) checkErrorCode(body value, s *schema) {
 		return
 	}
 	code := body.Member("error").Member("code")
-	if code == nil || code.Type() != strictjson.TypeNumber || double(code) == float64(c.exchange.Status) {
+	if code == nil || code.Type() != strictjson.TypeNumber || isNumber(code, c.exchange.Status) {
 		return
 	}
 	c.report(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),

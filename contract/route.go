@@ -46,6 +46,21 @@ func (c *Contract) route(method, path string) routing {
 	return r
 }
 
+// parameters returns the parameters in the path of a routing that has an
+// operation.
+func (r routing) parameters() map[string]string {
+	parameters := make(map[string]string)
+	segments := strings.Split(r.path, "/")
+	for i, want := range r.operation.segments {
+		if name, ok := strings.CutPrefix(want, "{"); ok {
+			if text, err := url.PathUnescape(segments[i]); err == nil {
+				parameters[strings.TrimSuffix(name, "}")] = text
+			}
+		}
+	}
+	return parameters
+}
+
 // match compares a path with a template and counts the segments that are
 // literally equal.
 func match(template, segments []string) (literal int, ok bool) {
@@ -55,7 +70,7 @@ func match(template, segments []string) (literal int, ok bool) {
 	for i, want := range template {
 		got := segments[i]
 		switch {
-		case want == got:
+		case want == got || unescape(got) == want:
 			literal++
 		case !strings.HasPrefix(want, "{") || !strings.HasSuffix(want, "}"):
 			return 0, false
@@ -66,9 +81,19 @@ func match(template, segments []string) (literal int, ok bool) {
 	return literal, true
 }
 
+// unescape returns a segment of a path without percent-encoding.
+func unescape(segment string) string {
+	text, err := url.PathUnescape(segment)
+	if err != nil {
+		return segment
+	}
+	return text
+}
+
 // checkUnrouted checks an exchange that matches no operation.
 func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
-	if x.Method == http.MethodOptions && x.Status == http.StatusNoContent && len(x.ResponseBody) == 0 && r.allowed != nil {
+	if x.Method == http.MethodOptions && r.allowed != nil &&
+		(x.Status == http.StatusNoContent && len(x.ResponseBody) == 0 || x.Status == http.StatusOK) {
 		return nil, nil
 	}
 	request := Finding{
@@ -91,8 +116,15 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 		})
 		return fs, nil
 	}
+	fs = append(fs, unroutedHeaders(x)...)
 	if x.Method == http.MethodHead {
-		return fs, nil // a response to HEAD has no body
+		if len(x.ResponseBody) > 0 {
+			fs = append(fs, Finding{
+				Part: PartResponse, Kind: KindUnexpected, Where: "body", Want: "no body in a response to HEAD",
+				Got: "a body of " + count(len(x.ResponseBody), "byte"),
+			})
+		}
+		return fs, nil
 	}
 	more, err := c.checkEnvelope(x, r.path)
 	if err != nil {
@@ -110,9 +142,12 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 	}
 	check := checker{operation: op, path: path, exchange: x}
 	declared := op.responses[strconv.Itoa(status)]
-	body, ok := check.jsonBody(PartResponse, declared, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
+	if decoded, err := check.decode(); !decoded {
+		return check.findings, err
+	}
+	body, ok := check.jsonBody(PartResponse, declared, x.ResponseHeader, check.exchange.ResponseBody, MaxResponseBody)
 	if !ok {
-		return check.findings, nil
+		return check.findings, check.inconclusive
 	}
 	if err := check.checkResponseBody(body, declared.mediaOf(x.ResponseHeader), status); err != nil {
 		return nil, err

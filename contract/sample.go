@@ -62,12 +62,26 @@ func (s *schema) sampleObject(depth int) *node {
 		if depth > 2*sampleDepth {
 			break
 		}
-		o.members = append(o.members, member{name: p.name, value: p.sample(depth + 1)})
+		o.members = append(o.members, member{name: p.name, value: p.sampleMember(depth + 1)})
 	}
 	if s.open && len(s.props) == 0 {
 		o.members = append(o.members, member{name: "anything", value: s.extra.sample(depth + 1)})
 	}
 	return o
+}
+
+// sampleMember returns a value that meets the schema of a property, and what is
+// said of properties of its name only in prose.
+func (p property) sampleMember(depth int) *node {
+	if p.firstType() == "string" && len(p.values) == 0 && p.format == "" {
+		switch p.name {
+		case "created_at", "updated_at":
+			return text("2026-11-30T23:59:59Z")
+		case "limit_reset":
+			return text("weekly")
+		}
+	}
+	return p.sample(depth)
 }
 
 // firstType returns the first type that is not null. A schema without types is

@@ -94,8 +94,8 @@ func (n *node) equals(v *value) bool {
 	case strictjson.TypeNull:
 		return n.tag == "!!null"
 	case strictjson.TypeNumber:
-		f, ok := n.number()
-		return ok && f == double(v)
+		want, ok := strictjson.ParseNumber(n.text)
+		return ok && want == v.Number()
 	case strictjson.TypeBoolean:
 		return n.tag == "!!bool" && n.text == string(v.Raw())
 	}

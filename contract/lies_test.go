@@ -1,0 +1,99 @@
+package contract_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// newSession returns a session that knows the management key of the lies.
+func newSession(t *testing.T, options contract.SessionOptions) *contract.Session {
+	t.Helper()
+	options.ManagementKeys = append(options.ManagementKeys, contract.LieManagementKey)
+	options.Now = func() time.Time { return time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC) }
+	return newContract(t, contract.All).NewSession(options)
+}
+
+// errorsOf returns the findings of a result that are not notes.
+func errorsOf(t *testing.T, s *contract.Session, x contract.Exchange) []contract.Finding {
+	t.Helper()
+	result, err := s.Check(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(result.ResponseFindings(), contract.Finding.Note)
+}
+
+func TestLies_areFound(t *testing.T) {
+	t.Parallel()
+	// The counts are pinned: a lie that goes is a departure that nothing shows to be found.
+	for _, test := range []struct {
+		name    string
+		lies    []contract.Lie
+		options contract.SessionOptions
+		count   int
+	}{
+		{"documented", contract.Lies(), contract.SessionOptions{}, 131},
+		{"companion", contract.CompanionLies(), contract.SessionOptions{Companions: true}, 26},
+	} {
+		if len(test.lies) != test.count {
+			t.Errorf("%s: %d lies, want %d", test.name, len(test.lies), test.count)
+		}
+		names := make(map[string]bool)
+		for _, lie := range test.lies {
+			if names[lie.Name] {
+				t.Errorf("two lies are called %q", lie.Name)
+			}
+			names[lie.Name] = true
+			s := newSession(t, test.options)
+			last := len(lie.Exchanges) - 1
+			for _, x := range lie.Exchanges[:last] {
+				if findings := errorsOf(t, s, x); len(findings) > 0 {
+					t.Errorf("%s: an honest exchange departs: %v", lie.Name, findings)
+				}
+			}
+			findings := errorsOf(t, s, lie.Exchanges[last])
+			if !slices.ContainsFunc(findings, func(f contract.Finding) bool { return f.Kind == lie.Kind && f.Where == lie.Where }) {
+				t.Errorf("%s: no finding %s %s in %v", lie.Name, lie.Kind, lie.Where, findings)
+			}
+		}
+	}
+}
+
+func TestSession_aLieKeepsItsResponseFromBeingReached(t *testing.T) {
+	t.Parallel()
+	for _, lie := range contract.Lies() {
+		s := newSession(t, contract.SessionOptions{})
+		for i, x := range lie.Exchanges {
+			result, err := s.Check(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lies := i == len(lie.Exchanges)-1 && lie.Kind != contract.KindUndocumented
+			if lies && result.Reached() {
+				t.Errorf("%s: %v counts as reached", lie.Name, result.Response)
+			}
+			if i < len(lie.Exchanges)-1 && !result.Reached() {
+				t.Errorf("%s: the honest %v does not count as reached", lie.Name, result.Response)
+			}
+		}
+	}
+}
+
+func TestSession_findsFamilyFactsOnlyWithCompanions(t *testing.T) {
+	t.Parallel()
+	for _, lie := range contract.CompanionLies() {
+		switch lie.Kind {
+		case contract.KindEnum, contract.KindSecretExposed, contract.KindReused:
+			continue // the specification says it, or a document
+		}
+		s := newSession(t, contract.SessionOptions{})
+		for i, x := range lie.Exchanges {
+			if findings := errorsOf(t, s, x); len(findings) > 0 {
+				t.Errorf("%s, exchange %d: got %v, want notes", lie.Name, i, findings)
+			}
+		}
+	}
+}

@@ -1,0 +1,402 @@
+package contract
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// More kinds of cases, which only the matrix has.
+const (
+	CaseAlone       = "alone"        // a legal value beside nothing but the required members
+	CaseCredential  = "credential"   // the header Authorization is different
+	CaseContentType = "content-type" // the header Content-Type is different
+)
+
+// The placeholders in the path, headers and body of a MatrixCase, written as
+// ${MANAGEMENT_KEY}.
+const (
+	PlaceholderManagementKey   = "MANAGEMENT_KEY"       // of the run
+	PlaceholderManagementBasic = "MANAGEMENT_KEY_BASIC" // base64 of a colon and the management key; Fill makes it
+	PlaceholderPlainKey        = "PLAIN_KEY"            // a key that was made and may be used
+	PlaceholderUniqueName      = "UNIQUE_NAME"          // another for each case; at most 100 characters
+	PlaceholderExpiry          = "EXPIRY_LOCAL"         // a UTC time that is soon, without its offset: 2006-01-02T15:04:05
+	PlaceholderRun             = "RUN"                  // id of the run
+	PlaceholderHash            = "HASH"                 // of a key that was made, another for each case
+	PlaceholderCode            = "CODE"                 // a fresh code, of the S256 challenge in RFC 7636, appendix B
+)
+
+// MatrixOptions selects the cases of a matrix.
+type MatrixOptions struct {
+	Companions bool   // the companion operations too, and facts of SourceFamily bind
+	Seed       uint64 // chooses UUIDs and the order within an operation; 0 keeps the order of the document
+}
+
+// A MatrixCase is one request, with what the documents demand of its response.
+type MatrixCase struct {
+	ID        string // "create-keys/limit_reset-outside-its-enum"; the same in every run
+	Name      string // "limit_reset outside its enum"
+	Operation string // operationId
+	Companion bool
+	Method    string
+	Path      string // with placeholders, as are Header and Body
+	Header    http.Header
+	Body      []byte
+	Kind      string // one of the Case constants
+	Pointer   string // JSON pointer of the member that differs; "" if it is not in the body
+	Verdict   Verdict
+}
+
+// Matrix returns requests that try each thing which the specification says of
+// requests, one in each: every property left out, null, of another type, outside
+// its enum, of a bad format and at its bounds; each legal value, alone and beside
+// the others; each form of body, content type and credential. The order depends
+// on the options alone.
+//
+// Only the operations that take a body are varied in their bodies. Companion
+// operations without one have cases for the credential.
+func (c *Contract) Matrix(options MatrixOptions) []MatrixCase {
+	var all []MatrixCase
+	for _, op := range c.operations {
+		if op.Companion && !options.Companions {
+			continue
+		}
+		b := matrixBuilder{operation: op, options: options, bodies: make(map[string]bool), ids: make(map[string]bool)}
+		b.build()
+		if options.Seed != 0 {
+			rnd := rand.New(rand.NewPCG(options.Seed, 0))
+			rnd.Shuffle(len(b.cases), func(i, j int) { b.cases[i], b.cases[j] = b.cases[j], b.cases[i] })
+		}
+		all = append(all, b.cases...)
+	}
+	return all
+}
+
+// Fill returns the case with its placeholders replaced by what value returns for
+// their names. In the body the values are escaped for JSON.
+func (m MatrixCase) Fill(value func(placeholder string) string) MatrixCase {
+	names := []string{
+		PlaceholderManagementKey, PlaceholderPlainKey, PlaceholderUniqueName, PlaceholderExpiry,
+		PlaceholderRun, PlaceholderHash, PlaceholderCode,
+	}
+	var plain, escaped []string
+	all := m.Path + string(m.Body)
+	for _, values := range m.Header {
+		all += strings.Join(values, "")
+	}
+	add := func(name, v string) {
+		plain = append(plain, "${"+name+"}", v)
+		quoted, _ := json.Marshal(v)
+		escaped = append(escaped, "${"+name+"}", string(quoted[1:len(quoted)-1]))
+	}
+	if strings.Contains(all, "${"+PlaceholderManagementBasic+"}") {
+		add(PlaceholderManagementBasic, base64.StdEncoding.EncodeToString([]byte(":"+value(PlaceholderManagementKey))))
+	}
+	for _, name := range names {
+		if strings.Contains(all, "${"+name+"}") {
+			add(name, value(name))
+		}
+	}
+	text := strings.NewReplacer(plain...)
+	m.Path = text.Replace(m.Path)
+	header := make(http.Header, len(m.Header))
+	for name, values := range m.Header {
+		for _, v := range values {
+			header[name] = append(header[name], text.Replace(v))
+		}
+	}
+	m.Header = header
+	m.Body = []byte(strings.NewReplacer(escaped...).Replace(string(m.Body)))
+	return m
+}
+
+// Judge returns the finding if a response with this status does not meet the
+// verdict, and false if it does or the verdict is open.
+func (m MatrixCase) Judge(status int) (Finding, bool) { return m.Verdict.Judge(status) }
+
+// A matrixBuilder collects the cases of one operation.
+type matrixBuilder struct {
+	*operation
+	options MatrixOptions
+	cases   []MatrixCase
+	bodies  map[string]bool // that there are cases for
+	ids     map[string]bool
+}
+
+// managementKey is the header of the cases that do not vary the credential.
+const managementBearer = "Bearer ${" + PlaceholderManagementKey + "}"
+
+// header returns the headers of a good request.
+func (b *matrixBuilder) header() http.Header {
+	h := make(http.Header)
+	if b.credential > 0 {
+		h.Set("Authorization", managementBearer)
+	}
+	if b.body != nil {
+		h.Set("Content-Type", "application/json")
+	}
+	return h
+}
+
+// add adds a case and judges it.
+func (b *matrixBuilder) add(name, kind, pointer string, h http.Header, body []byte) {
+	m := MatrixCase{
+		ID: b.ID + "/" + slug(name), Name: name, Operation: b.ID, Companion: b.Companion,
+		Method: b.Method, Path: strings.ReplaceAll(b.Path, "{", "${"), Header: h, Body: body, Kind: kind, Pointer: pointer,
+	}
+	m.Path = strings.ReplaceAll(m.Path, "${hash}", "${"+PlaceholderHash+"}")
+	for b.ids[m.ID] {
+		m.ID += "-2"
+	}
+	b.ids[m.ID] = true
+	m.Verdict = b.verdictOn(m)
+	b.cases = append(b.cases, m)
+}
+
+// addBody adds a case whose body alone is different, unless there is one.
+func (b *matrixBuilder) addBody(name, kind, pointer string, body []byte) {
+	if b.bodies[string(body)] {
+		return
+	}
+	b.bodies[string(body)] = true
+	b.add(name, kind, pointer, b.header(), body)
+}
+
+// slug returns a name in the form that is used in ids.
+func slug(name string) string {
+	var id strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '.':
+			id.WriteRune(r)
+		case r == '-' || r == ' ' || r == ':' || r == '/':
+			id.WriteByte('-')
+		}
+	}
+	return id.String()
+}
+
+// The values with which the placeholders are filled to judge a case.
+var sampleValues = map[string]string{
+	PlaceholderManagementKey: "management-key", PlaceholderPlainKey: "plain-key", PlaceholderUniqueName: "Sample",
+	PlaceholderExpiry: "2030-01-01T00:15:00", PlaceholderRun: "run", PlaceholderHash: "hash", PlaceholderCode: "code",
+}
+
+// verdictOn returns what the documents say about a case.
+func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
+	m = m.Fill(func(name string) string { return sampleValues[name] })
+	x := Exchange{Method: m.Method, Path: m.Path, RequestHeader: m.Header, RequestBody: m.Body, Status: 100}
+	check := checker{operation: b.operation, path: m.Path, exchange: x}
+	if err := check.request(); err != nil {
+		return Verdict{Reason: "the request cannot be validated", Source: SourceChoice}
+	}
+	who := callerUnknown
+	switch bearerOf(m.Header) {
+	case sampleValues[PlaceholderManagementKey]:
+		who = callerManagement
+	case sampleValues[PlaceholderPlainKey]:
+		who = callerPlain
+	case unknownToken:
+		who = callerRevoked
+	}
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	v := newJudge(b.operation, x, sorted(check.findings), who, now).verdict()
+	if who == callerRevoked && v.Expect == MustRefuse {
+		v.Reason = "nobody was given this key"
+	}
+	if b.ID == "exchange-auth-code" && m.Kind == CaseSample && v.Expect == Open {
+		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: SourceFamily, Reason: "the code is fresh and the verifier is its own"}
+	}
+	if v.Source == SourceFamily && !b.options.Companions {
+		v.Expect, v.Statuses = Open, nil
+	}
+	if v.Expect == Open && strings.EqualFold(b.ID, m.Operation) && m.Kind == CaseCredential && v.Reason == "" {
+		v.Reason = "no document says"
+	}
+	return v
+}
+
+// build adds the cases of the operation.
+func (b *matrixBuilder) build() {
+	var base *node
+	if b.body != nil && b.body.jsonSchema() != nil {
+		base = b.base()
+		b.variants(base)
+		b.alone(base)
+		b.contentTypes(base.json())
+	}
+	if b.credential > 0 {
+		var body []byte
+		if base != nil {
+			body = base.json()
+		}
+		b.credentials(body)
+	}
+}
+
+// base returns the good body: the example of the specification without what a
+// target may refuse to this caller, and bounded as a live run has it.
+func (b *matrixBuilder) base() *node {
+	base := b.body.jsonSchema().complete(b.body.example)
+	for _, m := range base.members {
+		switch m.name {
+		case "workspace_id", "creator_user_id":
+			base = base.without([]string{m.name})
+		case "name":
+			base = base.with([]string{m.name}, text("${"+PlaceholderUniqueName+"}"))
+		case "key_label":
+			base = base.with([]string{m.name}, text("${"+PlaceholderUniqueName+"}"))
+		case "limit":
+			base = base.with([]string{m.name}, number("0"))
+		case "expires_at":
+			base = base.with([]string{m.name}, text("${"+PlaceholderExpiry+"}Z"))
+		case "code":
+			base = base.with([]string{m.name}, text("${"+PlaceholderCode+"}"))
+		}
+	}
+	return base
+}
+
+// variants adds the bodies that differ from the base in one thing.
+func (b *matrixBuilder) variants(base *node) {
+	s := b.body.jsonSchema()
+	v := variantBuilder{base: base}
+	v.add("every member", nil, CaseSample, valid, base)
+	for _, p := range s.places(s.complete(b.body.example), nil) {
+		v.place(p)
+		if p.takes("boolean") {
+			v.set(p, "true", CaseEnum, valid, boolean(true))
+			v.set(p, "false", CaseEnum, valid, boolean(false))
+		}
+		if p.format == "uuid" {
+			v.set(p, "fresh", CaseFormat, valid, text(b.uuid()))
+		}
+	}
+	v.undeclared(s, base, nil)
+	v.texts(s)
+	for _, variant := range v.variants {
+		b.addBody(variant.name, variant.kind, pointerOf(variant.path), soon(variant))
+	}
+}
+
+// uuid returns a UUID of version 4 that the seed chooses.
+func (b *matrixBuilder) uuid() string {
+	rnd := rand.New(rand.NewPCG(b.options.Seed, 1))
+	const digits = "0123456789abcdef"
+	id := []byte("xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx")
+	for i, c := range id {
+		if c == 'x' {
+			id[i] = digits[rnd.IntN(len(digits))]
+		}
+	}
+	return string(id)
+}
+
+// soon returns the body of a variant with the time of the placeholder instead of
+// the one that valid date-times have.
+func soon(v variant) []byte {
+	body := string(v.body)
+	if v.kind == CaseFormat {
+		body = strings.ReplaceAll(body, "2029-11-30T23:59:59", "${"+PlaceholderExpiry+"}")
+	}
+	return []byte(body)
+}
+
+// alone adds each legal value beside nothing but the required members, and the
+// required members alone.
+func (b *matrixBuilder) alone(base *node) {
+	s := b.body.jsonSchema()
+	required := base
+	for _, m := range base.members {
+		if !slices.Contains(s.required, m.name) {
+			required = required.without([]string{m.name})
+		}
+	}
+	b.addBody("required members alone", CaseAlone, "", required.json())
+	for _, p := range s.props {
+		if slices.Contains(s.required, p.name) {
+			continue
+		}
+		for _, v := range legalValues(p, base.get(p.name)) {
+			name := p.name + " alone, as " + strings.Trim(string(v.json()), `"`)
+			if v.tag == "!!str" && len(p.values) == 0 {
+				name = p.name + " alone"
+			}
+			b.addBody(name, CaseAlone, "/"+p.name, required.with([]string{p.name}, v).json())
+		}
+	}
+}
+
+// legalValues returns the values of a property: all of them if they are few,
+// and otherwise the one in the base, or a sample.
+func legalValues(p property, inBase *node) []*node {
+	var list []*node
+	switch {
+	case len(p.values) > 0:
+		list = slices.Clone(p.values)
+	case p.takes("boolean") && len(p.types) > 0:
+		list = []*node{boolean(true), boolean(false)}
+	case inBase != nil:
+		list = []*node{inBase}
+	default:
+		list = []*node{p.sample(1)}
+	}
+	if p.nullable() && !slices.ContainsFunc(list, func(n *node) bool { return n.tag == "!!null" }) {
+		list = append(list, null())
+	}
+	return list
+}
+
+// contentTypes adds the good body with other content types.
+func (b *matrixBuilder) contentTypes(body []byte) {
+	for _, t := range []struct{ name, contentType string }{
+		{"a content type with a charset", "application/json; charset=utf-8"},
+		{"no content type", ""},
+		{"the content type text/plain", "text/plain"},
+		{"the content type of a form", "application/x-www-form-urlencoded"},
+		{"the content type application/xml", "application/xml"},
+	} {
+		h := b.header()
+		h.Set("Content-Type", t.contentType)
+		if t.contentType == "" {
+			h.Del("Content-Type")
+		}
+		b.add(t.name, CaseContentType, "", h, body)
+	}
+	h := b.header()
+	h.Set("Content-Type", "application/x-www-form-urlencoded")
+	b.add("a form for a body", CaseContentType, "", h, []byte("name=sample"))
+}
+
+// unknownToken is a token that no target has given to anybody.
+const unknownToken = "mockgates-unknown-0123456789abcdef0123456789abcdef"
+
+// credentials adds the good body with other credentials.
+func (b *matrixBuilder) credentials(body []byte) {
+	const key = "${" + PlaceholderManagementKey + "}"
+	for _, t := range []struct{ name, credential string }{
+		{"no credential", ""},
+		{"a credential with the scheme Basic", "Basic dXNlcjpwYXNzd29yZA=="},
+		{"the management key with the scheme Basic", "Basic " + key},
+		{"the management key as the password of Basic", "Basic ${" + PlaceholderManagementBasic + "}"},
+		{"the management key without a scheme", key},
+		{"the management key with another scheme", "Token " + key},
+		{"the management key joined to the scheme", "Bearer" + key},
+		{"the scheme without a token", "Bearer"},
+		{"the scheme and a space", "Bearer "},
+		{"two tokens", "Bearer " + key + " " + key},
+		{"an unknown key", "Bearer " + unknownToken},
+		{"a plain key", "Bearer ${" + PlaceholderPlainKey + "}"},
+	} {
+		h := b.header()
+		h.Set("Authorization", t.credential)
+		if t.name == "no credential" {
+			h.Del("Authorization")
+		}
+		b.add(t.name, CaseCredential, "", h, body)
+	}
+}

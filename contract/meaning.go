@@ -1,0 +1,184 @@
+package contract
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/internal/strictjson"
+)
+
+// This file checks what the documents say in prose, or what the standards that
+// they name say, and the library does not check.
+
+// checkScalar reports strings and numbers that the library takes for what they
+// are not: it rounds numbers to doubles, and is lenient with URIs.
+func (c *checker) checkScalar(part, pointer string, v *value, s *schema) {
+	where := pointer
+	if where == "" {
+		where = "body"
+	}
+	switch v.Type() {
+	case strictjson.TypeNumber:
+		if s.takes("integer") && !s.takes("number") && !v.Number().IsInteger() {
+			c.report(part, KindType, where, s.describe(), describe(v), s.lineOf("type"))
+		}
+	case strictjson.TypeString:
+		if v.LoneSurrogate() {
+			c.report(part, KindJSON, where, "text in Unicode", "half of a surrogate pair", s.lineOf("type"))
+		}
+		if s != nil && s.format == "uri" && !isURI(v.Text()) {
+			c.report(part, KindFormat, where, s.describe(), describe(v), s.lineOf("format"))
+		}
+	}
+}
+
+// isURI reports whether text is a URI with a scheme (RFC 3986).
+func isURI(text string) bool {
+	for i, c := range []byte(text) {
+		switch {
+		case c == '%':
+			if i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2]) {
+				return false
+			}
+		case !isUnreserved(string(c)) && !strings.ContainsRune(":/?#[]@!$&'()*+,;=", rune(c)):
+			return false
+		}
+	}
+	if strings.Count(text, "#") > 1 {
+		return false
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme == "" {
+		return false
+	}
+	outside := text[len(u.Scheme)+1:] // brackets are for the host only
+	if host := strings.Index(outside, u.Host); u.Host != "" && host >= 0 {
+		outside = outside[:host] + outside[host+len(u.Host):]
+	}
+	return !strings.ContainsAny(outside, "[]")
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// otherCharset reports whether a content type names a charset in which JSON
+// cannot be sent (RFC 8259, section 8.1).
+func otherCharset(contentType string) bool {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return false
+	}
+	charset, named := params["charset"]
+	return named && !slices.Contains([]string{"utf-8", "utf8", "us-ascii"}, strings.ToLower(charset))
+}
+
+// checkMeaning reports members of a response that the schema accepts and that
+// are not what their description says: empty secrets and identifiers, times that
+// are no times, and resets of limits that do not exist.
+func (c *checker) checkMeaning(v *value, s *schema, pointer string) {
+	if s == nil || c.exchange.Status >= http.StatusMultipleChoices {
+		return
+	}
+	items, members := v.Items(), v.Members()
+	for i := range items {
+		c.checkMeaning(&items[i], s.items, pointer+"/"+strconv.Itoa(i))
+	}
+	for i := range members {
+		p := s.prop(members[i].Name)
+		if p == nil {
+			continue
+		}
+		where := pointer + "/" + strictjson.EscapePointer(p.name)
+		if members[i].Value.Type() == strictjson.TypeString {
+			c.checkText(p, where, &members[i].Value)
+		}
+		c.checkMeaning(&members[i].Value, p.schema, where)
+	}
+}
+
+// checkText checks a member of a response that is a text.
+func (c *checker) checkText(p *property, where string, v *value) {
+	switch p.name {
+	case "key", "hash", "id":
+		if v.Text() == "" {
+			c.report(PartResponse, KindEmpty, where, "a text that is not empty", "an empty text", p.line)
+		}
+	case "created_at", "updated_at":
+		if _, ok := parseTime(v.Text()); !ok {
+			c.report(PartResponse, KindFormat, where, "an ISO 8601 timestamp", describe(v), p.line)
+		}
+	case "limit_reset":
+		if !slices.Contains([]string{"daily", "weekly", "monthly"}, v.Text()) {
+			c.report(PartResponse, KindEnum, where, `"daily", "weekly", "monthly" or null`, describe(v), p.line)
+		}
+	}
+}
+
+// retryAfter is the header that says how long to wait (RFC 9110, section 10.2.3).
+const retryAfter = "Retry-After"
+
+// isRetryAfter reports whether text is a number of seconds or an HTTP date.
+func isRetryAfter(text string) bool {
+	if _, err := http.ParseTime(text); err == nil {
+		return true
+	}
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// describe says what a declared header must be.
+func (h header) describe() string {
+	if h.key == retryAfter {
+		return wantRetryAfter
+	}
+	return describeWithMinimum(h.schema)
+}
+
+const wantRetryAfter = "whole seconds or an HTTP date"
+
+// checkRateHeaders checks the header Retry-After on statuses that do not declare
+// it, and that no more requests are left than there were.
+func (c *checker) checkRateHeaders(response *content) {
+	declared := slices.ContainsFunc(response.headers, func(h header) bool { return h.key == retryAfter })
+	if !declared {
+		c.findings = append(c.findings, retryAfterFindings(c.exchange.ResponseHeader)...)
+	}
+	h := c.exchange.ResponseHeader
+	remaining, err := strconv.ParseInt(h.Get("X-Ratelimit-Remaining"), 10, 64)
+	limit, limitErr := strconv.ParseInt(h.Get("X-Ratelimit-Limit"), 10, 64)
+	if err == nil && limitErr == nil && remaining > limit {
+		c.report(PartResponse, KindHeader, "header X-RateLimit-Remaining", "at most X-RateLimit-Limit", "more than it", 0)
+	}
+}
+
+// retryAfterFindings checks the header Retry-After of any response.
+func retryAfterFindings(h http.Header) []Finding {
+	sent := h[retryAfter]
+	got := ""
+	switch {
+	case len(sent) > 1:
+		got = count(len(sent), "header") + " of this name"
+	case len(sent) == 1 && !isRetryAfter(sent[0]):
+		got = describeText(sent[0])
+	default:
+		return nil
+	}
+	return []Finding{{Part: PartResponse, Kind: KindHeader, Where: "header " + retryAfter, Want: wantRetryAfter, Got: got}}
+}
+
+// unroutedHeaders checks the headers of a response to a request that matches no
+// operation.
+func unroutedHeaders(x Exchange) []Finding {
+	fs := retryAfterFindings(x.ResponseHeader)
+	if x.Status == http.StatusMethodNotAllowed && len(x.ResponseHeader["Allow"]) == 0 {
+		fs = append(fs, Finding{
+			Part: PartResponse, Kind: KindHeader, Where: "header Allow",
+			Want: "the methods that are allowed", Got: "no such header",
+		})
+	}
+	return fs
+}
