@@ -24,26 +24,12 @@ func (s *session) checkExchange(done *completedCall) error {
 		s.record(done, contract.Result{})
 		return s.checkBroken(done)
 	}
-	res, err := s.validator.Check(done.Exchange)
+	res, err := s.contract.Check(done.Exchange)
 	if err != nil {
 		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
 	s.record(done, res)
-	return errors.Join(s.checkRequest(done, res), s.checkAcceptance(done, res), s.checkResponse(done, res))
-}
-
-// checkAcceptance returns an error for a request that breaks the contract and
-// was accepted. Whether a member may occur twice is open.
-func (s *session) checkAcceptance(done *completedCall, res contract.Result) error {
-	findings := slices.DeleteFunc(res.RequestFindings(), func(f contract.Finding) bool {
-		return f.Note() || f.Kind == contract.KindDuplicate
-	})
-	if !done.invalid || len(findings) == 0 || done.Status < 200 || done.Status > 299 {
-		return nil
-	}
-	return &fatalError{Failure{
-		Text: "an invalid request is accepted", Want: "a refusal", Got: fmt.Sprint(done.Status), Detail: joinFindings(findings),
-	}}
+	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
 }
 
 // checkBroken returns an error for an incomplete response that the script did
@@ -76,9 +62,11 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 }
 
 func (s *session) checkResponse(done *completedCall, res contract.Result) error {
-	findings := res.ResponseFindings()
-	if s.fake == nil { // a live target may send more than is documented
-		findings = slices.DeleteFunc(findings, isUndocumented)
+	findings := slices.DeleteFunc(res.ResponseFindings(), contract.Finding.Note)
+	if s.fake == nil { // a live target may send more than is documented, and need not follow the family there
+		findings = slices.DeleteFunc(findings, func(f contract.Finding) bool {
+			return isUndocumented(f) || f.Source == contract.SourceFamily && !isCompanion(done.Method, done.Path)
+		})
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
@@ -130,8 +118,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	}
 	x.Rules = splitList(done.ResponseHeader.Get(mockserver.RuleHeader))
 	x.Injected = s.fake != nil && slices.Contains(x.Rules, "fault.injected")
-	conforms := !slices.ContainsFunc(res.ResponseFindings(), func(f contract.Finding) bool { return !isUndocumented(f) })
-	if res.Response.Operation != "" && conforms {
+	if res.Reached() {
 		x.DocumentedResponse = &res.Response
 	}
 	s.exchanges = append(s.exchanges, x)
