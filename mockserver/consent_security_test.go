@@ -77,7 +77,7 @@ func TestConsentSecurityHeaders(t *testing.T) {
 		{"the page", "GET", consentURL("callback_url", "https://app.test:3000/cb"), 200, `'self' https://app\.test:3000`, "same-origin"},
 		{"the page without its body", "HEAD", consentURL("callback_url", "https://app.test/cb", "auto", "allow"), 200, `'self' https://app\.test`, "same-origin"},
 		{"the page for a local app", "GET", consentURL("callback_url", "http://[::1]:8000/cb"), 200, `'self' http://\[::1\]:8000`, "same-origin"},
-		{"the page for a host with letters beyond ASCII", "GET", consentURL("callback_url", "https://b\u00fccher.test/cb"), 200, `'self' https:`, "same-origin"},
+		{"a host with letters beyond ASCII, which no URI has", "GET", consentURL("callback_url", "https://b\u00fccher.test/cb"), 400, `'none'`, "no-referrer"},
 		{"the page for a host that would add to the policy", "GET", consentURL("callback_url", "https://a.test;script-src,*/cb"), 200, `'self' https:`, "same-origin"},
 		{"the page for every host", "GET", consentURL("callback_url", "https://*.test/cb"), 200, `'self' https:`, "same-origin"},
 		{"a page of problems", "GET", "/auth", 400, `'none'`, "no-referrer"},

@@ -141,7 +141,7 @@ func TestConsentAutoDecision(t *testing.T) {
 		{"a state comes back", "https://app.test/cb", "allow", []string{"state", "a b&c=d%20\u00fc+"}, `&state=a%20b%26c%3Dd%2520%C3%BC%2B$`, "consent.allowed"},
 		{"an empty state comes back", "https://app.test/cb", "deny", []string{"state", ""}, `\?error=access_denied&state=$`, "consent.denied"},
 		{"a state of any bytes comes back", "https://app.test/cb", "deny", []string{"state", "\xff\r\n"}, `&state=%FF%0D%0A$`, "consent.denied"},
-		{"what a header cannot hold is escaped", "https://app.test/c b?q=\u00fc x", "deny", nil, `^https://app\.test/c%20b\?q=%C3%BC%20x&error=access_denied$`, "consent.denied"},
+		{"an escaped callback stays as it is", "https://app.test/c%20b?q=%C3%BC%20x", "deny", nil, `^https://app\.test/c%20b\?q=%C3%BC%20x&error=access_denied$`, "consent.denied"},
 		{"http on localhost if the setting says so", "http://localhost:8000/cb", "deny", nil, `^http://localhost:8000/cb\?error=access_denied$`, "consent.denied"},
 		{"unknown parameters are ignored", "https://app.test/cb", "deny", []string{"scope", "all", "client_id", "x"}, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
 	} {

@@ -24,7 +24,7 @@ func (s *session) checkExchange(done *completedCall) error {
 		s.record(done, contract.Result{})
 		return s.checkBroken(done)
 	}
-	res, err := s.validator.Check(done.Exchange)
+	res, err := s.contract.Check(done.Exchange)
 	if err != nil {
 		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
@@ -62,9 +62,11 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 }
 
 func (s *session) checkResponse(done *completedCall, res contract.Result) error {
-	findings := res.ResponseFindings()
-	if s.fake == nil { // a live target may send more than is documented
-		findings = slices.DeleteFunc(findings, isUndocumented)
+	findings := slices.DeleteFunc(res.ResponseFindings(), contract.Finding.Note)
+	if s.fake == nil { // a live target may send more than is documented, and need not follow the family there
+		findings = slices.DeleteFunc(findings, func(f contract.Finding) bool {
+			return isUndocumented(f) || f.Source == contract.SourceFamily && !isCompanion(done.Method, done.Path)
+		})
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
@@ -116,8 +118,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	}
 	x.Rules = splitList(done.ResponseHeader.Get(mockserver.RuleHeader))
 	x.Injected = s.fake != nil && slices.Contains(x.Rules, "fault.injected")
-	conforms := !slices.ContainsFunc(res.ResponseFindings(), func(f contract.Finding) bool { return !isUndocumented(f) })
-	if res.Response.Operation != "" && conforms {
+	if res.Reached() {
 		x.DocumentedResponse = &res.Response
 	}
 	s.exchanges = append(s.exchanges, x)

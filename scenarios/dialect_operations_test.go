@@ -66,12 +66,12 @@ func (s *dialectServer) createKey(r *dialectRequest) *answer {
 func (s *dialectServer) refusesKey(body map[string]any) bool {
 	limit, _ := body["limit"].(float64)
 	expires, hasExpiry := body["expires_at"].(string)
-	at, _ := time.Parse(time.RFC3339, strings.ToUpper(expires))
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(expires))
 	workspace, hasWorkspace := body["workspace_id"].(string)
 	return body["name"] == "" && s.refuses("keys.name-empty") ||
 		body["creator_user_id"] == "" && s.refuses("keys.creator-empty") ||
 		limit < 0 && s.refuses("keys.negative-limit") ||
-		hasExpiry && at.Before(time.Now()) && s.refuses("keys.expires-at-past") ||
+		hasExpiry && err == nil && at.Before(time.Now()) && s.refuses("keys.expires-at-past") ||
 		hasWorkspace && workspace != defaultWorkspace && s.refuses("keys.unknown-workspace") ||
 		s.refuse != nil && s.refuse(body)
 }
@@ -132,7 +132,7 @@ func (s *dialectServer) createCode(r *dialectRequest) *answer {
 	method, named := r.body["code_challenge_method"].(string)
 	label, _ := r.body["key_label"].(string)
 	expires, hasExpiry := r.body["expires_at"].(string)
-	at, _ := time.Parse(time.RFC3339, strings.ToUpper(expires))
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(expires))
 	limit, _ := r.body["limit"].(float64)
 	if challenged && !named {
 		method = s.setting("codes.method-default")
@@ -141,7 +141,7 @@ func (s *dialectServer) createCode(r *dialectRequest) *answer {
 	case !challenged && named && s.refuses("codes.method-alone"),
 		challenged && method == "S256" && len(challenge) != 43 && s.refuses("codes.challenge-form"),
 		len([]rune(label)) > 100 && s.refuses("codes.label-length"),
-		hasExpiry && at.Before(time.Now()) && s.refuses("keys.expires-at-past"),
+		hasExpiry && err == nil && at.Before(time.Now()) && s.refuses("keys.expires-at-past"),
 		limit < 0 && s.refuses("keys.negative-limit"),
 		s.refuse != nil && s.refuse(r.body):
 		return s.failure(http.StatusBadRequest)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -31,7 +33,8 @@ type session struct {
 	background map[string]*backgroundCall
 	cleanup    []call
 
-	boundedCodes map[string]bool // codes whose keys are bounded; only on a live target
+	contract     *contract.Session // remembers what this scenario has seen
+	boundedCodes map[string]bool   // codes whose keys are bounded; only on a live target
 	faults       []scriptFault
 	pkcePairs    int // made so far
 
@@ -56,12 +59,36 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 		now = ses.world.Clock().Now
 	}
 	ses.token = ses.managementKey()
+	ses.contract = ses.contractSession()
 	t.secrets.Add(ses.token)
 	ses.vars["WORLD"], ses.vars["RUN"] = name, t.run
 	ses.vars["NOW"] = now.UTC().Truncate(time.Second).Format(time.RFC3339)
 	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
 	return ses, nil
+}
+
+// contractSession returns what judges the exchanges of the scenario. On a live
+// target all scenarios share one memory of secrets and ids; on the fake each has
+// a world of its own.
+func (s *session) contractSession() *contract.Session {
+	switch {
+	case s.seen != nil:
+		return s.seen.Fork()
+	case s.fake == nil:
+		return nil // nothing is called
+	}
+	return s.validator.NewSession(contract.SessionOptions{
+		Companions:     s.companions(),
+		ManagementKeys: []string{s.managementKey()},
+		Injected:       func(x contract.Exchange) bool { return isInjected(x.ResponseHeader) },
+		Now:            func() time.Time { return s.world.Clock().Now },
+	})
+}
+
+// isInjected reports whether a fault of the fake made a response.
+func isInjected(h http.Header) bool {
+	return h.Get(mockserver.FaultHeader) != "" || slices.Contains(splitList(h.Get(mockserver.RuleHeader)), "fault.injected")
 }
 
 // managementKey returns the token of "as management".

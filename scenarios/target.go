@@ -29,6 +29,7 @@ type target struct {
 	secrets   *redact.Redactor
 	http      *http.Client
 
+	seen   *contract.Session  // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
 	server *http.Server       // likewise
 }
@@ -70,6 +71,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
+	t.seen = t.validator.NewSession(contract.SessionOptions{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }
 

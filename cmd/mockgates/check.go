@@ -18,9 +18,10 @@ type checkCmd struct {
 	Files []string `arg:"" optional:"" name:"file" help:"Scenario files (txtar). Default: the built-in scenarios."`
 	apiFlags
 
-	Pattern  string `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
-	Parallel int    `placeholder:"N" help:"Run up to N scenarios at once. Default: the number of CPUs."`
-	Verbose  bool   `short:"v" help:"Print every exchange."`
+	Pattern  string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
+	Parallel int           `placeholder:"N" help:"Run up to N scenarios at once. Default: the number of CPUs."`
+	Timeout  time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
+	Verbose  bool          `short:"v" help:"Print every exchange."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	ManagementKeyFile string      `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
@@ -40,19 +41,20 @@ func (c *checkCmd) Run(p *process) error {
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
 		Seed: uint64(c.Seed), Clock: c.clock(),
 		Target: c.Target, ManagementKey: key, Companions: c.Companions,
+		Timeout:   c.Timeout,
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
 		Verbose: c.Verbose, Output: p.stdout,
 	})
-	switch {
-	case err != nil && p.ctx.Err() != nil:
-		return &failure{code: exitInconclusive, err: err}
-	case err != nil:
+	if err != nil && p.ctx.Err() == nil {
 		return err
 	}
 	if err := report.WriteText(p.stdout, p.wantsColours()); err != nil {
 		return err
 	}
-	return reported(report.ExitCode())
+	if code := report.ExitCode(); code != exitOK && code != exitNothingTested || err == nil {
+		return reported(code)
+	}
+	return &failure{code: exitInconclusive, err: err} // interrupted, and nothing was wrong until then
 }
 
 // managementKey returns the credential for the target, from the file or else the

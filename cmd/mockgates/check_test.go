@@ -68,6 +68,8 @@ var checkTests = []struct {
 	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run "(" is not a regular expression`},
 	{name: "scenarios can run one at a time", flag: "parallel", args: "--parallel 1", scenario: scenarioCreates, stdout: "conforms"},
 	{name: "a negative number of scenarios at once is refused", args: "--parallel=-1", scenario: scenarioCreates, code: 1, stderr: "parallel is -1; want 0 or more"},
+	{name: "a response can take longer", flag: "timeout", args: "--timeout 40s", scenario: scenarioCreates, stdout: "conforms"},
+	{name: "a negative timeout is refused", args: "--timeout=-1s", scenario: scenarioCreates, code: 1, stderr: "timeout is -1s; want 0s or more"},
 	{name: "every exchange can be printed", flag: "verbose", args: "--verbose", scenario: scenarioCreates, stdout: "> POST /keys"},
 	{
 		name: "a live target gets the key in the variable", flag: "target", args: "--target TARGET -v", env: plantedVariable,

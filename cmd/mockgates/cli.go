@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"io"
+	"strconv"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/mockgates/mockgates/mockserver"
 )
 
 // A cli is the command line. Kong derives commands and flags from its fields.
@@ -43,7 +46,13 @@ func newParser(c *cli, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.
 		kong.NoDefaultHelp(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(describe),
-		kong.Vars{"keyPrefix": defaultKeyPrefix},
+		kong.Vars{
+			"keyPrefix": defaultKeyPrefix,
+			"maxWorlds": strconv.Itoa(mockserver.DefaultMaxWorlds),
+			"maxFaults": strconv.Itoa(mockserver.DefaultMaxFaults),
+			"maxGates":  strconv.Itoa(mockserver.DefaultMaxGates),
+			"maxCodes":  strconv.Itoa(mockserver.DefaultMaxCodes),
+		},
 		kong.Resolvers(resolver),
 		kong.Exit(func(int) {}),
 	)

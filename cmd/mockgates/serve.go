@@ -35,6 +35,11 @@ type serveCmd struct {
 	Keys           int           `placeholder:"N" help:"Start with N generated keys in the default world."`
 	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
+	MaxWorlds int `default:"${maxWorlds}" placeholder:"N" help:"Worlds beyond the default one. A request for one more gets 503."`
+	MaxFaults int `default:"${maxFaults}" placeholder:"N" help:"Faults in a world, used up or not. One more is refused."`
+	MaxGates  int `default:"${maxGates}" placeholder:"N" help:"Gates in a world. One more is refused."`
+	MaxCodes  int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
+
 	AdminAddr       addrValue   `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
 	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
 	AllowedHost     stringList  `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`

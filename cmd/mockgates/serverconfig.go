@@ -33,7 +33,7 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 		Seed: uint64(c.Seed), Clock: c.clock(), DocumentedOnly: c.DocumentedOnly,
 		ManagementKeys: c.ManagementKey, StrictKeys: c.StrictKeys, KeyPrefix: c.KeyPrefix,
 		Faults: c.Fault, RateLimits: c.RateLimit, Rules: rules, NoDebugHeaders: c.NoDebugHeaders, Logger: log,
-		AllowedHosts: c.AllowedHost,
+		AllowedHosts: c.AllowedHost, MaxWorlds: c.MaxWorlds, MaxFaults: c.MaxFaults, MaxGates: c.MaxGates, MaxCodes: c.MaxCodes,
 	}
 	if c.AdminToken != "" {
 		config.Secrets = []string{string(c.AdminToken)}
