@@ -109,6 +109,23 @@ var serveFlags = map[string]struct {
 			t.Errorf("status of the API on the admin address = %d; want 404", got.status)
 		}
 	}},
+	"max-worlds": {[]string{"--max-worlds", "1"}, func(t *testing.T, f *fake) {
+		if got := f.call(t, "/keys", "sk-mg-mgmt-first", plainKey); got.status != 201 {
+			t.Errorf("status of the first world = %d; want 201", got.status)
+		}
+		if got := f.call(t, "/keys", "sk-mg-mgmt-second", plainKey); got.status != 503 {
+			t.Errorf("status of the second world = %d; want 503", got.status)
+		}
+	}},
+	"max-faults": {[]string{"--max-faults", "1"}, func(t *testing.T, f *fake) {
+		wantSecondRefused(t, f, "/_mockgates/faults", `{"operation": "create-keys", "delay": "0s"}`, 201)
+	}},
+	"max-gates": {[]string{"--max-gates", "1"}, func(t *testing.T, f *fake) {
+		wantSecondRefused(t, f, "/_mockgates/faults", `{"operation": "create-keys", "hold": "door"}`, 201)
+	}},
+	"max-codes": {[]string{"--max-codes", "1"}, func(t *testing.T, f *fake) {
+		wantSecondRefused(t, f, "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`, 200)
+	}},
 	"admin-token": {[]string{"--admin-token", "let-me-in"}, func(t *testing.T, f *fake) {
 		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 401 {
 			t.Errorf("status without the token = %d; want 401", got.status)
@@ -178,6 +195,18 @@ func wantFaults(t *testing.T, f *fake) {
 	got := []any{first.status, first.header.Get("Retry-After"), second.status, third.status}
 	if diff := cmp.Diff([]any{429, "2", 500, 201}, got); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+}
+
+// wantSecondRefused sends a body twice. The first must have a status, and the
+// second must be refused for a bound of the fake. A second gate has another name.
+func wantSecondRefused(t *testing.T, f *fake, path, body string, status int) {
+	t.Helper()
+	if got := call(t, f.root()+path, defaultKey, body); got.status != status {
+		t.Errorf("the first: %d %s; want %d", got.status, got.body, status)
+	}
+	if got := call(t, f.root()+path, defaultKey, strings.Replace(body, "door", "gate", 1)); got.status != 503 {
+		t.Errorf("the second: %d %s; want 503", got.status, got.body)
 	}
 }
 
