@@ -74,13 +74,14 @@ func IsUUID(s string) bool {
 			if s[i] != '-' {
 				return false
 			}
-		} else if !isHex(s[i]) {
+		} else if !IsHex(s[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-func isHex(c byte) bool {
+// IsHex reports whether c is a hexadecimal digit, in either case.
+func IsHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }

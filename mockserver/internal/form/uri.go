@@ -3,6 +3,8 @@ package form
 import (
 	"net/url"
 	"strings"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // parseURI reads a URI with a scheme. It is as strict as RFC 3986 about the
@@ -24,20 +26,17 @@ func parseURI(s string) (*url.URL, bool) {
 	return u, ok
 }
 
-const (
-	letters      = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	uriCharacter = letters + "0123456789-._~:/?#[]@!$&'()*+,;=%"
-	hexDigits    = "0123456789abcdefABCDEF"
-)
+// uriCharacters are the characters of a URI (RFC 3986, appendix A).
+const uriCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%"
 
 // hasURICharacters reports whether s has only the characters of a URI, and two
 // hexadecimal digits after each percent sign.
 func hasURICharacters(s string) bool {
 	for i := range len(s) {
-		if strings.IndexByte(uriCharacter, s[i]) < 0 {
+		if strings.IndexByte(uriCharacters, s[i]) < 0 {
 			return false
 		}
-		if s[i] == '%' && (i+2 >= len(s) || strings.Trim(s[i+1:i+3], hexDigits) != "") {
+		if s[i] == '%' && (i+2 >= len(s) || !apispec.IsHex(s[i+1]) || !apispec.IsHex(s[i+2])) {
 			return false
 		}
 	}
