@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A brokenResponse is what a broken fake is about to send.
@@ -203,7 +204,7 @@ func TestBuiltin_failOnBrokenFake(t *testing.T) {
 			if !changed {
 				t.Errorf("no scenario got the response %q", b.call)
 			}
-			if r.ExitCode() != scenarios.ExitFailed {
+			if r.ExitCode() != report.ExitFailed {
 				t.Errorf("exit code %d, want 4\n%s", r.ExitCode(), text)
 			}
 		})
@@ -215,7 +216,7 @@ func TestBuiltin_failOnBrokenFake(t *testing.T) {
 func TestBuiltin_passOnWrappedFake(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{DocumentedOnly: true, Handler: breaking("POST /keys 201", func(*brokenResponse) {}), Run: "^keys_"})
-	if r.ExitCode() != scenarios.ExitConforms {
+	if r.ExitCode() != report.ExitConforms {
 		t.Errorf("exit code %d, want 0\n%s", r.ExitCode(), text)
 	}
 }

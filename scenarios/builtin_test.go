@@ -10,6 +10,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestBuiltin_reachEveryDocumentedResponse plays all scenarios on the fake. They
@@ -18,7 +19,7 @@ import (
 func TestBuiltin_reachEveryDocumentedResponse(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{})
-	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, 0 skipped)")
+	checkReport(t, r, text, report.ExitConforms, " 0 failed, 0 skipped)")
 	injectedOnly := []int{429, 500} // operations without a rate limit, and internal errors
 	for _, d := range append(r.Documented, r.Companions...) {
 		if !d.Reached() {
@@ -33,7 +34,7 @@ func TestBuiltin_reachEveryDocumentedResponse(t *testing.T) {
 func TestBuiltin_reachEveryDocumentedResponseWithoutCompanions(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{DocumentedOnly: true})
-	checkReport(t, r, text, scenarios.ExitConforms, " 0 failed, ")
+	checkReport(t, r, text, report.ExitConforms, " 0 failed, ")
 	if len(r.Companions) != 0 {
 		t.Errorf("the report lists %d companion responses, want none", len(r.Companions))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // connection is the WHERE of expect-violation for a response that does not
@@ -26,7 +27,7 @@ func (s *session) checkExchange(done *completedCall) error {
 	}
 	res, err := s.contract.Check(done.Exchange)
 	if err != nil {
-		return &fatalError{Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
+		return &fatalError{report.Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
 	s.record(done, res)
 	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
@@ -38,7 +39,7 @@ func (s *session) checkBroken(done *completedCall) error {
 	if slices.Contains(done.violation, connection) {
 		return nil
 	}
-	return &fatalError{Failure{
+	return &fatalError{report.Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
 		Want: "a response", Got: done.broken.Error(),
 	}}
@@ -48,12 +49,12 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 	findings := slices.DeleteFunc(res.RequestFindings(), contract.Finding.Note)
 	switch {
 	case done.invalid && len(findings) == 0:
-		return &fatalError{Failure{
+		return &fatalError{report.Failure{
 			Text: "the request is valid, but the script announces an invalid one",
 			Want: "a request that breaks the contract", Got: "one that conforms",
 		}}
 	case !done.invalid && len(findings) > 0:
-		return &fatalError{Failure{
+		return &fatalError{report.Failure{
 			Text:   "the request breaks the contract; put invalid before the call if that is intended",
 			Detail: joinFindings(findings),
 		}}
@@ -71,9 +72,9 @@ func (s *session) checkResponse(done *completedCall, res contract.Result) error 
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
 	case len(unexpected) > 0:
-		return &fatalError{Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}}
+		return &fatalError{report.Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}}
 	case done.violation != nil && len(findings) == 0:
-		return &fatalError{Failure{
+		return &fatalError{report.Failure{
 			Text: "the response conforms, but the script expects a violation",
 			Want: strings.TrimSpace("a violation " + atPlaces(done.violation)), Got: "a response that conforms",
 		}}
@@ -107,7 +108,7 @@ func joinFindings(findings []contract.Finding) string {
 // record adds a call to the report. The documented response counts as reached
 // only if the response conforms to it.
 func (s *session) record(done *completedCall, res contract.Result) {
-	x := Exchange{
+	x := report.Exchange{
 		Line: done.line, Method: done.Method, Path: done.Path,
 		RequestHeader: done.RequestHeader, RequestBody: s.truncate(done.RequestBody),
 		Status: done.Status, ResponseHeader: done.ResponseHeader, ResponseBody: s.truncate(done.ResponseBody),

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A command is one word that scripts may use.
@@ -73,7 +75,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		usage, isUsage := errors.AsType[*usageError](err)
 		switch {
 		case isUsage:
-			err = &fatalError{Failure{Text: usage.text, Want: c.usage}}
+			err = &fatalError{report.Failure{Text: usage.text, Want: c.usage}}
 		case neg && err == nil:
 			err = errors.New("unexpected success")
 		case neg && isMismatch:

@@ -10,6 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A scriptFault is a fault that a script has added, and the line that did.
@@ -40,7 +41,7 @@ func (s *session) checkFaults() {
 	for _, added := range s.faults {
 		for _, f := range s.world.Faults() {
 			if f.ID == added.id && f.Fired == 0 && f.OnUnfired != fault.UnfiredIgnore {
-				s.failAtEnd(added.line, &Failure{
+				s.failAtEnd(added.line, &report.Failure{
 					Text: "the fault never fired",
 					Want: "a request that it acts on",
 					Got:  fmt.Sprintf("%d requests that match it", f.Matched),

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A requestAssertion is what "assert-requests" asks of the journal.
@@ -115,7 +116,7 @@ func (s *session) violations(args []string) error {
 	if slices.Equal(slices.Compact(want), kinds) {
 		return nil
 	}
-	return &mismatch{Failure{
+	return &mismatch{report.Failure{
 		Text: "unexpected client violations", Want: strings.Join(args, " "),
 		Got: joinOrNone(kinds), Detail: strings.Join(messages, "\n"),
 	}}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // pkce is the command "pkce VERIFIER CHALLENGE". On the fake the pair depends on
@@ -156,7 +157,7 @@ func (s *session) browse(c call, method string, page *url.URL, form url.Values) 
 }
 
 func (s *session) incompletePage(err error) error {
-	return &fatalError{Failure{
+	return &fatalError{report.Failure{
 		Text: "the consent page got no complete response", Got: s.withoutAddress(err), Inconclusive: s.fake == nil,
 	}}
 }

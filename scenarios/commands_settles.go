@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // settles is the command "settles RULE SETTING=STATUS[,STATUS]...". It asks how
@@ -42,7 +43,7 @@ func (s *session) settles(args []string) error {
 	case s.fake != nil && rule.Settings != nil && setting != rule.Setting:
 		return differs("the fake does not behave as its rule "+rule.ID+" says", rule.Setting, setting)
 	}
-	s.settled = append(s.settled, Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
+	s.settled = append(s.settled, report.Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // The answers that departures change.
@@ -346,11 +347,11 @@ func TestDepartures_areNamed(t *testing.T) {
 					Target: dialects()["terse"].start(t, c.departure), ManagementKey: liveKey, Companions: true,
 					Run: c.run, Parallel: 1, FailFast: true,
 				})
-				if r.ExitCode() != scenarios.ExitFailed {
+				if r.ExitCode() != report.ExitFailed {
 					t.Fatalf("exit code %d, want 4\n%s", r.ExitCode(), text)
 				}
 				for _, s := range r.Scenarios {
-					if s.Verdict == scenarios.Failed {
+					if s.Verdict == report.Failed {
 						if first := s.Failures[0].Source + "\n" + s.Failures[0].Phase + "\n" + s.Failures[0].String(); !names(first, c.want) {
 							t.Errorf("the first failure does not contain %q:\n%s", c.want, first)
 						}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestDialects_conform plays everything on faithful implementations. What they
@@ -34,7 +35,7 @@ func checkFaithful(t *testing.T, d dialect, o scenarios.Options) {
 	t.Helper()
 	o.Target, o.ManagementKey = d.start(t, departure{}), liveKey
 	r, text := play(t, o)
-	if r.ExitCode() != scenarios.ExitConforms {
+	if r.ExitCode() != report.ExitConforms {
 		t.Fatalf("exit code %d, want 0\n%s", r.ExitCode(), text)
 	}
 	for _, s := range r.Settled {
@@ -49,7 +50,7 @@ func checkFaithful(t *testing.T, d dialect, o scenarios.Options) {
 		t.Errorf("%d open questions are settled, want at least 13\n%s", len(r.Settled), text)
 	}
 	for _, s := range r.Scenarios {
-		if s.Verdict == scenarios.Skipped && s.Reason == "" {
+		if s.Verdict == report.Skipped && s.Reason == "" {
 			t.Errorf("%s is skipped without a reason", s.Name)
 		}
 	}

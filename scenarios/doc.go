@@ -7,11 +7,11 @@
 //	file.txtar ─► testscript ─► call ─► target (fake over TCP, or a URL)
 //	                  │           │
 //	                  │           └─► contract.Check ─► findings fail the line
-//	                  └─► status, jq, assert-requests … ─► Report ─► text
+//	                  └─► status, jq, assert-requests … ─► report.Report
 //
 // [Run] plays the built-in scenarios, or files, each in a world of its own, and
-// returns a [Report]: what passed, what failed and where, and which documented
-// responses were reached. [Commands], [Setup] and [Condition] are the same
+// returns a [report.Report]: what passed, what failed and where, and which
+// documented responses were reached. Package report prints it. [Commands], [Setup] and [Condition] are the same
 // engine for a testscript suite of your own, which runs your program by exec.
 //
 // # Commands
@@ -91,7 +91,7 @@
 //
 // Run reads and checks the files (script_files.go, script_parse.go), plays each
 // one (script_run.go) in a session (session.go) whose commands are in
-// commands*.go, and collects the Report (report.go). testscript_lines.go holds
+// commands*.go, and collects what package report holds. testscript_lines.go holds
 // what depends on the log of testscript.
 //
 // The package is not a client library and not a scripting language. What

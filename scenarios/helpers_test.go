@@ -13,6 +13,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 var frozen = mockserver.ClockSetting{Now: time.Date(2029, 11, 30, 12, 0, 0, 0, time.UTC), Frozen: true}
 
 // play runs scenarios and returns the report as data and as text.
-func play(t *testing.T, o scenarios.Options) (scenarios.Report, string) {
+func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 	t.Helper()
 	r, err := scenarios.Run(t.Context(), o)
 	if err != nil {
@@ -52,7 +53,7 @@ func golden(t *testing.T, file, got string) {
 }
 
 // checkReport checks the exit code of a report, and that it contains a text.
-func checkReport(t *testing.T, r scenarios.Report, text string, exit int, want string) {
+func checkReport(t *testing.T, r report.Report, text string, exit int, want string) {
 	t.Helper()
 	if r.ExitCode() != exit {
 		t.Errorf("exit code %d, want %d\n%s", r.ExitCode(), exit, text)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestJQ_endsAtTheTimeout evaluates an expression that gives no value and does
@@ -15,7 +16,7 @@ func TestJQ_endsAtTheTimeout(t *testing.T) {
 	for _, line := range []string{"jq 'last(repeat(1))'", "! jq 'last(repeat(1))'"} {
 		file := script(t, "call OPTIONS /keys\n"+line+"\n")
 		r, text := play(t, scenarios.Options{Files: []string{file}, Timeout: time.Second})
-		if r.ExitCode() != scenarios.ExitFailed || !strings.Contains(text, "no result within 1s") {
+		if r.ExitCode() != report.ExitFailed || !strings.Contains(text, "no result within 1s") {
 			t.Errorf("%s: exit code %d, want 4 and the timeout\n%s", line, r.ExitCode(), text)
 		}
 	}

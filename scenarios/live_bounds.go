@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // checkKeyBounds refuses a call that must not reach a live target: one that
@@ -25,7 +27,7 @@ func (s *session) checkKeyBounds(c call) error {
 	}
 	switch {
 	case !named && !isSafe(c.method):
-		return &fatalError{Failure{
+		return &fatalError{report.Failure{
 			Text: "not sent: on a live target a call that may change something must be an operation of the specification",
 			Want: "the method and path of an operation", Got: fmt.Sprintf("%s %q", c.method, c.path),
 		}}
@@ -197,5 +199,5 @@ func decodeObject(data []byte, twice bool) (map[string]any, bool) {
 // unboundedKey returns the failure of a scenario that would create a key
 // without bounds.
 func unboundedKey(want, got string) error {
-	return &fatalError{Failure{Text: "not sent: on a live target a call that creates or changes a key must bound it", Want: want, Got: got}}
+	return &fatalError{report.Failure{Text: "not sent: on a live target a call that creates or changes a key must bound it", Want: want, Got: got}}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // An endpoint is what Run takes for a live target: a fake without debug headers
@@ -71,17 +72,17 @@ func TestBuiltin_passOnLiveTarget(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil)
 	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey})
-	if r.ExitCode() != scenarios.ExitConforms {
+	if r.ExitCode() != report.ExitConforms {
 		t.Fatalf("exit code %d, want 0\n%s", r.ExitCode(), text)
 	}
-	if r.Count(scenarios.Passed) < 18 || len(r.Settled) < 12 {
+	if r.Count(report.Passed) < 18 || len(r.Settled) < 12 {
 		t.Errorf("want at least 18 scenarios passed and 12 questions settled\n%s", text)
 	}
 	for _, req := range e.requests() {
 		checkLiveRequest(t, req)
 	}
 	for _, s := range r.Scenarios {
-		if s.Verdict == scenarios.Skipped && s.Reason == "" {
+		if s.Verdict == report.Skipped && s.Reason == "" {
 			t.Errorf("%s is skipped without a reason", s.Name)
 		}
 	}
@@ -111,8 +112,8 @@ func TestBuiltin_passOnLiveTargetWithCompanions(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil)
 	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true})
-	if r.ExitCode() != scenarios.ExitConforms || r.Count(scenarios.Passed) < 30 {
-		t.Errorf("exit code %d and %d passed, want 0 and at least 30\n%s", r.ExitCode(), r.Count(scenarios.Passed), text)
+	if r.ExitCode() != report.ExitConforms || r.Count(report.Passed) < 30 {
+		t.Errorf("exit code %d and %d passed, want 0 and at least 30\n%s", r.ExitCode(), r.Count(report.Passed), text)
 	}
 }
 
@@ -120,7 +121,7 @@ func TestRun_refusedManagementKeyFailsNoScenario(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Target: newEndpoint(t, nil).url, ManagementKey: "sk-another-management-key"})
 	for _, code := range r.ExitCodes() {
-		if code == scenarios.ExitFailed {
+		if code == report.ExitFailed {
 			t.Errorf("exit codes %v, want no 4\n%s", r.ExitCodes(), text)
 		}
 	}
@@ -183,7 +184,7 @@ func TestRun_callBeyondTheBoundsIsNotSent(t *testing.T) {
 			if !strings.Contains(text, test.text) {
 				t.Errorf("the report does not contain %q:\n%s", test.text, text)
 			}
-			if test.text == "" && r.ExitCode() != scenarios.ExitConforms {
+			if test.text == "" && r.ExitCode() != report.ExitConforms {
 				t.Errorf("exit code %d, want 0\n%s", r.ExitCode(), text)
 			}
 		})
@@ -223,7 +224,7 @@ func TestRun_inconclusive(t *testing.T) {
 			if !strings.Contains(text, test.text) {
 				t.Errorf("the report does not contain %q:\n%s", test.text, text)
 			}
-			if codes := r.ExitCodes(); !slices.Equal(codes, []int{scenarios.ExitInconclusive}) {
+			if codes := r.ExitCodes(); !slices.Equal(codes, []int{report.ExitInconclusive}) {
 				t.Errorf("exit codes %v, want only 3\n%s", codes, text)
 			}
 			if len(r.Problems) != 1 || len(r.Scenarios) != 0 {
@@ -269,10 +270,10 @@ func TestRun_undocumentedPropertyOfLiveTarget(t *testing.T) {
 	adds := breaking("POST /keys 201", func(a *brokenResponse) { a.data()["colour"] = "teal" })
 	file := script(t, call(`{"name": "of $RUN", "limit": 0, "expires_at": "$SOON"}`))
 	r, text := play(t, scenarios.Options{Target: newEndpoint(t, adds).url, ManagementKey: liveKey, Files: []string{file}})
-	if r.ExitCode() != scenarios.ExitConforms {
+	if r.ExitCode() != report.ExitConforms {
 		t.Errorf("exit code %d, want 0\n%s", r.ExitCode(), text)
 	}
-	if r, text := play(t, scenarios.Options{Handler: adds, Files: []string{file}}); r.ExitCode() != scenarios.ExitFailed {
+	if r, text := play(t, scenarios.Options{Handler: adds, Files: []string{file}}); r.ExitCode() != report.ExitFailed {
 		t.Errorf("on the fake: exit code %d, want 4\n%s", r.ExitCode(), text)
 	}
 }

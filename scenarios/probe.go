@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // probeTimeout bounds each call of the probe.
@@ -14,12 +16,12 @@ const probeTimeout = 10 * time.Second
 // second one if the first says nothing about the API. It returns false and the
 // problem if neither does: the target is inconclusive. Once a call has been
 // answered usefully, every later failure of a call is one of the target.
-func (t *target) probe(ctx context.Context) (Problem, bool) {
+func (t *target) probe(ctx context.Context) (report.Problem, bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
 	defer cancel()
 	s, err := t.newSession(ctx, "probe", nil)
 	if err != nil {
-		return Problem{Exit: ExitInconclusive, Text: err.Error()}, false
+		return report.Problem{Exit: report.ExitInconclusive, Text: err.Error()}, false
 	}
 	var first string
 	for _, c := range []call{
@@ -31,17 +33,17 @@ func (t *target) probe(ctx context.Context) (Problem, bool) {
 		done, err := s.send(callCtx, c)
 		cancel()
 		if err != nil {
-			return Problem{Exit: ExitInconclusive, Text: err.Error()}, false
+			return report.Problem{Exit: report.ExitInconclusive, Text: err.Error()}, false
 		}
 		reason := useless(done)
 		if reason == "" {
-			return Problem{}, true
+			return report.Problem{}, true
 		}
 		if first == "" {
 			first = reason
 		}
 	}
-	return Problem{Exit: ExitInconclusive, Text: t.hide(first)}, false
+	return report.Problem{Exit: report.ExitInconclusive, Text: t.hide(first)}, false
 }
 
 // useless says why a response tells nothing about the API. It is "" if it does.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mockgates/mockgates/internal/redact"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // keyKind matches the part of a key that its label shows.
@@ -33,7 +34,7 @@ func (t *target) addSecretsOf(body []byte) {
 }
 
 // redact replaces secrets in every text of a scenario that can hold one.
-func (t *target) redact(s *Scenario) {
+func (t *target) redact(s *report.Scenario) {
 	s.Reason = t.hide(s.Reason)
 	for i := range s.Failures {
 		f := &s.Failures[i]

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 func TestTarget_addSecretsOf(t *testing.T) {
@@ -24,7 +25,7 @@ func TestTarget_redactFindings(t *testing.T) {
 	t.Parallel()
 	tgt := &target{secrets: newRedactor()}
 	tgt.secrets.Add("a secret of the run")
-	s := Scenario{Exchanges: []Exchange{{Findings: []contract.Finding{{Where: "/a", Want: "b", Got: "a secret of the run"}}}}}
+	s := report.Scenario{Exchanges: []report.Exchange{{Findings: []contract.Finding{{Where: "/a", Want: "b", Got: "a secret of the run"}}}}}
 	tgt.redact(&s)
 	if got := s.Exchanges[0].Findings[0].Got; strings.Contains(got, "secret of") {
 		t.Errorf("a finding holds %q", got)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 func TestRun_failedSelfTestEndsTheRun(t *testing.T) {
@@ -24,7 +24,7 @@ func TestRun_failedSelfTestEndsTheRun(t *testing.T) {
 	if err := r.WriteText(&text, false); err != nil {
 		t.Fatal(err)
 	}
-	if r.ExitCode() != ExitNothingTested || r.Exchanges != 0 || len(r.Scenarios) != 0 {
+	if r.ExitCode() != report.ExitNothingTested || r.Exchanges != 0 || len(r.Scenarios) != 0 {
 		t.Errorf("exit code %d after %d exchanges, want 8 after none", r.ExitCode(), r.Exchanges)
 	}
 	if !strings.Contains(text.String(), `the self-test of the validator failed: create-keys 201: the mutant "hash missing" survived`) {
@@ -43,34 +43,5 @@ func TestRun_interrupted(t *testing.T) {
 	_, err := Run(ctx, Options{})
 	if err == nil || err.Error() != "the run was interrupted: stop" {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestReport_ExitCodes(t *testing.T) {
-	t.Parallel()
-	failed := Scenario{Verdict: Failed, Failures: []Failure{{Text: "no"}}}
-	inconclusive := Scenario{Verdict: Failed, Failures: []Failure{{Text: "no", Inconclusive: true}}}
-	for name, test := range map[string]struct {
-		report Report
-		want   []int
-	}{
-		"nothing applies":                   {Report{Exchanges: 1}, nil},
-		"no exchange":                       {Report{}, []int{8}},
-		"a failure":                         {Report{Exchanges: 1, Scenarios: []Scenario{failed}}, []int{4}},
-		"a failure and an inconclusive one": {Report{Exchanges: 1, Scenarios: []Scenario{inconclusive, failed}}, []int{4, 3}},
-		"an inconclusive failure":           {Report{Exchanges: 1, Scenarios: []Scenario{inconclusive}}, []int{3}},
-		"a file that cannot be read":        {Report{Problems: []Problem{{Exit: 2}}, Scenarios: []Scenario{failed}}, []int{2, 8, 4}},
-		"a problem of the whole run":        {Report{Exchanges: 1, Problems: []Problem{{Exit: 3}}}, []int{3}},
-	} {
-		if diff := cmp.Diff(test.want, test.report.ExitCodes()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-		first := ExitConforms
-		if len(test.want) > 0 {
-			first = test.want[0]
-		}
-		if got := test.report.ExitCode(); got != first {
-			t.Errorf("%s: exit code %d, want %d", name, got, first)
-		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestWriteText_failures compares the report of scenarios that fail with a golden
@@ -21,10 +22,10 @@ func TestWriteText_failures(t *testing.T) {
 		t.Fatal("no files", err)
 	}
 	r, got := play(t, scenarios.Options{Files: files, Clock: frozen, DocumentedOnly: true})
-	if r.ExitCode() != scenarios.ExitFailed {
+	if r.ExitCode() != report.ExitFailed {
 		t.Errorf("exit code %d, want 4", r.ExitCode())
 	}
-	if n := r.Count(scenarios.Failed); n != len(files) {
+	if n := r.Count(report.Failed); n != len(files) {
 		t.Errorf("%d scenarios failed, want all %d", n, len(files))
 	}
 	got = ruleLine.ReplaceAllString(got, "$1:N")

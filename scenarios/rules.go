@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // ruleIDs returns the ids of the fake's rules.
@@ -48,7 +49,7 @@ func (s *session) checkRules(observed []string) {
 	}
 	for _, rule := range s.script.rules {
 		if !slices.Contains(observed, rule) && !slices.Contains(unobservableRules, rule) {
-			s.failAtEnd(s.script.rulesLine, &Failure{
+			s.failAtEnd(s.script.rulesLine, &report.Failure{
 				Text: "no response named a rule that the scenario claims to cover", Want: rule, Got: joinOrNone(observed),
 			})
 		}

@@ -9,61 +9,61 @@ import (
 	"sync/atomic"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // Run plays scenarios and reports what it found. It returns an error if the
-// options are not valid or ctx is done; everything else is in the Report, which
+// options are not valid or ctx is done; everything else is in the report, which
 // after an interrupt holds what was seen before it.
 //
 // It plays no scenario before the validator has passed its self-test, and on a
 // live target none before the target has answered a first call usefully.
-func Run(ctx context.Context, o Options) (Report, error) {
+func Run(ctx context.Context, o Options) (report.Report, error) {
 	o, filter, err := o.complete()
 	if err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	t, err := o.open()
 	if err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	defer t.close()
-	report := Report{Target: o.Target}
-	report.listResponses(t.validator.Operations())
+	found := report.Report{Target: o.Target}
+	found.ListResponses(t.validator.Operations())
 	if err := t.validator.selfTest(); err != nil {
-		report.problem(Problem{Exit: ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
-		return report, nil
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
+		return found, nil
 	}
 	scripts, problems := readScripts(o.Files)
-	report.Problems = append(report.Problems, problems...)
+	found.Problems = append(found.Problems, problems...)
 	scripts = slices.DeleteFunc(scripts, func(s *script) bool { return !filter.MatchString(s.name) })
 	if len(scripts) == 0 && len(problems) == 0 {
-		report.problem(Problem{Exit: ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", o.Run)})
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", o.Run)})
 	}
 	if o.live() {
 		all := len(scripts)
 		scripts = slices.DeleteFunc(scripts, func(s *script) bool { return s.fakeOnly })
-		report.FakeOnly = all - len(scripts)
+		found.FakeOnly = all - len(scripts)
 		if problem, ok := t.probe(ctx); !ok {
-			report.problem(problem)
-			return report, context.Cause(ctx)
+			found.AddProblem(problem)
+			return found, context.Cause(ctx)
 		}
 	}
-	report.Scenarios = t.playAll(ctx, scripts)
-	report.count()
+	found.Add(t.playAll(ctx, scripts))
 	if err := context.Cause(ctx); err != nil {
-		return report, fmt.Errorf("the run was interrupted: %w", err)
+		return found, fmt.Errorf("the run was interrupted: %w", err)
 	}
-	return report, nil
+	return found, nil
 }
 
 // playAll plays scripts, at most Parallel at a time, and returns their results
 // sorted by name.
-func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
+func (t *target) playAll(ctx context.Context, scripts []*script) []report.Scenario {
 	var (
 		wait   sync.WaitGroup
 		turns  = make(chan struct{}, t.Parallel)
 		out    = t.secrets.Writer(t.Output)
-		played = make([]Scenario, len(scripts))
+		played = make([]report.Scenario, len(scripts))
 		worlds = map[string]int{}
 		failed atomic.Bool
 	)
@@ -76,15 +76,15 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 		wait.Go(func() {
 			defer func() { <-turns }()
 			if ctx.Err() != nil || t.FailFast && failed.Load() {
-				played[i] = Scenario{Name: s.name, File: s.file, Verdict: Skipped, Reason: "the run stopped before it"}
+				played[i] = report.Scenario{Name: s.name, File: s.file, Verdict: report.Skipped, Reason: "the run stopped before it"}
 				return
 			}
 			played[i] = t.play(ctx, s, world)
-			if played[i].Verdict == Failed {
+			if played[i].Verdict == report.Failed {
 				failed.Store(true)
 			}
 			if t.Verbose {
-				played[i].writeTranscript(out)
+				played[i].WriteTranscript(out)
 			}
 		})
 	}
@@ -93,28 +93,8 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []Scenario {
 	for i := range played {
 		t.redact(&played[i])
 	}
-	slices.SortStableFunc(played, func(a, b Scenario) int {
+	slices.SortStableFunc(played, func(a, b report.Scenario) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.File, b.File))
 	})
 	return played
-}
-
-// count adds up the exchanges of all scenarios, and reports a problem if there
-// are none.
-func (r *Report) count() {
-	for _, s := range r.Scenarios {
-		for _, x := range s.Exchanges {
-			r.Exchanges++
-			if x.DocumentedResponse != nil {
-				r.countResponse(*x.DocumentedResponse, x.Injected)
-			}
-		}
-		r.Settled = append(r.Settled, s.settled...)
-	}
-	if r.Exchanges == 0 {
-		r.problem(Problem{Exit: ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
-	}
-	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
-		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
-	})
 }

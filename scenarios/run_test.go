@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 func TestRun_unreadableFiles(t *testing.T) {
@@ -30,11 +31,11 @@ func TestRun_unreadableFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, text := play(t, scenarios.Options{Files: []string{script(t, test.script)}})
-			checkReport(t, r, text, scenarios.ExitUnreadable, test.text)
+			checkReport(t, r, text, report.ExitUnreadable, test.text)
 		})
 	}
 	r, text := play(t, scenarios.Options{Files: []string{filepath.Join("testdata", "nowhere.txtar")}})
-	checkReport(t, r, text, scenarios.ExitUnreadable, "testdata/nowhere.txtar: no such file")
+	checkReport(t, r, text, report.ExitUnreadable, "testdata/nowhere.txtar: no such file")
 }
 
 func TestRun_invalidOptions(t *testing.T) {
@@ -67,9 +68,9 @@ func TestRun_invalidOptions(t *testing.T) {
 func TestRun_failsIfNothingIsTested(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Run: "no such scenario"})
-	checkReport(t, r, text, scenarios.ExitNothingTested, "no scenario has a name that matches")
+	checkReport(t, r, text, report.ExitNothingTested, "no scenario has a name that matches")
 	r, text = play(t, scenarios.Options{Run: "^key_lifecycle$", DocumentedOnly: true})
-	checkReport(t, r, text, scenarios.ExitNothingTested, "needs a companion operation")
+	checkReport(t, r, text, report.ExitNothingTested, "needs a companion operation")
 }
 
 // A script that fails has no chance to finish its calls and faults, so only its

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 //go:embed builtin/*/*.txtar
@@ -22,7 +24,7 @@ const fakeFolder = "builtin/fake/"
 
 // readScripts reads files, or the built-in scenarios if there are none. Those
 // that cannot be read are problems.
-func readScripts(files []string) (scripts []*script, problems []Problem) {
+func readScripts(files []string) (scripts []*script, problems []report.Problem) {
 	if len(files) == 0 {
 		scripts, err := readBuiltins()
 		if err != nil {
@@ -74,8 +76,8 @@ func readBuiltins() ([]*script, error) {
 }
 
 // unreadable returns the problem of a file that cannot be played.
-func unreadable(file string, err error) Problem {
-	p := Problem{Exit: ExitUnreadable, File: filepath.ToSlash(file), Text: err.Error()}
+func unreadable(file string, err error) report.Problem {
+	p := report.Problem{Exit: report.ExitUnreadable, File: filepath.ToSlash(file), Text: err.Error()}
 	if syntax, ok := errors.AsType[*syntaxError](err); ok {
 		p.Line = syntax.line
 	}

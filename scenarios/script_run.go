@@ -8,53 +8,55 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // play plays one scenario from start to end, cleanup included.
-func (t *target) play(ctx context.Context, s *script, world string) Scenario {
-	out := Scenario{Name: s.name, File: s.file, Verdict: Passed}
+func (t *target) play(ctx context.Context, s *script, world string) report.Scenario {
+	out := report.Scenario{Name: s.name, File: s.file, Verdict: report.Passed}
 	if t.fake != nil {
 		out.World = world
 	}
 	if reason := s.skipReason(t); reason != "" {
-		out.Verdict, out.Reason = Skipped, reason
+		out.Verdict, out.Reason = report.Skipped, reason
 		return out
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ses, err := t.newSession(ctx, world, s)
 	if err != nil {
-		return out.failing(Failure{Text: err.Error()})
+		return failing(out, report.Failure{Text: err.Error()})
 	}
 	run, err := ses.runScript()
 	if err != nil {
-		return out.failing(Failure{Text: err.Error()})
+		return failing(out, report.Failure{Text: err.Error()})
 	}
-	out.Exchanges, out.settled = ses.exchanges, ses.settled
+	out.Exchanges, out.Settled = ses.exchanges, ses.settled
 	out.Rules = ses.observedRules()
 	switch {
 	case run.failed:
-		out = out.failing(ses.scriptFailure(run))
+		out = failing(out, ses.scriptFailure(run))
 	case run.skipped:
-		out.Verdict, out.Reason = Skipped, run.reason
+		out.Verdict, out.Reason = report.Skipped, run.reason
 	default:
 		ses.checkUnfinished()
 		ses.checkRules(out.Rules)
 	}
 	for _, f := range ses.endFailures {
-		out = out.failing(s.withSource(f))
+		out = failing(out, s.withSource(f))
 	}
 	return out
 }
 
 // failing returns the scenario with one more failure.
-func (s Scenario) failing(f Failure) Scenario {
-	s.Verdict, s.Reason, s.Failures = Failed, "", append(s.Failures, f)
+func failing(s report.Scenario, f report.Failure) report.Scenario {
+	s.Verdict, s.Reason, s.Failures = report.Failed, "", append(s.Failures, f)
 	return s
 }
 
 // withSource returns a failure with the text of its line and phase.
-func (s *script) withSource(f Failure) Failure {
+func (s *script) withSource(f report.Failure) report.Failure {
 	if f.Line > 0 {
 		f.Source, f.Phase = s.source(f.Line), s.phase(f.Line)
 	}
@@ -89,8 +91,8 @@ func (s *session) runScript() (*scriptRun, error) {
 
 // scriptFailure returns why and where the script failed: in the words of the
 // command if it is one of ours, and otherwise in those of testscript.
-func (s *session) scriptFailure(run *scriptRun) Failure {
-	f := Failure{Line: s.line}
+func (s *session) scriptFailure(run *scriptRun) report.Failure {
+	f := report.Failure{Line: s.line}
 	text, detail, ok := parseLog(run.log.String(), run.file, s.line)
 	switch {
 	case s.failure != nil:

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestRun_outputHasNoSecrets puts secrets everywhere that a scenario can put one,
@@ -37,7 +38,7 @@ jq '$KEY == "x"'
 	r, printed := play(t, scenarios.Options{
 		Files: []string{script(t, text)}, Handler: keep, Verbose: true, Output: &transcript,
 	})
-	if len(keys) != 2 || r.ExitCode() != scenarios.ExitFailed {
+	if len(keys) != 2 || r.ExitCode() != report.ExitFailed {
 		t.Fatalf("%d keys were created and the exit code is %d, want 2 and 4\n%s", len(keys), r.ExitCode(), printed)
 	}
 	data, err := json.Marshal(r)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A session is one scenario while it is played. It belongs to one goroutine;
@@ -38,10 +39,10 @@ type session struct {
 	faults       []scriptFault
 	pkcePairs    int // made so far
 
-	exchanges   []Exchange
-	settled     []Settlement
-	failure     *Failure // of the command that runs; nil if it has none of its own
-	endFailures []Failure
+	exchanges   []report.Exchange
+	settled     []report.Settlement
+	failure     *report.Failure // of the command that runs; nil if it has none of its own
+	endFailures []report.Failure
 }
 
 type sessionKey struct{}
@@ -146,7 +147,7 @@ func (s *session) end() {
 // awaited, and for faults that never fired.
 func (s *session) checkUnfinished() {
 	for _, name := range slices.Sorted(maps.Keys(s.background)) {
-		s.failAtEnd(s.background[name].call.line, &Failure{
+		s.failAtEnd(s.background[name].call.line, &report.Failure{
 			Text: fmt.Sprintf("the script never awaited the call %q", name), Want: "await " + name,
 		})
 	}
@@ -154,7 +155,7 @@ func (s *session) checkUnfinished() {
 }
 
 // failAtEnd adds a failure that is found when the script is over.
-func (s *session) failAtEnd(line int, f *Failure) {
+func (s *session) failAtEnd(line int, f *report.Failure) {
 	f.Line = line
 	s.endFailures = append(s.endFailures, *f)
 }

@@ -158,9 +158,20 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver":                       "the fake",
 			module + "/mockserver/fault":                 "the command fault",
 			module + "/mockserver/ratelimit":             "the command limit",
+			module + "/scenarios/report":                 "what a run found",
 		},
 		forbidden: map[string]string{
 			"os.Exit": "a report carries an exit code; cmd exits with it",
+		},
+	},
+	"scenarios/report": {
+		allowed: map[string]string{
+			module + "/contract": "findings and documented responses",
+		},
+		forbidden: map[string]string{
+			"os":       "a report is data; cmd reads and writes files",
+			"os.Exit":  "a report carries an exit code; cmd exits with it",
+			"time.Now": "outputs are functions of what the run found",
 		},
 	},
 	"cmd/mockgates": {

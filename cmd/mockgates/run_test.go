@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 func TestRun(t *testing.T) {
@@ -140,7 +140,7 @@ func TestExitCodes(t *testing.T) {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
 	want := []int{exitOK, exitUnreadable, exitInconclusive, exitFailed, exitNothingTested}
-	got := []int{scenarios.ExitConforms, scenarios.ExitUnreadable, scenarios.ExitInconclusive, scenarios.ExitFailed, scenarios.ExitNothingTested}
+	got := []int{report.ExitConforms, report.ExitUnreadable, report.ExitInconclusive, report.ExitFailed, report.ExitNothingTested}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes (-program +report):\n%s", diff)
 	}

@@ -1,11 +1,8 @@
-package scenarios
+package report
 
 import (
 	"fmt"
 	"io"
-	"maps"
-	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/printable"
@@ -41,17 +38,6 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// String returns the problem with its place.
-func (p Problem) String() string {
-	switch {
-	case p.File != "" && p.Line > 0:
-		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
-	case p.File != "":
-		return p.File + ": " + p.Text
-	}
-	return p.Text
 }
 
 // ANSI colours.
@@ -173,35 +159,6 @@ func (r Report) verdict(paint func(string, string) string) string {
 		return paint(yellow, "inconclusive") + " (" + count + ")"
 	}
 	return paint(red, "does not conform") + " (" + count + ")"
-}
-
-// writeTranscript prints every exchange of a scenario with headers and bodies.
-func (s Scenario) writeTranscript(w io.Writer) {
-	var b strings.Builder
-	for _, x := range s.Exchanges {
-		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, printable.Line(x.Method), printable.Line(x.Path))
-		writeHeader(&b, "> ", x.RequestHeader)
-		writeBody(&b, "> ", x.RequestBody)
-		fmt.Fprintf(&b, "< %d %s\n", x.Status, http.StatusText(x.Status))
-		writeHeader(&b, "< ", x.ResponseHeader)
-		writeBody(&b, "< ", x.ResponseBody)
-		b.WriteString("\n")
-	}
-	_, _ = io.WriteString(w, b.String()) // the verdict does not depend on the console
-}
-
-func writeHeader(b *strings.Builder, mark string, h http.Header) {
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		for _, value := range h[name] {
-			fmt.Fprintf(b, "%s%s: %s\n", mark, printable.Line(name), printable.Line(value))
-		}
-	}
-}
-
-func writeBody(b *strings.Builder, mark, body string) {
-	for line := range strings.Lines(body) {
-		fmt.Fprintf(b, "%s| %s\n", mark, printable.Text(strings.TrimRight(line, "\r\n")))
-	}
 }
 
 // writeSettled prints how a live target settles open questions, and how many

@@ -1,7 +1,10 @@
-package scenarios
+package report
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/mockgates/mockgates/contract"
 )
@@ -35,6 +38,17 @@ type Problem struct {
 	Text string `json:"text"`
 }
 
+// String returns the problem with its place.
+func (p Problem) String() string {
+	switch {
+	case p.File != "" && p.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
+	case p.File != "":
+		return p.File + ": " + p.Text
+	}
+	return p.Text
+}
+
 // A Verdict is the outcome of a scenario.
 type Verdict string
 
@@ -56,7 +70,7 @@ type Scenario struct {
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
 
-	settled []Settlement
+	Settled []Settlement `json:"-"` // in the order of the script; Report.Settled has those of all scenarios
 }
 
 // An Exchange is one request of a scenario and its response, without secrets.
@@ -75,17 +89,6 @@ type Exchange struct {
 	Findings           []contract.Finding           `json:"findings,omitempty"`
 }
 
-// A ResponseCoverage is an operation with one of its documented statuses, and
-// how often a run reached it.
-type ResponseCoverage struct {
-	contract.DocumentedResponse
-	Behaviour int `json:"behaviour"` // by what the target does
-	Injection int `json:"injection"` // by a fault
-}
-
-// Reached reports whether the run reached it at least once.
-func (d ResponseCoverage) Reached() bool { return d.Behaviour+d.Injection > 0 }
-
 // Count returns the number of scenarios with the verdict.
 func (r Report) Count(v Verdict) int {
 	n := 0
@@ -97,80 +100,26 @@ func (r Report) Count(v Verdict) int {
 	return n
 }
 
-// listResponses lists what the contract documents, as not reached.
-func (r *Report) listResponses(operations []contract.Operation) {
-	for _, op := range operations {
-		for _, status := range op.Statuses {
-			d := ResponseCoverage{}
-			d.Operation, d.Status = op.ID, status
-			if op.Companion {
-				r.Companions = append(r.Companions, d)
-			} else {
-				r.Documented = append(r.Documented, d)
+// Add adds scenarios and counts what they reached. It reports a problem if
+// there is no exchange in them.
+func (r *Report) Add(scenarios []Scenario) {
+	r.Scenarios = append(r.Scenarios, scenarios...)
+	for _, s := range scenarios {
+		for _, x := range s.Exchanges {
+			r.Exchanges++
+			if x.DocumentedResponse != nil {
+				r.countResponse(*x.DocumentedResponse, x.Injected)
 			}
 		}
+		r.Settled = append(r.Settled, s.Settled...)
 	}
+	if r.Exchanges == 0 {
+		r.AddProblem(Problem{Exit: ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
+	}
+	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
+	})
 }
 
-// countResponse counts an exchange that reached a documented response.
-func (r *Report) countResponse(reached contract.DocumentedResponse, injected bool) {
-	for _, list := range [][]ResponseCoverage{r.Documented, r.Companions} {
-		for i := range list {
-			switch {
-			case list[i].DocumentedResponse != reached:
-			case injected:
-				list[i].Injection++
-			default:
-				list[i].Behaviour++
-			}
-		}
-	}
-}
-
-func (r *Report) problem(p Problem) { r.Problems = append(r.Problems, p) }
-
-// The exit codes that a Report can ask for.
-const (
-	ExitConforms      = 0 // everything that was played conforms
-	ExitUnreadable    = 2 // a scenario cannot be read
-	ExitInconclusive  = 3 // the target was unreachable, or refused the runner itself
-	ExitFailed        = 4 // the target departs from the contract or from an assertion
-	ExitNothingTested = 8 // nothing was tested, or a mutant of the self-test survived
-)
-
-// ExitCode returns the code to exit with: the first of 2, 8, 4 and 3 that
-// applies, or 0.
-func (r Report) ExitCode() int {
-	codes := r.ExitCodes()
-	if len(codes) == 0 {
-		return ExitConforms
-	}
-	return codes[0]
-}
-
-// ExitCodes returns every code that applies, the one that wins first.
-func (r Report) ExitCodes() []int {
-	applies := map[int]bool{ExitNothingTested: r.Exchanges == 0}
-	for _, p := range r.Problems {
-		applies[p.Exit] = true
-		if p.Exit == ExitInconclusive && len(r.Scenarios) == 0 {
-			delete(applies, ExitNothingTested) // the problem says why
-		}
-	}
-	for _, s := range r.Scenarios {
-		for _, f := range s.Failures {
-			if f.Inconclusive {
-				applies[ExitInconclusive] = true
-			} else {
-				applies[ExitFailed] = true
-			}
-		}
-	}
-	var codes []int
-	for _, code := range []int{ExitUnreadable, ExitNothingTested, ExitFailed, ExitInconclusive} {
-		if applies[code] {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
+// AddProblem adds a problem.
+func (r *Report) AddProblem(p Problem) { r.Problems = append(r.Problems, p) }
