@@ -9,13 +9,38 @@ import (
 	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
+
+// A Key is an API key as AddKeys takes it.
+type Key struct {
+	Hash        string // SHA-256 of the secret in lower-case hex
+	Label       string // prefix, first three digits, "...", last three; or the label of its code
+	Name        string
+	Workspace   string   // UUID
+	Creator     *string  // user id; nil for none
+	Limit       *float64 // USD; nil means no limit
+	LimitReset  string   // "daily", "weekly", "monthly"; "" never
+	IncludeBYOK bool     // BYOK usage counts against the limit
+	Disabled    bool
+	Created     time.Time
+	Updated     time.Time // zero if it never was
+	ExpiresAt   string    // RFC 3339 in UTC; "" never
+	Spent       []Spend   // by day, oldest first
+}
+
+// A Spend is the usage of one key on one UTC day.
+type Spend struct {
+	Day  int     // days since 1970-01-01
+	USD  float64 // credits of the account
+	BYOK float64 // external usage, on the caller's own provider keys
+}
 
 // A Minted is a key with its secret.
 type Minted struct {
 	Secret string // "" for a key that was added with its hash
-	Key    Key    // a copy of what is stored
+	Key    Key    // as it is stored
 }
 
 // AddKeys stores keys without a request, such as those of a fixture, after the
@@ -36,7 +61,7 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	tx := w.txn()
-	latest, seen := tx.latest(), map[string]bool{}
+	latest, seen := tx.Latest(), map[string]bool{}
 	ready := make([]Key, len(keys))
 	for i, k := range keys {
 		k = tx.completed(k)
@@ -45,7 +70,7 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 		case err != nil:
 		case k.Created.Before(latest):
 			err = fmt.Errorf("created %s: want no earlier than the key before it, %s", apispec.FormatTime(k.Created), apispec.FormatTime(latest))
-		case k.Hash != "" && (seen[k.Hash] || w.server.index.key(k.Hash) != nil):
+		case k.Hash != "" && (seen[k.Hash] || w.server.keyInUse(k.Hash)):
 			err = fmt.Errorf("hash %q: already in use by another key", k.Hash)
 		}
 		if err != nil {
@@ -60,30 +85,40 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 	for i, k := range ready { // nothing below fails
 		var secret string
 		if k.Hash == "" {
-			var fresh Key
+			var fresh account.Key
 			secret, fresh = tx.mint()
-			k.Hash = fresh.Hash
+			k.Hash = fresh.Hash.String()
 			if k.Label == "" {
 				k.Label = fresh.Label
 			}
 		}
-		tx.putKey(k)
+		tx.putKey(k.stored())
 		w.used = true
-		minted[i] = Minted{Secret: secret, Key: k.clone()}
+		minted[i] = Minted{Secret: secret, Key: k}
 	}
 	return minted, nil
 }
 
-// latest returns when the newest key was created, or the zero time if there is
-// none.
-func (s *store) latest() time.Time {
-	var t time.Time
-	for _, k := range s.keys {
-		if k.Created.After(t) {
-			t = k.Created
-		}
+// keyInUse reports whether a world has, or had, the key with a valid hash.
+func (s *Server) keyInUse(hash string) bool {
+	h, _ := account.ParseHash(hash)
+	return s.index.Key(h) != nil
+}
+
+// stored returns a valid key in the form of the store, with no memory of its own
+// in common.
+func (k Key) stored() account.Key {
+	k = k.clone()
+	hash, _ := account.ParseHash(k.Hash)
+	out := account.Key{
+		Hash: hash, Label: k.Label, Name: k.Name, Workspace: k.Workspace, Creator: k.Creator,
+		Limit: k.Limit, LimitReset: k.LimitReset, IncludeBYOK: k.IncludeBYOK, Disabled: k.Disabled,
+		Created: k.Created, Updated: k.Updated, ExpiresAt: k.ExpiresAt,
 	}
-	return t
+	for _, s := range k.Spent {
+		out.Spent = append(out.Spent, account.Spend(s))
+	}
+	return out
 }
 
 // completed returns a copy of k with the defaults of AddKeys.
@@ -128,10 +163,11 @@ func (tx txn) validate(k Key) error {
 }
 
 func (tx txn) validateIdentity(k Key) error {
+	_, isHash := account.ParseHash(k.Hash)
 	switch {
 	case !utf8.ValidString(k.Name) || !utf8.ValidString(k.Label) || k.Creator != nil && !utf8.ValidString(*k.Creator):
 		return fmt.Errorf("name, label or creator_user_id is not UTF-8")
-	case k.Hash != "" && !isHash(k.Hash):
+	case k.Hash != "" && !isHash:
 		return fmt.Errorf("hash %q: want 64 lower-case hex digits", k.Hash)
 	case k.Hash != "" && k.Label == "":
 		return fmt.Errorf("label %q: must not be empty, since it cannot be derived from a hash", k.Label)
@@ -153,8 +189,8 @@ func (tx txn) validateLimit(k Key) error {
 		return fmt.Errorf("limit %v: want an amount in USD", *k.Limit)
 	case k.Limit != nil && *k.Limit < 0 && !tx.settings().negativeLimit:
 		return fmt.Errorf("limit %v: must not be negative", *k.Limit)
-	case k.LimitReset != "" && windowStart(k.LimitReset, tx.now).IsZero():
-		return fmt.Errorf("limit_reset %q is not known%s", k.LimitReset, suggest.Hint(k.LimitReset, []string{"daily", "weekly", "monthly"}))
+	case k.LimitReset != "" && !slices.Contains(account.Resets, k.LimitReset):
+		return fmt.Errorf("limit_reset %q is not known%s", k.LimitReset, suggest.Hint(k.LimitReset, account.Resets))
 	}
 	return nil
 }
@@ -180,15 +216,15 @@ func (tx txn) validateTimes(k Key) error {
 
 // validateSpent returns an error if k.Spent is not valid.
 func (k *Key) validateSpent(now time.Time) error {
-	first, last := dayOf(k.Created), dayOf(now)
+	first, last := account.DayOf(k.Created), account.DayOf(now)
 	for i, s := range k.Spent {
 		switch {
 		case s.Day < first || s.Day > last:
 			return fmt.Errorf("spent on day %d: want a day from its creation to now, %d to %d", s.Day, first, last)
 		case i > 0 && s.Day <= k.Spent[i-1].Day:
 			return fmt.Errorf("spent on day %d: want each day once, oldest first", s.Day)
-		case !isSpending(s.USD) || !isSpending(s.BYOK):
-			return fmt.Errorf("spent on day %d: %v and %v; want amounts in USD, 0 to %v", s.Day, s.USD, s.BYOK, float64(maxSpend))
+		case !account.IsSpending(s.USD) || !account.IsSpending(s.BYOK):
+			return fmt.Errorf("spent on day %d: %v and %v; want amounts in USD, 0 to %v", s.Day, s.USD, s.BYOK, float64(account.MaxSpend))
 		}
 	}
 	return nil
@@ -196,11 +232,3 @@ func (k *Key) validateSpent(now time.Time) error {
 
 // isAmount reports whether x is a finite amount of dollars, 0 or more.
 func isAmount(x float64) bool { return x >= 0 && !math.IsInf(x, 1) }
-
-// isSpending reports whether x is an amount that can be spent on a day.
-func isSpending(x float64) bool { return x >= 0 && x <= maxSpend }
-
-// isHash reports whether s has the form of a key's hash.
-func isHash(s string) bool {
-	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
-}

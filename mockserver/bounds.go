@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
 )
 
 // The defaults of the bounds in Config.
@@ -16,24 +16,21 @@ const (
 	DefaultMaxCodes  = 100_000
 )
 
-// bounds are the bounds of a server and its worlds.
-type bounds struct{ worlds, faults, gates, codes int }
-
 // newBounds returns the bounds of a Config, with the defaults for 0.
-func newBounds(cfg Config) (bounds, error) {
-	b := bounds{cfg.MaxWorlds, cfg.MaxFaults, cfg.MaxGates, cfg.MaxCodes}
+func newBounds(cfg Config) (snapshot.Bounds, error) {
+	b := snapshot.Bounds{Worlds: cfg.MaxWorlds, Faults: cfg.MaxFaults, Gates: cfg.MaxGates, Codes: cfg.MaxCodes, Uncounted: DefaultWorld}
 	for _, x := range []struct {
 		name  string
 		value *int
 		usual int
 	}{
-		{"worlds", &b.worlds, DefaultMaxWorlds},
-		{"faults", &b.faults, DefaultMaxFaults},
-		{"gates", &b.gates, DefaultMaxGates},
-		{"codes", &b.codes, DefaultMaxCodes},
+		{"worlds", &b.Worlds, DefaultMaxWorlds},
+		{"faults", &b.Faults, DefaultMaxFaults},
+		{"gates", &b.Gates, DefaultMaxGates},
+		{"codes", &b.Codes, DefaultMaxCodes},
 	} {
 		if *x.value < 0 {
-			return bounds{}, fmt.Errorf("at most %d %s: want 1 or more, or 0 for %d", *x.value, x.name, x.usual)
+			return snapshot.Bounds{}, fmt.Errorf("at most %d %s: want 1 or more, or 0 for %d", *x.value, x.name, x.usual)
 		}
 		if *x.value == 0 {
 			*x.value = x.usual
@@ -61,37 +58,9 @@ func (e *BoundError) refusal() *refusal {
 
 // room returns an error if the counters of the store leave no room for n more keys
 // and codes.
-func (s *store) room(n int) *BoundError {
-	if max(s.draws, s.created) > apispec.MaxCount-int64(n) {
+func (tx txn) room(n int) *BoundError {
+	if !tx.HasRoom(n) {
 		return &BoundError{"max-count", apispec.MaxCount, "secrets of a seed; reset the world with another"}
-	}
-	return nil
-}
-
-// roomForFaults returns an error if the world cannot take more faults and the gates
-// that they name. The caller holds w.mu.
-func (w *World) roomForFaults(list []fault.Fault) error {
-	most := w.server.bounds
-	if w.faults.Len()+len(list) > most.faults {
-		return &BoundError{"max-faults", most.faults, "faults in a world"}
-	}
-	if w.faults.LastID() > apispec.MaxCount-len(list) {
-		return &BoundError{"max-count", apispec.MaxCount, "fault IDs in a world"}
-	}
-	names := []string{}
-	for _, f := range list {
-		if f.Hold != "" {
-			names = append(names, f.Hold)
-		}
-	}
-	return w.roomForGates(names...)
-}
-
-// roomForGates returns an error if the world cannot take the named gates. The caller
-// holds w.mu.
-func (w *World) roomForGates(names ...string) error {
-	if most := w.server.bounds.gates; w.gates.Count(names...) > most {
-		return &BoundError{"max-gates", most, "gates in a world"}
 	}
 	return nil
 }

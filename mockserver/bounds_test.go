@@ -217,7 +217,7 @@ func TestHostileStatesAreRefused(t *testing.T) {
 	w := worldOf(t, s, "default")
 	_, _ = createKey(t, s, nightly)
 	addFault(t, w, "create-keys status=500 when.name=x")
-	if _, err := w.Spend(w.State().Keys[0].Hash, mockserver.Usage{USD: 1}); err != nil {
+	if _, err := w.Spend(w.State().Keys[0].Hash.String(), mockserver.Usage{USD: 1}); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer

@@ -14,6 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/seed"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -35,7 +36,7 @@ type call struct {
 
 	// Set by receive.
 	age        int64         // of the world
-	root       []byte        // of the world's randomness
+	root       seed.Root     // of the world
 	gates      *gate.Set     // of the world
 	arrived    time.Time     // on the world's clock
 	earlyRetry string        // message of the violation early-retry; "" for none
@@ -140,7 +141,7 @@ func (c *call) receive() error {
 				return c.req.body.Data
 			},
 			Draw: func(id string, matched int) float64 {
-				u, _ := roll(w.root, "chance "+id, int64(matched))
+				u, _ := w.root.Roll("chance "+id, int64(matched))
 				return u
 			},
 		})
@@ -249,7 +250,7 @@ func (c *call) prepareLocked() (txn, plan, error) {
 		return txn{}, plan{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
-	if full := w.limits.Take(c.op.ID, c.req.caller.hash, tx.now); full != nil {
+	if full := w.limits.Take(c.op.ID, c.req.caller.id(), tx.now); full != nil {
 		return tx, plan{}, tooMany(full, tx.now)
 	}
 	p, err := prepare[c.op.ID](tx, c.req)
@@ -288,7 +289,7 @@ var errStartedOver = errors.New("its world was reset")
 // wait waits for the fault's delay, and then at its gate.
 func (c *call) wait(ctx context.Context) error {
 	if d := c.fault.Delay; d != nil {
-		u, v := roll(c.root, "delay "+c.fault.ID, c.req.number)
+		u, v := c.root.Roll("delay "+c.fault.ID, c.req.number)
 		if err := wire.Sleep(ctx, d.Draw(u, v)); err != nil {
 			return &abandonedError{err}
 		}

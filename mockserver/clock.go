@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
-
 	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
 )
 
 // machineTime returns the machine's time. Nothing else in this package reads the
@@ -57,30 +58,24 @@ func (c *ClockSetting) UnmarshalJSON(data []byte) error {
 
 // validate returns an error for a time that RFC 3339 cannot represent.
 func (c ClockSetting) validate() error {
-	if y := c.Now.UTC().Year(); y < apispec.FirstYear || y > apispec.LastYear {
-		return fmt.Errorf("clock: the year is %d; want %d to %d", y, apispec.FirstYear, apispec.LastYear)
+	if !apispec.InYears(c.Now) {
+		return fmt.Errorf("clock: the year is %d; want %d to %d", c.Now.UTC().Year(), apispec.FirstYear, apispec.LastYear)
 	}
 	return nil
 }
 
-// A clock is the clock of one world. Any goroutine may read it; only one that
+// A clock is the clock of one world, whose state is immutable. Any goroutine may read it; only one that
 // holds the world's lock may set it. The zero clock shows the machine's time.
-type clock struct{ state atomic.Pointer[clockState] }
-
-// A clockState is the state of a clock: frozen at a time, running from a time, or
-// showing the machine's time, which is the zero clockState. It is immutable.
-type clockState struct {
-	Frozen bool      `json:"frozen"`
-	At     time.Time `json:"at,omitzero"`    // the time at which it is frozen or started to run, in UTC; zero for the machine's time
-	Since  time.Time `json:"since,omitzero"` // the machine's time when it started to run; zero if frozen
+type clock struct {
+	state atomic.Pointer[snapshot.Clock]
 }
 
 // load returns the state.
-func (c *clock) load() clockState {
+func (c *clock) load() snapshot.Clock {
 	if s := c.state.Load(); s != nil {
 		return *s
 	}
-	return clockState{}
+	return snapshot.Clock{}
 }
 
 func (c *clock) now() time.Time {
@@ -109,7 +104,7 @@ func (c *clock) set(to ClockSetting) {
 
 // moveTo sets the clock to t, frozen or running.
 func (c *clock) moveTo(t time.Time, frozen bool) {
-	s := clockState{Frozen: frozen, At: t.Round(0)}
+	s := snapshot.Clock{Frozen: frozen, At: t.Round(0)}
 	if !frozen {
 		s.Since = machineTime()
 	}
@@ -117,9 +112,9 @@ func (c *clock) moveTo(t time.Time, frozen bool) {
 }
 
 // restore sets the clock to the state in a snapshot.
-func (c *clock) restore(s clockState) {
+func (c *clock) restore(s snapshot.Clock) {
 	s.At = s.At.UTC()
-	if s == (clockState{}) {
+	if s == (snapshot.Clock{}) {
 		c.state.Store(nil)
 		return
 	}
@@ -156,31 +151,13 @@ func (c *clock) until(moment string) (time.Duration, error) {
 	t := c.now()
 	switch moment {
 	case NextDay:
-		return windowStart("daily", t).AddDate(0, 0, 1).Sub(t), nil
+		return account.WindowStart("daily", t).AddDate(0, 0, 1).Sub(t), nil
 	case NextWeek:
-		return windowStart("weekly", t).AddDate(0, 0, 7).Sub(t), nil
+		return account.WindowStart("weekly", t).AddDate(0, 0, 7).Sub(t), nil
 	case NextMonth:
-		return windowStart("monthly", t).AddDate(0, 1, 0).Sub(t), nil
+		return account.WindowStart("monthly", t).AddDate(0, 1, 0).Sub(t), nil
 	}
 	return 0, fmt.Errorf("advance to %q: not a known moment%s", moment, suggest.Hint(moment, []string{NextDay, NextWeek, NextMonth}))
-}
-
-// windowStart returns the start of the limit window that contains t: midnight UTC
-// of its day, of the Monday of its week, or of the first of its month. It returns
-// the zero time for any other reset.
-func windowStart(reset string, t time.Time) time.Time {
-	t = t.UTC()
-	y, m, d := t.Date()
-	switch reset {
-	case "daily":
-	case "weekly":
-		d -= (int(t.Weekday()) + 6) % 7 // days since Monday
-	case "monthly":
-		d = 1
-	default:
-		return time.Time{}
-	}
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 // stopwatch returns a function that returns the time since stopwatch was called,

@@ -59,12 +59,12 @@ func listedProblems(a response) []string {
 
 func TestConsentLeadsToAWorkingKey(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, mockserver.Config{})
+	s := newServer(t, mockserver.Config{Rules: map[string]string{"consent.state": "echo"}})
 	page := consentURL("callback_url", "https://app.test/cb?keep=a%2Fb", "code_challenge", challenge, "code_challenge_method", "S256",
 		"key_label", "My Agent", "limit", "12.5", "usage_limit_type", "weekly", "expires_at", "2029-11-30T23:59:59Z", "state", "s p+&=\u00fc", "world", "team")
 	shown := getConsentPage(t, s, page)
 	a := postDecision(t, s, page, url.Values{"token": {pageToken(t, shown)}, "decision": {"allow"}}.Encode())
-	if a.status != 302 || a.rule() != "consent.allowed" || a.header.Get(mockserver.WorldHeader) != "team" {
+	if a.status != 302 || a.rule() != "consent.allowed, consent.state" || a.header.Get(mockserver.WorldHeader) != "team" {
 		t.Fatalf("allow: %d by %q: %s", a.status, a.rule(), a.body)
 	}
 	to, err := url.Parse(a.header.Get("Location"))
@@ -97,12 +97,12 @@ func TestConsentPageShowsTheRequest(t *testing.T) {
 	}{
 		{
 			"nothing but a callback", consentURL("callback_url", "https://user:secret@App.Test:443/cb"),
-			[]string{"App", "https://app.test", "Label of the key", "app.test", "Spending limit", "No limit", "Limit starts over", "Never", "Key expires", "Never", "Your account", "default"},
+			[]string{"App", "https://app.test", "Key label", "app.test", "Spending limit", "No limit", "Limit resets", "Never", "Key expires", "Never", "Your account", "default"},
 		},
 		{
 			"everything", consentURL("callback_url", "https://app.test:3000/cb", "key_label", `<b>"'&`, "limit", "0.5", "usage_limit_type", "daily", "expires_at", "2030-01-02T03:04:05Z", "world", "team-a"),
 			[]string{
-				"App", "https://app.test:3000", "Label of the key", `<b>"'&`, "Spending limit", "0.5 US dollars", "Limit starts over", "Every day, at midnight UTC",
+				"App", "https://app.test:3000", "Key label", `<b>"'&`, "Spending limit", "0.5 US dollars", "Limit resets", "Every day at midnight UTC",
 				"Key expires", "2 January 2030, 03:04:05 UTC", "Your account", "team-a",
 			},
 		},
@@ -129,7 +129,7 @@ func TestConsentAutoDecision(t *testing.T) {
 	s := newServer(t, mockserver.Config{Rules: map[string]string{"codes.callback-url": "localhost"}})
 	for _, tt := range []struct {
 		name, callback, auto string
-		state                []string
+		more                 []string
 		want, rule           string // a pattern of the Location
 	}{
 		{"allow", "https://app.test/cb", "allow", nil, `^https://app\.test/cb\?code=auth_code_[\w-]{32}$`, "consent.allowed"},
@@ -138,20 +138,45 @@ func TestConsentAutoDecision(t *testing.T) {
 		{"an empty query stays empty", "https://app.test/cb?", "deny", nil, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
 		{"a fragment stays behind", "https://app.test/cb#f", "deny", nil, `^https://app\.test/cb\?error=access_denied#f$`, "consent.denied"},
 		{"a callback without a path", "https://app.test", "deny", nil, `^https://app\.test\?error=access_denied$`, "consent.denied"},
-		{"a state comes back", "https://app.test/cb", "allow", []string{"state", "a b&c=d%20\u00fc+"}, `&state=a%20b%26c%3Dd%2520%C3%BC%2B$`, "consent.allowed"},
-		{"an empty state comes back", "https://app.test/cb", "deny", []string{"state", ""}, `\?error=access_denied&state=$`, "consent.denied"},
-		{"a state of any bytes comes back", "https://app.test/cb", "deny", []string{"state", "\xff\r\n"}, `&state=%FF%0D%0A$`, "consent.denied"},
 		{"an escaped callback stays as it is", "https://app.test/c%20b?q=%C3%BC%20x", "deny", nil, `^https://app\.test/c%20b\?q=%C3%BC%20x&error=access_denied$`, "consent.denied"},
 		{"http on localhost if the setting says so", "http://localhost:8000/cb", "deny", nil, `^http://localhost:8000/cb\?error=access_denied$`, "consent.denied"},
 		{"unknown parameters are ignored", "https://app.test/cb", "deny", []string{"scope", "all", "client_id", "x"}, `^https://app\.test/cb\?error=access_denied$`, "consent.denied"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := getConsentPage(t, s, consentURL(append([]string{"callback_url", tt.callback, "auto", tt.auto}, tt.state...)...))
+			a := getConsentPage(t, s, consentURL(append([]string{"callback_url", tt.callback, "auto", tt.auto}, tt.more...)...))
 			if a.status != 302 || a.rule() != tt.rule || !regexp.MustCompile(tt.want).MatchString(a.header.Get("Location")) {
 				t.Errorf("got %d by %q to %q, want %s", a.status, a.rule(), a.header.Get("Location"), tt.want)
 			}
 		})
+	}
+}
+
+// TestConsentStateFollowsTheRule checks what becomes of the state of the consent URL
+// with each setting of consent.state.
+func TestConsentStateFollowsTheRule(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, setting, auto, state, want string }{
+		{"a state is dropped", "drop", "allow", "s", `^https://app\.test/cb\?x=1&code=[\w-]+$`},
+		{"a state is dropped from a denial", "drop", "deny", "s", `^https://app\.test/cb\?x=1&error=access_denied$`},
+		{"a state is echoed", "echo", "allow", "a b&c=d%20\u00fc+", `&state=a%20b%26c%3Dd%2520%C3%BC%2B$`},
+		{"an empty state is echoed", "echo", "deny", "", `\?x=1&error=access_denied&state=$`},
+		{"a state of any bytes is echoed", "echo", "deny", "\xff\r\n", `&state=%FF%0D%0A$`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{Rules: map[string]string{"consent.state": tt.setting}})
+			a := getConsentPage(t, s, consentURL("callback_url", "https://app.test/cb?x=1", "auto", tt.auto, "state", tt.state))
+			to := a.header.Get("Location")
+			if a.status != 302 || !strings.HasSuffix(a.rule(), ", consent.state") || !regexp.MustCompile(tt.want).MatchString(to) {
+				t.Errorf("got %d by %q to %q, want %s", a.status, a.rule(), to, tt.want)
+			}
+		})
+	}
+	s := newServer(t, mockserver.Config{})
+	a := getConsentPage(t, s, consentURL("callback_url", "https://app.test/cb?state=mine", "auto", "deny", "state", "other"))
+	if to := a.header.Get("Location"); to != "https://app.test/cb?state=mine&error=access_denied" {
+		t.Errorf("by default the user is sent to %q; want only the state of the callback", to)
 	}
 }
 

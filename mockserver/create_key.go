@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
 
@@ -16,11 +17,11 @@ type keyCreated struct {
 // createKey prepares POST /keys. Two keys may have the same name.
 func createKey(tx txn, req *request) (plan, error) {
 	f := form.New(req.body.Object(req.header))
-	var k Key
+	var k account.Key
 	f.Require("name")
 	k.Name = readKeyName(f, "name")
 	k.Limit = readLimit(f, tx, "limit", true)
-	k.LimitReset, _ = f.OneOf("limit_reset", true, "daily", "weekly", "monthly")
+	k.LimitReset, _ = f.OneOf("limit_reset", true, account.Resets...)
 	k.IncludeBYOK, _ = f.Boolean("include_byok_in_limit")
 	k.ExpiresAt = readExpiry(f, tx, "expires_at")
 	k.Workspace = readWorkspace(f, tx)
@@ -43,7 +44,7 @@ func createKey(tx txn, req *request) (plan, error) {
 			secret, minted := tx.mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
 			tx.putKey(k)
-			return response{status: 201, body: keyCreated{k.object(tx.now), secret}, rules: decided}, nil
+			return response{status: 201, body: keyCreated{objectOf(&k, tx.now), secret}, rules: decided}, nil
 		},
 	}, nil
 }

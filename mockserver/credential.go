@@ -2,23 +2,30 @@ package mockserver
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
 // A caller is the sender of a request, as the credential identifies it. The zero
 // caller is that of an operation that needs no credential.
 type caller struct {
 	management bool
-	hash       string   // of the token; "" if there is none
-	refusal    *refusal // if the credential is missing, malformed or unknown; nil otherwise
+	sent       bool         // there is a token
+	hash       account.Hash // of the token
+	refusal    *refusal     // if the credential is missing, malformed or unknown; nil otherwise
 }
 
-// keyShape matches tokens that look like real keys of the API or of its family.
-var keyShape = regexp.MustCompile(`^sk-[a-z]+-v1-[0-9a-f]{64}$`)
+// id returns the hash of the token as text, or "" if there is none.
+func (c *caller) id() string {
+	if !c.sent {
+		return ""
+	}
+	return c.hash.String()
+}
 
 // bearer returns the token of an Authorization header (RFC 9110, section 11.4): the
 // scheme in upper or lower case, spaces, and the token.
@@ -39,12 +46,12 @@ func bearer(h http.Header) (token string, refused *refusal) {
 // credential belongs to no world is handled in the world with the fallback name, or
 // in the default world if that name is not valid.
 func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
-	token, refused := bearer(h)
+	sent, refused := bearer(h)
 	if refused != nil {
 		return s.fallbackWorld(fallback), caller{refusal: refused}
 	}
-	c := caller{hash: hashOf(token)}
-	if name, ok := s.managementWorld(token, c.hash); ok {
+	c := caller{sent: true, hash: account.HashOf(sent)}
+	if name, ok := s.managementWorld(sent, c.hash); ok {
 		c.management = true
 		w, full := s.open(name)
 		if full != nil {
@@ -52,17 +59,13 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 		}
 		return w, c
 	}
-	if w := s.index.key(c.hash); w != nil {
+	if w := s.index.Key(c.hash); w != nil {
 		return w, c
 	}
-	rule := "auth.unknown"
-	if keyShape.MatchString(token) || strings.HasPrefix(token, s.prefix) {
+	rule := "auth.unknown" // as for a key minted by another server or before a reset
+	if token.LooksReal(sent, s.prefix) {
 		rule = "auth.real-key"
-		if strings.HasPrefix(token[strings.LastIndexByte(token, '-')+1:], marker) {
-			rule = "auth.unknown" // minted by another server or before a reset, so not a real key
-		} else {
-			s.log.Warn("refused a token that looks like a real key; revoke it if it is one", "world", fallback)
-		}
+		s.log.Warn("refused a token that looks like a real key; revoke it if it is one", "world", fallback)
 	}
 	c.refusal = refuse(401, rule)
 	return s.fallbackWorld(fallback), c
@@ -72,7 +75,7 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 // world if the name is not valid. It creates no other world than the default one:
 // the request has no credential that opens one.
 func (s *Server) fallbackWorld(name string) *World {
-	if !worldName.MatchString(name) || name == DefaultWorld {
+	if !token.IsWorldName(name) || name == DefaultWorld {
 		w, _ := s.open(DefaultWorld)
 		return w
 	}
@@ -80,20 +83,20 @@ func (s *Server) fallbackWorld(name string) *World {
 }
 
 // managementWorld returns the name of the world of a management key. It returns
-// false for any other token. The hash is that of the token.
-func (s *Server) managementWorld(token, hash string) (name string, ok bool) {
+// false for any other token. The hash is that of the key.
+func (s *Server) managementWorld(key string, hash account.Hash) (name string, ok bool) {
 	if name, ok = s.managed[hash]; ok {
 		return name, true
 	}
-	name, ok = strings.CutPrefix(token, managementPrefix)
-	return name, ok && !s.strict && worldName.MatchString(name)
+	name, ok = token.WorldOf(key)
+	return name, ok && !s.strict
 }
 
 // codeWorld returns the world that issued the authorization code in the body of a
 // request, or nil. Nothing else in such a request identifies the world.
 func (s *Server) codeWorld(req *request) *World {
 	id, _ := form.New(req.body.Object(req.header)).Text("code", false)
-	return s.index.code(id)
+	return s.index.Code(account.HashOf(id))
 }
 
 // admit returns nil if the caller may call an operation with the given access, or
@@ -107,15 +110,15 @@ func (tx txn) admit(access apispec.Access, c caller) error {
 	case c.management:
 		return nil
 	}
-	k, ok := tx.keys[c.hash]
+	k, ok := tx.Key(c.hash)
 	switch {
-	case !ok && tx.deleted[c.hash]:
+	case !ok && tx.Deleted(c.hash):
 		return refuse(401, "auth.deleted")
 	case !ok:
 		return refuse(401, "auth.unknown")
 	case k.Disabled:
 		return refuse(401, "auth.disabled")
-	case k.expired(tx.now):
+	case k.Expired(tx.now):
 		return refuse(401, "auth.expired")
 	case access == apispec.ManagementKey:
 		return refuse(403, "auth.management")

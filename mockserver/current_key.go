@@ -1,9 +1,9 @@
 package mockserver
 
 import (
-	"strings"
-
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
 // currentData is the key object of get-current-key.
@@ -30,34 +30,19 @@ type rateData struct {
 // management key has no limit and no usage, and belongs to the account's user.
 func currentKey(_ txn, req *request) (plan, error) {
 	return plan{commit: func(tx txn) (response, error) {
-		k, management := tx.keys[req.caller.hash], req.caller.management
+		k, _ := tx.Key(req.caller.hash)
+		management := req.caller.management
 		if management {
-			token, _ := bearer(req.header)
+			sent, _ := bearer(req.header)
 			user := tx.world.user
-			k = Key{Label: managementLabel(token), Creator: &user}
+			k = account.Key{Label: token.ManagementLabel(sent), Creator: &user}
 		} else if err := tx.admit(apispec.AnyKey, req.caller); err != nil {
 			return response{}, err // the key was deleted, disabled or expired while the request was held
 		}
 		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
-			Label: k.Label, KeyUsage: k.usageAt(tx.now),
+			Label: k.Label, KeyUsage: usageOf(&k, tx.now),
 			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(k.ExpiresAt),
 			RateLimit: rateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil
 	}}, nil
-}
-
-// managementLabel shortens a management key so that people can recognise it: its
-// prefix, and three characters from each end of the rest if that is long enough
-// to stay secret.
-func managementLabel(token string) string {
-	prefix := ""
-	if rest, ok := strings.CutPrefix(token, managementPrefix); ok {
-		prefix, token = managementPrefix, rest
-	}
-	const shown = 3
-	r := []rune(token)
-	if len(r) < 4*shown {
-		return prefix + "..."
-	}
-	return prefix + string(r[:shown]) + "..." + string(r[len(r)-shown:])
 }

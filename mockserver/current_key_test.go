@@ -151,3 +151,29 @@ func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 		t.Errorf("the update shows %s", a.body)
 	}
 }
+
+// TestAliasOfCurrentKey checks that GET /auth/key is GET /key in all but the path.
+func TestAliasOfCurrentKey(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	secret, _ := createKey(t, s, nightly)
+	for _, base := range []string{"/api/v1", "/v1", ""} {
+		want := call(t, s, "GET", base+"/key", "", "Authorization", "Bearer "+secret)
+		got := call(t, s, "GET", base+"/auth/key", "", "Authorization", "Bearer "+secret)
+		if got.status != 200 || got.body != want.body || got.rule() != want.rule() {
+			t.Errorf("below %q: got %d %s by %q, want %s by %q", base, got.status, got.body, got.rule(), want.body, want.rule())
+		}
+	}
+	if a := call(t, s, "POST", "/api/v1/auth/key", "{}"); a.status != 405 || a.header.Get("Allow") != "GET" {
+		t.Errorf("POST: %d, Allow %q; want 405 and GET", a.status, a.header.Get("Allow"))
+	}
+	for _, e := range worldOf(t, s, mockserver.DefaultWorld).Journal(mockserver.Filter{Method: "GET"}) {
+		if e.Operation != "get-current-key" {
+			t.Errorf("GET %s is the operation %q", e.Path, e.Operation)
+		}
+	}
+	documented := newServer(t, mockserver.Config{DocumentedOnly: true})
+	if a := call(t, documented, "GET", "/api/v1/auth/key", ""); a.status != 404 {
+		t.Errorf("without companions: %d, want 404", a.status)
+	}
+}

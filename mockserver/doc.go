@@ -25,12 +25,16 @@
 //	ratelimit              rate limits as data, and their counters
 //	control                the control API, over what this package exports
 //	mocktest               a fake and a world for one Go test
+//	internal/account       keys, codes and apps of a world: what a transaction changes
 //	internal/apispec       operations, rules, response schemas: tables
 //	internal/gate          gates, at which requests wait
 //	internal/retrywait     waits that Retry-After asked for
 //	internal/form          request bodies and queries, property by property
 //	internal/wire          responses on the wire, effects included
-//	internal/consentpage   the HTML of the consent page
+//	internal/consentpage   the consent page: its HTML, its token, its redirect
+//	internal/token         the forms of secrets: how they are made and recognised
+//	internal/seed          everything random in a world
+//	internal/snapshot      the state of the worlds as data: JSON, validation
 //
 // The package parses requests with small typed parsers of its own and reads no
 // specification, so that package contract can check it independently. It is not a

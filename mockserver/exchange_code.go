@@ -1,12 +1,7 @@
 package mockserver
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
-	"net/url"
-	"strings"
-
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
@@ -28,7 +23,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 	var p proof
 	p.code, _ = f.Text("code", false)
 	p.verifier, p.verified = f.Text("code_verifier", false)
-	p.method, p.named = f.OneOf("code_challenge_method", true, "S256", "plain")
+	p.method, p.named = f.OneOf("code_challenge_method", true, account.Methods...)
 	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err
 	}
@@ -58,7 +53,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			secret, k := tx.mint()
 			k.Label = c.Label
 			if k.Label == "" {
-				k.Label = appName(c.Callback)
+				k.Label = account.AppName(c.Callback)
 			}
 			user := tx.world.user
 			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
@@ -80,8 +75,8 @@ type proof struct {
 
 // exchangeable returns the code of p, or an error if p cannot be exchanged now.
 // The result burns reports whether that error uses the code up.
-func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
-	c, issued := tx.codes[p.code]
+func (tx txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
+	c, issued := tx.Code(account.HashOf(p.code))
 	method := p.method
 	if !p.named {
 		method = tx.settings().defaultMethod
@@ -94,7 +89,7 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 		return c, false, badExchange("/code", "must be a code that was issued", "exchange.unknown", "Invalid code")
 	case c.Used:
 		return c, false, badExchange("/code", "must be a code that has not been used", "exchange.used", "Invalid code")
-	case !tx.now.Before(c.Created.Add(codeLife)):
+	case c.Expired(tx.now):
 		return c, false, refuse(403, "exchange.expired").withMessage("Authorization code expired")
 	case c.Method == "" && p.verified && !tx.settings().unaskedVerifier:
 		return c, false, refuse(403, "exchange.verifier-unasked").withMessage("Invalid code or code_verifier")
@@ -106,7 +101,7 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 	case method != c.Method:
 		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as when the code was created; it defaults to "+method,
 			"exchange.method-absent", "Invalid code_challenge_method")
-	case !p.verified || !c.verifies(p.verifier):
+	case !p.verified || !c.Verifies(p.verifier):
 		burns = tx.settings().burnOnFailure
 		e := refuse(403, "exchange.verifier").withMessage("Invalid code or code_verifier")
 		e.rules = append(e.rules, "codes.burn-on-failure")
@@ -119,24 +114,4 @@ func (tx txn) exchangeable(p proof) (c authCode, burns bool, err error) {
 // issue.
 func badExchange(path, wanted, rule, message string) *refusal {
 	return refuse(400).withMessage(message).withIssues([]apispec.Issue{{Path: path, Message: wanted, Rule: rule}})
-}
-
-// verifies reports whether the verifier matches the code's challenge (RFC 7636,
-// section 4.6).
-func (c *authCode) verifies(verifier string) bool {
-	challenge := verifier
-	if c.Method == "S256" {
-		sum := sha256.Sum256([]byte(verifier))
-		challenge = base64.RawURLEncoding.EncodeToString(sum[:])
-	}
-	return subtle.ConstantTimeCompare([]byte(challenge), []byte(c.Challenge)) == 1
-}
-
-// appName returns the name of the app of a callback: its host.
-func appName(callback string) string {
-	u, err := url.Parse(callback)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
 }

@@ -1,11 +1,15 @@
 package mockserver
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
+)
 
 // The parts of a snapshot, for external tests.
 type (
-	ServerState = serverState
-	WorldState  = worldState
+	ServerState = snapshot.State
+	WorldState  = snapshot.World
 )
 
 // State returns the contents of a snapshot of the world.
@@ -13,10 +17,10 @@ func (w *World) State() WorldState { return w.state() }
 
 // ReadState reads a snapshot as Restore does.
 func ReadState(data []byte) (ServerState, error) {
-	return readState(bytes.NewReader(data), defaultBounds())
+	return snapshot.Read(bytes.NewReader(data), defaultBounds())
 }
 
-func defaultBounds() bounds {
+func defaultBounds() snapshot.Bounds {
 	b, _ := newBounds(Config{})
 	return b
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/internal/redact"
 )
 
 // JournalSize limits the journal of a world.
@@ -113,6 +115,20 @@ func (j *journal) add(r *record) {
 		close(j.change)
 		j.change = nil
 	}
+}
+
+// redactor returns the redactor for the call. Beyond what the server's redactor
+// knows, it redacts the credential and every code verifier that the client sent.
+func (c *call) redactor() *redact.Redactor {
+	if c.redact == nil {
+		r := c.world.server.redactor
+		secrets := append(r.Secrets(string(c.req.body.Data)), r.Secrets(c.req.query)...)
+		for _, v := range c.req.header.Values("Authorization") {
+			secrets = append(secrets, v[strings.LastIndexByte(v, ' ')+1:])
+		}
+		c.redact = r.With(secrets...)
+	}
+	return c.redact
 }
 
 // newRecord returns the record of a call that is finished.

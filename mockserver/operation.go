@@ -1,11 +1,12 @@
 package mockserver
 
 import (
-	"encoding/hex"
 	"net/http"
 	"time"
 
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
 // A request is the part of an HTTP request that an operation needs.
@@ -29,7 +30,7 @@ type response struct {
 // A txn gives one request access to the state of its world. Each world has at most
 // one at a time.
 type txn struct {
-	*store
+	*account.Store
 	now   time.Time // on the world's clock
 	world *World    // for its name, ids and settings; read-only
 }
@@ -61,44 +62,28 @@ var prepare = map[string]prepareFunc{
 	"exchange-auth-code":    exchangeCode,
 }
 
-// draw derives n pseudorandom bytes, at most 32, from the seed of the world. The
-// same seed and the same earlier draws give the same bytes on any machine.
-func (tx txn) draw(purpose string, n int) []byte {
-	tx.draws++
-	return derive(tx.world.root, purpose, tx.draws)[:n]
-}
-
-// marker is how the digits of every minted secret begin, so that nobody mistakes
-// one for a real key and a secret scanner can exclude it.
-const marker = "fa4e"
+// draw derives 32 pseudorandom bytes from the seed of the world. The same seed and
+// the same earlier draws give the same bytes on any machine.
+func (tx txn) draw(purpose string) []byte { return tx.world.root.Bytes(purpose, tx.Draw()) }
 
 // mint makes a secret and returns it with its key, of which only the hash, the
 // label and the creation time are set.
-func (tx txn) mint() (secret string, k Key) {
-	digits := marker + hex.EncodeToString(tx.draw("key", 30))
-	prefix := tx.world.server.prefix
-	secret = prefix + digits
-	return secret, Key{
-		Hash:    hashOf(secret),
-		Label:   prefix + digits[:3] + "..." + digits[len(digits)-3:],
-		Created: tx.now,
-	}
+func (tx txn) mint() (secret string, k account.Key) {
+	secret, label := token.Mint(tx.world.server.prefix, tx.draw("key"))
+	return secret, account.Key{Hash: account.HashOf(secret), Label: label, Created: tx.now}
 }
 
 // putKey stores a key and enters it into the server's index, so that requests
 // with its secret are routed to this world.
-func (tx txn) putKey(k Key) {
-	tx.store.putKey(k)
-	tx.world.server.index.putKey(k.Hash, tx.world)
+func (tx txn) putKey(k account.Key) {
+	tx.PutKey(k)
+	tx.world.server.index.PutKey(k.Hash, tx.world)
 }
 
 // putCode stores an authorization code and enters it into the server's index.
-func (tx txn) putCode(c authCode) {
-	if _, known := tx.codes[c.ID]; !known {
-		tx.oldest = append(tx.oldest, c.ID)
-	}
-	tx.codes[c.ID] = c
-	tx.world.server.index.putCode(c.ID, tx.world)
+func (tx txn) putCode(c account.Code) {
+	tx.PutCode(c)
+	tx.world.server.index.PutCode(c.Hash, tx.world)
 }
 
 // roomForCode makes room for one more authorization code. At the bound it removes
@@ -107,17 +92,13 @@ func (tx txn) roomForCode() *BoundError {
 	if full := tx.room(1); full != nil {
 		return full
 	}
-	most := tx.world.server.bounds.codes
-	if len(tx.codes) < most {
-		return nil
-	}
-	c := tx.codes[tx.oldest[0]]
-	if !c.Used && tx.now.Before(c.Created.Add(codeLife)) {
+	most := tx.world.server.bounds.Codes
+	removed, ok := tx.MakeRoomForCode(most, tx.now)
+	if !ok {
 		return &BoundError{"max-codes", most, "authorization codes in a world that are neither used nor expired"}
 	}
-	delete(tx.codes, c.ID)
-	tx.world.server.index.dropCode(c.ID)
-	tx.oldest = tx.oldest[1:]
-	tx.codesEvicted++
+	if removed != nil {
+		tx.world.server.index.DropCode(*removed)
+	}
 	return nil
 }

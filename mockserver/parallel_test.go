@@ -73,8 +73,8 @@ func assertKeysOnce(t *testing.T, state mockserver.WorldState, hash string, n in
 	t.Helper()
 	names, ids := map[string]bool{}, map[string]bool{}
 	for _, k := range state.Keys {
-		names[k.Name], ids[k.Hash] = true, true
-		if k.Hash == hash && k.Spent[0].USD != usd {
+		names[k.Name], ids[k.Hash.String()] = true, true
+		if k.Hash.String() == hash && k.Spent[0].USD != usd {
 			t.Errorf("spent %v; want %v", k.Spent[0].USD, usd)
 		}
 	}

@@ -1,6 +1,9 @@
 package mockserver
 
-import "github.com/mockgates/mockgates/mockserver/internal/form"
+import (
+	"github.com/mockgates/mockgates/mockserver/internal/account"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
 
 // pageSize is the number of keys on one page of a list.
 const pageSize = 100
@@ -24,10 +27,10 @@ func listKeys(_ txn, req *request) (plan, error) {
 		if !chosen {
 			workspace = tx.world.workspace
 		}
-		page := tx.pageOfKeys(workspace, withDisabled, offset, pageSize)
+		page := tx.Page(workspace, withDisabled, offset, pageSize)
 		data := make([]KeyObject, len(page))
 		for i := range page {
-			data[i] = page[i].object(tx.now)
+			data[i] = objectOf(&page[i], tx.now)
 		}
 		return response{status: 200, body: map[string][]KeyObject{"data": data}, rules: append([]string{"list.page"}, q.Used...)}, nil
 	}}, nil
@@ -40,7 +43,7 @@ func getKey(tx txn, req *request) (plan, error) {
 		if err != nil {
 			return response{}, err
 		}
-		return response{status: 200, body: keyShown{k.object(tx.now)}, rules: []string{"get.found"}}, nil
+		return response{status: 200, body: keyShown{objectOf(&k, tx.now)}, rules: []string{"get.found"}}, nil
 	}
 	_, err := show(tx)
 	return plan{commit: show}, err
@@ -54,16 +57,17 @@ func deleteKey(tx txn, req *request) (plan, error) {
 		if err != nil {
 			return response{}, err
 		}
-		tx.deleteKey(k.Hash)
+		tx.DeleteKey(k.Hash)
 		return response{status: 200, body: map[string]bool{"deleted": true}, rules: []string{"delete.deleted"}}, nil
 	}}, err
 }
 
 // key returns the key that the path names, or a 404 with the rule.
-func (tx txn) key(req *request, rule string) (Key, error) {
-	k, ok := tx.keys[req.vars["hash"]]
-	if !ok {
-		return Key{}, refuse(404, rule)
+func (tx txn) key(req *request, rule string) (account.Key, error) {
+	if hash, ok := account.ParseHash(req.vars["hash"]); ok {
+		if k, ok := tx.Key(hash); ok {
+			return k, nil
+		}
 	}
-	return k, nil
+	return account.Key{}, refuse(404, rule)
 }

@@ -79,7 +79,7 @@ func (c *call) refuse(err error) {
 	}
 	user := ""
 	// An injected 401 looks like one for an unknown caller.
-	if from := c.req.caller; from.refusal == nil && from.hash != "" && !(e.status == 401 && e.injected) {
+	if from := c.req.caller; from.refusal == nil && from.sent && !(e.status == 401 && e.injected) {
 		user = c.world.user
 	}
 	c.refusal, c.injected = e, e.injected

@@ -19,8 +19,10 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 	r := mux.NewRouter().SkipClean(true)
 	methods, known := map[string][]string{}, []string(nil)
 	for _, op := range s.operations {
-		r.MatcherFunc(matchOperation(op.Method, op.Path)).Handler(s.handle(op, nil))
-		methods[op.Path] = append(methods[op.Path], op.Method)
+		for _, path := range op.Paths() {
+			r.MatcherFunc(matchOperation(op.Method, path)).Handler(s.handle(op, nil))
+			methods[path] = append(methods[path], op.Method)
+		}
 		known = append(known, op.Method+" "+op.Path)
 	}
 	slices.Sort(known)

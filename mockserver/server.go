@@ -16,14 +16,17 @@ import (
 
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
 // BasePath is the documented base path of the API. The server also serves the API
 // under /v1 and the root, which some clients use.
-const BasePath = apispec.BasePath
+const BasePath = "/api/v1"
 
 // DefaultKeyPrefix is how minted keys begin unless Config.KeyPrefix is set.
 const DefaultKeyPrefix = "sk-mg-v1-"
@@ -65,15 +68,15 @@ type Server struct {
 	rules        map[string]string
 	settings     settings
 	journal      JournalSize
-	bounds       bounds
+	bounds       snapshot.Bounds
 	allowedHosts []string
 	redactor     *redact.Redactor
 	log          *slog.Logger
-	managed      map[string]string // names of the worlds of Config.ManagementKeys, by hash of the token
-	tokens       map[string]string // the first of Config.ManagementKeys for each world, by its name
+	managed      map[account.Hash]string // names of the worlds of Config.ManagementKeys, by hash of the token
+	tokens       map[string]string       // the first of Config.ManagementKeys for each world, by its name
 	operations   []*apispec.Operation
 	router       *mux.Router
-	index        *index
+	index        *account.Index[World]
 	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
 
@@ -88,7 +91,7 @@ func New(cfg Config) (*Server, error) {
 		seed: cfg.Seed, clock: cfg.Clock, strict: cfg.StrictKeys, debugHeaders: !cfg.NoDebugHeaders, prefix: cfg.KeyPrefix,
 		faults: slices.Clone(cfg.Faults), rates: slices.Clone(cfg.RateLimits), journal: cfg.Journal,
 		log:     cfg.Logger,
-		managed: map[string]string{}, tokens: map[string]string{}, index: newIndex(), worlds: map[string]*World{},
+		managed: map[account.Hash]string{}, tokens: map[string]string{}, index: account.NewIndex[World](), worlds: map[string]*World{},
 	}
 	if s.seed == 0 {
 		s.seed = 1
@@ -110,7 +113,7 @@ func New(cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.redactor = newRedactor(s.prefix)
+	s.redactor = token.NewRedactor(s.prefix)
 	s.redactor.Add(cfg.ManagementKeys...)
 	s.redactor.Add(cfg.Secrets...)
 	s.operations = apispec.Operations
@@ -133,17 +136,18 @@ func (s *Server) setBounds(cfg Config) (err error) {
 }
 
 func (s *Server) setManagementKeys(cfg Config) error {
-	for _, token := range cfg.ManagementKeys {
-		if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	for _, key := range cfg.ManagementKeys {
+		if key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			return fmt.Errorf("management key is empty, or contains a space or a control character; want a bearer token")
 		}
-		world := "key-" + hashOf(token)[:12]
-		if name, ok := strings.CutPrefix(token, managementPrefix); ok && worldName.MatchString(name) {
-			world = name
+		hash := account.HashOf(key)
+		world, ok := token.WorldOf(key)
+		if !ok {
+			world = "key-" + hash.String()[:12]
 		}
-		s.managed[hashOf(token)] = world
+		s.managed[hash] = world
 		if s.tokens[world] == "" {
-			s.tokens[world] = token
+			s.tokens[world] = key
 		}
 	}
 	if s.strict && len(s.managed) == 0 {
@@ -181,8 +185,8 @@ func (s *Server) validate(Config) error {
 			gates[f.Hold] = true
 		}
 	}
-	if len(s.faults) > s.bounds.faults || len(gates) > s.bounds.gates {
-		return fmt.Errorf("%d faults with %d gates: want at most %d and %d in a world", len(s.faults), len(gates), s.bounds.faults, s.bounds.gates)
+	if len(s.faults) > s.bounds.Faults || len(gates) > s.bounds.Gates {
+		return fmt.Errorf("%d faults with %d gates: want at most %d and %d in a world", len(s.faults), len(gates), s.bounds.Faults, s.bounds.Gates)
 	}
 	for _, r := range s.rates {
 		if err := r.Validate(); err != nil {
@@ -222,8 +226,8 @@ func (s *Server) open(name string) (*World, *BoundError) {
 	if s.worlds[DefaultWorld] != nil {
 		others--
 	}
-	if name != DefaultWorld && others >= s.bounds.worlds {
-		return nil, &BoundError{"max-worlds", s.bounds.worlds, "worlds"}
+	if name != DefaultWorld && others >= s.bounds.Worlds {
+		return nil, &BoundError{"max-worlds", s.bounds.Worlds, "worlds"}
 	}
 	w := newWorld(s, name)
 	s.worlds[name] = w
@@ -254,8 +258,8 @@ func (s *Server) peek(name string) *World {
 
 // WorldOfKey returns the name of the world of a management key. It returns false for
 // any other token.
-func (s *Server) WorldOfKey(token string) (name string, ok bool) {
-	if name, ok = s.managementWorld(token, hashOf(token)); !ok {
+func (s *Server) WorldOfKey(key string) (name string, ok bool) {
+	if name, ok = s.managementWorld(key, account.HashOf(key)); !ok {
 		return "", false
 	}
 	return name, true

@@ -84,6 +84,7 @@ type settings struct {
 	absentMethod       bool   // exchange.method-absent=accept: the method defaults to the code's own
 	unaskedVerifier    bool   // exchange.verifier-unasked=accept
 	burnOnFailure      bool   // codes.burn-on-failure=burn
+	echoState          bool   // consent.state=echo
 }
 
 func newSettings(rules map[string]string) settings {
@@ -102,5 +103,6 @@ func newSettings(rules map[string]string) settings {
 		absentMethod:       accepts("exchange.method-absent"),
 		unaskedVerifier:    accepts("exchange.verifier-unasked"),
 		burnOnFailure:      rules["codes.burn-on-failure"] == "burn",
+		echoState:          rules["consent.state"] == "echo",
 	}
 }

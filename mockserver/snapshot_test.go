@@ -164,7 +164,7 @@ func TestRestoreRefusesInvalidState(t *testing.T) {
 	s := newServer(t, mockserver.Config{})
 	populate(t, s)
 	good := stateText(t, s)
-	hash := worldOf(t, s, "busy").State().Keys[1].Hash
+	hash := worldOf(t, s, "busy").State().Keys[1].Hash.String()
 	for _, tt := range []struct {
 		name     string
 		old, new string // the first is replaced

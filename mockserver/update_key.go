@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
@@ -44,30 +45,30 @@ func updateKey(tx txn, req *request) (plan, error) {
 			}
 			k.Updated = tx.now
 			tx.putKey(k)
-			return response{status: 200, body: keyShown{k.object(tx.now)}, rules: decided}, nil
+			return response{status: 200, body: keyShown{objectOf(&k, tx.now)}, rules: decided}, nil
 		},
 	}, nil
 }
 
 // readChanges returns the changes that the body asks for, as functions that modify
 // a key, and the rules that apply.
-func readChanges(f *form.Form, tx txn) (changes []func(*Key), decided []string) {
+func readChanges(f *form.Form, tx txn) (changes []func(*account.Key), decided []string) {
 	if name := readKeyName(f, "name"); f.Has("name") {
-		changes = append(changes, func(k *Key) { k.Name = name })
+		changes = append(changes, func(k *account.Key) { k.Name = name })
 	}
 	if disabled, ok := f.Boolean("disabled"); ok {
-		changes = append(changes, func(k *Key) { k.Disabled = disabled })
+		changes = append(changes, func(k *account.Key) { k.Disabled = disabled })
 	}
 	if limit := readLimit(f, tx, "limit", true); f.Has("limit") {
-		changes = append(changes, func(k *Key) { k.Limit = limit })
+		changes = append(changes, func(k *account.Key) { k.Limit = limit })
 		decided = append(decided, "update.limit")
 	}
-	if reset, _ := f.OneOf("limit_reset", true, "daily", "weekly", "monthly"); f.Has("limit_reset") {
-		changes = append(changes, func(k *Key) { k.LimitReset = reset })
+	if reset, _ := f.OneOf("limit_reset", true, account.Resets...); f.Has("limit_reset") {
+		changes = append(changes, func(k *account.Key) { k.LimitReset = reset })
 		decided = append(decided, "update.limit-reset")
 	}
 	if include, ok := f.Boolean("include_byok_in_limit"); ok {
-		changes = append(changes, func(k *Key) { k.IncludeBYOK = include })
+		changes = append(changes, func(k *account.Key) { k.IncludeBYOK = include })
 	}
 	return changes, decided
 }

@@ -44,7 +44,7 @@ type Violation struct {
 // retryCaller returns the caller of the request. It returns false for a request
 // without a credential or an operation, whose caller cannot be identified.
 func (c *call) retryCaller() (retrywait.Caller, bool) {
-	if c.op == nil || c.req.caller.hash == "" {
+	if c.op == nil || !c.req.caller.sent {
 		return retrywait.Caller{}, false
 	}
 	return retrywait.Caller{Token: c.req.caller.hash, Operation: c.op.ID}, true

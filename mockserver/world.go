@@ -1,9 +1,6 @@
 package mockserver
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,10 +8,34 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/mockserver/internal/account"
+	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
 	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
+	"github.com/mockgates/mockgates/mockserver/internal/seed"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
+
+// DefaultWorld is the world of a request that does not name another.
+const DefaultWorld = "default"
+
+// ErrWorldName reports that a name is not a valid name of a world.
+var ErrWorldName = errors.New("not a valid world name; want 1 to 128 of A-Z a-z 0-9 - . _ ~ + /")
+
+// checkWorldName returns an error that wraps ErrWorldName unless name is valid.
+func checkWorldName(name string) error {
+	if !token.IsWorldName(name) {
+		return fmt.Errorf("%s is %w", form.Quote(name), ErrWorldName)
+	}
+	return nil
+}
+
+// WorldName returns a valid name of a world for any text, such as the name of a
+// test. Different texts give different names. A text that is a valid name is
+// returned unchanged. Any other has its invalid characters replaced, is cut to 90
+// characters, and gets a hash of the text appended.
+func WorldName(text string) string { return token.WorldName(text) }
 
 // A World is one account of the fake: its keys and codes, its clock, its seed,
 // its faults and its journal. One management key opens one world, and no world
@@ -32,11 +53,11 @@ type World struct {
 	mu         sync.Mutex // guards all below
 	used       bool       // a request or a call has changed the world since it was new
 	seed       uint64
-	root       []byte // derived from the seed and the name; everything random is derived from it
-	user       string // the account's user id
-	workspace  string // the account's default workspace
-	requests   int64  // that have arrived
-	store      store
+	root       seed.Root // derived from the seed and the name; everything random is derived from it
+	user       string    // the account's user id
+	workspace  string    // the account's default workspace
+	requests   int64     // that have arrived
+	store      account.Store
 	faults     fault.Set
 	limits     ratelimit.Set
 	gates      *gate.Set
@@ -53,20 +74,18 @@ func newWorld(s *Server, name string) *World {
 	return w
 }
 
-// begin puts the world into its initial state with a seed. The caller holds w.mu,
+// begin puts the world into its initial state with the number of a seed. The caller holds w.mu,
 // or owns a world that is not yet shared.
-func (w *World) begin(seed uint64) {
-	w.seed = seed
-	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
-	mac.Write([]byte(w.name))
-	w.root = mac.Sum(nil)
-	id := derive(w.root, "account", 0)
+func (w *World) begin(number uint64) {
+	w.seed = number
+	w.root = seed.New(number, w.name)
+	id := w.root.Bytes("account", 0)
 	w.user = "user_" + hex.EncodeToString(id[:12])
-	w.workspace = uuid(id[16:])
+	w.workspace = seed.UUID(id[16:])
 	w.requests = 0
 	w.clock.set(ClockSetting{})
 	w.clock.set(w.server.clock)
-	w.store = newStore()
+	w.store = account.NewStore()
 	w.faults = fault.Set{}
 	if w.gates != nil {
 		w.gates.End()
@@ -84,31 +103,6 @@ func (w *World) begin(seed uint64) {
 	w.age++
 }
 
-// derive returns 32 pseudorandom bytes that depend only on the root, the purpose
-// and the count.
-func derive(root []byte, purpose string, count int64) []byte {
-	mac := hmac.New(sha256.New, root)
-	mac.Write([]byte(purpose))
-	mac.Write(binary.BigEndian.AppendUint64([]byte{0}, uint64(count)))
-	return mac.Sum(nil)
-}
-
-// roll returns two pseudorandom numbers, uniform in [0, 1), that depend only on
-// the root, the purpose and the count. It does not count as a draw of the store, so
-// that a fault does not change the secrets that are minted after it.
-func roll(root []byte, purpose string, count int64) (u, v float64) {
-	b := derive(root, purpose, count)
-	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
-	return even(b), even(b[8:])
-}
-
-// uuid formats 16 random bytes as a version 4 UUID (RFC 9562).
-func uuid(b []byte) string {
-	b = append([]byte(nil), b[:16]...)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
 // Name returns the name of the world.
 func (w *World) Name() string { return w.name }
 
@@ -116,18 +110,18 @@ func (w *World) Name() string { return w.name }
 // Config.ManagementKeys that opens it, or sk-mg-mgmt-NAME. It is "" if
 // Config.StrictKeys leaves the world without one.
 func (w *World) ManagementKey() string {
-	if token := w.server.tokens[w.name]; token != "" {
-		return token
+	if configured := w.server.tokens[w.name]; configured != "" {
+		return configured
 	}
 	if w.server.strict {
 		return ""
 	}
-	return managementPrefix + w.name
+	return token.ManagementPrefix + w.name
 }
 
 // txn returns a transaction at the world's current time. The caller must hold w.mu
 // while it uses the transaction.
-func (w *World) txn() txn { return txn{store: &w.store, now: w.clock.now(), world: w} }
+func (w *World) txn() txn { return txn{Store: &w.store, now: w.clock.now(), world: w} }
 
 // Clock returns the setting of the world's clock, with its current time.
 func (w *World) Clock() ClockSetting { return w.clock.setting() }
@@ -188,78 +182,9 @@ func (w *World) ResetSeed(seed uint64) {
 // startOver removes the world's keys and codes from the index and begins again.
 // The caller holds w.mu.
 func (w *World) startOver(seed uint64) {
-	w.server.index.forget(w)
+	w.server.index.Forget(&w.store)
 	w.begin(seed)
 	w.used = seed != w.server.seed // otherwise it is as it was when it was new
-}
-
-// ErrNoFault reports that no fault of the world has the given id.
-var ErrNoFault = errors.New("no such fault")
-
-// AddFault adds a fault after the existing ones and returns it with its id. It
-// applies to every request that arrives after AddFault has returned. If it holds
-// requests at a gate, the gate is shut.
-func (w *World) AddFault(f fault.Fault) (fault.Status, error) {
-	added, err := w.AddFaults(f)
-	if err != nil {
-		return fault.Status{}, err
-	}
-	return added[0], nil
-}
-
-// AddFaults is AddFault for several faults. If any of them is not valid, it adds
-// none. The error is a *BoundError if the world would have more than
-// Config.MaxFaults.
-func (w *World) AddFaults(list ...fault.Fault) ([]fault.Status, error) {
-	for _, f := range list {
-		if err := f.Validate(); err != nil {
-			return nil, err
-		}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.roomForFaults(list); err != nil {
-		return nil, err
-	}
-	added := make([]fault.Status, 0, len(list))
-	for _, f := range list {
-		if f.Hold != "" {
-			w.gates.Shut(f.Hold)
-		}
-		added = append(added, w.faults.Add(f))
-		w.used = true
-	}
-	return added, nil
-}
-
-// Faults returns every fault of the world, including those that are used up, in
-// the order in which they were added. The result is never nil.
-func (w *World) Faults() []fault.Status {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.faults.All()
-}
-
-// RemoveFault removes a fault and returns it. Requests that it is holding stay held
-// until their gate opens. The error wraps ErrNoFault if no fault has the id.
-func (w *World) RemoveFault(id string) (fault.Status, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	removed, ok := w.faults.Remove(id)
-	if !ok {
-		return fault.Status{}, fmt.Errorf("fault %q: %w", id, ErrNoFault)
-	}
-	w.used = true
-	return removed, nil
-}
-
-// RemoveFaults removes every fault and returns them.
-func (w *World) RemoveFaults() []fault.Status {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	removed := w.faults.Clear()
-	w.used = w.used || len(removed) > 0
-	return removed
 }
 
 // SetRateLimits replaces the world's rate limits and resets their counts.

@@ -64,6 +64,31 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: deterministic,
 	},
+	"mockserver/internal/account": {
+		allowed: map[string]string{
+			"github.com/tidwall/btree":              "keys in the order of their creation",
+			module + "/mockserver/internal/apispec": "times and counts",
+			module + "/mockserver/internal/form":    "quotes values in messages",
+		},
+		forbidden: deterministic,
+	},
+	"mockserver/internal/snapshot": {
+		allowed: map[string]string{
+			module + "/mockserver/fault":            "the faults of a world",
+			module + "/mockserver/internal/account": "the keys, codes and apps of a world",
+			module + "/mockserver/internal/apispec": "times and counts",
+			module + "/mockserver/internal/form":    "quotes values in messages",
+			module + "/mockserver/internal/token":   "the names of worlds",
+			module + "/mockserver/ratelimit":        "the rate limits of a world",
+		},
+		forbidden: deterministic,
+	},
+	"mockserver/internal/seed": {
+		forbidden: deterministic,
+	},
+	"mockserver/internal/token": {
+		forbidden: deterministic,
+	},
 	"mockserver/internal/consentpage": {
 		forbidden: deterministic,
 	},
@@ -89,11 +114,15 @@ var folderRules = map[string]folderRule{
 		allowed: map[string]string{
 			"github.com/gorilla/mux":                    "routes the requests",
 			module + "/mockserver/fault":                "the faults of a world",
+			module + "/mockserver/internal/account":     "the keys, codes and apps of a world",
 			module + "/mockserver/internal/apispec":     "operations, rules, response schemas, error envelope",
 			module + "/mockserver/internal/consentpage": "the page at which a user decides",
 			module + "/mockserver/internal/form":        "request bodies and queries",
 			module + "/mockserver/internal/gate":        "the gates of a world",
 			module + "/mockserver/internal/retrywait":   "the violation early-retry",
+			module + "/mockserver/internal/seed":        "everything random in a world",
+			module + "/mockserver/internal/snapshot":    "snapshots",
+			module + "/mockserver/internal/token":       "the forms of secrets",
 			module + "/mockserver/internal/wire":        "responses on the wire",
 			module + "/mockserver/ratelimit":            "the rate limits of a world",
 		},

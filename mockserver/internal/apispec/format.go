@@ -16,6 +16,12 @@ const (
 // reads integers up to this one exactly (RFC 8259, section 6).
 const MaxCount = 1<<53 - 1
 
+// InYears reports whether t is in UTC in the years from FirstYear to LastYear.
+func InYears(t time.Time) bool {
+	y := t.UTC().Year()
+	return y >= FirstYear && y <= LastYear
+}
+
 // LastTime returns the last moment of LastYear, in UTC.
 func LastTime() time.Time {
 	return time.Date(LastYear, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)

@@ -29,6 +29,7 @@ type Operation struct {
 	ID        string // operationId
 	Method    string
 	Path      string // below the base path, with {variables}
+	Alias     string // another path that clients of the family use for it; "" for none
 	Companion bool   // modelled on the family's API, and not in the two published documents
 	Access    Access
 	Success   int   // status
@@ -42,6 +43,14 @@ func (o *Operation) Documents(status int) bool {
 
 // Statuses returns every documented status, success first.
 func (o *Operation) Statuses() []int { return append([]int{o.Success}, o.Errors...) }
+
+// Paths returns Path, and Alias if there is one.
+func (o *Operation) Paths() []string {
+	if o.Alias == "" {
+		return []string{o.Path}
+	}
+	return []string{o.Path, o.Alias}
+}
 
 // Operations are the operations of the API: those of the two published
 // documents first, then the companion operations.
@@ -71,7 +80,7 @@ var Operations = []*Operation{
 		Success: 200, Errors: []int{401, 403, 404, 429, 500},
 	},
 	{
-		ID: "get-current-key", Method: http.MethodGet, Path: "/key", Companion: true, Access: AnyKey,
+		ID: "get-current-key", Method: http.MethodGet, Path: "/key", Alias: "/auth/key", Companion: true, Access: AnyKey,
 		Success: 200, Errors: []int{401, 500},
 	},
 	{

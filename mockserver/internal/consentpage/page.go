@@ -1,5 +1,6 @@
 // Package consentpage renders the HTML pages on which a user allows or denies an
-// app a key: the question, and the error page for an invalid request.
+// app a key: the question, and the error page for an invalid request. It also makes
+// the token that a decision must carry, and the redirect back to the app.
 package consentpage
 
 import (
@@ -10,7 +11,9 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed consent.html
@@ -35,11 +38,31 @@ type Question struct {
 	App     string // origin of the callback
 	Label   string // of the key
 	World   string
-	Limit   string
-	Reset   string
-	Expires string
-	Machine string // expiry as it was sent; "" for never
-	Token   string // sent back with the decision
+	Limit   *float64  // USD; nil for no limit
+	Reset   string    // "daily", "weekly", "monthly"; "" never
+	Expires time.Time // zero for never
+	Token   string    // sent back with the decision
+}
+
+// LimitText returns the limit in words.
+func (q Question) LimitText() string {
+	if q.Limit == nil {
+		return "No limit"
+	}
+	return strconv.FormatFloat(*q.Limit, 'f', -1, 64) + " US dollars"
+}
+
+// ResetText returns when the limit is reset, in words.
+func (q Question) ResetText() string {
+	switch q.Reset {
+	case "daily":
+		return "Every day at midnight UTC"
+	case "weekly":
+		return "Every Monday at midnight UTC"
+	case "monthly":
+		return "On the first of every month at midnight UTC"
+	}
+	return "Never"
 }
 
 // A Problem is what the error page shows.
@@ -66,7 +89,7 @@ func Ask(q Question) (http.Header, []byte, error) {
 // Refuse renders the error page. It has no link back to the app, because the
 // callback may be what is wrong.
 func Refuse(p Problem) (http.Header, []byte, error) {
-	p.Hint = "Nothing was allowed. Go back to the app and start again."
+	p.Hint = "Access was not granted. Go back to the app and try again."
 	body, err := render("problem", p)
 	return pageHeader("'none'"), body, err
 }

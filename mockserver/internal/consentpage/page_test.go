@@ -87,7 +87,7 @@ func TestPagesEscapeTheirData(t *testing.T) {
 	t.Parallel()
 	const bad = `"'><script>alert(1)</script>{{.}}&amp;`
 	for name, view := range map[string]any{
-		"consent": Question{App: bad, Label: bad, World: bad, Limit: bad, Reset: bad, Expires: bad, Machine: bad, Token: bad},
+		"consent": Question{App: bad, Label: bad, World: bad, Reset: bad, Token: bad},
 		"problem": Problem{Title: bad, Hint: bad, Issues: []Issue{{bad, bad}}},
 	} {
 		var b bytes.Buffer

@@ -1,12 +1,15 @@
 package form
 
 import (
+	"encoding/json"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
@@ -88,6 +91,50 @@ func (q *Query) UUID(name, rule string) (string, bool) {
 		return "", false
 	}
 	return strings.ToLower(s), ok
+}
+
+// A Parameter is a parameter of a query that is also a property of a request body.
+type Parameter struct {
+	Name   string
+	Number bool // the property is a number, so that a number in the text is one
+}
+
+// Form returns a Form that reads parameters as if they were the properties of a
+// body. Adopt takes over its problems.
+func (q *Query) Form(parameters ...Parameter) *Form {
+	members := Members{} // nil would mean that the body was refused
+	for _, p := range parameters {
+		s, ok := q.Text(p.Name, "")
+		switch {
+		case !ok:
+		case !utf8.ValidString(s):
+			q.Refuse(p.Name, q.Rule, "must be UTF-8")
+		default:
+			members = append(members, strictjson.RawMember{Name: p.Name, Value: p.json(s)})
+		}
+	}
+	return New(members, nil)
+}
+
+// json returns a value of the parameter as JSON.
+func (p Parameter) json(text string) json.RawMessage {
+	if p.Number && text != "" && strings.Contains("-0123456789", text[:1]) && json.Valid([]byte(text)) {
+		return json.RawMessage(strings.TrimSpace(text))
+	}
+	raw, _ := json.Marshal(text) // every string marshals
+	return raw
+}
+
+// Adopt adds the problems of a Form that Form has returned.
+func (q *Query) Adopt(f *Form) {
+	for _, issue := range f.Issues {
+		name := strings.TrimPrefix(issue.Path, "/")
+		if len(q.Values[name]) > 1 && !f.Has(name) {
+			continue // NewQuery has refused it as repeated
+		}
+		issue.Path = "?" + name
+		q.Issues = append(q.Issues, issue)
+	}
 }
 
 // RefuseUnknown refuses the parameters that no call has read. The messages name

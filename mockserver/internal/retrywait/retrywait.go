@@ -15,8 +15,8 @@ const Max = 10_000
 
 // A Caller is a caller of an operation.
 type Caller struct {
-	Token     string // hash of the caller's token
-	Operation string // operationId
+	Token     [32]byte // hash of the caller's token
+	Operation string   // operationId
 }
 
 // A Set is the waits of one world. The zero Set is empty. A Set does no locking.

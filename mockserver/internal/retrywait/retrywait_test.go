@@ -1,7 +1,7 @@
 package retrywait
 
 import (
-	"fmt"
+	"encoding/binary"
 	"testing"
 	"time"
 )
@@ -11,14 +11,20 @@ func TestSetIsBounded(t *testing.T) {
 	var s Set
 	now := time.Unix(0, 0)
 	for i := range Max {
-		s.Note(Caller{fmt.Sprint(i), "create-keys"}, "1", now)
+		s.Note(Caller{token(i), "create-keys"}, "1", now)
 	}
 	if len(s.waits) != Max {
 		t.Errorf("got %d waits, want %d", len(s.waits), Max)
 	}
-	newest := Caller{"newest", "create-keys"}
+	newest := Caller{token(Max), "create-keys"}
 	s.Note(newest, "1", now)
 	if len(s.waits) != 1 || s.Check(newest, now) == "" {
 		t.Errorf("got %d waits, want only the newest", len(s.waits))
 	}
+}
+
+// token returns the hash of one of many tokens.
+func token(i int) (hash [32]byte) {
+	binary.BigEndian.PutUint64(hash[:], uint64(i))
+	return hash
 }

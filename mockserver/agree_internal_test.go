@@ -1,0 +1,21 @@
+package mockserver
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/token"
+)
+
+// TestPublicTextsAgreeWithTheTables compares what the package states in full, so that
+// its documentation shows it, with the internal packages that use it.
+func TestPublicTextsAgreeWithTheTables(t *testing.T) {
+	t.Parallel()
+	if BasePath != apispec.BasePath {
+		t.Errorf("BasePath is %q, in apispec %q", BasePath, apispec.BasePath)
+	}
+	if !strings.HasSuffix(ErrWorldName.Error(), "want "+token.WorldNames) {
+		t.Errorf("ErrWorldName is %q; want the names %q", ErrWorldName, token.WorldNames)
+	}
+}

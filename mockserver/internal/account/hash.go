@@ -1,0 +1,41 @@
+package account
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/mockgates/mockgates/mockserver/internal/form"
+)
+
+// A Hash is the SHA-256 of a secret or of the id of an authorization code.
+type Hash [sha256.Size]byte
+
+// HashOf returns the hash of a secret.
+func HashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }
+
+// ParseHash parses the text form: 64 lower-case hex digits.
+func ParseHash(s string) (h Hash, ok bool) {
+	if len(s) != hex.EncodedLen(len(h)) || strings.Trim(s, "0123456789abcdef") != "" {
+		return Hash{}, false
+	}
+	_, err := hex.Decode(h[:], []byte(s))
+	return h, err == nil
+}
+
+// String returns the text form.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// MarshalText writes the text form.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads the text form.
+func (h *Hash) UnmarshalText(text []byte) error {
+	parsed, ok := ParseHash(string(text))
+	if !ok {
+		return fmt.Errorf("%s is not a hash; want 64 lower-case hex digits", form.Quote(string(text)))
+	}
+	*h = parsed
+	return nil
+}

@@ -1,0 +1,53 @@
+package account
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// A State is the contents of a Store as a snapshot has them. What requests in
+// progress have reserved is not part of it.
+type State struct {
+	Draws   int64          `json:"draws"`   // number of secrets and ids derived from the seed
+	Created int64          `json:"created"` // number of keys created, including deleted ones
+	Keys    []*Key         `json:"keys"`    // oldest first
+	Deleted []Hash         `json:"deleted"` // hashes of keys that were deleted, sorted
+	Codes   []Code         `json:"codes"`   // oldest first
+	Apps    map[string]int `json:"apps"`    // app numbers by the origin of the callback
+}
+
+// State returns the contents of the store.
+func (s *Store) State() State {
+	st := State{
+		Draws: s.draws, Created: s.created, Keys: make([]*Key, 0, len(s.keys)), Deleted: make([]Hash, 0, len(s.deleted)),
+		Codes: make([]Code, 0, len(s.codes)), Apps: maps.Clone(s.apps),
+	}
+	for _, w := range s.workspaces {
+		st.Keys = w.appendTo(st.Keys)
+	}
+	slices.SortFunc(st.Keys, func(a, b *Key) int { return cmp.Compare(a.seq, b.seq) })
+	st.Deleted = slices.AppendSeq(st.Deleted, maps.Keys(s.deleted))
+	slices.SortFunc(st.Deleted, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
+	for _, hash := range s.oldest {
+		st.Codes = append(st.Codes, *s.codes[hash])
+	}
+	return st
+}
+
+// Restore returns the Store with a valid State.
+func Restore(st State) Store {
+	s := NewStore()
+	for _, k := range st.Keys {
+		s.PutKey(*k)
+	}
+	s.draws, s.created = st.Draws, st.Created
+	for _, hash := range st.Deleted {
+		s.deleted[hash] = struct{}{}
+	}
+	for _, c := range st.Codes {
+		s.PutCode(c)
+	}
+	maps.Copy(s.apps, st.Apps)
+	return s
+}

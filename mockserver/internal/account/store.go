@@ -1,0 +1,178 @@
+package account
+
+import (
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+)
+
+// A Store holds the keys, the codes and the apps of one account. Callers get
+// values; only the methods of the Store change what it holds. A Store does no
+// locking.
+type Store struct {
+	created    int64             // number of keys created so far
+	draws      int64             // number of secrets and ids derived from the seed so far
+	keys       map[Hash]*Key     // immutable: an update replaces the key
+	deleted    map[Hash]struct{} // keys that were deleted
+	workspaces map[string]*workspace
+	codes      map[Hash]*Code   // immutable, as keys are
+	oldest     []Hash           // of the codes, in the order of creation
+	apps       map[string]int   // app number by origin of the callback
+	reserved   map[string]int64 // number of the request that has reserved the app of an origin
+}
+
+// NewStore returns an empty Store.
+func NewStore() Store {
+	return Store{
+		keys: map[Hash]*Key{}, deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
+		codes: map[Hash]*Code{}, apps: map[string]int{}, reserved: map[string]int64{},
+	}
+}
+
+// Draw counts a draw from the seed and returns its number, from 1.
+func (s *Store) Draw() int64 {
+	s.draws++
+	return s.draws
+}
+
+// HasRoom reports whether the counters leave room for n more keys and codes.
+func (s *Store) HasRoom(n int) bool { return max(s.draws, s.created) <= apispec.MaxCount-int64(n) }
+
+// Key returns the key with a hash.
+func (s *Store) Key(hash Hash) (Key, bool) {
+	k, ok := s.keys[hash]
+	if !ok {
+		return Key{}, false
+	}
+	return *k, true
+}
+
+// Deleted reports whether a key with the hash was deleted.
+func (s *Store) Deleted(hash Hash) bool {
+	_, ok := s.deleted[hash]
+	return ok
+}
+
+// PutKey stores a key: a new one after the others, or an existing one in its place.
+// An existing key cannot change its workspace.
+func (s *Store) PutKey(k Key) {
+	if old, ok := s.keys[k.Hash]; ok {
+		k.seq = old.seq
+	} else {
+		s.created++
+		k.seq = s.created
+	}
+	s.keys[k.Hash] = &k
+	w := s.workspaces[k.Workspace]
+	if w == nil {
+		w = newWorkspace()
+		s.workspaces[k.Workspace] = w
+	}
+	w.put(&k)
+}
+
+// DeleteKey deletes a key and records its hash as deleted.
+func (s *Store) DeleteKey(hash Hash) {
+	k, ok := s.keys[hash]
+	if !ok {
+		return
+	}
+	delete(s.keys, hash)
+	s.deleted[hash] = struct{}{}
+	s.workspaces[k.Workspace].delete(k)
+}
+
+// Page returns up to limit keys of a workspace, newest first, after the first offset
+// ones.
+func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []Key {
+	w := s.workspaces[workspace]
+	if w == nil {
+		return nil
+	}
+	return w.page(withDisabled, offset, limit)
+}
+
+// Latest returns when the newest key was created, or the zero time if there is
+// none.
+func (s *Store) Latest() time.Time {
+	var t time.Time
+	for _, k := range s.keys {
+		if k.Created.After(t) {
+			t = k.Created
+		}
+	}
+	return t
+}
+
+// Code returns the authorization code with a hash.
+func (s *Store) Code(hash Hash) (Code, bool) {
+	c, ok := s.codes[hash]
+	if !ok {
+		return Code{}, false
+	}
+	return *c, true
+}
+
+// PutCode stores an authorization code: a new one after the others, or an existing
+// one in its place.
+func (s *Store) PutCode(c Code) {
+	if _, known := s.codes[c.Hash]; !known {
+		s.oldest = append(s.oldest, c.Hash)
+	}
+	s.codes[c.Hash] = &c
+}
+
+// MakeRoomForCode makes room for one more code among at most so many. If there is
+// none, it removes the oldest code, if that one is used or expired, and returns its
+// hash; otherwise it returns false and changes nothing.
+func (s *Store) MakeRoomForCode(most int, now time.Time) (removed *Hash, ok bool) {
+	if len(s.codes) < most {
+		return nil, true
+	}
+	c := s.codes[s.oldest[0]]
+	if !c.Used && !c.Expired(now) {
+		return nil, false
+	}
+	delete(s.codes, c.Hash)
+	s.oldest = s.oldest[1:]
+	return &c.Hash, true
+}
+
+// App returns the number of the app with an origin.
+func (s *Store) App(origin string) (number int, ok bool) {
+	number, ok = s.apps[origin]
+	return number, ok
+}
+
+// AddApp returns the number of the app with an origin, and adds the app if it is
+// new.
+func (s *Store) AddApp(origin string) int {
+	number, known := s.apps[origin]
+	if !known {
+		number = len(s.apps) + 1
+		s.apps[origin] = number
+	}
+	return number
+}
+
+// ReserveApp reserves a new app for a request. It does nothing for an app that is
+// known.
+func (s *Store) ReserveApp(origin string, request int64) {
+	if _, known := s.apps[origin]; !known {
+		s.reserved[origin] = request
+	}
+}
+
+// ReleaseApp undoes ReserveApp.
+func (s *Store) ReleaseApp(origin string, request int64) {
+	if s.reserved[origin] == request {
+		delete(s.reserved, origin)
+	}
+}
+
+// AppReserved reports whether an app is new and reserved for another request.
+func (s *Store) AppReserved(origin string, request int64) bool {
+	_, known := s.apps[origin]
+	holder, taken := s.reserved[origin]
+	return !known && taken && holder != request
+}

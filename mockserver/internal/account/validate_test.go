@@ -1,0 +1,140 @@
+package account
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// validState returns a valid state with something of everything.
+func validState(t *testing.T) State {
+	t.Helper()
+	day := time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
+	user := "user_1"
+	st := State{
+		Draws: 3, Created: 2,
+		Keys: []*Key{{
+			Hash: HashOf("a"), Label: "l", Name: "n", Workspace: "0df9e665-d932-5740-b2c7-b52af166bc11", Creator: &user,
+			LimitReset: "daily", Created: day, Updated: day, ExpiresAt: "2029-11-30T23:59:59Z",
+			Spent: []Spend{{Day: 1}, {Day: 2, USD: 1, BYOK: 2}},
+		}},
+		Deleted: []Hash{HashOf("b")},
+		Codes: []Code{{
+			Hash: HashOf("c"), App: 1, Callback: "https://a.test/cb", Challenge: "c", Method: "plain",
+			LimitReset: "weekly", ExpiresAt: "2029-11-30T23:59:59Z", Created: day,
+		}},
+		Apps: map[string]int{"https://a.test": 1, "https://b.test": 2},
+	}
+	if err := st.Validate(NewSeen()); err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func TestValidateNamesTheProblem(t *testing.T) {
+	t.Parallel()
+	late := time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		damage func(*State)
+		want   string // pointer
+	}{
+		"negative draws":                  {func(s *State) { s.Draws = -1 }, "/draws"},
+		"fewer created than keys":         {func(s *State) { s.Created = 0 }, "/created"},
+		"an empty label":                  {func(s *State) { s.Keys[0].Label = "" }, "/keys/0/label"},
+		"an invalid workspace":            {func(s *State) { s.Keys[0].Workspace = "w" }, "/keys/0/workspace_id"},
+		"an empty creator":                {func(s *State) { s.Keys[0].Creator = new(string) }, "/keys/0/creator_user_id"},
+		"an unknown reset":                {func(s *State) { s.Keys[0].LimitReset = "yearly" }, "/keys/0/limit_reset"},
+		"a creation after 9999":           {func(s *State) { s.Keys[0].Created = late }, "/keys/0/created_at"},
+		"an update after 9999":            {func(s *State) { s.Keys[0].Updated = late }, "/keys/0/updated_at"},
+		"an invalid expiry":               {func(s *State) { s.Keys[0].ExpiresAt = "soon" }, "/keys/0/expires_at"},
+		"a day twice":                     {func(s *State) { s.Keys[0].Spent[1].Day = 1 }, "/keys/0/spent/1/day"},
+		"a negative amount":               {func(s *State) { s.Keys[0].Spent[0].USD = -1 }, "/keys/0/spent/0/usd"},
+		"an infinite amount":              {func(s *State) { s.Keys[0].Spent[1].BYOK = math.Inf(1) }, "/keys/0/spent/1/byok"},
+		"a key that is deleted":           {func(s *State) { s.Deleted[0] = s.Keys[0].Hash }, "/deleted/0"},
+		"an origin with a path":           {func(s *State) { s.Apps = map[string]int{"https://a.test/": 1} }, "/apps/https:~1~1a.test~1"},
+		"an app number of 0":              {func(s *State) { s.Apps["https://b.test"] = 0 }, "/apps/https:~1~1b.test"},
+		"an app number too high":          {func(s *State) { s.Apps["https://b.test"] = 3 }, "/apps/https:~1~1b.test"},
+		"two apps with one number":        {func(s *State) { s.Apps["https://b.test"] = 1 }, "/apps/https:~1~1b.test"},
+		"a code twice":                    {func(s *State) { s.Codes = append(s.Codes, s.Codes[0]) }, "/codes/1/hash"},
+		"an invalid callback":             {func(s *State) { s.Codes[0].Callback = "http://a.test" }, "/codes/0/callback_url"},
+		"the app of another origin":       {func(s *State) { s.Codes[0].App = 2 }, "/codes/0/app_id"},
+		"a callback of no app":            {func(s *State) { s.Codes[0].Callback, s.Codes[0].App = "https://c.test", 0 }, "/codes/0/app_id"},
+		"an unknown method":               {func(s *State) { s.Codes[0].Method = "s256" }, "/codes/0/code_challenge_method"},
+		"a challenge without a method":    {func(s *State) { s.Codes[0].Method = "" }, "/codes/0"},
+		"an unknown reset of a code":      {func(s *State) { s.Codes[0].LimitReset = "yearly" }, "/codes/0/usage_limit_type"},
+		"an invalid expiry of a code":     {func(s *State) { s.Codes[0].ExpiresAt = "soon" }, "/codes/0/expires_at"},
+		"a code after 9999":               {func(s *State) { s.Codes[0].Created = late }, "/codes/0/created_at"},
+		"draws beyond the greatest count": {func(s *State) { s.Draws = 1 << 53 }, "/draws"},
+		"a null key":                      {func(s *State) { s.Keys[0] = nil }, "/keys/0"},
+		"a key twice":                     {func(s *State) { s.Keys = append(s.Keys, s.Keys[0]) }, "/keys/1/hash"},
+		"a deleted key twice":             {func(s *State) { s.Deleted = append(s.Deleted, s.Deleted[0]) }, "/deleted/1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			st := validState(t)
+			tt.damage(&st)
+			if err := st.Validate(NewSeen()); err == nil || err.Pointer != tt.want {
+				t.Errorf("got %v, want a problem at %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestValidateComparesAccounts(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		keep func(*State)
+		want string // pointer
+	}{
+		"the same key":         {func(s *State) { s.Deleted, s.Codes = nil, nil }, "/keys/0/hash"},
+		"the same deleted key": {func(s *State) { s.Keys, s.Codes = nil, nil }, "/deleted/0"},
+		"the same code":        {func(s *State) { s.Keys, s.Deleted = nil, nil }, "/codes/0/hash"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			one, two, seen := validState(t), validState(t), NewSeen()
+			tt.keep(&two)
+			if err := one.Validate(seen); err != nil {
+				t.Fatal(err)
+			}
+			if err := two.Validate(seen); err == nil || err.Pointer != tt.want {
+				t.Errorf("got %v, want a problem at %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestIndexRefusesWhatAnotherAccountHas checks that no account can take the key, the
+// deleted key or the code of another, and that it can have its own again.
+func TestIndexRefusesWhatAnotherAccountHas(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		keep func(*State)
+		want string // pointer
+	}{
+		"a key":         {func(s *State) { s.Deleted, s.Codes = nil, nil }, "/keys/0/hash"},
+		"a deleted key": {func(s *State) { s.Keys, s.Codes = nil, nil }, "/deleted/0"},
+		"a code":        {func(s *State) { s.Keys, s.Deleted = nil, nil }, "/codes/0/hash"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x, st := NewIndex[string](), validState(t)
+			tt.keep(&st)
+			first, second, store := "first", "second", NewStore()
+			if _, other := x.Replace(&first, &store, &st); other != nil {
+				t.Fatalf("the empty index has it already, for %s", *other)
+			}
+			store = Restore(st)
+			if pointer, other := x.Replace(&second, new(Store), &st); other != &first || pointer != tt.want {
+				t.Errorf("got %v at %q, want the first account at %s", other, pointer, tt.want)
+			}
+			if _, other := x.Replace(&first, &store, &st); other != nil {
+				t.Errorf("its own account: %s has it", *other)
+			}
+			x.Forget(&store)
+			if _, other := x.Replace(&second, new(Store), &st); other != nil {
+				t.Errorf("after Forget: %s has it", *other)
+			}
+		})
+	}
+}

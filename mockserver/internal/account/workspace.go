@@ -1,0 +1,61 @@
+package account
+
+import "github.com/tidwall/btree"
+
+// A workspace holds the keys of one workspace in the order of their creation. Each
+// operation takes logarithmic time, and a page at any offset as well.
+type workspace struct {
+	all, enabled *btree.BTreeG[*Key]
+}
+
+func newWorkspace() *workspace { return &workspace{newOrder(older), newOrder(older)} }
+
+// newOrder returns an empty list of keys, ordered by a function.
+func newOrder(less func(a, b *Key) bool) *btree.BTreeG[*Key] {
+	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
+}
+
+// older reports whether a was created before b.
+func older(a, b *Key) bool { return a.seq < b.seq }
+
+// put stores a key, in the place of the one with the same number if there is one.
+func (w *workspace) put(k *Key) {
+	w.all.Set(k)
+	if k.Disabled {
+		w.enabled.Delete(k)
+	} else {
+		w.enabled.Set(k)
+	}
+}
+
+func (w *workspace) delete(k *Key) {
+	w.all.Delete(k)
+	w.enabled.Delete(k)
+}
+
+// page returns up to limit keys, newest first, after the first offset ones.
+func (w *workspace) page(withDisabled bool, offset, limit int) []Key {
+	list := w.enabled
+	if withDisabled {
+		list = w.all
+	}
+	newest, ok := list.GetAt(list.Len() - 1 - offset)
+	if !ok {
+		return nil
+	}
+	page := make([]Key, 0, min(limit, list.Len()-offset))
+	list.Descend(newest, func(k *Key) bool {
+		page = append(page, *k)
+		return len(page) < limit
+	})
+	return page
+}
+
+// appendTo appends the keys to a list, oldest first.
+func (w *workspace) appendTo(list []*Key) []*Key {
+	w.all.Scan(func(k *Key) bool {
+		list = append(list, k)
+		return true
+	})
+	return list
+}

@@ -1,0 +1,44 @@
+// Package seed derives everything random in a world from its seed: the same seed
+// and the same count give the same bytes on any machine.
+package seed
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+)
+
+// A Root is what the random bytes of one world are derived from.
+type Root []byte
+
+// New returns the Root of a world, by its name.
+func New(seed uint64, world string) Root {
+	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
+	mac.Write([]byte(world))
+	return mac.Sum(nil)
+}
+
+// Bytes returns 32 pseudorandom bytes that depend only on the root, the purpose and
+// the count.
+func (r Root) Bytes(purpose string, count int64) []byte {
+	mac := hmac.New(sha256.New, r)
+	mac.Write([]byte(purpose))
+	mac.Write(binary.BigEndian.AppendUint64([]byte{0}, uint64(count)))
+	return mac.Sum(nil)
+}
+
+// Roll returns two pseudorandom numbers, uniform in [0, 1), from the first 16 of
+// Bytes.
+func (r Root) Roll(purpose string, count int64) (u, v float64) {
+	b := r.Bytes(purpose, count)
+	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
+	return even(b), even(b[8:])
+}
+
+// UUID formats the first 16 bytes of b as a version 4 UUID (RFC 9562).
+func UUID(b []byte) string {
+	b = append([]byte(nil), b[:16]...)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
