@@ -55,6 +55,7 @@ type Scenario struct {
 	Failures  []Failure  `json:"failures,omitempty"` // the one that ended the script comes first, then those found at its end
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
+	Notes     []string   `json:"notes,omitempty"` // what was not played and why; only of generated scenarios
 
 	settled []Settlement
 }
