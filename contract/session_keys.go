@@ -424,13 +424,14 @@ func textOf(v *value) string {
 }
 
 // sameMember reports whether two values of a member of the key object mean the
-// same: times the same instant, numbers the same double.
+// same: times the same instant up to the fraction of a second, which no document
+// says is kept, and numbers the same double.
 func sameMember(name string, a, b *value) bool {
 	if strings.HasSuffix(name, "_at") {
 		t, ok := instant(a.Raw())
 		u, also := instant(b.Raw())
 		if ok && also {
-			return math.Abs(t.Sub(u).Seconds()) < 0.001
+			return math.Abs(t.Sub(u).Seconds()) < 1
 		}
 	}
 	return sameValue(a, b)

@@ -21,6 +21,23 @@ const maxReportedBody = 64 << 10
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
 func (s *session) checkExchange(done *completedCall) error {
+	var errs []error
+	for _, before := range done.limited {
+		errs = append(errs, s.checkOne(before))
+	}
+	errs = append(errs, s.checkOne(done))
+	if done.gaveUp {
+		errs = append(errs, &fatalError{report.Failure{
+			Text: fmt.Sprintf("%s %s is refused with 429 for longer than the run waits", done.Method, done.Path),
+			Want: fmt.Sprintf("at most %v in all", maxRetryWait), Got: "Retry-After: " + done.ResponseHeader.Get("Retry-After"),
+			Inconclusive: true,
+		}})
+	}
+	return errors.Join(errs...)
+}
+
+// checkOne validates one exchange.
+func (s *session) checkOne(done *completedCall) error {
 	if done.broken != nil {
 		s.record(done, contract.Result{})
 		return s.checkBroken(done)
@@ -29,6 +46,7 @@ func (s *session) checkExchange(done *completedCall) error {
 	if err != nil {
 		return &fatalError{report.Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
+	res.Findings = append(res.Findings, done.verdictOn(res)...)
 	s.record(done, res)
 	return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
 }
@@ -45,9 +63,23 @@ func (s *session) checkBroken(done *completedCall) error {
 	}}
 }
 
+// verdictOn returns the finding about a generated request that should not have
+// been accepted, or refused, unless the session has found the same.
+func (c *completedCall) verdictOn(res contract.Result) []contract.Finding {
+	if c.judge == nil {
+		return nil
+	}
+	f, departs := c.judge(c.Status)
+	if !departs || slices.ContainsFunc(res.ResponseFindings(), func(g contract.Finding) bool { return g.Where == f.Where && g.Kind == f.Kind && !g.Note() }) {
+		return nil
+	}
+	return []contract.Finding{f}
+}
+
 func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 	findings := slices.DeleteFunc(res.RequestFindings(), contract.Finding.Note)
 	switch {
+	case done.judge != nil: // a generated request may be as it likes
 	case done.invalid && len(findings) == 0:
 		return &fatalError{report.Failure{
 			Text: "the request is valid, but the script announces an invalid one",

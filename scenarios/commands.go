@@ -21,7 +21,7 @@ type command struct {
 // step with it; TestDoc_listsEveryCommand checks both.
 func commands() map[string]command {
 	return map[string]command{
-		"as":               {"as management [basic|bare]|nobody|key KEY|TOKEN", false, (*session).as},
+		"as":               {"as management [FORM]|nobody|key KEY|TOKEN", false, (*session).as},
 		"assert-requests":  {"assert-requests OPERATION [count=N] [status=N] [jq EXPR]", true, (*session).assertRequests},
 		"await":            {"await NAME", false, (*session).await},
 		"call":             {"call METHOD PATH [FILE] [&NAME]", false, (*session).call},

@@ -106,7 +106,7 @@ func (s *session) parseCall(args []string) (call, error) {
 	if len(args) < 2 || len(args) > 3 {
 		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
 	}
-	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme}
+	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme, mayBeLimited: s.script.asksForLimit(s.line)}
 	s.next = expectations{}
 	c.path, c.query, _ = strings.Cut(args[1], "?")
 	switch {
@@ -160,11 +160,11 @@ func (s *session) header(args []string) error {
 	return nil
 }
 
-// as is the command "as management [basic|bare]|nobody|key KEY|TOKEN".
+// as is the command "as management [FORM]|nobody|key KEY|TOKEN".
 func (s *session) as(args []string) error {
 	s.scheme = ""
 	switch {
-	case len(args) == 2 && args[0] == "management" && (args[1] == schemeBasic || args[1] == schemeBare):
+	case len(args) == 2 && args[0] == "management" && schemes[args[1]] != nil:
 		s.token, s.scheme = s.managementKey(), args[1]
 	case len(args) == 2 && args[0] == "key" && args[1] != "":
 		s.token = args[1]

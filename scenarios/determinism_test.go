@@ -71,4 +71,4 @@ func sortByScenario(transcript string) string {
 	return strings.Join(blocks, "")
 }
 
-var scenarioOf = regexp.MustCompile(`^\w+:`)
+var scenarioOf = regexp.MustCompile(`^[\w/-]+:`)

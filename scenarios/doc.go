@@ -18,9 +18,10 @@
 //
 // In addition to testscript's own:
 //
-//	as management [basic|bare]|nobody|key KEY|TOKEN
-//	                                sets the credential of the calls that follow; basic and bare send the
-//	                                management key in a way that must be refused
+//	as management [FORM]|nobody|key KEY|TOKEN
+//	                                sets the credential of the calls that follow; FORM is a way to send the
+//	                                management key that must be refused: bare, basic, joined, raw, token or
+//	                                twice
 //	assert-requests OPERATION [count=N] [status=N] [jq EXPR]
 //	                                fails unless the fake has received such requests, at least one or
 //	                                exactly N; EXPR is asked of each entry of the journal (fake only)
@@ -77,7 +78,8 @@
 // # Variables
 //
 // $WORLD is the world of the scenario, $RUN the id of the run, and $NOW the time
-// and $SOON ten minutes later, in UTC. $LIMIT is the limit of USD that keys may have. MODELGATES_BASE_URL and MODELGATES_API_KEY are
+// and $SOON ten minutes later, in UTC, and $SOON_LOCAL
+// the latter without its offset. $LIMIT is the limit of USD that keys may have. MODELGATES_BASE_URL and MODELGATES_API_KEY are
 // for a program under exec. In a file named *.json, values are escaped as part
 // of a JSON string.
 //

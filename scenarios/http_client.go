@@ -27,6 +27,8 @@ type call struct {
 	token  string // "" for none
 	scheme string // how the token is sent; "" is Bearer
 	body   []byte // nil for none
+
+	mayBeLimited bool // the script expects the status 429
 }
 
 // expectations are what a script has said about its next call.
@@ -34,13 +36,17 @@ type expectations struct {
 	header    http.Header // nil values leave a header out
 	invalid   bool        // the request breaks the contract
 	violation []string    // where the response departs from the contract; nil if it does not, empty for anywhere
+
+	judge func(status int) (contract.Finding, bool) // what the documents say of a generated request; nil for a call of a script
 }
 
 // A completedCall is a call and what came back.
 type completedCall struct {
 	call
 	contract.Exchange
-	broken error // why the response is incomplete; nil if it is complete
+	broken  error            // why the response is incomplete; nil if it is complete
+	limited []*completedCall // the same call before, each answered with 429
+	gaveUp  bool             // the target asked to wait longer than a run waits
 }
 
 // request returns the call as net/http sends it.
@@ -78,26 +84,27 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, error) {
 	return req, nil
 }
 
-// The ways to send a token that are not Bearer, and that a target must refuse.
-const (
-	schemeBasic = "basic" // as the password of HTTP Basic
-	schemeBare  = "bare"  // without a scheme
-)
+// schemes are the ways to send a token that are not Bearer and one token, and
+// that a target must refuse.
+var schemes = map[string]func(token string) string{
+	"bare":   func(token string) string { return token },
+	"basic":  func(token string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(":"+token)) },
+	"joined": func(token string) string { return "Bearer" + token },
+	"raw":    func(token string) string { return "Basic " + token }, // not in base64
+	"token":  func(token string) string { return "Token " + token },
+	"twice":  func(token string) string { return "Bearer " + token + " " + token },
+}
 
 // authorization returns the header that carries the token of the call.
 func (c call) authorization() string {
-	switch c.scheme {
-	case schemeBasic:
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(":"+c.token))
-	case schemeBare:
-		return c.token
+	if form := schemes[c.scheme]; form != nil {
+		return form(c.token)
 	}
 	return "Bearer " + c.token
 }
 
-// send sends a call and reads the response. The error is one of the script; a
-// response that does not arrive, or not completely, is in the result.
-func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
+// sendOnce sends a call and reads the response.
+func (s *session) sendOnce(ctx context.Context, c call) (*completedCall, error) {
 	ctx, cancel := s.timeout(ctx)
 	defer cancel()
 	req, err := s.request(ctx, c)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,9 @@ type Options struct {
 	Run            string        // regular expression for the names of scenarios to play; "" plays all
 	DocumentedOnly bool          // without companion operations, in the fake and in the contract
 	Parallel       int           // scenarios to play at the same time; 0 is the number of processors
+	Generate       string        // GenerateOn or GenerateOff: play generated cases too; "" does unless there are Files
+	MaxRequests    int           // most requests for generated cases; 0 for no bound. A cleanup always runs
+	Save           string        // folder for scenarios that replay the generated cases that fail; "" writes none
 	FailFast       bool          // when one scenario fails, skip those that have not begun
 	Timeout        time.Duration // of one call, and of one wait at a gate; 0 is 10s
 
@@ -36,7 +41,10 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
 	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
-	validator func() (validator, error) // nil is one of the embedded contract
+	Rate Rate // how fast requests are sent; the zero value is the default
+
+	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
+	validator func() (validator, error)                  // nil is one of the embedded contract
 
 	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards
@@ -67,6 +75,12 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
+	}
+	if o.MaxRequests < 0 {
+		return o, nil, fmt.Errorf("max requests is %d; want 0 or more", o.MaxRequests)
+	}
+	if modes := []string{GenerateOn, GenerateOff}; o.Generate != "" && !slices.Contains(modes, o.Generate) {
+		return o, nil, fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
 	}
 	if o.Output == nil {
 		o.Output = io.Discard

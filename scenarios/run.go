@@ -37,7 +37,8 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	scripts, problems := readScripts(o.Files)
 	found.Problems = append(found.Problems, problems...)
 	scripts = slices.DeleteFunc(scripts, func(s *script) bool { return !filter.MatchString(s.name) })
-	if len(scripts) == 0 && len(problems) == 0 {
+	generations := t.generations(filter.MatchString)
+	if len(scripts) == 0 && len(generations) == 0 && len(problems) == 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", o.Run)})
 	}
 	if o.live() {
@@ -49,25 +50,45 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 			return found, context.Cause(ctx)
 		}
 	}
-	found.Add(t.playAll(ctx, scripts))
+	found.Add(t.playAll(ctx, parts(scripts, generations)))
 	if err := context.Cause(ctx); err != nil {
 		return found, fmt.Errorf("the run was interrupted: %w", err)
 	}
 	return found, nil
 }
 
-// playAll plays scripts, at most Parallel at a time, and returns their results
+// A part is what is played in a world of its own: a script, or the generated
+// cases of one operation.
+type part struct {
+	name, file string
+	play       func(ctx context.Context, t *target, world string) report.Scenario
+}
+
+// parts returns what a run plays. The generated cases come first: they take the
+// longest.
+func parts(scripts []*script, generations []*generation) []part {
+	var list []part
+	for _, g := range generations {
+		list = append(list, part{g.name(), g.name(), g.play})
+	}
+	for _, s := range scripts {
+		list = append(list, part{s.name, s.file, func(ctx context.Context, t *target, world string) report.Scenario { return t.play(ctx, s, world) }})
+	}
+	return list
+}
+
+// playAll plays parts, at most Parallel at a time, and returns their results
 // sorted by name.
-func (t *target) playAll(ctx context.Context, scripts []*script) []report.Scenario {
+func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 	var (
 		wait   sync.WaitGroup
 		turns  = make(chan struct{}, t.Parallel)
 		out    = t.secrets.Writer(t.Output)
-		played = make([]report.Scenario, len(scripts))
+		played = make([]report.Scenario, len(all))
 		worlds = map[string]int{}
 		failed atomic.Bool
 	)
-	for i, s := range scripts {
+	for i, s := range all {
 		world := mockserver.WorldName(s.name)
 		if worlds[world]++; worlds[world] > 1 {
 			world = fmt.Sprintf("%s-%d", world, worlds[world])
@@ -79,7 +100,7 @@ func (t *target) playAll(ctx context.Context, scripts []*script) []report.Scenar
 				played[i] = report.Scenario{Name: s.name, File: s.file, Verdict: report.Skipped, Reason: "the run stopped before it"}
 				return
 			}
-			played[i] = t.play(ctx, s, world)
+			played[i] = s.play(ctx, t, world)
 			if played[i].Verdict == report.Failed {
 				failed.Store(true)
 			}

@@ -66,6 +66,7 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 	ses.vars["NOW"] = now.UTC().Truncate(time.Second).Format(time.RFC3339)
 	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
+	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(localTime)
 	return ses, nil
 }
 

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
@@ -29,6 +31,9 @@ type target struct {
 	secrets   *redact.Redactor
 	http      *http.Client
 
+	limiter *rate.Limiter // nil for no bound
+	retries *retryWait
+
 	seen   *contract.Session  // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
 	server *http.Server       // likewise
@@ -37,7 +42,7 @@ type target struct {
 // open makes the target ready. A fake listens on a loopback port of its own
 // when open returns. Options must be complete.
 func (o Options) open() (*target, error) {
-	t := &target{Options: o, secrets: newRedactor()}
+	t := &target{Options: o, secrets: newRedactor(), limiter: o.limiter(), retries: newRetryWait(o.sleep)}
 	var err error
 	if t.validator, err = o.findValidator(); err != nil {
 		return nil, err

@@ -18,10 +18,14 @@ type checkCmd struct {
 	Files []string `arg:"" optional:"" name:"file" help:"Scenario files (txtar). Default: the built-in scenarios."`
 	apiFlags
 
-	Pattern  string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
-	Parallel int           `placeholder:"N" help:"Run up to N scenarios at once. Default: the number of CPUs."`
-	Timeout  time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
-	Verbose  bool          `short:"v" help:"Print every exchange."`
+	Pattern     string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
+	Parallel    int           `placeholder:"N" help:"Run up to N scenarios at once. Default: the number of CPUs."`
+	Timeout     time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
+	Generate    string        `enum:"on,off," default:"" placeholder:"on|off" help:"Play the generated cases too: one request for each thing that the specification says. Default: on, and off if FILES are given."`
+	MaxRequests int           `placeholder:"N" help:"Send at most N requests for generated cases. Default: no bound."`
+	Save        string        `placeholder:"DIR" help:"Write a scenario that replays it to this folder, for each generated case that fails."`
+	Rate        rateValue     `placeholder:"RATE|none" help:"Send at most this many requests to the target, such as 60/m, 1/s or 600/h. Default: none for a target on this machine, 60/m for any other."`
+	Verbose     bool          `short:"v" help:"Print every exchange."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	ManagementKeyFile string      `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
@@ -41,7 +45,8 @@ func (c *checkCmd) Run(p *process) error {
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
 		Seed: uint64(c.Seed), Clock: c.clock(),
 		Target: c.Target, ManagementKey: key, Companions: c.Companions,
-		Timeout:   c.Timeout,
+		Timeout:  c.Timeout,
+		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
 		Verbose: c.Verbose, Output: p.stdout,
 	})

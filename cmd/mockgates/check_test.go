@@ -70,6 +70,19 @@ var checkTests = []struct {
 	{name: "a negative number of scenarios at once is refused", args: "--parallel=-1", scenario: scenarioCreates, code: 1, stderr: "parallel is -1; want 0 or more"},
 	{name: "a response can take longer", flag: "timeout", args: "--timeout 40s", scenario: scenarioCreates, stdout: "conforms"},
 	{name: "a negative timeout is refused", args: "--timeout=-1s", scenario: scenarioCreates, code: 1, stderr: "timeout is -1s; want 0s or more"},
+	{
+		name: "generated cases can be played beside files", flag: "generate", args: "--generate=on --run ^generated/get-key$", scenario: scenarioCreates,
+		stdout: "ok    generated/get-key  14 exchanges",
+	},
+	{name: "an unknown way to generate is refused", args: "--generate=maybe", scenario: scenarioCreates, code: 1, stderr: `--generate must be one of`},
+	{
+		name: "the requests for generated cases can be bounded", flag: "max-requests", args: "--generate=on --run ^generated/get-key$ --max-requests 5",
+		scenario: scenarioCreates, stdout: "8 cases left out: --max-requests 5",
+	},
+	{name: "a negative number of requests is refused", args: "--max-requests=-1", scenario: scenarioCreates, code: 1, stderr: "max requests is -1; want 0 or more"},
+	{name: "failures can be saved", flag: "save", args: "--generate=on --run ^generated/get-key$ --save SAVEDIR", scenario: scenarioCreates, stdout: "conforms"},
+	{name: "requests can be spaced", flag: "rate", args: "--target TARGET --rate 1000/s", env: plantedVariable, scenario: scenarioCreates, stdout: "conforms"},
+	{name: "an invalid rate is refused", args: "--rate 60", scenario: scenarioCreates, code: 1, stderr: `--rate: "60" is not a valid rate; want requests per second, minute or hour, such as 60/m, or none`},
 	{name: "every exchange can be printed", flag: "verbose", args: "--verbose", scenario: scenarioCreates, stdout: "> POST /keys"},
 	{
 		name: "a live target gets the key in the variable", flag: "target", args: "--target TARGET -v", env: plantedVariable,
@@ -136,6 +149,8 @@ func TestCheck(t *testing.T) {
 					word = target.URL + "/api/v1"
 				case "KEYFILE":
 					word = writeFile(t, "key", plantedKey+"\n")
+				case "SAVEDIR":
+					word = t.TempDir()
 				case "EMPTYFILE":
 					word = writeFile(t, "key", "\n")
 				}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/mockgates/mockgates/scenarios"
 )
 
 // A seedValue is the value of --seed: a number of at least 1. The word "random"
@@ -107,6 +109,16 @@ func (e *expiryValue) UnmarshalText(text []byte) error {
 	}
 	*e = expiryValue(d)
 	return nil
+}
+
+// A rateValue is the value of --rate.
+type rateValue scenarios.Rate
+
+// UnmarshalText parses the value of the flag.
+func (r *rateValue) UnmarshalText(text []byte) error {
+	rate, err := scenarios.ParseRate(string(text))
+	*r = rateValue(rate)
+	return err
 }
 
 // A stringList holds the values of a repeatable flag. Unlike kong's own lists,

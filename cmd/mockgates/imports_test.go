@@ -182,6 +182,7 @@ var folderRules = map[string]folderRule{
 			"github.com/rogpeppe/go-internal/testscript": "runs the scenarios",
 			"github.com/rogpeppe/go-internal/txtar":      "the format of scenario files",
 			"golang.org/x/oauth2":                        "the command pkce",
+			"golang.org/x/time/rate":                     "spaces the requests to a live target",
 			module + "/contract":                         "validates the exchanges",
 			module + "/fixtures":                         "request bodies",
 			module + "/mockserver":                       "the fake",

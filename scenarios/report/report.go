@@ -69,6 +69,7 @@ type Scenario struct {
 	Failures  []Failure  `json:"failures,omitempty"` // the one that ended the script comes first, then those found at its end
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
+	Notes     []string   `json:"notes,omitempty"` // what was not played and why; only of generated scenarios
 
 	Settled []Settlement `json:"-"` // in the order of the script; Report.Settled has those of all scenarios
 }

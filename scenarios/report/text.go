@@ -25,6 +25,9 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		s.writeLine(&b, paint, width)
 	}
 	for _, s := range r.Scenarios {
+		for _, note := range s.Notes {
+			fmt.Fprintf(&b, "\n%s %s: %s\n", paint(yellow, "note:"), s.Name, printable.Line(note))
+		}
 		for _, f := range s.Failures {
 			b.WriteString("\n")
 			f.write(&b, paint, s)
