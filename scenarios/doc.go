@@ -89,6 +89,10 @@
 //
 // # Files
 //
+// The files of a scenario, and those that fixture writes, lie in a folder of its
+// own. A name that leads out of it, has a \, a colon or a control character, or is
+// longer than 1024 bytes (255 for each part) is refused.
+//
 // Run reads and checks the files (script_files.go, script_parse.go), plays each
 // one (script_run.go) in a session (session.go) whose commands are in
 // commands*.go, and collects the Report (report.go). testscript_lines.go holds

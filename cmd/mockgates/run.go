@@ -25,15 +25,20 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	p := &process{ctx: ctx, env: newEnviron(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.dispatch(args)
 	if err != nil && !errors.Is(err, errReported) {
-		fmt.Fprintln(p.stderr, "mockgates:", printable.Text(err.Error()))
-		if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-			fmt.Fprintln(p.stderr, "hint:", f.hint)
-		}
+		printError(p.stderr, err)
 	}
 	if p.flush != nil {
 		p.flush()
 	}
 	return exitCode(err)
+}
+
+// printError prints an error, and the hint of a failure that has one.
+func printError(stderr io.Writer, err error) {
+	fmt.Fprintln(stderr, "mockgates:", printable.Text(err.Error()))
+	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+		fmt.Fprintln(stderr, "hint:", f.hint)
+	}
 }
 
 // dispatch parses the command line and runs the selected command.
