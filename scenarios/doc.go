@@ -66,6 +66,14 @@
 // limit and an expiry may be created. In files that Run plays, [short] and
 // [net] are refused, because they need go test.
 //
+// # Bounds of jq
+//
+// An expression may take as long as a call (the option Timeout), 1,000,000 steps,
+// and so much memory that the program grows by 256 MiB. It may give 1000 values of
+// 1 MiB together. It cannot repeat a string to more than 1 MiB, assign, or use
+// setpath, pick and fromstream. One step over a value that holds a large part many
+// times, such as a join of it, is not interrupted.
+//
 // # Validation
 //
 // A finding on a response fails the scenario at the line of the call, unless
