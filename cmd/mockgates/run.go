@@ -17,6 +17,8 @@ type process struct {
 	stdout io.Writer
 	stderr io.Writer
 	flush  func() // writes what waits to be written; nil if nothing can
+
+	logDropped func() int64 // returns how many lines of the log were dropped; nil if none can be
 }
 
 // run runs the program and returns its exit code. It returns when its work is
