@@ -7,7 +7,6 @@ import (
 	"hash/fnv"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
@@ -195,7 +194,7 @@ func (s *session) fixture(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.ts.MkAbs(args[0]), body, 0o600); err != nil {
+	if err := s.writeFile(args[0], body); err != nil {
 		return fmt.Errorf("fixture: %w", err)
 	}
 	return nil

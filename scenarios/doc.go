@@ -67,6 +67,14 @@
 // limit and an expiry may be created. In files that Run plays, [short] and
 // [net] are refused, because they need go test.
 //
+// # Bounds of jq
+//
+// An expression may take as long as a call (the option Timeout), 1,000,000 steps,
+// and so much memory that the program grows by 256 MiB. It may give 1000 values of
+// 1 MiB together. It cannot repeat a string to more than 1 MiB, assign, or use
+// setpath, pick and fromstream. One step over a value that holds a large part many
+// times, such as a join of it, is not interrupted.
+//
 // # Validation
 //
 // A finding on a response fails the scenario at the line of the call, unless
@@ -90,6 +98,10 @@
 // them.
 //
 // # Files
+//
+// The files of a scenario, and those that fixture writes, lie in a folder of its
+// own. A name that leads out of it, has a \, a colon or a control character, or is
+// longer than 1024 bytes (255 for each part) is refused.
 //
 // Run reads and checks the files (script_files.go, script_parse.go), plays each
 // one (script_run.go) in a session (session.go) whose commands are in

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,14 +13,11 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// maxJQValues is the number of values after which an expression is stopped, so
-// that one without an end cannot hang a run.
-const maxJQValues = 1000
-
 // A jqQuery is a jq expression with the variables of a script.
 type jqQuery struct {
 	ctx    context.Context
 	limit  time.Duration // of one evaluation; 0 for none
+	heap   uint64        // by how much an evaluation may grow the heap, in bytes
 	query  *gojq.Query
 	names  []string // of the variables, with their $
 	values []any    // likewise, in the same order
@@ -32,7 +30,7 @@ func (s *session) compile(expr string) (*jqQuery, error) {
 	if err != nil {
 		return nil, usagef("%q is not a jq expression: %v", expr, err)
 	}
-	q := &jqQuery{ctx: s.ctx, limit: s.Timeout, query: query}
+	q := &jqQuery{ctx: s.ctx, limit: s.Timeout, heap: maxJQHeap, query: query}
 	vars := maps.Clone(s.vars)
 	vars["status"], vars["header"] = nil, nil
 	if s.last != nil {
@@ -41,16 +39,23 @@ func (s *session) compile(expr string) (*jqQuery, error) {
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		q.names, q.values = append(q.names, "$"+name), append(q.values, vars[name])
 	}
-	if _, err := gojq.Compile(query, q.options()...); err != nil {
+	if _, err := q.code(query); err != nil {
 		return nil, usagef("%q cannot be compiled: %v", expr, err)
 	}
 	return q, nil
 }
 
-// options are what every expression may use: the variables, and the function
-// instant.
-func (q *jqQuery) options() []gojq.CompilerOption {
-	return []gojq.CompilerOption{gojq.WithVariables(q.names), gojq.WithFunction("instant", 0, 0, instant)}
+// code compiles the expression, or a part of it. It may use the variables and the
+// function instant.
+func (q *jqQuery) code(query *gojq.Query) (*gojq.Code, error) {
+	query, err := bound(query)
+	if err != nil {
+		return nil, err
+	}
+	return gojq.Compile(
+		query, gojq.WithVariables(q.names),
+		gojq.WithFunction("instant", 0, 0, instant), gojq.WithFunction(productFunction, 2, 2, product),
+	)
 }
 
 // instant is the jq function of that name: an RFC 3339 time as seconds since
@@ -77,34 +82,48 @@ func headerObject(h http.Header) map[string]any {
 // eval returns every value that the expression gives for an input.
 func (q *jqQuery) eval(input any) ([]any, error) { return q.evalPart(q.query, input) }
 
-// evalPart evaluates the expression, or a part of it.
+// evalPart evaluates the expression, or a part of it, within its bounds.
 func (q *jqQuery) evalPart(query *gojq.Query, input any) ([]any, error) {
-	code, err := gojq.Compile(query, q.options()...)
+	code, err := q.code(query)
 	if err != nil {
 		return nil, err
 	}
-	ctx := q.ctx
+	below := q.ctx
 	if q.limit > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, q.limit, fmt.Errorf("no result within %v", q.limit))
+		below, cancel = context.WithTimeoutCause(below, q.limit, fmt.Errorf("no result within %v", q.limit))
 		defer cancel()
 	}
+	ctx := newJQContext(below, q.heap)
 	var values []any
+	size := 0
 	for iter := code.RunWithContext(ctx, input, q.values...); ; {
 		v, ok := iter.Next()
 		if !ok {
 			return values, nil
 		}
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("%s: %w", query, context.Cause(ctx))
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("%s: %w", query, err)
 		}
 		if err, isErr := v.(error); isErr {
-			return nil, differs(query.String()+" cannot be evaluated", "a value", err.Error())
+			return nil, differs(query.String()+" cannot be evaluated", "a value", jqErrorText(err))
+		}
+		if size += jqSize(v, maxJQBytes-size, 0); size > maxJQBytes {
+			return nil, fmt.Errorf("%s gives more than %d MiB", query, maxJQBytes>>20)
 		}
 		if values = append(values, v); len(values) > maxJQValues {
 			return nil, fmt.Errorf("%s gives more than %d values", query, maxJQValues)
 		}
 	}
+}
+
+// jqErrorText returns the text of an error of an expression, which may hold any
+// value.
+func jqErrorText(err error) string {
+	if e, ok := errors.AsType[gojq.ValueError](err); ok && jqSize(e.Value(), maxJQBytes, 0) > maxJQBytes {
+		return fmt.Sprintf("an error of more than %d MiB", maxJQBytes>>20)
+	}
+	return err.Error()
 }
 
 // mustBeTrue returns an error unless the expression gives exactly one value,

@@ -54,6 +54,9 @@ func newScriptParser() scriptParser {
 // parse reads a scenario. It refuses what could only fail when played, such as
 // an unknown command or rule, an open quote, or a condition that needs go test.
 func (p scriptParser) parse(name, file string, data []byte) (*script, error) {
+	if err := checkMarkers(data); err != nil {
+		return nil, err
+	}
 	archive := txtar.Parse(data)
 	s := &script{name: name, file: file, files: archive.Files}
 	s.lines = strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n")
@@ -64,6 +67,9 @@ func (p scriptParser) parse(name, file string, data []byte) (*script, error) {
 	}
 	if len(s.steps) == 0 {
 		return nil, &syntaxError{0, "the script has no command"}
+	}
+	if err := s.checkFiles(data); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -100,6 +106,9 @@ func (s *script) parseLine(p scriptParser, line int, text string) error {
 		return fmt.Errorf("unknown command %q%s", name, hint(name, p.commands))
 	}
 	s.steps = append(s.steps, st)
+	if st.command() == "fixture" && len(words) > 1 && !strings.Contains(words[1], "$") {
+		return checkFileName(words[1])
+	}
 	return nil
 }
 

@@ -102,7 +102,7 @@ func TestIsCompanion(t *testing.T) {
 // FuzzParse checks that every script is either refused with a message, or read
 // into steps that have a line and a command.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"call POST /keys", "[fake] ! status 200", "# rules: keys.created\nstop", "''", "[", "!", "$X", "[]"} {
+	for _, s := range []string{"call POST /keys", "[fake] ! status 200", "# rules: keys.created\nstop", "''", "[", "!", "$X", "[]", "stop\n-- --\n", "stop\n-- ../x --\n"} {
 		f.Add(s)
 	}
 	p := newScriptParser()

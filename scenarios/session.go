@@ -25,6 +25,7 @@ type session struct {
 	line   int                    // of the command that runs; 0 if not known
 	world  *mockserver.World      // nil on a live target
 	name   string                 // of the world
+	folder string                 // in which the script runs
 
 	token      string         // of the calls that follow; "" for nobody
 	scheme     string         // how they send it; "" is Bearer
@@ -116,6 +117,7 @@ func (s *session) enter(e *testscript.Env) {
 		key = managementKeyPlaceholder
 	}
 	e.Setenv("MODELGATES_API_KEY", key)
+	s.folder = e.WorkDir
 	e.Values[sessionKey{}] = s
 }
 

@@ -28,7 +28,7 @@ type checkCmd struct {
 	Verbose     bool          `short:"v" help:"Print every exchange."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
-	ManagementKeyFile string      `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
+	ManagementKeyFile fileValue   `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
 	Companions        bool        `help:"Test the companion operations on the target too."`
 	LiveLimit         limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
 	LiveExpiry        expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
@@ -71,7 +71,7 @@ func (c *checkCmd) managementKey(env environ) (string, error) {
 	if c.ManagementKeyFile == "" {
 		return env[managementKeyVariable], nil
 	}
-	data, err := os.ReadFile(c.ManagementKeyFile)
+	data, err := os.ReadFile(string(c.ManagementKeyFile))
 	if err != nil {
 		return "", err
 	}

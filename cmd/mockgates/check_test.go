@@ -89,6 +89,10 @@ var checkTests = []struct {
 		scenario: scenarioCreates, stdout: "conforms", not: plantedKey,
 	},
 	{
+		name: "an empty name of the key file is refused, although the variable has a key", args: "--target TARGET --management-key-file=", env: plantedVariable,
+		scenario: scenarioCreates, code: 1, not: plantedKey, stderr: "--management-key-file: the value is empty; want the name of a file",
+	},
+	{
 		name: "a live target gets the key in the file", flag: "management-key-file", args: "--target TARGET --management-key-file KEYFILE -v",
 		scenario: scenarioCreates, stdout: "conforms", not: plantedKey,
 	},

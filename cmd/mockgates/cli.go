@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/control"
 )
 
 // A cli is the command line. Kong derives commands and flags from its fields.
@@ -47,11 +48,12 @@ func newParser(c *cli, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(describe),
 		kong.Vars{
-			"keyPrefix": defaultKeyPrefix,
-			"maxWorlds": strconv.Itoa(mockserver.DefaultMaxWorlds),
-			"maxFaults": strconv.Itoa(mockserver.DefaultMaxFaults),
-			"maxGates":  strconv.Itoa(mockserver.DefaultMaxGates),
-			"maxCodes":  strconv.Itoa(mockserver.DefaultMaxCodes),
+			"keyPrefix":  defaultKeyPrefix,
+			"maxWorlds":  strconv.Itoa(mockserver.DefaultMaxWorlds),
+			"maxFaults":  strconv.Itoa(mockserver.DefaultMaxFaults),
+			"maxGates":   strconv.Itoa(mockserver.DefaultMaxGates),
+			"maxCodes":   strconv.Itoa(mockserver.DefaultMaxCodes),
+			"maxStreams": strconv.Itoa(control.DefaultMaxStreams),
 		},
 		kong.Resolvers(resolver),
 		kong.Exit(func(int) {}),

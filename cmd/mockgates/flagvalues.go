@@ -74,6 +74,19 @@ func (a addrValue) reachable() string {
 	return net.JoinHostPort(host, port)
 }
 
+// A fileValue is the name of a file. It cannot be empty if it is given, as when a
+// script expands a variable that is not set.
+type fileValue string
+
+// UnmarshalText parses the value of the flag.
+func (f *fileValue) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return errors.New("the value is empty; want the name of a file, or leave it out")
+	}
+	*f = fileValue(text)
+	return nil
+}
+
 // A limitValue is the value of --live-limit in USD; +Inf for none.
 type limitValue float64
 

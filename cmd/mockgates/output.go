@@ -34,6 +34,7 @@ func (p *process) queueOutput(newHandler func(io.Writer) slog.Handler) (flush fu
 		return line.Bytes()
 	}})
 	p.stdout, p.stderr = stdout, printable.Writer(stderr)
+	p.logDropped = stderr.Dropped
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 		defer cancel()

@@ -39,7 +39,7 @@ func TestReadmeCurl_controlAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := (&serveCmd{}).control(fake)
+	handler, err := (&serveCmd{}).control(fake, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,8 @@ type process struct {
 	stdout io.Writer
 	stderr io.Writer
 	flush  func() // writes what waits to be written; nil if nothing can
+
+	logDropped func() int64 // returns how many lines of the log were dropped; nil if none can be
 }
 
 // run runs the program and returns its exit code. It returns when its work is
@@ -25,15 +27,20 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	p := &process{ctx: ctx, env: newEnviron(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.dispatch(args)
 	if err != nil && !errors.Is(err, errReported) {
-		fmt.Fprintln(p.stderr, "mockgates:", printable.Text(err.Error()))
-		if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-			fmt.Fprintln(p.stderr, "hint:", f.hint)
-		}
+		printError(p.stderr, err)
 	}
 	if p.flush != nil {
 		p.flush()
 	}
 	return exitCode(err)
+}
+
+// printError prints an error, and the hint of a failure that has one.
+func printError(stderr io.Writer, err error) {
+	fmt.Fprintln(stderr, "mockgates:", printable.Text(err.Error()))
+	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+		fmt.Fprintln(stderr, "hint:", f.hint)
+	}
 }
 
 // dispatch parses the command line and runs the selected command.

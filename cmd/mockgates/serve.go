@@ -35,10 +35,11 @@ type serveCmd struct {
 	Keys           int           `placeholder:"N" help:"Start with N generated keys in the default world."`
 	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
-	MaxWorlds int `default:"${maxWorlds}" placeholder:"N" help:"Worlds beyond the default one. A request for one more gets 503."`
-	MaxFaults int `default:"${maxFaults}" placeholder:"N" help:"Faults in a world, used up or not. One more is refused."`
-	MaxGates  int `default:"${maxGates}" placeholder:"N" help:"Gates in a world. One more is refused."`
-	MaxCodes  int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
+	MaxWorlds  int `default:"${maxWorlds}" placeholder:"N" help:"Worlds beyond the default one. A request for one more gets 503."`
+	MaxFaults  int `default:"${maxFaults}" placeholder:"N" help:"Faults in a world, used up or not. One more is refused."`
+	MaxGates   int `default:"${maxGates}" placeholder:"N" help:"Gates in a world. One more is refused."`
+	MaxCodes   int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
+	MaxStreams int `default:"${maxStreams}" placeholder:"N" help:"Open streams of requests in all worlds; one world may have a quarter of them. One more gets 503."`
 
 	AdminAddr       addrValue   `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
 	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
@@ -88,7 +89,7 @@ func (c *serveCmd) Run(p *process) error {
 // listen opens the ports of the fake and its control API. It also returns a
 // function that prints where they are.
 func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger) (s *httpServer, ready func(), err error) {
-	ctl, err := c.control(fake)
+	ctl, err := c.control(fake, p.logDropped)
 	if err != nil {
 		return nil, nil, err
 	}

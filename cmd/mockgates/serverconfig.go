@@ -50,11 +50,11 @@ func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
 
 // control returns the control API of the fake. It reads the specification, and
 // which scenarios hold each rule, when it is asked for them.
-func (c *serveCmd) control(fake *mockserver.Server) (*control.Handler, error) {
+func (c *serveCmd) control(fake *mockserver.Server, logDropped func() int64) (*control.Handler, error) {
 	return control.New(fake, control.Config{
 		Version: buildVersion(), AdminToken: string(c.AdminToken),
 		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
-		Scenarios: scenarios.RuleIndex,
+		Scenarios: scenarios.RuleIndex, MaxStreams: c.MaxStreams, LogDropped: logDropped,
 	})
 }
 

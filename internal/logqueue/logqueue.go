@@ -41,6 +41,7 @@ type Writer struct {
 	lines    int        // in texts
 	size     int        // of texts, in bytes
 	dropped  int        // lines since the last notice
+	total    int64      // dropped lines in all
 	dropping bool       // the queue was full, and is not half empty yet
 	closed   bool
 	ended    bool // the reader has gone
@@ -85,10 +86,18 @@ func (q *Writer) Write(text []byte) (int, error) {
 	if q.dropping || q.lines+countLines(text) > q.options.MaxLines || q.size+len(text) > q.options.MaxBytes {
 		q.dropping = true
 		q.dropped += countLines(text)
+		q.total += int64(countLines(text))
 		return len(text), nil
 	}
 	q.add(bytes.Clone(text))
 	return len(text), nil
+}
+
+// Dropped returns how many lines were dropped.
+func (q *Writer) Dropped() int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.total
 }
 
 // add adds a text to the queue. The caller holds mu.

@@ -26,7 +26,7 @@ func calls() []call {
 	gate := []string{"world", "held"}
 	filter := slices.Concat(world, filterParameters())
 	return []call{
-		{id: "get-health", method: "GET", path: "health", do: getHealth},
+		{id: "get-health", method: "GET", path: "health", query: []string{"verbose"}, do: getHealth},
 		{id: "get-version", method: "GET", path: "version", do: getVersion},
 		{id: "get-openapi", method: "GET", path: "openapi.yaml", do: getOpenAPI},
 		{id: "get-control", method: "GET", path: "control.yaml", do: getControl},

@@ -15,7 +15,7 @@ import (
 // Prefix begins the path of every call.
 const Prefix = "/_mockgates/"
 
-// healthPath is the one call that is open to all.
+// healthPath is the one call that is open to all, unless it is verbose.
 const healthPath = Prefix + "health"
 
 //go:embed control.yaml
@@ -31,20 +31,23 @@ type Config struct {
 	OpenAPI    func() ([]byte, error)     // returns the specification that openapi.yaml serves; nil means 404
 	Scenarios  func() map[string][]string // returns the names of the scenarios that test each rule, by rule ID; nil means none
 	AdminToken string                     // required by every call but health, in the header AdminTokenHeader; "" means none
+	MaxStreams int                        // open streams of requests in all worlds; one world may have a quarter of them. 0 means DefaultMaxStreams
+	LogDropped func() int64               // returns how many lines of the log were dropped, for health; nil means none were
 }
 
 // A Handler is the control API of one server. It answers below Prefix and
 // nowhere else, and may be used by many goroutines at once.
 type Handler struct {
-	server *mockserver.Server
-	config Config
-	origin *http.CrossOriginProtection
-	router *mux.Router
-	paths  []string // of all calls, below Prefix, with {variables}
+	server  *mockserver.Server
+	config  Config
+	origin  *http.CrossOriginProtection
+	router  *mux.Router
+	streams *streams
+	paths   []string // of all calls, below Prefix, with {variables}
 }
 
 // New returns the control API of a server. It returns an error if there is no
-// server, or if a header cannot carry the admin token.
+// server, if a header cannot carry the admin token, or if MaxStreams is negative.
 func New(server *mockserver.Server, config Config) (*Handler, error) {
 	if server == nil {
 		return nil, errors.New("control API: no server; want one")
@@ -52,7 +55,11 @@ func New(server *mockserver.Server, config Config) (*Handler, error) {
 	if strings.ContainsFunc(config.AdminToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("control API: the admin token has a character that a header cannot carry; want printable ASCII without spaces")
 	}
-	h := &Handler{server: server, config: config, origin: http.NewCrossOriginProtection()}
+	streams, err := newStreams(config.MaxStreams)
+	if err != nil {
+		return nil, err
+	}
+	h := &Handler{server: server, config: config, origin: http.NewCrossOriginProtection(), streams: streams}
 	h.route(calls())
 	return h, nil
 }
@@ -60,7 +67,7 @@ func New(server *mockserver.Server, config Config) (*Handler, error) {
 // ServeHTTP answers one call, unless the guard refuses it.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w)
-	if r.URL.Path != healthPath {
+	if !isPlainHealth(r) {
 		if err := h.guard(r); err != nil {
 			writeError(w, err)
 			return
@@ -79,13 +86,18 @@ func (h *Handler) Mount(api http.Handler) http.Handler {
 // say that the control API has an address of its own.
 func (h *Handler) MountHealth(api http.Handler) http.Handler {
 	return split(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == healthPath {
+		if isPlainHealth(r) {
 			h.ServeHTTP(w, r)
 			return
 		}
 		setHeaders(w)
 		writeError(w, refuse(http.StatusNotFound, "the control API of this server has an address of its own; only health is here"))
 	}), api)
+}
+
+// isPlainHealth reports whether a request is one to the call that is open to all.
+func isPlainHealth(r *http.Request) bool {
+	return r.URL.Path == healthPath && !r.URL.Query().Has("verbose")
 }
 
 // split returns a handler that leaves the paths of the control API to control

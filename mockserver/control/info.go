@@ -1,8 +1,37 @@
 package control
 
-import "net/http"
+import (
+	"net/http"
 
-func getHealth(*request) (response, error) { return ok(map[string]string{"status": "ok"}), nil }
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// health is whether the server answers, and what it holds.
+type health struct {
+	Status string `json:"status"`
+	*usage
+}
+
+// usage is what the server holds, for its bounds.
+type usage struct {
+	mockserver.ServerUsage
+	Streams     mockserver.Amount `json:"streams"`
+	SlowStreams int64             `json:"slow_streams"`
+	LogDropped  int64             `json:"log_lines_dropped"`
+}
+
+func getHealth(r *request) (response, error) {
+	verbose, err := r.flag("verbose")
+	if err != nil || verbose == nil || !*verbose {
+		return ok(health{Status: "ok"}), err
+	}
+	u := usage{ServerUsage: r.server.Usage()}
+	u.Streams, u.SlowStreams = r.streams.usage()
+	if r.config.LogDropped != nil {
+		u.LogDropped = r.config.LogDropped()
+	}
+	return ok(health{"ok", &u}), nil
+}
 
 func getVersion(r *request) (response, error) {
 	version := r.config.Version

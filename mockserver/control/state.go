@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,11 +35,28 @@ func getState(r *request) (response, error) {
 	}
 	return response{write: func(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", "application/json")
-		if err := s.Snapshot(w); err != nil {
+		err := s.Snapshot(stateWriter{w, maxStateBody})
+		if large, ok := errors.AsType[*refusal](err); ok {
+			return large
+		}
+		if err != nil {
 			return refuse(http.StatusInternalServerError, "the state cannot be written: %v", err)
 		}
 		return nil
 	}}, nil
+}
+
+// A stateWriter writes a state, in one piece, unless setState would not take it.
+type stateWriter struct {
+	io.Writer
+	limit int // in bytes
+}
+
+func (w stateWriter) Write(data []byte) (int, error) {
+	if len(data) > w.limit {
+		return 0, refuse(http.StatusServiceUnavailable, "the state has %d bytes, and PUT state takes %d; ask for one world at a time, or reset some", len(data), w.limit)
+	}
+	return w.Writer.Write(data)
 }
 
 func setState(r *request) (response, error) {

@@ -24,19 +24,29 @@ func streamRequests(r *request, w *mockserver.World) (response, error) {
 		}
 		f.Since = int64(last)
 	}
+	if r.http.Method != http.MethodHead {
+		if err := r.streams.open(w.Name()); err != nil {
+			return response{}, err
+		}
+	}
 	return response{write: func(out http.ResponseWriter) error {
 		out.Header().Set("Content-Type", "text/event-stream")
 		out.WriteHeader(http.StatusOK)
 		controller := http.NewResponseController(out)
-		if r.http.Method == http.MethodHead || controller.Flush() != nil {
+		if r.http.Method == http.MethodHead {
 			return nil
 		}
-		_ = w.Follow(r.http.Context(), f, func(e mockserver.Entry) error {
+		err := controller.Flush()
+		defer func() { r.streams.close(w.Name(), err) }()
+		if err != nil {
+			return nil
+		}
+		err = w.Follow(r.http.Context(), f, func(e mockserver.Entry) error {
 			if err := writeEvent(out, e); err != nil {
 				return err
 			}
 			return controller.Flush()
-		}) // it ends when the client has left, so there is nobody to tell
+		}) // it ends when the client has left or is too slow, so there is nobody to tell
 		return nil
 	}}, nil
 }
