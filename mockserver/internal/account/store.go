@@ -12,7 +12,7 @@ import (
 type Store struct {
 	created    int64             // number of keys created so far
 	draws      int64             // number of secrets and ids derived from the seed so far
-	keys       map[Hash]*Key     // immutable: an update replaces the key
+	keys       table             // immutable keys: an update replaces one
 	deleted    map[Hash]struct{} // keys that were deleted
 	workspaces map[string]*workspace
 	codes      map[Hash]*Code   // immutable, as keys are
@@ -24,7 +24,7 @@ type Store struct {
 // NewStore returns an empty Store.
 func NewStore() Store {
 	return Store{
-		keys: map[Hash]*Key{}, deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
+		keys: newTable(), deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
 		codes: map[Hash]*Code{}, apps: map[string]int{}, reserved: map[string]int64{},
 	}
 }
@@ -40,8 +40,8 @@ func (s *Store) HasRoom(n int) bool { return max(s.draws, s.created) <= apispec.
 
 // Key returns the key with a hash.
 func (s *Store) Key(hash Hash) (Key, bool) {
-	k, ok := s.keys[hash]
-	if !ok {
+	k := s.keys.get(hash)
+	if k == nil {
 		return Key{}, false
 	}
 	return *k, true
@@ -56,16 +56,16 @@ func (s *Store) Deleted(hash Hash) bool {
 // PutKey stores a key: a new one after the others, or an existing one in its place.
 // An existing key cannot change its workspace.
 func (s *Store) PutKey(k Key) {
-	if old, ok := s.keys[k.Hash]; ok {
+	if old := s.keys.get(k.Hash); old != nil {
 		k.seq = old.seq
 	} else {
 		s.created++
 		k.seq = s.created
 	}
-	s.keys[k.Hash] = &k
+	s.keys.put(&k)
 	w := s.workspaces[k.Workspace]
 	if w == nil {
-		w = newWorkspace()
+		w = newWorkspace(older)
 		s.workspaces[k.Workspace] = w
 	}
 	w.put(&k)
@@ -73,11 +73,11 @@ func (s *Store) PutKey(k Key) {
 
 // DeleteKey deletes a key and records its hash as deleted.
 func (s *Store) DeleteKey(hash Hash) {
-	k, ok := s.keys[hash]
-	if !ok {
+	k := s.keys.get(hash)
+	if k == nil {
 		return
 	}
-	delete(s.keys, hash)
+	s.keys.delete(hash)
 	s.deleted[hash] = struct{}{}
 	s.workspaces[k.Workspace].delete(k)
 }
@@ -96,7 +96,7 @@ func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []K
 // none.
 func (s *Store) Latest() time.Time {
 	var t time.Time
-	for _, k := range s.keys {
+	for k := range s.keys.all() {
 		if k.Created.After(t) {
 			t = k.Created
 		}
