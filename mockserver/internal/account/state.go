@@ -46,7 +46,7 @@ func Restore(st State) Store {
 		s.deleted[hash] = struct{}{}
 	}
 	for _, c := range st.Codes {
-		s.PutCode(c)
+		s.putCode(&c)
 	}
 	maps.Copy(s.apps, st.Apps)
 	return s

@@ -17,6 +17,7 @@ type Store struct {
 	workspaces map[string]*workspace
 	codes      map[Hash]*Code   // immutable, as keys are
 	oldest     []Hash           // of the codes, in the order of creation
+	dropped    int              // number of the oldest codes that AddCode has dropped
 	apps       map[string]int   // app number by origin of the callback
 	reserved   map[string]int64 // number of the request that has reserved the app of an origin
 }
@@ -113,13 +114,30 @@ func (s *Store) Code(hash Hash) (Code, bool) {
 	return *c, true
 }
 
-// PutCode stores an authorization code: a new one after the others, or an existing
-// one in its place.
-func (s *Store) PutCode(c Code) {
-	if _, known := s.codes[c.Hash]; !known {
-		s.oldest = append(s.oldest, c.Hash)
+// AddCode stores a new authorization code after the others. It drops those before it
+// that have expired by the time it is created, up to the first that has not.
+func (s *Store) AddCode(c Code) {
+	for s.dropped < len(s.oldest) {
+		old := s.codes[s.oldest[s.dropped]]
+		if !old.Used && !old.Expired(c.Created) {
+			break
+		}
+		s.codes[old.Hash] = old.dropped()
+		s.dropped++
 	}
-	s.codes[c.Hash] = &c
+	s.putCode(&c)
+}
+
+func (s *Store) putCode(c *Code) {
+	s.codes[c.Hash] = c
+	s.oldest = append(s.oldest, c.Hash)
+}
+
+// UseCode records that a code is used, and drops it. The Store must have the code.
+func (s *Store) UseCode(hash Hash) {
+	c := *s.codes[hash]
+	c.Used = true
+	s.codes[hash] = c.dropped()
 }
 
 // MakeRoomForCode makes room for one more code among at most so many. If there is
@@ -134,7 +152,7 @@ func (s *Store) MakeRoomForCode(most int, now time.Time) (removed *Hash, ok bool
 		return nil, false
 	}
 	delete(s.codes, c.Hash)
-	s.oldest = s.oldest[1:]
+	s.oldest, s.dropped = s.oldest[1:], max(s.dropped-1, 0)
 	return &c.Hash, true
 }
 

@@ -2,8 +2,10 @@ package account
 
 import (
 	"math/bits"
+	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -136,5 +138,64 @@ func TestWorkspaceWorkIsLogarithmic(t *testing.T) {
 		if w.all.Len() != 1 || w.enabled.Len() > 1 {
 			t.Errorf("%d and %d keys are left", w.all.Len(), w.enabled.Len())
 		}
+	}
+}
+
+// TestStoreDropsCodes creates a code a minute, uses some of them, and counts the codes
+// that are kept whole.
+func TestStoreDropsCodes(t *testing.T) {
+	t.Parallel()
+	s, start := NewStore(), time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
+	code := func(i int) Code {
+		return Code{
+			Hash: numbered(i, "").Hash, App: s.AddApp("https://a.test"), Callback: "https://a.test/cb", Challenge: "c", Method: "plain",
+			Label: "l", Created: start.Add(time.Duration(i) * time.Minute),
+		}
+	}
+	for i := range 600 {
+		s.AddCode(code(i))
+		if i%3 == 0 {
+			s.UseCode(code(i).Hash)
+		}
+		whole := 0
+		for j := range i + 1 {
+			c, ok := s.Code(code(j).Hash)
+			switch {
+			case !ok || c.Used != (j%3 == 0):
+				t.Fatalf("code %d of %d: found %v, used %v", j, i, ok, c.Used)
+			case c.Used && c.Challenge != "":
+				t.Fatalf("code %d of %d is used and kept whole", j, i)
+			case c.Challenge != "":
+				whole++
+			case !c.Used && (!c.Expired(code(j).Created) || !c.Expired(time.Time{}.Add(1))):
+				t.Fatalf("code %d of %d was dropped and can be exchanged again when the clock is set back", j, i)
+			}
+		}
+		if most := int(CodeLife / time.Minute); whole > most {
+			t.Fatalf("%d of %d codes are kept whole, want at most the %d that can be exchanged", whole, i, most)
+		}
+	}
+	st := s.State()
+	if err := st.Validate(NewSeen()); err != nil {
+		t.Fatal(err)
+	}
+	again := Restore(st)
+	if got := again.State(); !reflect.DeepEqual(got, st) {
+		t.Error("the restored codes are others")
+	}
+	for i := range 700 {
+		if _, ok := s.MakeRoomForCode(600, start.Add(24*time.Hour)); !ok {
+			t.Fatalf("no room in place of a code that has expired")
+		}
+		s.AddCode(code(600 + i))
+	}
+	whole := 0
+	for _, c := range s.codes {
+		if c.Challenge != "" {
+			whole++
+		}
+	}
+	if most := int(CodeLife / time.Minute); len(s.codes) != 600 || whole > most {
+		t.Errorf("%d codes and %d of them whole, want 600 and at most %d", len(s.codes), whole, most)
 	}
 }
