@@ -1,61 +1,98 @@
 package mockserver
 
 import (
+	"fmt"
 	"net/http/httptest"
+	"runtime"
+	"strings"
 	"testing"
-	"time"
 )
 
-// BenchmarkMillionKeys shows that a late page costs as much as the first one, and
-// what it costs to store a key among many.
-func BenchmarkMillionKeys(b *testing.B) {
-	s, err := New(Config{})
+// BenchmarkKeys measures the operations on keys, from the request to the response,
+// in a world with few keys and in one with a million. Keys are deleted oldest first.
+// The metric B/key is the heap that a key takes, in its world and in the index.
+func BenchmarkKeys(b *testing.B) {
+	for _, n := range []int{1_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmarkKeys(b, n) })
+	}
+}
+
+func benchmarkKeys(b *testing.B, n int) {
+	s, err := New(Config{Journal: JournalSize{Entries: 1}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := mustWorld(b, s, "default")
-	b.Run("store-a-key", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			w.mu.Lock()
-			tx := w.txn()
-			_, k := tx.mint()
-			k.Name, k.Workspace = "k", w.workspace
-			tx.putKey(k)
-			w.mu.Unlock()
-		}
-	})
-	w.Reset()
-	if _, err := w.AddKeys(millionKeys()); err != nil {
-		b.Fatal(err)
-	}
-	page := func(offset string) time.Duration {
-		r := httptest.NewRequest("GET", "/api/v1/keys?offset="+offset, nil)
+	before := heap()
+	hashes := storeKeys(b, mustWorld(b, s, DefaultWorld), n)
+	perKey := float64(heap()-before-32*n) / float64(n) // without the hashes
+	send := func(method, path, body string) {
+		r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer sk-mg-mgmt-default")
-		rec, elapsed := httptest.NewRecorder(), stopwatch()
-		s.ServeHTTP(rec, r)
-		if rec.Code != 200 {
-			b.Fatal(rec.Body)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code >= 300 {
+			b.Fatal(method, path, w.Code, w.Body)
 		}
-		return elapsed()
 	}
-	// The pages alternate, and the fastest of each counts, so that other load on
-	// the machine affects both alike.
-	b.Run("list-first-and-late-page", func(b *testing.B) {
-		first, late := time.Hour, time.Hour
+	next := 0
+	hash := func() string { // in an order that is neither that of creation nor that of a map
+		next = (next + 7919) % n
+		return fmt.Sprintf("%x", hashes[next])
+	}
+	b.Run("heap", func(b *testing.B) {
 		for b.Loop() {
-			first, late = min(first, page("0")), min(late, page("900000"))
 		}
-		b.ReportMetric(float64(first.Microseconds()), "first-µs")
-		b.ReportMetric(float64(late.Microseconds()), "late-µs")
-		b.ReportMetric(late.Seconds()/first.Seconds(), "late/first")
+		b.ReportMetric(perKey, "B/key")
 	})
+	oldest := 0
+	for _, operation := range []struct {
+		name string
+		run  func()
+	}{
+		{"get", func() { send("GET", "/keys/"+hash(), "") }},
+		{"patch", func() { send("PATCH", "/keys/"+hash(), `{"limit": 5}`) }},
+		{"first-page", func() { send("GET", "/keys", "") }},
+		{"late-page", func() { send("GET", fmt.Sprintf("/keys?offset=%d", n*9/10), "") }},
+		{"create", func() { send("POST", "/keys", `{"name": "Analytics Service Key", "limit": 100}`) }},
+		{"delete", func() { // the oldest, until the world is empty
+			if oldest < n {
+				send("DELETE", fmt.Sprintf("/keys/%x", hashes[oldest]), "")
+			}
+			oldest++
+		}},
+	} {
+		b.Run(operation.name, func(b *testing.B) {
+			for b.Loop() {
+				operation.run()
+			}
+		})
+	}
 }
 
-func millionKeys() []Key {
-	keys := make([]Key, 1_000_000)
-	for i := range keys {
-		keys[i].Name = "k"
+// storeKeys creates n keys as POST /keys does, each with a name, a limit and an expiry
+// of its own, and returns their hashes, oldest first.
+func storeKeys(b *testing.B, w *World, n int) [][32]byte {
+	b.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	tx := w.txn()
+	hashes := make([][32]byte, n)
+	for i := range hashes {
+		_, k := tx.mint()
+		limit := float64(i)
+		k.Name, k.Workspace, k.Limit, k.LimitReset = fmt.Sprintf("service key %07d", i), w.workspace, &limit, "weekly"
+		k.ExpiresAt = strings.Clone("2029-11-30T23:59:59Z")
+		tx.putKey(k)
+		hashes[i] = k.Hash
 	}
-	return keys
+	return hashes
+}
+
+// heap returns the bytes of the heap in use.
+func heap() int {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }

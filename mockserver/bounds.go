@@ -64,3 +64,22 @@ func (tx txn) room(n int) *BoundError {
 	}
 	return nil
 }
+
+// roomForWorlds returns an error if the server cannot have the named worlds, each
+// named once, beside those that it has. The default world does not count. The caller
+// holds s.mu.
+func (s *Server) roomForWorlds(names ...string) *BoundError {
+	others := len(s.worlds)
+	if s.worlds[DefaultWorld] != nil {
+		others--
+	}
+	for _, name := range names {
+		if name != DefaultWorld && s.worlds[name] == nil {
+			others++
+		}
+	}
+	if most := s.bounds.Worlds; others > most {
+		return &BoundError{"max-worlds", most, "worlds"}
+	}
+	return nil
+}

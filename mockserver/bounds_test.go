@@ -150,6 +150,47 @@ func TestCodesAreBounded(t *testing.T) {
 	}
 }
 
+// TestRestoreCountsTheWorldsThatStay checks that a snapshot does not take a server
+// over its bound together with the worlds that it resets.
+func TestRestoreCountsTheWorldsThatStay(t *testing.T) {
+	t.Parallel()
+	saved := newServer(t, mockserver.Config{})
+	for _, name := range []string{"a", "b", mockserver.DefaultWorld} {
+		createKey(t, saved, nightly, "Authorization", "Bearer sk-mg-mgmt-"+name)
+	}
+	state := string(snapshot(t, saved))
+	for _, tt := range []struct {
+		name string
+		has  []string
+		ok   bool
+	}{
+		{"nothing", nil, true},
+		{"the default world", []string{mockserver.DefaultWorld}, true},
+		{"one world of the snapshot and another", []string{"a", "c"}, true},
+		{"two other worlds", []string{"c", "d"}, false},
+	} {
+		t.Run("a server with "+tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{MaxWorlds: 3})
+			for _, name := range tt.has {
+				createKey(t, s, `{"name": "before"}`, "Authorization", "Bearer sk-mg-mgmt-"+name)
+			}
+			before := string(snapshot(t, s))
+			err := s.Restore(strings.NewReader(state))
+			if tt.ok {
+				if got := string(snapshot(t, s)); err != nil || got != state {
+					t.Errorf("got %v and %s", err, got)
+				}
+				return
+			}
+			wantBound(t, err, "max-worlds")
+			if after := string(snapshot(t, s)); after != before {
+				t.Errorf("a refused snapshot changed the server: %s", after)
+			}
+		})
+	}
+}
+
 func TestStateIsBoundedLikeCalls(t *testing.T) {
 	t.Parallel()
 	full := newServer(t, mockserver.Config{})

@@ -52,7 +52,7 @@ func createCode(tx txn, req *request) (plan, error) {
 func (tx txn) newCode(c account.Code, origin string) (id string, stored account.Code) {
 	id = token.NewCode(tx.draw("code"))
 	c.Hash, c.App, c.Created = account.HashOf(id), tx.AddApp(origin), tx.now
-	tx.putCode(c)
+	tx.addCode(c)
 	return id, c
 }
 

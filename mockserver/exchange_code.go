@@ -35,8 +35,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 		commit: func(tx txn) (response, error) {
 			c, burns, err := tx.exchangeable(p)
 			if burns {
-				c.Used = true
-				tx.putCode(c)
+				tx.UseCode(c.Hash)
 			}
 			if err != nil {
 				return response{}, err
@@ -48,8 +47,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			if c.Method == "" && p.verified {
 				decided = append(decided, "exchange.verifier-unasked")
 			}
-			c.Used = true
-			tx.putCode(c)
+			tx.UseCode(c.Hash)
 			secret, k := tx.mint()
 			k.Label = c.Label
 			if k.Label == "" {

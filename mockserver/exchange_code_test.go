@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -199,5 +200,31 @@ func TestCodeExpiresAfterTenMinutes(t *testing.T) {
 				t.Errorf("got %d by %q, want %d by %q: %s", a.status, a.rule(), tt.status, tt.rule, a.body)
 			}
 		})
+	}
+}
+
+// TestExchangeOfADroppedCode checks that a code that is used or has expired is refused
+// as such after later codes were created and after a restore.
+func TestExchangeOfADroppedCode(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	used, expired := newCode(t, s, ""), newCode(t, s, `, "code_challenge": "c"`)
+	if a := exchange(t, s, used, ""); a.status != 200 {
+		t.Fatalf("exchange: %d %s", a.status, a.body)
+	}
+	if _, err := worldOf(t, s, mockserver.DefaultWorld).Advance(10 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	newCode(t, s, "")
+	for _, when := range []string{"after a later code", "after a restore"} {
+		if a := exchange(t, s, used, ""); a.status != 400 || a.rule() != "exchange.used" {
+			t.Errorf("%s the used code is refused with %d by %q", when, a.status, a.rule())
+		}
+		if a := exchange(t, s, expired, ""); a.status != 403 || a.rule() != "exchange.expired" {
+			t.Errorf("%s the expired code is refused with %d by %q", when, a.status, a.rule())
+		}
+		if err := s.Restore(bytes.NewReader(snapshot(t, s))); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

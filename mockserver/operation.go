@@ -80,9 +80,9 @@ func (tx txn) putKey(k account.Key) {
 	tx.world.server.index.PutKey(k.Hash, tx.world)
 }
 
-// putCode stores an authorization code and enters it into the server's index.
-func (tx txn) putCode(c account.Code) {
-	tx.PutCode(c)
+// addCode stores a new authorization code and enters it into the server's index.
+func (tx txn) addCode(c account.Code) {
+	tx.AddCode(c)
 	tx.world.server.index.PutCode(c.Hash, tx.world)
 }
 

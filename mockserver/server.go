@@ -222,12 +222,8 @@ func (s *Server) open(name string) (*World, *BoundError) {
 	if w := s.worlds[name]; w != nil {
 		return w, nil
 	}
-	others := len(s.worlds)
-	if s.worlds[DefaultWorld] != nil {
-		others--
-	}
-	if name != DefaultWorld && others >= s.bounds.Worlds {
-		return nil, &BoundError{"max-worlds", s.bounds.Worlds, "worlds"}
+	if full := s.roomForWorlds(name); full != nil {
+		return nil, full
 	}
 	w := newWorld(s, name)
 	s.worlds[name] = w

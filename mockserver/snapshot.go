@@ -89,7 +89,8 @@ func (w *World) Restore(from io.Reader) error {
 
 // Restore sets every world to the state in a snapshot. Worlds that are not in the
 // snapshot are reset. Restore returns an error, and changes nothing, if the
-// snapshot is not valid.
+// snapshot is not valid, or a *BoundError if the server would have more than
+// Config.MaxWorlds, those that are reset included.
 func (s *Server) Restore(from io.Reader) error {
 	st, err := snapshot.Read(from, s.bounds)
 	if err != nil {
@@ -99,8 +100,12 @@ func (s *Server) Restore(from io.Reader) error {
 	defer s.mu.Unlock()
 	states := map[string]*snapshot.World{}
 	for i := range st.Worlds {
-		name := st.Worlds[i].Name
-		states[name] = &st.Worlds[i]
+		states[st.Worlds[i].Name] = &st.Worlds[i]
+	}
+	if full := s.roomForWorlds(slices.Collect(maps.Keys(states))...); full != nil {
+		return fmt.Errorf("state: %w", full)
+	}
+	for name := range states {
 		if s.worlds[name] == nil {
 			s.worlds[name] = newWorld(s, name)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,32 @@ func TestRestoreReproducesTheSnapshot(t *testing.T) {
 	}
 	if diff := cmp.Diff(page(a), page(b)); diff != "" {
 		t.Errorf("the list of keys differs:\n%s", diff)
+	}
+}
+
+// TestSnapshotHasNoCodes checks that nobody can exchange a code with what a snapshot
+// says, and that a server can once the snapshot is restored.
+func TestSnapshotHasNoCodes(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	made := newCode(t, s, "")
+	to, err := url.Parse(getConsentPage(t, s, consentURL("callback_url", "https://app.test/cb", "auto", "allow")).header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, state := []string{made, to.Query().Get("code")}, string(snapshot(t, s))
+	for _, id := range ids {
+		if secret := strings.TrimPrefix(id, "auth_code_"); len(secret) != 32 || strings.Contains(state, secret) {
+			t.Errorf("the code %q is in the snapshot: %s", id, state)
+		}
+	}
+	if err := s.Restore(strings.NewReader(state)); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if a := exchange(t, s, id, ""); a.status != 200 {
+			t.Errorf("exchange after the restore: %d %s", a.status, a.body)
+		}
 	}
 }
 

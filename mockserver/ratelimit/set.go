@@ -9,14 +9,21 @@ import (
 )
 
 // A Set holds limits with the current window of each caller. The zero Set has no
-// limits. A Set does no locking.
+// limits. A Set does no locking. A window that has ended may be forgotten, and then
+// does not come back if the clock is set back.
 type Set struct{ counters []*counter }
 
-// A counter is a limit with the current windows, by hash of the caller's token.
+// A counter is a limit with the current windows, by hash of the caller's token. Some
+// of them may have ended; see prune.
 type counter struct {
 	Limit
 	windows map[string]window
+	pruneAt int // number of windows at which to prune them
 }
+
+// minWindows is the number of windows that a counter keeps without looking for those
+// that have ended.
+const minWindows = 64
 
 type window struct {
 	ends time.Time
@@ -46,9 +53,13 @@ type Window struct {
 func NewSet(limits []Limit) Set {
 	var s Set
 	for _, l := range limits {
-		s.counters = append(s.counters, &counter{l, map[string]window{}})
+		s.counters = append(s.counters, newCounter(l))
 	}
 	return s
+}
+
+func newCounter(l Limit) *counter {
+	return &counter{Limit: l, windows: map[string]window{}, pruneAt: minWindows}
 }
 
 // Limits returns the limits in the order of NewSet. The result is never nil.
@@ -79,6 +90,7 @@ func (s *Set) Take(operation, caller string, now time.Time) *Refusal {
 	}
 	for _, c := range s.counters {
 		if c.matches(op) {
+			c.prune(now)
 			w := c.window(caller, now)
 			w.used++
 			c.windows[caller] = w
@@ -91,10 +103,26 @@ func (s *Set) Take(operation, caller string, now time.Time) *Refusal {
 // or begins in the future because the clock was set back.
 func (c *counter) window(caller string, now time.Time) window {
 	w := c.windows[caller]
-	if !now.Before(w.ends) || w.ends.Sub(now) > c.Per {
+	if c.over(w, now) {
 		return window{ends: apispec.ClampTime(now.Add(c.Per))}
 	}
 	return w
+}
+
+// over reports whether the window has ended at now, or begins in the future.
+func (c *counter) over(w window, now time.Time) bool {
+	return !now.Before(w.ends) || w.ends.Sub(now) > c.Per
+}
+
+// prune removes the windows that are over, once there are twice as many windows as
+// it left the last time. So it takes constant time a request on average, and at most
+// half of more than minWindows windows are over.
+func (c *counter) prune(now time.Time) {
+	if len(c.windows) < c.pruneAt {
+		return
+	}
+	maps.DeleteFunc(c.windows, func(_ string, w window) bool { return c.over(w, now) })
+	c.pruneAt = max(minWindows, 2*len(c.windows))
 }
 
 // State returns the limits and their windows. The result is never nil.
@@ -114,7 +142,7 @@ func (s *Set) State() []State {
 func Restore(list []State) Set {
 	var s Set
 	for _, st := range list {
-		c := &counter{st.Limit, map[string]window{}}
+		c := newCounter(st.Limit)
 		for _, w := range st.Windows {
 			c.windows[w.Caller] = window{w.Ends.UTC(), w.Used}
 		}

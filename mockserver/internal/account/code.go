@@ -25,12 +25,25 @@ type Code struct {
 	Limit      *float64  `json:"limit,omitempty"`                 // USD; nil means no limit
 	LimitReset string    `json:"usage_limit_type,omitempty"`      // one of Resets; "" never
 	ExpiresAt  string    `json:"expires_at,omitempty"`            // of the key, as it was sent; "" never
-	Created    time.Time `json:"created_at"`
+	Created    time.Time `json:"created_at"`                      // zero for a code that has expired and was dropped
 	Used       bool      `json:"used"`
 }
 
-// Expired reports whether the code can no longer be exchanged at now.
-func (c *Code) Expired(now time.Time) bool { return !now.Before(c.Created.Add(CodeLife)) }
+// Expired reports whether the code can no longer be exchanged at now. A code that was
+// dropped stays expired, even if the clock is set back.
+func (c *Code) Expired(now time.Time) bool {
+	return c.Created.IsZero() || !now.Before(c.Created.Add(CodeLife))
+}
+
+// dropped returns what is kept of a code that is used or has expired: enough to
+// refuse it as such.
+func (c *Code) dropped() *Code {
+	d := &Code{Hash: c.Hash, App: c.App, Callback: OriginOf(c.Callback), Used: c.Used}
+	if c.Used {
+		d.Created = c.Created
+	}
+	return d
+}
 
 // Verifies reports whether the verifier matches the code's challenge (RFC 7636,
 // section 4.6).

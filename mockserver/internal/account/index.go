@@ -59,8 +59,8 @@ func (x *Index[A]) Forget(s *Store) {
 }
 
 func (x *Index[A]) forget(s *Store) {
-	for hash := range s.keys {
-		delete(x.keys, hash)
+	for k := range s.keys.all() {
+		delete(x.keys, k.Hash)
 	}
 	for hash := range s.deleted {
 		delete(x.keys, hash)

@@ -20,7 +20,7 @@ type State struct {
 // State returns the contents of the store.
 func (s *Store) State() State {
 	st := State{
-		Draws: s.draws, Created: s.created, Keys: make([]*Key, 0, len(s.keys)), Deleted: make([]Hash, 0, len(s.deleted)),
+		Draws: s.draws, Created: s.created, Keys: make([]*Key, 0, s.keys.len()), Deleted: make([]Hash, 0, len(s.deleted)),
 		Codes: make([]Code, 0, len(s.codes)), Apps: maps.Clone(s.apps),
 	}
 	for _, w := range s.workspaces {
@@ -46,7 +46,7 @@ func Restore(st State) Store {
 		s.deleted[hash] = struct{}{}
 	}
 	for _, c := range st.Codes {
-		s.PutCode(c)
+		s.putCode(&c)
 	}
 	maps.Copy(s.apps, st.Apps)
 	return s

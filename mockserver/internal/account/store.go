@@ -12,11 +12,12 @@ import (
 type Store struct {
 	created    int64             // number of keys created so far
 	draws      int64             // number of secrets and ids derived from the seed so far
-	keys       map[Hash]*Key     // immutable: an update replaces the key
+	keys       table             // immutable keys: an update replaces one
 	deleted    map[Hash]struct{} // keys that were deleted
 	workspaces map[string]*workspace
 	codes      map[Hash]*Code   // immutable, as keys are
 	oldest     []Hash           // of the codes, in the order of creation
+	dropped    int              // number of the oldest codes that AddCode has dropped
 	apps       map[string]int   // app number by origin of the callback
 	reserved   map[string]int64 // number of the request that has reserved the app of an origin
 }
@@ -24,7 +25,7 @@ type Store struct {
 // NewStore returns an empty Store.
 func NewStore() Store {
 	return Store{
-		keys: map[Hash]*Key{}, deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
+		keys: newTable(), deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
 		codes: map[Hash]*Code{}, apps: map[string]int{}, reserved: map[string]int64{},
 	}
 }
@@ -40,8 +41,8 @@ func (s *Store) HasRoom(n int) bool { return max(s.draws, s.created) <= apispec.
 
 // Key returns the key with a hash.
 func (s *Store) Key(hash Hash) (Key, bool) {
-	k, ok := s.keys[hash]
-	if !ok {
+	k := s.keys.get(hash)
+	if k == nil {
 		return Key{}, false
 	}
 	return *k, true
@@ -56,16 +57,16 @@ func (s *Store) Deleted(hash Hash) bool {
 // PutKey stores a key: a new one after the others, or an existing one in its place.
 // An existing key cannot change its workspace.
 func (s *Store) PutKey(k Key) {
-	if old, ok := s.keys[k.Hash]; ok {
+	if old := s.keys.get(k.Hash); old != nil {
 		k.seq = old.seq
 	} else {
 		s.created++
 		k.seq = s.created
 	}
-	s.keys[k.Hash] = &k
+	s.keys.put(&k)
 	w := s.workspaces[k.Workspace]
 	if w == nil {
-		w = newWorkspace()
+		w = newWorkspace(older)
 		s.workspaces[k.Workspace] = w
 	}
 	w.put(&k)
@@ -73,11 +74,11 @@ func (s *Store) PutKey(k Key) {
 
 // DeleteKey deletes a key and records its hash as deleted.
 func (s *Store) DeleteKey(hash Hash) {
-	k, ok := s.keys[hash]
-	if !ok {
+	k := s.keys.get(hash)
+	if k == nil {
 		return
 	}
-	delete(s.keys, hash)
+	s.keys.delete(hash)
 	s.deleted[hash] = struct{}{}
 	s.workspaces[k.Workspace].delete(k)
 }
@@ -96,7 +97,7 @@ func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []K
 // none.
 func (s *Store) Latest() time.Time {
 	var t time.Time
-	for _, k := range s.keys {
+	for k := range s.keys.all() {
 		if k.Created.After(t) {
 			t = k.Created
 		}
@@ -113,13 +114,30 @@ func (s *Store) Code(hash Hash) (Code, bool) {
 	return *c, true
 }
 
-// PutCode stores an authorization code: a new one after the others, or an existing
-// one in its place.
-func (s *Store) PutCode(c Code) {
-	if _, known := s.codes[c.Hash]; !known {
-		s.oldest = append(s.oldest, c.Hash)
+// AddCode stores a new authorization code after the others. It drops those before it
+// that have expired by the time it is created, up to the first that has not.
+func (s *Store) AddCode(c Code) {
+	for s.dropped < len(s.oldest) {
+		old := s.codes[s.oldest[s.dropped]]
+		if !old.Used && !old.Expired(c.Created) {
+			break
+		}
+		s.codes[old.Hash] = old.dropped()
+		s.dropped++
 	}
-	s.codes[c.Hash] = &c
+	s.putCode(&c)
+}
+
+func (s *Store) putCode(c *Code) {
+	s.codes[c.Hash] = c
+	s.oldest = append(s.oldest, c.Hash)
+}
+
+// UseCode records that a code is used, and drops it. The Store must have the code.
+func (s *Store) UseCode(hash Hash) {
+	c := *s.codes[hash]
+	c.Used = true
+	s.codes[hash] = c.dropped()
 }
 
 // MakeRoomForCode makes room for one more code among at most so many. If there is
@@ -134,7 +152,7 @@ func (s *Store) MakeRoomForCode(most int, now time.Time) (removed *Hash, ok bool
 		return nil, false
 	}
 	delete(s.codes, c.Hash)
-	s.oldest = s.oldest[1:]
+	s.oldest, s.dropped = s.oldest[1:], max(s.dropped-1, 0)
 	return &c.Hash, true
 }
 

@@ -120,19 +120,19 @@ func TestIndexRefusesWhatAnotherAccountHas(t *testing.T) {
 			t.Parallel()
 			x, st := NewIndex[string](), validState(t)
 			tt.keep(&st)
-			first, second, store := "first", "second", NewStore()
+			first, second, store, empty := "first", "second", NewStore(), NewStore()
 			if _, other := x.Replace(&first, &store, &st); other != nil {
 				t.Fatalf("the empty index has it already, for %s", *other)
 			}
 			store = Restore(st)
-			if pointer, other := x.Replace(&second, new(Store), &st); other != &first || pointer != tt.want {
+			if pointer, other := x.Replace(&second, &empty, &st); other != &first || pointer != tt.want {
 				t.Errorf("got %v at %q, want the first account at %s", other, pointer, tt.want)
 			}
 			if _, other := x.Replace(&first, &store, &st); other != nil {
 				t.Errorf("its own account: %s has it", *other)
 			}
 			x.Forget(&store)
-			if _, other := x.Replace(&second, new(Store), &st); other != nil {
+			if _, other := x.Replace(&second, &empty, &st); other != nil {
 				t.Errorf("after Forget: %s has it", *other)
 			}
 		})

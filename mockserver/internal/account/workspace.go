@@ -8,11 +8,10 @@ type workspace struct {
 	all, enabled *btree.BTreeG[*Key]
 }
 
-func newWorkspace() *workspace { return &workspace{newOrder(older), newOrder(older)} }
-
-// newOrder returns an empty list of keys, ordered by a function.
-func newOrder(less func(a, b *Key) bool) *btree.BTreeG[*Key] {
-	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
+// newWorkspace returns an empty workspace with an order of keys.
+func newWorkspace(less func(a, b *Key) bool) *workspace {
+	order := func() *btree.BTreeG[*Key] { return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true}) }
+	return &workspace{order(), order()}
 }
 
 // older reports whether a was created before b.
