@@ -6,12 +6,15 @@
 GO       ?= go
 BIN      := bin/mockgates
 FUZZTIME ?= 10s
+REQUESTS ?= 10000000
+SEED     ?= 1
+SOAK     ?= 10m
 IMAGE    ?= mockgates
 
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz golden screenshots cover image clean help
+.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz fuzz-http soak golden screenshots cover image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -66,6 +69,12 @@ fuzz: ## run each fuzz target for FUZZTIME
 		done; \
 	done
 
+fuzz-http: ## send REQUESTS random requests to the fake, in process, from SEED
+	$(GO) test -run '^TestHTTP$$' -timeout 0 -v ./fixtures/httpfuzz -http-requests $(REQUESTS) -seed $(SEED)
+
+soak: ## send mixed traffic to the fake for SOAK, over sockets
+	$(GO) test -run '^TestSoak$$' -timeout 0 -v ./cmd/mockgates -soak $(SOAK)
+
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update
 
@@ -84,4 +93,4 @@ clean: ## remove what make has written
 	rm -rf bin cover.out
 
 help: ## list all targets
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12

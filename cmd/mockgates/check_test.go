@@ -115,7 +115,7 @@ var checkTests = []struct {
 	},
 	{
 		name: "a key with a limit is not created on a target", args: "--target TARGET", env: plantedVariable,
-		scenario: scenarioLimit, code: 8, stdout: "want: a limit of at most 0 USD",
+		scenario: scenarioLimit, code: 8, stdout: "want: a limit of 0 to 0 USD",
 	},
 	{
 		name: "a higher limit can be allowed", flag: "live-limit", args: "--target TARGET --live-limit 5", env: plantedVariable,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -125,6 +126,22 @@ var serveFlags = map[string]struct {
 	}},
 	"max-codes": {[]string{"--max-codes", "1"}, func(t *testing.T, f *fake) {
 		wantSecondRefused(t, f, "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`, 200)
+	}},
+	"max-streams": {[]string{"--max-streams", "1"}, func(t *testing.T, f *fake) {
+		ctx, cancel := context.WithTimeout(t.Context(), timeout)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.root()+"/_mockgates/requests/stream", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if got := call(t, f.root()+"/_mockgates/requests/stream", "", ""); res.StatusCode != 200 || got.status != 503 || !strings.Contains(got.body, "max-streams") {
+			t.Errorf("two streams: %d, then %d %s; want 200, then 503", res.StatusCode, got.status, got.body)
+		}
 	}},
 	"admin-token": {[]string{"--admin-token", "let-me-in"}, func(t *testing.T, f *fake) {
 		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 401 {
