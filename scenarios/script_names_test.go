@@ -46,9 +46,9 @@ func TestRun_fileNames(t *testing.T) {
 	texts["call OPTIONS /keys\n-- a --\n-- b --\n-- ./a --\n"] = "script.txtar:4: file name \"./a\" is given twice"
 	texts["call OPTIONS /keys\n-- --\n"] = "script.txtar:2: a file needs a name"
 	for text, want := range texts {
-		r, report := play(t, scenarios.Options{Files: []string{script(t, text)}})
-		if r.ExitCode() != report.ExitUnreadable || !strings.Contains(report, want) {
-			t.Errorf("%.80q: exit code %d; want 2 and %q\n%s", text, r.ExitCode(), want, report)
+		r, got := play(t, scenarios.Options{Files: []string{script(t, text)}})
+		if r.ExitCode() != report.ExitUnreadable || !strings.Contains(got, want) {
+			t.Errorf("%.80q: exit code %d; want 2 and %q\n%s", text, r.ExitCode(), want, got)
 		}
 	}
 }
@@ -58,8 +58,8 @@ func TestRun_goodFileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a", "a/b/c.json", "..a", "a..", "ümlaut", strings.Repeat("n", 200), "./a"} {
 		text := fmt.Sprintf("call OPTIONS /keys\nexists '%[1]s'\nfixture '%[1]s' create-keys\ngrep name '%[1]s'\n-- %[1]s --\nx\n", name)
-		r, report := play(t, scenarios.Options{Files: []string{script(t, text)}})
-		checkReport(t, r, report, scenarios.ExitConforms, "conforms")
+		r, got := play(t, scenarios.Options{Files: []string{script(t, text)}})
+		checkReport(t, r, got, report.ExitConforms, "conforms")
 	}
 }
 
@@ -81,10 +81,10 @@ func TestFixture_staysInItsFolder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			lines := strings.Count(test.script, "\n") + 2
-			r, report := play(t, scenarios.Options{Files: []string{script(t, "call OPTIONS /keys\n"+test.script+"\n")}})
-			checkReport(t, r, report, scenarios.ExitFailed, test.want)
-			if where := fmt.Sprintf("script.txtar:%d", lines); !strings.Contains(report, where) {
-				t.Errorf("the report does not name %s:\n%s", where, report)
+			r, got := play(t, scenarios.Options{Files: []string{script(t, "call OPTIONS /keys\n"+test.script+"\n")}})
+			checkReport(t, r, got, report.ExitFailed, test.want)
+			if where := fmt.Sprintf("script.txtar:%d", lines); !strings.Contains(got, where) {
+				t.Errorf("the report does not name %s:\n%s", where, got)
 			}
 		})
 	}
