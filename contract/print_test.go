@@ -36,7 +36,7 @@ func TestPrint_givesValidDocuments(t *testing.T) {
 				t.Fatal(err)
 			}
 			byID := cmpopts.SortSlices(func(a, b contract.Operation) bool { return a.ID < b.ID }) // a merged document groups them by path
-			if diff := cmp.Diff(c.Operations(), newContract(t, scope).Operations(), byID); diff != "" {
+			if diff := cmp.Diff(c.Operations(), newContract(t, scope).Operations(), byID, cmpopts.IgnoreFields(contract.Operation{}, "Document")); diff != "" {
 				t.Errorf("operations (-printed +embedded):\n%s", diff)
 			}
 		})

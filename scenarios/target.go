@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
 )
@@ -29,7 +30,7 @@ type target struct {
 	secrets   *redact.Redactor
 	http      *http.Client
 
-	seen   *contract.Session  // what a live target has shown in this run
+	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
 	server *http.Server       // likewise
 }
@@ -71,7 +72,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
-	t.seen = t.validator.NewSession(contract.SessionOptions{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
+	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }
 
