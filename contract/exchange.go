@@ -39,8 +39,8 @@ func (x Exchange) Bearer() string {
 // A DocumentedResponse is one response that the specification documents,
 // identified by its operation and its status.
 type DocumentedResponse struct {
-	Operation string // operationId
-	Status    int    // HTTP status
+	Operation string `json:"operation"` // operationId
+	Status    int    `json:"status"`    // HTTP status
 }
 
 // String returns the operation and the status: "create-keys 201".

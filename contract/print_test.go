@@ -31,6 +31,9 @@ func TestPrint_givesValidDocuments(t *testing.T) {
 			if err != nil || len(findings) > 0 {
 				t.Errorf("findings %v, error %v", findings, err)
 			}
+			if scope != contract.All {
+				return // the text is that of an embedded document, which New compiles
+			}
 			c, err := contract.Load(text, "printed")
 			if err != nil {
 				t.Fatal(err)
