@@ -5,6 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract/internal/openapi"
+	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
 // The names of the embedded documents in findings.
@@ -45,22 +50,16 @@ func (s Scope) String() string {
 	return fmt.Sprintf("Scope(%d)", int(s))
 }
 
-// A source is the text of one document.
-type source struct {
-	name string
-	text []byte
-}
-
 // sources returns the embedded documents of a scope, the documented one first.
-func (s Scope) sources() ([]source, error) {
-	documented, companion := source{documentedName, documentedYAML}, source{companionName, companionYAML}
+func (s Scope) sources() ([]openapi.Source, error) {
+	documented, companion := openapi.Source{Name: documentedName, Text: documentedYAML}, openapi.Source{Name: companionName, Text: companionYAML}
 	switch s {
 	case Documented:
-		return []source{documented}, nil
+		return []openapi.Source{documented}, nil
 	case Companions:
-		return []source{companion}, nil
+		return []openapi.Source{companion}, nil
 	case All:
-		return []source{documented, companion}, nil
+		return []openapi.Source{documented, companion}, nil
 	}
 	return nil, fmt.Errorf("%v: want documented, companions or all", s)
 }
@@ -68,7 +67,7 @@ func (s Scope) sources() ([]source, error) {
 // A Contract validates exchanges against the documents it was made from. It is
 // immutable and safe for concurrent use.
 type Contract struct {
-	operations []*operation
+	operations []*openapi.Operation
 }
 
 // New compiles the embedded documents of a scope, together with the rules that
@@ -80,12 +79,12 @@ func New(scope Scope) (*Contract, error) {
 	}
 	c := new(Contract)
 	for _, src := range sources {
-		ops, err := compile(src, source{proseName, proseYAML})
+		ops, err := load(src, openapi.Source{Name: proseName, Text: proseYAML})
 		if err != nil {
 			return nil, err
 		}
 		for _, op := range ops {
-			op.modelgates = true
+			op.ModelGates = true
 		}
 		c.operations = append(c.operations, ops...)
 	}
@@ -99,11 +98,25 @@ func New(scope Scope) (*Contract, error) {
 // without bound: references to other documents, a $schema, $id or $dynamicRef
 // with a URL, and YAML aliases. It also refuses duplicate members.
 func Load(doc []byte, name string) (*Contract, error) {
-	ops, err := compile(source{name, doc}, source{})
+	ops, err := load(openapi.Source{Name: name, Text: doc}, openapi.Source{})
 	if err != nil {
 		return nil, err
 	}
 	return &Contract{operations: ops}, nil
+}
+
+// load compiles a document with the overlay applied, and its schemas.
+func load(src, overlay openapi.Source) ([]*openapi.Operation, error) {
+	ops, err := openapi.Compile(src, overlay)
+	if err != nil {
+		return nil, err
+	}
+	for _, op := range ops {
+		if err := probe(op); err != nil {
+			return nil, fmt.Errorf("%s: operation %q: %w", src.Name, op.ID, err)
+		}
+	}
+	return ops, nil
 }
 
 // An Operation is one documented method and path.
@@ -114,6 +127,7 @@ type Operation struct {
 	Companion bool   // specified by this package and not by ModelGates
 	Statuses  []int  // documented statuses, in document order, without "default"
 	Summary   string // one short line
+	Document  string // name of the document that specifies it
 }
 
 // Operations returns the operations in document order, the documented ones
@@ -121,10 +135,16 @@ type Operation struct {
 func (c *Contract) Operations() []Operation {
 	ops := make([]Operation, len(c.operations))
 	for i, op := range c.operations {
-		ops[i] = op.Operation
-		ops[i].Statuses = slices.Clone(op.Statuses)
+		ops[i] = publicOperation(op)
 	}
 	return ops
+}
+
+func publicOperation(op *openapi.Operation) Operation {
+	return Operation{
+		ID: op.ID, Method: op.Method, Path: op.Path, Companion: op.Companion,
+		Statuses: slices.Clone(op.Statuses), Summary: op.Summary, Document: op.Document.Name,
+	}
 }
 
 // DocumentedResponses returns every documented response, in document order. A
@@ -154,29 +174,81 @@ type Field struct {
 // takes no JSON body.
 func (c *Contract) Fields(operation string) []Field {
 	op := c.operation(operation)
-	if op == nil || op.body == nil {
+	if op == nil || op.Body == nil {
 		return nil
 	}
-	s := op.body.jsonSchema()
+	s := op.Body.JSONSchema()
 	if s == nil {
 		return nil
 	}
-	fields := make([]Field, 0, len(s.props))
-	for _, p := range s.props {
+	fields := make([]Field, 0, len(s.Props))
+	for _, p := range s.Props {
 		fields = append(fields, Field{
-			Name:     p.name,
-			Types:    slices.DeleteFunc(slices.Clone(p.types), func(t string) bool { return t == "null" }),
-			Nullable: p.nullable(),
-			Required: slices.Contains(s.required, p.name),
-			Enum:     p.enum(),
-			Format:   p.format,
+			Name:     p.Name,
+			Types:    slices.DeleteFunc(slices.Clone(p.Types), func(t string) bool { return t == "null" }),
+			Nullable: p.Nullable(),
+			Required: slices.Contains(s.Required, p.Name),
+			Enum:     p.Enum(),
+			Format:   p.Format,
 		})
 	}
 	return fields
 }
 
+// A Property is where a document declares a property of a body.
+type Property struct {
+	Line     int  // of its name; 0 if it is not declared
+	Required bool // of the object that it is in
+}
+
+// Property returns the property at a JSON pointer in the body of an operation's
+// request, or of its first success response, as part says. The pointer has no
+// indexes of arrays: "/data/hash". If no such property is declared, the line is
+// that of the nearest one around it.
+func (c *Contract) Property(operation, part, pointer string) Property {
+	if op := c.operation(operation); op != nil {
+		return propertyOf(op, part, pointer)
+	}
+	return Property{}
+}
+
+func propertyOf(op *openapi.Operation, part, pointer string) Property {
+	var s *openapi.Schema
+	if part == PartRequest && op.Body != nil {
+		s = op.Body.JSONSchema()
+	}
+	if part == PartResponse {
+		i := slices.IndexFunc(op.Statuses, func(status int) bool { return status < 300 })
+		if i >= 0 {
+			s = op.Responses[strconv.Itoa(op.Statuses[i])].JSONSchema()
+		}
+	}
+	var found Property
+	for name := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		if s != nil && s.Items != nil {
+			s = s.Items
+		}
+		p := s.Prop(strictjson.UnescapePointer(name))
+		if p == nil {
+			return Property{Line: found.Line}
+		}
+		found = Property{p.Line, slices.Contains(s.Required, p.Name)}
+		s = p.Schema
+	}
+	return found
+}
+
+// OperationByID returns the operation with the given operationId, and false if
+// there is none.
+func (c *Contract) OperationByID(id string) (Operation, bool) {
+	if op := c.operation(id); op != nil {
+		return publicOperation(op), true
+	}
+	return Operation{}, false
+}
+
 // operation returns the operation with the given operationId, or nil.
-func (c *Contract) operation(id string) *operation {
+func (c *Contract) operation(id string) *openapi.Operation {
 	for _, op := range c.operations {
 		if op.ID == id {
 			return op
@@ -208,7 +280,7 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 		findings, err := c.checkUnrouted(x, r)
 		return Result{Findings: sorted(findings)}, err
 	}
-	check := checker{operation: r.operation, path: r.path, exchange: x}
+	check := checker{Operation: r.operation, path: r.path, exchange: x}
 	if err := check.request(); err != nil {
 		return Result{}, fmt.Errorf("request of %s: %w", check.ID, err)
 	}

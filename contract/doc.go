@@ -4,8 +4,8 @@
 //	spec/modelgates.yaml ─┐
 //	spec/companion.yaml  ─┼─► New ──► Contract ─► Check(Exchange) ─► Result ─► []Finding
 //	spec/prose.yaml ──────┘   Load ─┘    │
-//	                                     ├─► NewSession     Check, and how exchanges contradict each other
-//	                                     ├─► Matrix         requests to send, and whether they must be accepted
+//	                                     ├─► Verdict        whether a request must be accepted
+//	                                     ├─► Matrix         requests to send, with their verdicts
 //	                                     ├─► RequestCases   bodies to send
 //	                                     └─► SelfTest       valid responses and mutants of them, through Check
 //
@@ -23,11 +23,13 @@
 // undeclared members, content types, credentials, response headers. It also words
 // the findings, so that they are the same in every run and never quote a body.
 //
-// Check looks at one exchange at a time. A [Session] remembers the exchanges that
-// it checked, and also finds promises that are broken between them, such as that
-// a deleted key stays deleted. Each such fact has a [Source], which decides
-// whether it can fail a target. [Lies] are departures written by hand, to test
-// that a validator sees them.
+// Check looks at one exchange at a time. The packages around it do the rest:
+//
+//	relations          sessions: Check, and how exchanges contradict each other
+//	lies               departures written by hand, to test a validator with
+//	internal/openapi   documents, compiled into operations and schemas
+//	internal/samples   valid values of a schema, and variants that break it
+//	internal/jsonbody  content codings, JSON and times
 //
 // The package opens no files and no connections, and [Load] refuses documents
 // that refer to others.

@@ -1,9 +1,17 @@
 package contract
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+)
+
+// The limits on what Check reads. A body beyond one of them gets a finding.
+const (
+	MaxRequestBody  = 1 << 20  // bytes of a request body
+	MaxResponseBody = 16 << 20 // bytes of a response body
 )
 
 // An Exchange is one request and its response, as they were sent. Check only
@@ -19,11 +27,20 @@ type Exchange struct {
 	ResponseBody   []byte
 }
 
+// Bearer returns the bearer token of the request, or "".
+func (x Exchange) Bearer() string {
+	scheme, credential, _ := strings.Cut(x.RequestHeader.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.Trim(credential, " ")
+}
+
 // A DocumentedResponse is one response that the specification documents,
 // identified by its operation and its status.
 type DocumentedResponse struct {
-	Operation string // operationId
-	Status    int    // HTTP status
+	Operation string `json:"operation"` // operationId
+	Status    int    `json:"status"`    // HTTP status
 }
 
 // String returns the operation and the status: "create-keys 201".
@@ -54,6 +71,12 @@ func (r Result) Reached() bool {
 	})
 }
 
+// With returns the result with more findings.
+func (r Result) With(more ...Finding) Result {
+	r.Findings = sorted(slices.Concat(r.Findings, more))
+	return r
+}
+
 // RequestFindings returns the findings about the request, including notes.
 func (r Result) RequestFindings() []Finding { return r.part(PartRequest) }
 
@@ -69,3 +92,8 @@ func (r Result) part(part string) []Finding {
 	}
 	return fs
 }
+
+// ErrInconclusive is wrapped by the error of Check for a response that it cannot
+// validate and that may conform, such as one with a number in free metadata that
+// no double can hold.
+var ErrInconclusive = errors.New("inconclusive")

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
@@ -23,7 +25,7 @@ type failure struct {
 // reportBody turns the library's errors about a body into findings. Only the
 // verdict is the library's. The wording comes from the schema and the body,
 // because the library's messages quote the body and have no fixed order.
-func (c *checker) reportBody(part string, body value, s *schema, errs []*liberrors.ValidationError) error {
+func (c *checker) reportBody(part string, body jsonbody.Value, s *openapi.Schema, errs []*liberrors.ValidationError) error {
 	failures := failuresOf(errs)
 	if len(failures) == 0 {
 		return errUnexplained
@@ -41,7 +43,7 @@ func (c *checker) reportBody(part string, body value, s *schema, errs []*liberro
 	if v == nil {
 		where, v, at = "body", &body, s
 	}
-	c.report(part, KindSchema, where, "one of the alternatives in the schema", describe(v), at.lineOf("oneOf"))
+	c.report(part, KindSchema, where, "one of the alternatives in the schema", jsonbody.Describe(v), at.LineOf("oneOf"))
 	return nil
 }
 
@@ -81,7 +83,7 @@ func failuresOf(errs []*liberrors.ValidationError) []failure {
 
 // reportFailure describes one failure by the whole schema at its place. A value
 // that one alternative refuses and another accepts is not a failure.
-func (c *checker) reportFailure(part string, body *value, root *schema, f failure) {
+func (c *checker) reportFailure(part string, body *jsonbody.Value, root *openapi.Schema, f failure) {
 	where, v, s := locate(body, root, f.path)
 	if v == nil {
 		return
@@ -91,50 +93,50 @@ func (c *checker) reportFailure(part string, body *value, root *schema, f failur
 		c.reportMissing(part, where, v, s)
 	case "type", "enum", "const":
 		switch {
-		case !s.takes(jsonType(v)):
-			c.report(part, KindType, where, s.describe(), describe(v), s.lineOf("type"))
-		case f.keyword != "type" && s != nil && !s.allows(v):
+		case !s.Takes(jsonbody.JSONType(v)):
+			c.report(part, KindType, where, s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
+		case f.keyword != "type" && s != nil && !s.Allows(v):
 			keyword := "enum"
-			if s.lines["enum"] == 0 {
+			if s.Lines["enum"] == 0 {
 				keyword = "const"
 			}
-			c.report(part, KindEnum, where, s.describe(), describe(v), s.lineOf(keyword))
+			c.report(part, KindEnum, where, s.Describe(), jsonbody.Describe(v), s.LineOf(keyword))
 		}
 	case "format":
-		c.report(part, KindFormat, where, s.describe(), describe(v), s.lineOf("format"))
+		c.report(part, KindFormat, where, s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
 	default:
 		want := "a value that meets the schema"
 		if f.keyword != "" {
 			want = f.keyword
-			if limit := s.limit(f.keyword); limit != nil {
-				want += " " + string(limit.json())
+			if limit := s.Limit(f.keyword); limit != nil {
+				want += " " + string(limit.JSON())
 			}
 		}
-		c.report(part, KindSchema, where, want, describe(v), s.lineOf(f.keyword))
+		c.report(part, KindSchema, where, want, jsonbody.Describe(v), s.LineOf(f.keyword))
 	}
 }
 
 // reportMissing reports each required member that an object lacks.
-func (c *checker) reportMissing(part, where string, v *value, s *schema) {
+func (c *checker) reportMissing(part, where string, v *jsonbody.Value, s *openapi.Schema) {
 	if s == nil {
 		return
 	}
-	for _, name := range s.required {
+	for _, name := range s.Required {
 		if v.Member(name) != nil {
 			continue
 		}
 		at, want := strings.TrimPrefix(where, "body")+"/"+strictjson.EscapePointer(name), "any value"
-		if p := s.prop(name); p != nil {
-			want = p.describe()
+		if p := s.Prop(name); p != nil {
+			want = p.Describe()
 		}
-		c.report(part, KindRequired, at, want, "no such member", s.lineOf("required "+name))
+		c.report(part, KindRequired, at, want, "no such member", s.LineOf("required "+name))
 	}
 }
 
 // locate returns the value and the schema at a path of the body, and the path as
 // a JSON pointer, in which names that the schema does not have are *. The
 // root is "body". The value is nil if there is none.
-func locate(v *value, s *schema, path []string) (where string, at *value, of *schema) {
+func locate(v *jsonbody.Value, s *openapi.Schema, path []string) (where string, at *jsonbody.Value, of *openapi.Schema) {
 	if len(path) == 0 {
 		return "body", v, s
 	}
@@ -150,18 +152,18 @@ func locate(v *value, s *schema, path []string) (where string, at *value, of *sc
 			}
 			where, v = where+"/"+strconv.Itoa(i), &items[i]
 			if s != nil {
-				s = s.items
+				s = s.Items
 			}
 			continue
 		}
 		v = v.Member(segment)
-		if p := s.prop(segment); p != nil {
-			where, s = where+"/"+strictjson.EscapePointer(segment), p.schema
+		if p := s.Prop(segment); p != nil {
+			where, s = where+"/"+strictjson.EscapePointer(segment), p.Schema
 			continue
 		}
 		where += "/*"
 		if s != nil {
-			s = s.extra
+			s = s.Extra
 		}
 	}
 	return where, v, s

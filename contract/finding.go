@@ -67,11 +67,6 @@ const (
 	SourceChoice Source = "choice" // nobody; an open question
 )
 
-// advisory reports whether a fact of this source cannot fail a target.
-func (s Source) advisory(companions bool) bool {
-	return s != SourceDoc && (s != SourceFamily || !companions)
-}
-
 // A Finding is one way in which an exchange departs from the contract.
 //
 // It never quotes a body. It describes values by type, length and position, and

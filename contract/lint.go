@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
@@ -39,17 +39,17 @@ func Lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 
 // lint does the work of Lint. Between its steps it ends when ctx is done.
 func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
-	parsed, tree, err := parse(source{name, doc})
+	parsed, tree, err := openapi.Parse(openapi.Source{Name: name, Text: doc})
 	if err != nil {
 		return nil, err
 	}
-	if version := tree.get("openapi").string(); !strings.HasPrefix(version, "3.1.") {
+	if version := tree.Get("openapi").String(); !strings.HasPrefix(version, "3.1.") {
 		return nil, fmt.Errorf("%s: openapi %q: want 3.1", name, version)
 	}
-	if err := checkUnfolding(tree, name); err != nil {
+	if err := openapi.CheckUnfolding(tree, name); err != nil {
 		return nil, err
 	}
-	fs := badReferences(tree, name)
+	fs := lintReferences(tree, name)
 	names := lintNames(tree, name)
 	fs = append(fs, names...)
 	for _, f := range lintSchema(parsed, tree, name) {
@@ -62,7 +62,7 @@ func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 		return nil, err
 	}
 	if len(fs) == 0 {
-		if _, err := compile(source{name, doc}, source{}); err != nil {
+		if _, err := load(openapi.Source{Name: name, Text: doc}, openapi.Source{}); err != nil {
 			fs = append(fs, Finding{
 				Part: PartDocument, Kind: KindSchema, Where: "body",
 				Want: "a document that compiles", Got: err.Error(), Document: name,
@@ -72,9 +72,21 @@ func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 	return sorted(fs), nil
 }
 
+// lintReferences returns a finding for each reference that Load would refuse.
+func lintReferences(tree *openapi.Node, name string) []Finding {
+	var fs []Finding
+	for _, r := range openapi.BadReferences(tree) {
+		fs = append(fs, Finding{
+			Part: PartDocument, Kind: KindReference, Where: r.Pointer, Want: r.Want, Got: fmt.Sprintf("%q", r.Target),
+			Document: name, Line: r.Line,
+		})
+	}
+	return fs
+}
+
 // lintSchema validates the document with the schema that the OpenAPI Initiative
 // publishes for OpenAPI 3.1.
-func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
+func lintSchema(doc libopenapi.Document, tree *openapi.Node, name string) []Finding {
 	ok, errs := schema_validation.ValidateOpenAPIDocument(doc)
 	if ok {
 		return nil
@@ -104,14 +116,14 @@ func lintSchema(doc libopenapi.Document, tree *node, name string) []Finding {
 
 // positionOf returns a path of a document as a JSON pointer, and the line of the
 // last value on it that exists. The pointer of the root is "body".
-func positionOf(tree *node, path []string) (pointer string, line int) {
+func positionOf(tree *openapi.Node, path []string) (pointer string, line int) {
 	n, line := tree, 1
 	for _, segment := range path {
 		pointer += "/" + strictjson.EscapePointer(segment)
-		if m := n.member(segment); m.value != nil {
-			n, line = m.value, m.line
-		} else if item := n.find([]string{segment}); item != nil {
-			n, line = item, item.line
+		if m := n.Member(segment); m.Value != nil {
+			n, line = m.Value, m.Line
+		} else if item := n.Find([]string{segment}); item != nil {
+			n, line = item, item.Line
 		}
 	}
 	return cmp.Or(pointer, "body"), line
@@ -122,24 +134,24 @@ func positionOf(tree *node, path []string) (pointer string, line int) {
 const componentLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
 
 // lintNames checks the characters in the names of components.
-func lintNames(tree *node, name string) []Finding {
+func lintNames(tree *openapi.Node, name string) []Finding {
 	var fs []Finding
-	components := tree.get("components")
+	components := tree.Get("components")
 	if components == nil {
 		return nil
 	}
-	for _, kind := range components.members {
-		if strings.HasPrefix(kind.name, "x-") {
+	for _, kind := range components.Members {
+		if strings.HasPrefix(kind.Name, "x-") {
 			continue
 		}
-		for _, m := range kind.value.members {
-			if m.name != "" && strings.Trim(m.name, componentLetters) == "" {
+		for _, m := range kind.Value.Members {
+			if m.Name != "" && strings.Trim(m.Name, componentLetters) == "" {
 				continue
 			}
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.name + "/" + strictjson.EscapePointer(m.name),
-				Want: "a name of letters, digits, dots, hyphens and underscores", Got: fmt.Sprintf("%q", m.name),
-				Document: name, Line: m.line,
+				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.Name + "/" + strictjson.EscapePointer(m.Name),
+				Want: "a name of letters, digits, dots, hyphens and underscores", Got: fmt.Sprintf("%q", m.Name),
+				Document: name, Line: m.Line,
 			})
 		}
 	}
@@ -148,38 +160,35 @@ func lintNames(tree *node, name string) []Finding {
 
 // lintIDs checks that each operation has an operationId of its own, because
 // findings and reports identify operations by it.
-func lintIDs(tree *node, name string) []Finding {
+func lintIDs(tree *openapi.Node, name string) []Finding {
 	var fs []Finding
 	seen := make(map[string]int)
-	paths := tree.get("paths")
+	paths := tree.Get("paths")
 	if paths == nil {
 		return nil
 	}
-	for _, path := range paths.members {
-		for _, method := range path.value.members {
-			if !isMethod(method.name) {
+	for _, path := range paths.Members {
+		for _, method := range path.Value.Members {
+			if !openapi.IsMethod(method.Name) {
 				continue
 			}
-			id := method.value.member("operationId")
-			where := "/paths/" + strictjson.EscapePointer(path.name) + "/" + method.name + "/operationId"
-			switch text := id.value.string(); {
+			id := method.Value.Member("operationId")
+			where := "/paths/" + strictjson.EscapePointer(path.Name) + "/" + method.Name + "/operationId"
+			switch text := id.Value.String(); {
 			case text == "":
 				fs = append(fs, Finding{
 					Part: PartDocument, Kind: KindRequired, Where: where, Want: "an operationId", Got: "none",
-					Document: name, Line: method.line,
+					Document: name, Line: method.Line,
 				})
 			case seen[text] > 0:
 				fs = append(fs, Finding{
 					Part: PartDocument, Kind: KindDuplicate, Where: where, Want: "a unique operationId",
-					Got: fmt.Sprintf("%q, as on line %d", text, seen[text]), Document: name, Line: id.line,
+					Got: fmt.Sprintf("%q, as on line %d", text, seen[text]), Document: name, Line: id.Line,
 				})
 			default:
-				seen[text] = id.line
+				seen[text] = id.Line
 			}
 		}
 	}
 	return fs
 }
-
-// silent returns a logger that discards everything.
-func silent() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -1,6 +1,10 @@
 package contract_test
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,5 +67,30 @@ func TestLint_refusesWhatIsNotOpenAPI31(t *testing.T) {
 		if findings, err := contract.Lint(t.Context(), []byte(doc), "a.yaml"); err == nil {
 			t.Errorf("%q: got findings %v, want an error", doc, findings)
 		}
+	}
+}
+
+func TestLint_refusesWhatUnfoldsWithoutBound(t *testing.T) {
+	t.Parallel()
+	var unfolding bytes.Buffer // each schema names the next one twice
+	unfolding.WriteString("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    S25: {type: string}\n")
+	for i := range 25 {
+		next := fmt.Sprintf("{$ref: '#/components/schemas/S%d'}", i+1)
+		fmt.Fprintf(&unfolding, "    S%d: {oneOf: [%s, %s]}\n", i, next, next)
+	}
+	if findings, err := contract.Lint(t.Context(), unfolding.Bytes(), "chain.yaml"); err == nil || !strings.Contains(err.Error(), "unfold") {
+		t.Errorf("findings %v, error %v; want one about the references", findings, err)
+	}
+	if _, err := contract.Load(unfolding.Bytes(), "chain.yaml"); err == nil || !strings.Contains(err.Error(), "unfold") {
+		t.Errorf("Load: error %v; want one about the references", err)
+	}
+}
+
+func TestLint_endsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if findings, err := contract.Lint(ctx, printed(t, contract.Documented, "yaml"), "modelgates.yaml"); !errors.Is(err, context.Canceled) {
+		t.Errorf("findings %v, error %v; want %v", findings, err, context.Canceled)
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mockgates/mockgates/contract/internal/openapi"
+	"github.com/mockgates/mockgates/contract/internal/samples"
 )
 
 // More kinds of cases, which only the matrix has.
@@ -65,7 +68,7 @@ func (c *Contract) Matrix(options MatrixOptions) []MatrixCase {
 		if op.Companion && !options.Companions {
 			continue
 		}
-		b := matrixBuilder{operation: op, options: options, bodies: make(map[string]bool), ids: make(map[string]bool)}
+		b := matrixBuilder{Operation: op, options: options, bodies: make(map[string]bool), ids: make(map[string]bool)}
 		b.build()
 		if options.Seed != 0 {
 			rnd := rand.New(rand.NewPCG(options.Seed, 0))
@@ -120,7 +123,7 @@ func (m MatrixCase) Judge(status int) (Finding, bool) { return m.Verdict.Judge(s
 
 // A matrixBuilder collects the cases of one operation.
 type matrixBuilder struct {
-	*operation
+	*openapi.Operation
 	options MatrixOptions
 	cases   []MatrixCase
 	bodies  map[string]bool // that there are cases for
@@ -133,10 +136,10 @@ const managementBearer = "Bearer ${" + PlaceholderManagementKey + "}"
 // header returns the headers of a good request.
 func (b *matrixBuilder) header() http.Header {
 	h := make(http.Header)
-	if b.credential > 0 {
+	if b.Credential > 0 {
 		h.Set("Authorization", managementBearer)
 	}
-	if b.body != nil {
+	if b.Body != nil {
 		h.Set("Content-Type", "application/json")
 	}
 	return h
@@ -190,22 +193,14 @@ var sampleValues = map[string]string{
 func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	m = m.Fill(func(name string) string { return sampleValues[name] })
 	x := Exchange{Method: m.Method, Path: m.Path, RequestHeader: m.Header, RequestBody: m.Body, Status: 100}
-	check := checker{operation: b.operation, path: m.Path, exchange: x}
+	check := checker{Operation: b.Operation, path: m.Path, exchange: x}
 	if err := check.request(); err != nil {
 		return Verdict{Reason: "the request cannot be validated", Source: SourceChoice}
 	}
-	who := callerUnknown
-	switch bearerOf(m.Header) {
-	case sampleValues[PlaceholderManagementKey]:
-		who = callerManagement
-	case sampleValues[PlaceholderPlainKey]:
-		who = callerPlain
-	case unknownToken:
-		who = callerRevoked
-	}
+	who := callerOfCase(x)
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	v := newJudge(b.operation, x, sorted(check.findings), who, now).verdict()
-	if who == callerRevoked && v.Expect == MustRefuse {
+	v := newJudge(b.Operation, x, sorted(check.findings), who, now).verdict()
+	if who == CallerRevoked && v.Expect == MustRefuse {
 		v.Reason = "nobody was given this key"
 	}
 	if b.ID == "exchange-auth-code" && m.Kind == CaseSample && v.Expect == Open {
@@ -220,19 +215,33 @@ func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	return v
 }
 
+// callerOfCase returns whose credential a case carries. Nobody was given the
+// unknown token, which must be refused like one that was revoked.
+func callerOfCase(x Exchange) Caller {
+	switch x.Bearer() {
+	case sampleValues[PlaceholderManagementKey]:
+		return CallerManagement
+	case sampleValues[PlaceholderPlainKey]:
+		return CallerPlain
+	case unknownToken:
+		return CallerRevoked
+	}
+	return CallerUnknown
+}
+
 // build adds the cases of the operation.
 func (b *matrixBuilder) build() {
-	var base *node
-	if b.body != nil && b.body.jsonSchema() != nil {
+	var base *openapi.Node
+	if b.Body != nil && b.Body.JSONSchema() != nil {
 		base = b.base()
 		b.variants(base)
 		b.alone(base)
-		b.contentTypes(base.json())
+		b.contentTypes(base.JSON())
 	}
-	if b.credential > 0 {
+	if b.Credential > 0 {
 		var body []byte
 		if base != nil {
-			body = base.json()
+			body = base.JSON()
 		}
 		b.credentials(body)
 	}
@@ -240,46 +249,46 @@ func (b *matrixBuilder) build() {
 
 // base returns the good body: the example of the specification without what a
 // target may refuse to this caller, and bounded as a live run has it.
-func (b *matrixBuilder) base() *node {
-	base := b.body.jsonSchema().complete(b.body.example)
-	for _, m := range base.members {
-		switch m.name {
+func (b *matrixBuilder) base() *openapi.Node {
+	base := samples.Complete(b.Body.JSONSchema(), b.Body.Example)
+	for _, m := range base.Members {
+		switch m.Name {
 		case "workspace_id", "creator_user_id":
-			base = base.without([]string{m.name})
+			base = base.Without([]string{m.Name})
 		case "name":
-			base = base.with([]string{m.name}, text("${"+PlaceholderUniqueName+"}"))
+			base = base.With([]string{m.Name}, openapi.Text("${"+PlaceholderUniqueName+"}"))
 		case "key_label":
-			base = base.with([]string{m.name}, text("${"+PlaceholderUniqueName+"}"))
+			base = base.With([]string{m.Name}, openapi.Text("${"+PlaceholderUniqueName+"}"))
 		case "limit":
-			base = base.with([]string{m.name}, number("0"))
+			base = base.With([]string{m.Name}, openapi.Number("0"))
 		case "expires_at":
-			base = base.with([]string{m.name}, text("${"+PlaceholderExpiry+"}Z"))
+			base = base.With([]string{m.Name}, openapi.Text("${"+PlaceholderExpiry+"}Z"))
 		case "code":
-			base = base.with([]string{m.name}, text("${"+PlaceholderCode+"}"))
+			base = base.With([]string{m.Name}, openapi.Text("${"+PlaceholderCode+"}"))
 		}
 	}
 	return base
 }
 
 // variants adds the bodies that differ from the base in one thing.
-func (b *matrixBuilder) variants(base *node) {
-	s := b.body.jsonSchema()
-	v := variantBuilder{base: base}
-	v.add("every member", nil, CaseSample, valid, base)
-	for _, p := range s.places(s.complete(b.body.example), nil) {
-		v.place(p)
-		if p.takes("boolean") {
-			v.set(p, "true", CaseEnum, valid, boolean(true))
-			v.set(p, "false", CaseEnum, valid, boolean(false))
+func (b *matrixBuilder) variants(base *openapi.Node) {
+	s := b.Body.JSONSchema()
+	v := samples.VariantBuilder{Base: base}
+	v.Add("every member", nil, CaseSample, samples.Valid, base)
+	for _, p := range samples.Places(s, samples.Complete(s, b.Body.Example), nil) {
+		v.Place(p)
+		if p.Takes("boolean") {
+			v.Set(p, "true", CaseEnum, samples.Valid, openapi.Boolean(true))
+			v.Set(p, "false", CaseEnum, samples.Valid, openapi.Boolean(false))
 		}
-		if p.format == "uuid" {
-			v.set(p, "fresh", CaseFormat, valid, text(b.uuid()))
+		if p.Format == "uuid" {
+			v.Set(p, "fresh", CaseFormat, samples.Valid, openapi.Text(b.uuid()))
 		}
 	}
-	v.undeclared(s, base, nil)
-	v.texts(s)
-	for _, variant := range v.variants {
-		b.addBody(variant.name, variant.kind, pointerOf(variant.path), soon(variant))
+	v.Undeclared(s, base, nil)
+	v.Texts(s)
+	for _, variant := range v.Variants {
+		b.addBody(variant.Name, variant.Kind, openapi.PointerOf(variant.Path), soon(variant))
 	}
 }
 
@@ -298,9 +307,9 @@ func (b *matrixBuilder) uuid() string {
 
 // soon returns the body of a variant with the time of the placeholder instead of
 // the one that valid date-times have.
-func soon(v variant) []byte {
-	body := string(v.body)
-	if v.kind == CaseFormat {
+func soon(v samples.Variant) []byte {
+	body := string(v.Body)
+	if v.Kind == CaseFormat {
 		body = strings.ReplaceAll(body, "2029-11-30T23:59:59", "${"+PlaceholderExpiry+"}")
 	}
 	return []byte(body)
@@ -308,45 +317,45 @@ func soon(v variant) []byte {
 
 // alone adds each legal value beside nothing but the required members, and the
 // required members alone.
-func (b *matrixBuilder) alone(base *node) {
-	s := b.body.jsonSchema()
+func (b *matrixBuilder) alone(base *openapi.Node) {
+	s := b.Body.JSONSchema()
 	required := base
-	for _, m := range base.members {
-		if !slices.Contains(s.required, m.name) {
-			required = required.without([]string{m.name})
+	for _, m := range base.Members {
+		if !slices.Contains(s.Required, m.Name) {
+			required = required.Without([]string{m.Name})
 		}
 	}
-	b.addBody("required members alone", CaseAlone, "", required.json())
-	for _, p := range s.props {
-		if slices.Contains(s.required, p.name) {
+	b.addBody("required members alone", CaseAlone, "", required.JSON())
+	for _, p := range s.Props {
+		if slices.Contains(s.Required, p.Name) {
 			continue
 		}
-		for _, v := range legalValues(p, base.get(p.name)) {
-			name := p.name + " alone, as " + strings.Trim(string(v.json()), `"`)
-			if v.tag == "!!str" && len(p.values) == 0 {
-				name = p.name + " alone"
+		for _, v := range legalValues(p, base.Get(p.Name)) {
+			name := p.Name + " alone, as " + strings.Trim(string(v.JSON()), `"`)
+			if v.Tag == "!!str" && len(p.Values) == 0 {
+				name = p.Name + " alone"
 			}
-			b.addBody(name, CaseAlone, "/"+p.name, required.with([]string{p.name}, v).json())
+			b.addBody(name, CaseAlone, "/"+p.Name, required.With([]string{p.Name}, v).JSON())
 		}
 	}
 }
 
 // legalValues returns the values of a property: all of them if they are few,
 // and otherwise the one in the base, or a sample.
-func legalValues(p property, inBase *node) []*node {
-	var list []*node
+func legalValues(p openapi.Property, inBase *openapi.Node) []*openapi.Node {
+	var list []*openapi.Node
 	switch {
-	case len(p.values) > 0:
-		list = slices.Clone(p.values)
-	case p.takes("boolean") && len(p.types) > 0:
-		list = []*node{boolean(true), boolean(false)}
+	case len(p.Values) > 0:
+		list = slices.Clone(p.Values)
+	case p.Takes("boolean") && len(p.Types) > 0:
+		list = []*openapi.Node{openapi.Boolean(true), openapi.Boolean(false)}
 	case inBase != nil:
-		list = []*node{inBase}
+		list = []*openapi.Node{inBase}
 	default:
-		list = []*node{p.sample(1)}
+		list = []*openapi.Node{samples.Of(p.Schema, 1)}
 	}
-	if p.nullable() && !slices.ContainsFunc(list, func(n *node) bool { return n.tag == "!!null" }) {
-		list = append(list, null())
+	if p.Nullable() && !slices.ContainsFunc(list, func(n *openapi.Node) bool { return n.Tag == "!!null" }) {
+		list = append(list, openapi.Null())
 	}
 	return list
 }

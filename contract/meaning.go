@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
@@ -16,22 +18,22 @@ import (
 
 // checkScalar reports strings and numbers that the library takes for what they
 // are not: it rounds numbers to doubles, and is lenient with URIs.
-func (c *checker) checkScalar(part, pointer string, v *value, s *schema) {
+func (c *checker) checkScalar(part, pointer string, v *jsonbody.Value, s *openapi.Schema) {
 	where := pointer
 	if where == "" {
 		where = "body"
 	}
 	switch v.Type() {
 	case strictjson.TypeNumber:
-		if s.takes("integer") && !s.takes("number") && !v.Number().IsInteger() {
-			c.report(part, KindType, where, s.describe(), describe(v), s.lineOf("type"))
+		if s.Takes("integer") && !s.Takes("number") && !v.Number().IsInteger() {
+			c.report(part, KindType, where, s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
 		}
 	case strictjson.TypeString:
 		if v.LoneSurrogate() {
-			c.report(part, KindJSON, where, "text in Unicode", "half of a surrogate pair", s.lineOf("type"))
+			c.report(part, KindJSON, where, "text in Unicode", "half of a surrogate pair", s.LineOf("type"))
 		}
-		if s != nil && s.format == "uri" && !isURI(v.Text()) {
-			c.report(part, KindFormat, where, s.describe(), describe(v), s.lineOf("format"))
+		if s != nil && s.Format == "uri" && !isURI(v.Text()) {
+			c.report(part, KindFormat, where, s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
 		}
 	}
 }
@@ -80,41 +82,41 @@ func otherCharset(contentType string) bool {
 // checkMeaning reports members of a response that the schema accepts and that
 // are not what their description says: empty secrets and identifiers, times that
 // are no times, and resets of limits that do not exist.
-func (c *checker) checkMeaning(v *value, s *schema, pointer string) {
+func (c *checker) checkMeaning(v *jsonbody.Value, s *openapi.Schema, pointer string) {
 	if s == nil || c.exchange.Status >= http.StatusMultipleChoices {
 		return
 	}
 	items, members := v.Items(), v.Members()
 	for i := range items {
-		c.checkMeaning(&items[i], s.items, pointer+"/"+strconv.Itoa(i))
+		c.checkMeaning(&items[i], s.Items, pointer+"/"+strconv.Itoa(i))
 	}
 	for i := range members {
-		p := s.prop(members[i].Name)
+		p := s.Prop(members[i].Name)
 		if p == nil {
 			continue
 		}
-		where := pointer + "/" + strictjson.EscapePointer(p.name)
+		where := pointer + "/" + strictjson.EscapePointer(p.Name)
 		if members[i].Value.Type() == strictjson.TypeString {
 			c.checkText(p, where, &members[i].Value)
 		}
-		c.checkMeaning(&members[i].Value, p.schema, where)
+		c.checkMeaning(&members[i].Value, p.Schema, where)
 	}
 }
 
 // checkText checks a member of a response that is a text.
-func (c *checker) checkText(p *property, where string, v *value) {
-	switch p.name {
+func (c *checker) checkText(p *openapi.Property, where string, v *jsonbody.Value) {
+	switch p.Name {
 	case "key", "hash", "id":
 		if v.Text() == "" {
-			c.report(PartResponse, KindEmpty, where, "a text that is not empty", "an empty text", p.line)
+			c.report(PartResponse, KindEmpty, where, "a text that is not empty", "an empty text", p.Line)
 		}
 	case "created_at", "updated_at":
-		if _, ok := parseTime(v.Text()); !ok {
-			c.report(PartResponse, KindFormat, where, "an ISO 8601 timestamp", describe(v), p.line)
+		if _, ok := jsonbody.ParseTime(v.Text()); !ok {
+			c.report(PartResponse, KindFormat, where, "an ISO 8601 timestamp", jsonbody.Describe(v), p.Line)
 		}
 	case "limit_reset":
 		if !slices.Contains([]string{"daily", "weekly", "monthly"}, v.Text()) {
-			c.report(PartResponse, KindEnum, where, `"daily", "weekly", "monthly" or null`, describe(v), p.line)
+			c.report(PartResponse, KindEnum, where, `"daily", "weekly", "monthly" or null`, jsonbody.Describe(v), p.Line)
 		}
 	}
 }
@@ -130,20 +132,20 @@ func isRetryAfter(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// describe says what a declared header must be.
-func (h header) describe() string {
-	if h.key == retryAfter {
+// describeHeader says what a declared header must be.
+func describeHeader(h openapi.Header) string {
+	if h.Key == retryAfter {
 		return wantRetryAfter
 	}
-	return describeWithMinimum(h.schema)
+	return describeWithMinimum(h.Schema)
 }
 
 const wantRetryAfter = "whole seconds or an HTTP date"
 
 // checkRateHeaders checks the header Retry-After on statuses that do not declare
 // it, and that no more requests are left than there were.
-func (c *checker) checkRateHeaders(response *content) {
-	declared := slices.ContainsFunc(response.headers, func(h header) bool { return h.key == retryAfter })
+func (c *checker) checkRateHeaders(response *openapi.Content) {
+	declared := slices.ContainsFunc(response.Headers, func(h openapi.Header) bool { return h.Key == retryAfter })
 	if !declared {
 		c.findings = append(c.findings, retryAfterFindings(c.exchange.ResponseHeader)...)
 	}
@@ -161,7 +163,7 @@ func retryAfterFindings(h http.Header) []Finding {
 	got := ""
 	switch {
 	case len(sent) > 1:
-		got = count(len(sent), "header") + " of this name"
+		got = jsonbody.Count(len(sent), "header") + " of this name"
 	case len(sent) == 1 && !isRetryAfter(sent[0]):
 		got = describeText(sent[0])
 	default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -23,11 +24,11 @@ func Print(scope Scope, format string) ([]byte, error) {
 		return nil, err
 	}
 	if len(sources) == 1 && format == "yaml" {
-		return slices.Clone(sources[0].text), nil
+		return slices.Clone(sources[0].Text), nil
 	}
-	var whole *node
+	var whole *openapi.Node
 	for _, src := range sources {
-		_, tree, err := parse(src)
+		_, tree, err := openapi.Parse(src)
 		if err != nil {
 			return nil, err
 		}
@@ -37,12 +38,12 @@ func Print(scope Scope, format string) ([]byte, error) {
 	if format == "yaml" {
 		enc := yaml.NewEncoder(&text)
 		enc.SetIndent(2)
-		if err := enc.Encode(whole.yaml()); err != nil {
+		if err := enc.Encode(yamlOf(whole)); err != nil {
 			return nil, err
 		}
 		return text.Bytes(), enc.Close()
 	}
-	if err := json.Indent(&text, whole.json(), "", "  "); err != nil {
+	if err := json.Indent(&text, whole.JSON(), "", "  "); err != nil {
 		return nil, err
 	}
 	text.WriteByte('\n')
@@ -51,42 +52,42 @@ func Print(scope Scope, format string) ([]byte, error) {
 
 // merge returns a with the members that only b has. Where both have a value
 // other than a mapping, the result is a's.
-func merge(a, b *node) *node {
+func merge(a, b *openapi.Node) *openapi.Node {
 	if a == nil {
 		return b
 	}
-	if a.kind != mappingNode || b.kind != mappingNode {
+	if a.Kind != openapi.MappingNode || b.Kind != openapi.MappingNode {
 		return a
 	}
 	merged := *a
-	merged.members = slices.Clone(a.members)
-	for _, m := range b.members {
-		i := slices.IndexFunc(merged.members, func(have member) bool { return have.name == m.name })
+	merged.Members = slices.Clone(a.Members)
+	for _, m := range b.Members {
+		i := slices.IndexFunc(merged.Members, func(have openapi.Member) bool { return have.Name == m.Name })
 		if i < 0 {
-			merged.members = append(merged.members, m)
+			merged.Members = append(merged.Members, m)
 			continue
 		}
-		merged.members[i].value = merge(merged.members[i].value, m.value)
+		merged.Members[i].Value = merge(merged.Members[i].Value, m.Value)
 	}
 	return &merged
 }
 
-// yaml returns the value in the form that the YAML library writes, with members
+// yamlOf returns the value in the form that the YAML library writes, with members
 // in document order.
-func (n *node) yaml() *yaml.Node {
-	switch n.kind {
-	case mappingNode:
+func yamlOf(n *openapi.Node) *yaml.Node {
+	switch n.Kind {
+	case openapi.MappingNode:
 		to := &yaml.Node{Kind: yaml.MappingNode}
-		for _, m := range n.members {
-			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.name}, m.value.yaml())
+		for _, m := range n.Members {
+			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.Name}, yamlOf(m.Value))
 		}
 		return to
-	case sequenceNode:
+	case openapi.SequenceNode:
 		to := &yaml.Node{Kind: yaml.SequenceNode}
-		for _, item := range n.items {
-			to.Content = append(to.Content, item.yaml())
+		for _, item := range n.Items {
+			to.Content = append(to.Content, yamlOf(item))
 		}
 		return to
 	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: n.tag, Value: n.text}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: n.Tag, Value: n.Text}
 }

@@ -31,12 +31,15 @@ func TestPrint_givesValidDocuments(t *testing.T) {
 			if err != nil || len(findings) > 0 {
 				t.Errorf("findings %v, error %v", findings, err)
 			}
+			if scope != contract.All {
+				return // the text is that of an embedded document, which New compiles
+			}
 			c, err := contract.Load(text, "printed")
 			if err != nil {
 				t.Fatal(err)
 			}
 			byID := cmpopts.SortSlices(func(a, b contract.Operation) bool { return a.ID < b.ID }) // a merged document groups them by path
-			if diff := cmp.Diff(c.Operations(), newContract(t, scope).Operations(), byID); diff != "" {
+			if diff := cmp.Diff(c.Operations(), newContract(t, scope).Operations(), byID, cmpopts.IgnoreFields(contract.Operation{}, "Document")); diff != "" {
 				t.Errorf("operations (-printed +embedded):\n%s", diff)
 			}
 		})

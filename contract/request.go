@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
 // A checker checks one exchange against one operation.
 type checker struct {
-	*operation
+	*openapi.Operation
 	path     string // as routed
 	exchange Exchange
 	findings []Finding
@@ -26,7 +28,7 @@ type checker struct {
 func (c *checker) report(part, kind, where, want, got string, line int) {
 	c.findings = append(c.findings, Finding{
 		Part: part, Kind: kind, Where: where, Want: want, Got: got,
-		Document: c.document.name, Line: line,
+		Document: c.Document.Name, Line: line,
 	})
 }
 
@@ -40,7 +42,7 @@ func (c *checker) request() error {
 // checkCredential checks that the header Authorization is the scheme Bearer in
 // any case, one or more spaces, and a token (RFC 9110, section 11.4).
 func (c *checker) checkCredential() {
-	if c.credential == 0 {
+	if c.Credential == 0 {
 		return
 	}
 	got := ""
@@ -59,10 +61,10 @@ func (c *checker) checkCredential() {
 			got = "a token that contains a space"
 		}
 	default:
-		got = count(len(sent), "header") + " of this name"
+		got = jsonbody.Count(len(sent), "header") + " of this name"
 	}
 	if got != "" {
-		c.report(PartRequest, KindCredential, "header Authorization", "Bearer and a token", got, c.credential)
+		c.report(PartRequest, KindCredential, "header Authorization", "Bearer and a token", got, c.Credential)
 	}
 }
 
@@ -71,22 +73,22 @@ func (c *checker) checkCredential() {
 func (c *checker) checkParameters() {
 	query, queryErr := parseQuery(c.exchange.Query)
 	if queryErr != nil {
-		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.line)
+		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.Line)
 	}
 	c.checkQueryNames(query)
-	r, v := c.httpRequest(nil), c.document.validator.GetParameterValidator()
-	if c.declares("path") {
-		if ok, errs := v.ValidatePathParamsWithPathItem(r, c.item, c.Path); !ok {
+	r, v := c.httpRequest(nil), c.Document.Validator.GetParameterValidator()
+	if declares(c.Operation, "path") {
+		if ok, errs := v.ValidatePathParamsWithPathItem(r, c.Item, c.Path); !ok {
 			c.reportParameters("path", query, errs)
 		}
 	}
-	if c.declares("query") && queryErr == nil {
-		if ok, errs := v.ValidateQueryParamsWithPathItem(r, c.item, c.Path); !ok {
+	if declares(c.Operation, "query") && queryErr == nil {
+		if ok, errs := v.ValidateQueryParamsWithPathItem(r, c.Item, c.Path); !ok {
 			c.reportParameters("query", query, errs)
 		}
 	}
-	if c.declares("header") {
-		if ok, errs := v.ValidateHeaderParamsWithPathItem(r, c.item, c.Path); !ok {
+	if declares(c.Operation, "header") {
+		if ok, errs := v.ValidateHeaderParamsWithPathItem(r, c.Item, c.Path); !ok {
 			c.reportParameters("header", query, errs)
 		}
 	}
@@ -100,17 +102,17 @@ func parseQuery(query string) (url.Values, error) {
 
 // declares reports whether the operation declares a parameter, other than
 // Authorization, in the given location: path, query or header.
-func (op *operation) declares(location string) bool {
-	return slices.ContainsFunc(op.params, func(p parameter) bool { return p.in == location && p.name != "Authorization" })
+func declares(op *openapi.Operation, location string) bool {
+	return slices.ContainsFunc(op.Params, func(p openapi.Parameter) bool { return p.In == location && p.Name != "Authorization" })
 }
 
 // checkQueryNames reports parameters that the operation does not declare, and
 // those that are given more than once.
 func (c *checker) checkQueryNames(query url.Values) {
 	var declared []string
-	for _, p := range c.params {
-		if p.in == "query" {
-			declared = append(declared, p.name)
+	for _, p := range c.Params {
+		if p.In == "query" {
+			declared = append(declared, p.Name)
 		}
 	}
 	unknown := 0
@@ -119,16 +121,16 @@ func (c *checker) checkQueryNames(query url.Values) {
 			unknown++
 			continue
 		}
-		if p := c.parameter("query", name); len(values) > 1 && !p.takes("array") {
-			c.report(PartRequest, KindParameter, "query "+name, "one value", count(len(values), "value"), p.line)
+		if p := c.parameter("query", name); len(values) > 1 && !p.Takes("array") {
+			c.report(PartRequest, KindParameter, "query "+name, "one value", jsonbody.Count(len(values), "value"), p.Line)
 		}
 	}
 	if unknown > 0 {
 		want := "no parameters"
 		if len(declared) > 0 {
-			want = "no parameters but " + orList(declared)
+			want = "no parameters but " + openapi.OrList(declared)
 		}
-		c.report(PartRequest, KindUndeclaredArg, "query", want, count(unknown, "other"), c.line)
+		c.report(PartRequest, KindUndeclaredArg, "query", want, jsonbody.Count(unknown, "other"), c.Line)
 	}
 }
 
@@ -138,30 +140,30 @@ func (c *checker) reportParameters(location string, query url.Values, errs []*li
 	for _, e := range errs {
 		p := c.parameter(location, e.ParameterName)
 		if p == nil {
-			c.report(PartRequest, KindParameter, location, "the declared parameters", "others", c.line)
+			c.report(PartRequest, KindParameter, location, "the declared parameters", "others", c.Line)
 			continue
 		}
-		if location == "header" && p.name == "Authorization" {
+		if location == "header" && p.Name == "Authorization" {
 			continue
 		}
 		got := "another value"
 		switch {
-		case location == "query" && !query.Has(p.name):
+		case location == "query" && !query.Has(p.Name):
 			got = "no such parameter"
 		case location == "query":
-			got = "a text of " + count(len(query.Get(p.name)), "byte")
-		case location == "header" && c.exchange.RequestHeader.Get(p.name) == "":
+			got = "a text of " + jsonbody.Count(len(query.Get(p.Name)), "byte")
+		case location == "header" && c.exchange.RequestHeader.Get(p.Name) == "":
 			got = "no such header"
 		}
-		c.report(PartRequest, KindParameter, location+" "+p.name, describeWithMinimum(p.schema), got, p.line)
+		c.report(PartRequest, KindParameter, location+" "+p.Name, describeWithMinimum(p.Schema), got, p.Line)
 	}
 }
 
 // parameter returns the declared parameter, or nil.
-func (c *checker) parameter(location, name string) *parameter {
-	for i, p := range c.params {
-		if p.in == location && strings.EqualFold(p.name, name) {
-			return &c.params[i]
+func (c *checker) parameter(location, name string) *openapi.Parameter {
+	for i, p := range c.Params {
+		if p.In == location && strings.EqualFold(p.Name, name) {
+			return &c.Params[i]
 		}
 	}
 	return nil
@@ -170,23 +172,23 @@ func (c *checker) parameter(location, name string) *parameter {
 // checkRequestBody checks the body and its content type.
 func (c *checker) checkRequestBody() error {
 	x, text := c.exchange, c.exchange.RequestBody
-	if c.body == nil {
+	if c.Body == nil {
 		if len(text) > 0 {
-			c.report(PartRequest, KindUnexpected, "body", "no body", "a body of "+count(len(text), "byte"), c.line)
+			c.report(PartRequest, KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(text), "byte"), c.Line)
 		}
 		return nil
 	}
-	if len(text) == 0 && !c.body.required {
+	if len(text) == 0 && !c.Body.Required {
 		return nil
 	}
-	body, ok := c.jsonBody(PartRequest, c.body, x.RequestHeader, text, MaxRequestBody)
+	body, ok := c.jsonBody(PartRequest, c.Body, x.RequestHeader, text, MaxRequestBody)
 	if !ok {
 		return nil
 	}
-	m := c.body.mediaOf(x.RequestHeader)
-	c.checkMembers(PartRequest, body, m.schema)
-	if valid, errs := c.validateRequest(m.name, text); !valid {
-		return c.reportBody(PartRequest, body, m.schema, errs)
+	m := mediaOf(c.Body, x.RequestHeader)
+	c.checkMembers(PartRequest, body, m.Schema)
+	if valid, errs := c.validateRequest(m.Name, text); !valid {
+		return c.reportBody(PartRequest, body, m.Schema, errs)
 	}
 	return nil
 }
@@ -195,7 +197,7 @@ func (c *checker) checkRequestBody() error {
 func (c *checker) validateRequest(mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
 	r := c.httpRequest(body)
 	r.Header = http.Header{"Content-Type": {mediaType}}
-	return c.document.validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, c.item, c.Path)
+	return c.Document.Validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, c.Item, c.Path)
 }
 
 // httpRequest returns the request in the form that the library takes.
@@ -216,25 +218,25 @@ func (c *checker) httpRequest(body []byte) *http.Request {
 // probe validates one body with every schema of the operation. The library
 // compiles a schema on its first use, so one that does not compile is reported
 // here, when the document is loaded, and not while an exchange is checked.
-func (op *operation) probe() error {
-	c := checker{operation: op, path: op.Path}
-	if op.body != nil {
-		for _, m := range op.body.media {
-			if !m.json || m.schema == nil {
+func probe(op *openapi.Operation) error {
+	c := checker{Operation: op, path: op.Path}
+	if op.Body != nil {
+		for _, m := range op.Body.Media {
+			if !m.JSON || m.Schema == nil {
 				continue
 			}
-			_, errs := c.validateRequest(m.name, []byte("{}"))
+			_, errs := c.validateRequest(m.Name, []byte("{}"))
 			if err := compileError(errs); err != nil {
 				return err
 			}
 		}
 	}
-	for status, response := range op.responses {
-		for _, m := range response.media {
-			if !m.json || m.schema == nil {
+	for status, response := range op.Responses {
+		for _, m := range response.Media {
+			if !m.JSON || m.Schema == nil {
 				continue
 			}
-			_, errs := c.validateResponse(statusOf(status), m.name, []byte("{}"))
+			_, errs := c.validateResponse(statusOf(status), m.Name, []byte("{}"))
 			if err := compileError(errs); err != nil {
 				return err
 			}

@@ -3,19 +3,23 @@ package contract
 import (
 	"bytes"
 	"slices"
+
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
+	"github.com/mockgates/mockgates/contract/internal/samples"
 )
 
 // The kinds of Case: how it differs from a good body.
 const (
-	CaseSample     = "sample"     // not at all
-	CaseLeftOut    = "left-out"   // a member is missing
-	CaseType       = "type"       // a member has another JSON type
-	CaseNull       = "null"       // a member is null
-	CaseEnum       = "enum"       // a member has one of the values of its enum, or another
-	CaseFormat     = "format"     // a member matches its format, nearly or not at all
-	CaseBounds     = "bounds"     // a member is at a limit of its schema or its type
-	CaseUndeclared = "undeclared" // there is a member that the schema does not declare
-	CaseBody       = "body"       // the body as a whole is different
+	CaseSample     = samples.CaseSample     // not at all
+	CaseLeftOut    = samples.CaseLeftOut    // a member is missing
+	CaseType       = samples.CaseType       // a member has another JSON type
+	CaseNull       = samples.CaseNull       // a member is null
+	CaseEnum       = samples.CaseEnum       // a member has one of the values of its enum, or another
+	CaseFormat     = samples.CaseFormat     // a member matches its format, nearly or not at all
+	CaseBounds     = samples.CaseBounds     // a member is at a limit of its schema or its type
+	CaseUndeclared = samples.CaseUndeclared // there is a member that the schema does not declare
+	CaseBody       = samples.CaseBody       // the body as a whole is different
 )
 
 // A Case is one request body derived from the specification. It does not say
@@ -34,22 +38,22 @@ type Case struct {
 // returns nil for an unknown operation and for one that takes no JSON body.
 func (c *Contract) RequestCases(operation string) []Case {
 	op := c.operation(operation)
-	if op == nil || op.body == nil || op.body.jsonSchema() == nil {
+	if op == nil || op.Body == nil || op.Body.JSONSchema() == nil {
 		return nil
 	}
-	s := op.body.jsonSchema()
-	base := s.complete(op.body.example)
+	s := op.Body.JSONSchema()
+	base := samples.Complete(s, op.Body.Example)
 	var cases []Case
-	for _, v := range s.variants(base) {
-		cases = append(cases, Case{v.name, v.body, pointerOf(v.path), v.kind})
+	for _, v := range samples.Variants(s, base) {
+		cases = append(cases, Case{v.Name, v.Body, openapi.PointerOf(v.Path), v.Kind})
 	}
 	return append(cases, limitCases(base)...)
 }
 
 // limitCases returns bodies at the limits of what Check reads, and just beyond
 // them.
-func limitCases(base *node) []Case {
-	good := base.json()
+func limitCases(base *openapi.Node) []Case {
+	good := base.JSON()
 	padded := func(size int) []byte {
 		return slices.Concat(good, bytes.Repeat([]byte(" "), max(0, size-len(good))))
 	}
@@ -57,10 +61,10 @@ func limitCases(base *node) []Case {
 		{"a body of the largest size", padded(MaxRequestBody), "", CaseBody},
 		{"a body one byte larger", padded(MaxRequestBody + 1), "", CaseBody},
 	}
-	if base.kind == mappingNode {
+	if base.Kind == openapi.MappingNode {
 		cases = append(cases,
-			Case{"arrays nested to the greatest depth", nested(base, maxDepth-1), "", CaseBody},
-			Case{"arrays nested one deeper", nested(base, maxDepth), "", CaseBody},
+			Case{"arrays nested to the greatest depth", nested(base, jsonbody.MaxDepth-1), "", CaseBody},
+			Case{"arrays nested one deeper", nested(base, jsonbody.MaxDepth), "", CaseBody},
 		)
 	}
 	return cases
@@ -68,10 +72,10 @@ func limitCases(base *node) []Case {
 
 // nested returns the object base with an undeclared member, which holds arrays
 // nested to the given depth.
-func nested(base *node, depth int) []byte {
-	v := array()
+func nested(base *openapi.Node, depth int) []byte {
+	v := openapi.Array()
 	for range depth - 1 {
-		v = array(v)
+		v = openapi.Array(v)
 	}
-	return base.with([]string{"not_in_the_schema"}, v).json()
+	return base.With([]string{"not_in_the_schema"}, v).JSON()
 }

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
@@ -17,12 +20,12 @@ import (
 // response checks the response.
 func (c *checker) response() error {
 	x := c.exchange
-	response := c.responses[strconv.Itoa(x.Status)]
+	response := c.Responses[strconv.Itoa(x.Status)]
 	if response == nil {
-		response = c.responses["default"]
+		response = c.Responses["default"]
 	}
 	if response == nil {
-		c.report(PartResponse, KindStatus, "status", describeStatuses(c.Statuses), strconv.Itoa(x.Status), c.responsesLine)
+		c.report(PartResponse, KindStatus, "status", describeStatuses(c.Statuses), strconv.Itoa(x.Status), c.ResponsesLine)
 		return nil
 	}
 	c.checkHeaders(response)
@@ -35,9 +38,9 @@ func (c *checker) response() error {
 		return err
 	}
 	x = c.exchange
-	if len(response.media) == 0 {
+	if len(response.Media) == 0 {
 		if len(x.ResponseBody) > 0 {
-			c.report(PartResponse, KindUnexpected, "body", "no body", "a body of "+count(len(x.ResponseBody), "byte"), response.line)
+			c.report(PartResponse, KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(x.ResponseBody), "byte"), response.Line)
 		}
 		return nil
 	}
@@ -45,40 +48,40 @@ func (c *checker) response() error {
 	if !ok {
 		return c.inconclusive
 	}
-	return c.checkResponseBody(body, response.mediaOf(x.ResponseHeader), x.Status)
+	return c.checkResponseBody(body, mediaOf(response, x.ResponseHeader), x.Status)
 }
 
 // reportBodyOfHead reports a body in a response to HEAD.
 func (c *checker) reportBodyOfHead() {
 	if size := len(c.exchange.ResponseBody); size > 0 {
-		c.report(PartResponse, KindUnexpected, "body", "no body in a response to HEAD", "a body of "+count(size, "byte"), c.line)
+		c.report(PartResponse, KindUnexpected, "body", "no body in a response to HEAD", "a body of "+jsonbody.Count(size, "byte"), c.Line)
 	}
 }
 
 // checkResponseBody checks a body against the schema of a documented status.
-func (c *checker) checkResponseBody(body value, m *media, status int) error {
-	c.checkMembers(PartResponse, body, m.schema)
-	c.checkErrorCode(body, m.schema)
-	if c.modelgates {
-		c.checkMeaning(&body, m.schema, "")
+func (c *checker) checkResponseBody(body jsonbody.Value, m *openapi.Media, status int) error {
+	c.checkMembers(PartResponse, body, m.Schema)
+	c.checkErrorCode(body, m.Schema)
+	if c.ModelGates {
+		c.checkMeaning(&body, m.Schema, "")
 	}
 	if body.Type() == strictjson.TypeNull {
 		return nil // the library takes null for no body; checkMembers has dealt with it
 	}
-	if valid, errs := c.validateResponse(status, m.name, c.exchange.ResponseBody); !valid {
-		return c.reportBody(PartResponse, body, m.schema, errs)
+	if valid, errs := c.validateResponse(status, m.Name, c.exchange.ResponseBody); !valid {
+		return c.reportBody(PartResponse, body, m.Schema, errs)
 	}
 	return nil
 }
 
 // validateResponse has the library validate a response body.
 func (c *checker) validateResponse(status int, mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
-	return c.document.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(
+	return c.Document.Validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(
 		c.httpRequest(nil), &http.Response{
 			StatusCode: status,
 			Header:     http.Header{"Content-Type": {mediaType}},
 			Body:       io.NopCloser(bytes.NewReader(body)),
-		}, c.item, c.Path)
+		}, c.Item, c.Path)
 }
 
 // statusOf returns a status to which the named response applies.
@@ -92,53 +95,53 @@ func statusOf(name string) int {
 // jsonBody parses a body that should be JSON. It returns false if there is
 // nothing to validate with a schema, either because of a problem, which it
 // reports, or because the declared media type is not JSON.
-func (c *checker) jsonBody(part string, declared *content, h http.Header, text []byte, limit int) (value, bool) {
+func (c *checker) jsonBody(part string, declared *openapi.Content, h http.Header, text []byte, limit int) (jsonbody.Value, bool) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		got := "no body"
 		if len(text) > 0 {
 			got = "only whitespace"
 		}
-		c.report(part, KindEmpty, "body", "a body", got, declared.line)
-		return value{}, false
+		c.report(part, KindEmpty, "body", "a body", got, declared.Line)
+		return jsonbody.Value{}, false
 	}
-	m := declared.mediaOf(h)
-	if m != nil && m.json && otherCharset(h.Get("Content-Type")) {
-		c.report(part, KindContentType, "header Content-Type", "the charset UTF-8 or none", "another charset", declared.line)
-		return value{}, false
+	m := mediaOf(declared, h)
+	if m != nil && m.JSON && otherCharset(h.Get("Content-Type")) {
+		c.report(part, KindContentType, "header Content-Type", "the charset UTF-8 or none", "another charset", declared.Line)
+		return jsonbody.Value{}, false
 	}
 	if m == nil {
-		c.report(part, KindContentType, "header Content-Type", orList(declared.mediaTypes()), describeContentType(h), declared.line)
-		return value{}, false
+		c.report(part, KindContentType, "header Content-Type", openapi.OrList(declared.MediaTypes()), describeContentType(h), declared.Line)
+		return jsonbody.Value{}, false
 	}
 	if len(text) > limit {
-		c.report(part, KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", declared.line)
-		return value{}, false
+		c.report(part, KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", declared.Line)
+		return jsonbody.Value{}, false
 	}
-	if !m.json {
-		return value{}, false
+	if !m.JSON {
+		return jsonbody.Value{}, false
 	}
-	body, err := parseJSON(text)
-	if err != nil && part == PartResponse && mayConform(err, &body, m.schema) {
+	body, err := jsonbody.Parse(text)
+	if err != nil && part == PartResponse && mayConform(err, &body, m.Schema) {
 		c.inconclusive = fmt.Errorf("%w: the body cannot be read: %w", ErrInconclusive, err)
-		return value{}, false
+		return jsonbody.Value{}, false
 	}
 	if err != nil {
-		c.report(part, KindJSON, "body", "one JSON text", err.Error(), declared.line)
-		return value{}, false
+		c.report(part, KindJSON, "body", "one JSON text", err.Error(), declared.Line)
+		return jsonbody.Value{}, false
 	}
 	return body, true
 }
 
 // mediaOf returns the declared media type that the header names, or nil.
-func (c *content) mediaOf(h http.Header) *media {
+func mediaOf(c *openapi.Content, h http.Header) *openapi.Media {
 	sent := h["Content-Type"]
 	if len(sent) != 1 {
 		return nil
 	}
 	name := mediaName(sent[0])
-	for i := range c.media {
-		if c.media[i].name == name {
-			return &c.media[i]
+	for i := range c.Media {
+		if c.Media[i].Name == name {
+			return &c.Media[i]
 		}
 	}
 	return nil
@@ -161,7 +164,7 @@ func describeContentType(h http.Header) string {
 	case len(sent) == 0:
 		return "no such header"
 	case len(sent) > 1:
-		return count(len(sent), "header") + " of this name"
+		return jsonbody.Count(len(sent), "header") + " of this name"
 	}
 	if name := mediaName(sent[0]); slices.Contains([]string{
 		"application/json", "application/problem+json", "application/x-www-form-urlencoded", "application/xml",
@@ -174,15 +177,31 @@ func describeContentType(h http.Header) string {
 
 // checkErrorCode checks that error.code is the HTTP status, in every response
 // from 400 on whose schema declares such a member.
-func (c *checker) checkErrorCode(body value, s *schema) {
-	declared := s.prop("error")
-	if c.exchange.Status < 400 || declared == nil || declared.prop("code") == nil {
+func (c *checker) checkErrorCode(body jsonbody.Value, s *openapi.Schema) {
+	declared := s.Prop("error")
+	if c.exchange.Status < 400 || declared == nil || declared.Prop("code") == nil {
 		return
 	}
 	code := body.Member("error").Member("code")
-	if code == nil || code.Type() != strictjson.TypeNumber || isNumber(code, c.exchange.Status) {
+	if code == nil || code.Type() != strictjson.TypeNumber || jsonbody.IsNumber(code, c.exchange.Status) {
 		return
 	}
 	c.report(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),
-		"another number", declared.prop("code").line)
+		"another number", declared.Prop("code").Line)
+}
+
+// decode decodes the response body of the exchange. It reports one that cannot be
+// decoded, and returns false.
+func (c *checker) decode() (bool, error) {
+	body, err := jsonbody.Decode(c.exchange.ResponseHeader, c.exchange.RequestHeader, c.exchange.ResponseBody, MaxResponseBody)
+	broken, failed := errors.AsType[*jsonbody.CodingError](err)
+	switch {
+	case !failed:
+		c.exchange.ResponseBody = body
+		return true, nil
+	case broken.Requested:
+		return false, fmt.Errorf("%w: the body has a content coding that cannot be decoded", ErrInconclusive)
+	}
+	c.report(PartResponse, KindHeader, "header Content-Encoding", "gzip, deflate or none", broken.Got, 0)
+	return false, nil
 }

@@ -7,14 +7,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
 // A routing is the operation that a method and a path select.
 type routing struct {
-	operation *operation // nil if there is none
-	path      string     // as sent, without a trailing slash
-	allowed   []string   // methods of the path; none if the path is unknown
+	operation *openapi.Operation // nil if there is none
+	path      string             // as sent, without a trailing slash
+	allowed   []string           // methods of the path; none if the path is unknown
 }
 
 // route finds the operation. One trailing slash is ignored, as the API does it:
@@ -31,7 +33,7 @@ func (c *Contract) route(method, path string) routing {
 	segments := strings.Split(r.path, "/")
 	best := -1
 	for _, op := range c.operations {
-		literal, ok := match(op.segments, segments)
+		literal, ok := match(op.Segments, segments)
 		if !ok || literal < best {
 			continue
 		}
@@ -50,18 +52,18 @@ func (c *Contract) route(method, path string) routing {
 // select, and false if there is none. The path is decoded.
 func (c *Contract) OperationOf(method, path string) (Operation, bool) {
 	if op := c.route(method, (&url.URL{Path: path}).EscapedPath()).operation; op != nil {
-		return op.Operation, true
+		return publicOperation(op), true
 	}
 	return Operation{}, false
 }
 
-// parameters returns the parameters in the path of a routing that has an
-// operation.
-func (r routing) parameters() map[string]string {
+// PathParameters returns the values of the parameters in a path of the
+// operation. The path is escaped, and the values are not.
+func (op Operation) PathParameters(path string) map[string]string {
 	parameters := make(map[string]string)
-	segments := strings.Split(r.path, "/")
-	for i, want := range r.operation.segments {
-		if name, ok := strings.CutPrefix(want, "{"); ok {
+	segments := strings.Split(path, "/")
+	for i, want := range strings.Split(op.Path, "/") {
+		if name, ok := strings.CutPrefix(want, "{"); ok && i < len(segments) {
 			if text, err := url.PathUnescape(segments[i]); err == nil {
 				parameters[strings.TrimSuffix(name, "}")] = text
 			}
@@ -108,12 +110,12 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 	request := Finding{
 		Part: PartRequest, Kind: KindPath, Where: "path",
 		Want: "a documented path" + c.nearestPath(r.path),
-		Got:  "another path, of " + count(strings.Count(r.path, "/"), "segment"),
+		Got:  "another path, of " + jsonbody.Count(strings.Count(r.path, "/"), "segment"),
 	}
 	statuses := []int{http.StatusNotFound}
 	if r.allowed != nil {
 		request.Kind, request.Where = KindMethod, "method"
-		request.Want = orList(r.allowed)
+		request.Want = openapi.OrList(r.allowed)
 		request.Got = describeMethod(x.Method)
 		statuses = append(statuses, http.StatusMethodNotAllowed)
 	}
@@ -130,7 +132,7 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 		if len(x.ResponseBody) > 0 {
 			fs = append(fs, Finding{
 				Part: PartResponse, Kind: KindUnexpected, Where: "body", Want: "no body in a response to HEAD",
-				Got: "a body of " + count(len(x.ResponseBody), "byte"),
+				Got: "a body of " + jsonbody.Count(len(x.ResponseBody), "byte"),
 			})
 		}
 		return fs, nil
@@ -149,8 +151,8 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 	if op == nil {
 		return nil, nil
 	}
-	check := checker{operation: op, path: path, exchange: x}
-	declared := op.responses[strconv.Itoa(status)]
+	check := checker{Operation: op, path: path, exchange: x}
+	declared := op.Responses[strconv.Itoa(status)]
 	if decoded, err := check.decode(); !decoded {
 		return check.findings, err
 	}
@@ -158,7 +160,7 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 	if !ok {
 		return check.findings, check.inconclusive
 	}
-	if err := check.checkResponseBody(body, declared.mediaOf(x.ResponseHeader), status); err != nil {
+	if err := check.checkResponseBody(body, mediaOf(declared, x.ResponseHeader), status); err != nil {
 		return nil, err
 	}
 	return check.findings, nil
@@ -166,14 +168,14 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 
 // envelope returns the first documented error response that declares a member
 // at /error/code. The operation is nil if there is none.
-func (c *Contract) envelope() (op *operation, status int) {
+func (c *Contract) envelope() (op *openapi.Operation, status int) {
 	for _, op := range c.operations {
 		for _, status := range op.Statuses {
 			if status < 400 {
 				continue
 			}
-			for _, m := range op.responses[strconv.Itoa(status)].media {
-				if m.json && m.prop("error") != nil && m.prop("error").prop("code") != nil {
+			for _, m := range op.Responses[strconv.Itoa(status)].Media {
+				if m.JSON && m.Prop("error") != nil && m.Prop("error").Prop("code") != nil {
 					return op, status
 				}
 			}
@@ -212,5 +214,5 @@ func describeStatuses(statuses []int) string {
 	for i, s := range statuses {
 		words[i] = strconv.Itoa(s)
 	}
-	return orList(words)
+	return openapi.OrList(words)
 }

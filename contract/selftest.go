@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mockgates/mockgates/contract/internal/openapi"
+	"github.com/mockgates/mockgates/contract/internal/samples"
 )
 
 // A SelfTestCase is an exchange whose verdict is known. A case that is not valid
@@ -24,7 +27,7 @@ func (c *Contract) SelfTestCases() []SelfTestCase {
 	var all []SelfTestCase
 	for _, op := range c.operations {
 		for _, status := range op.Statuses {
-			m := mutator{operation: op, response: op.responses[strconv.Itoa(status)], status: status}
+			m := mutator{Operation: op, response: op.Responses[strconv.Itoa(status)], status: status}
 			m.build()
 			all = append(all, m.cases...)
 		}
@@ -57,8 +60,8 @@ func selfTest(cases []SelfTestCase, check func(Exchange) (Result, error)) error 
 
 // A mutator builds the self-test cases of one documented response.
 type mutator struct {
-	*operation
-	response *content
+	*openapi.Operation
+	response *openapi.Content
 	status   int
 	cases    []SelfTestCase
 }
@@ -67,50 +70,50 @@ type mutator struct {
 func (m *mutator) exchange(body []byte) Exchange {
 	x := Exchange{
 		Method:         m.Method,
-		Path:           m.samplePath(),
+		Path:           samplePath(m.Operation),
 		RequestHeader:  http.Header{},
 		Status:         m.status,
 		ResponseHeader: http.Header{},
 		ResponseBody:   body,
 	}
-	if m.credential > 0 {
+	if m.Credential > 0 {
 		x.RequestHeader.Set("Authorization", "Bearer token")
 	}
-	query := make([]string, 0, len(m.params))
-	for _, p := range m.params {
+	query := make([]string, 0, len(m.Params))
+	for _, p := range m.Params {
 		switch {
-		case p.in == "query" && p.required:
-			query = append(query, p.name+"="+p.sample(0).text)
-		case p.in == "header" && p.required && p.name != "Authorization":
-			x.RequestHeader.Set(p.name, p.sample(0).text)
+		case p.In == "query" && p.Required:
+			query = append(query, p.Name+"="+samples.Of(p.Schema, 0).Text)
+		case p.In == "header" && p.Required && p.Name != "Authorization":
+			x.RequestHeader.Set(p.Name, samples.Of(p.Schema, 0).Text)
 		}
 	}
 	x.Query = strings.Join(query, "&")
-	if m.body != nil && m.body.jsonSchema() != nil {
+	if m.Body != nil && m.Body.JSONSchema() != nil {
 		x.RequestHeader.Set("Content-Type", "application/json")
-		x.RequestBody = m.body.jsonSchema().complete(m.body.example).json()
+		x.RequestBody = samples.Complete(m.Body.JSONSchema(), m.Body.Example).JSON()
 	}
-	if len(m.response.media) > 0 {
-		x.ResponseHeader.Set("Content-Type", m.response.media[0].name)
+	if len(m.response.Media) > 0 {
+		x.ResponseHeader.Set("Content-Type", m.response.Media[0].Name)
 	}
-	for _, h := range m.response.headers {
-		x.ResponseHeader.Set(h.key, h.schema.sample(0).text)
+	for _, h := range m.response.Headers {
+		x.ResponseHeader.Set(h.Key, samples.Of(h.Schema, 0).Text)
 	}
 	return x
 }
 
 // samplePath returns the path with a sample value for each parameter.
-func (op *operation) samplePath() string {
-	segments := slices.Clone(op.segments)
+func samplePath(op *openapi.Operation) string {
+	segments := slices.Clone(op.Segments)
 	for i, segment := range segments {
 		name, isParam := strings.CutPrefix(segment, "{")
 		if !isParam {
 			continue
 		}
 		segments[i] = "sample"
-		for _, p := range op.params {
-			if p.in == "path" && p.name == strings.TrimSuffix(name, "}") {
-				segments[i] = p.sample(0).text
+		for _, p := range op.Params {
+			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
+				segments[i] = samples.Of(p.Schema, 0).Text
 			}
 		}
 	}
@@ -123,36 +126,36 @@ func (m *mutator) add(name string, valid bool, x Exchange) {
 }
 
 func (m *mutator) build() {
-	if len(m.response.media) == 0 {
+	if len(m.response.Media) == 0 {
 		m.add("as documented", true, m.exchange(nil))
 		m.add("with a body", false, m.exchange([]byte("{}")))
 		return
 	}
-	if !m.response.media[0].json {
+	if !m.response.Media[0].JSON {
 		m.add("as documented", true, m.exchange([]byte("sample")))
 		m.add("without a body", false, m.exchange(nil))
 		return
 	}
-	m.bodies(m.response.media[0].schema)
+	m.bodies(m.response.Media[0].Schema)
 }
 
 // bodies adds the cases of a response with a JSON body.
-func (m *mutator) bodies(s *schema) {
+func (m *mutator) bodies(s *openapi.Schema) {
 	errorCode := []string{"error", "code"}
-	sample := s.sample(0)
-	hasCode := m.status >= 400 && sample.find(errorCode) != nil
+	sample := samples.Of(s, 0)
+	hasCode := m.status >= 400 && sample.Find(errorCode) != nil
 	if hasCode {
-		sample = sample.with(errorCode, number(strconv.Itoa(m.status)))
-		m.add("with another error.code", false, m.exchange(sample.with(errorCode, number("418")).json()))
+		sample = sample.With(errorCode, openapi.Number(strconv.Itoa(m.status)))
+		m.add("with another error.code", false, m.exchange(sample.With(errorCode, openapi.Number("418")).JSON()))
 	}
-	for _, v := range s.variants(sample) {
-		if v.verdict == unknown || v.verdict == valid && v.kind == CaseBounds {
+	for _, v := range samples.Variants(s, sample) {
+		if v.Verdict == samples.Unknown || v.Verdict == samples.Valid && v.Kind == CaseBounds {
 			continue // values within their bounds are many, and breaking them shows nothing
 		}
-		m.add(v.name, v.verdict == valid, m.exchange(v.body))
+		m.add(v.Name, v.Verdict == samples.Valid, m.exchange(v.Body))
 	}
-	m.contentTypes(sample.json())
-	m.headers(sample.json())
+	m.contentTypes(sample.JSON())
+	m.headers(sample.JSON())
 }
 
 // contentTypes changes the content type and the status.
@@ -164,9 +167,9 @@ func (m *mutator) contentTypes(body []byte) {
 	x.ResponseHeader.Del("Content-Type")
 	m.add("without a content type", false, x)
 	x = m.exchange(body)
-	x.ResponseHeader.Set("Content-Type", m.response.media[0].name+"; charset=utf-8")
+	x.ResponseHeader.Set("Content-Type", m.response.Media[0].Name+"; charset=utf-8")
 	m.add("with a charset", true, x)
-	if m.responses["default"] == nil {
+	if m.Responses["default"] == nil {
 		x = m.exchange(body)
 		x.Status = 418
 		m.add("with an undocumented status", false, x)
@@ -175,20 +178,20 @@ func (m *mutator) contentTypes(body []byte) {
 
 // headers breaks each declared header.
 func (m *mutator) headers(body []byte) {
-	for _, h := range m.response.headers {
+	for _, h := range m.response.Headers {
 		x := m.exchange(body)
-		x.ResponseHeader.Del(h.key)
-		m.add("without "+h.name, !h.required, x)
+		x.ResponseHeader.Del(h.Key)
+		m.add("without "+h.Name, !h.Required, x)
 		for _, other := range []string{"", "soon", "1.5", "-1"} {
-			if h.schema.takes("string") {
+			if h.Schema.Takes("string") {
 				continue
 			}
 			x := m.exchange(body)
-			x.ResponseHeader.Set(h.key, other)
-			m.add(fmt.Sprintf("with %s of %q", h.name, other), false, x)
+			x.ResponseHeader.Set(h.Key, other)
+			m.add(fmt.Sprintf("with %s of %q", h.Name, other), false, x)
 		}
 		x = m.exchange(body)
-		x.ResponseHeader.Add(h.key, x.ResponseHeader.Get(h.key))
-		m.add("with "+h.name+" twice", false, x)
+		x.ResponseHeader.Add(h.Key, x.ResponseHeader.Get(h.Key))
+		m.add("with "+h.Name+" twice", false, x)
 	}
 }

@@ -14,6 +14,12 @@ func TestSelfTest_catchesABrokenValidator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var cases []SelfTestCase
+	for _, test := range c.SelfTestCases() {
+		if test.Response == (DocumentedResponse{"create-keys", 201}) {
+			cases = append(cases, test)
+		}
+	}
 	finding := Finding{Part: PartResponse, Kind: KindSchema, Where: "body", Want: "a", Got: "b"}
 	for _, test := range []struct {
 		name  string
@@ -32,7 +38,7 @@ func TestSelfTest_catchesABrokenValidator(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			err := selfTest(c.SelfTestCases(), test.check)
+			err := selfTest(cases, test.check)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %.200v, want one that contains %q", err, test.want)
 			}

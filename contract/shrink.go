@@ -1,6 +1,11 @@
 package contract
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
+)
 
 // Shrink returns the smallest body it finds for which fails still reports true.
 // It calls fails at most the given number of times. The body itself must fail.
@@ -27,70 +32,70 @@ func Shrink(body []byte, tries int, fails func([]byte) bool) []byte {
 // shrinkJSON tries the text without each of its members and items. It reports
 // whether one attempt succeeded.
 func shrinkJSON(body []byte, attempt func([]byte) bool) bool {
-	v, err := parseJSON(body)
+	v, err := jsonbody.Parse(body)
 	if err != nil {
 		return false
 	}
 	root := nodeOf(&v)
 	for _, path := range paths(root, nil) {
-		if attempt(root.drop(path).json()) {
+		if attempt(drop(root, path).JSON()) {
 			return true
 		}
 	}
-	return attempt(root.json()) // without white space
+	return attempt(root.JSON()) // without white space
 }
 
 // nodeOf returns a parsed text as a node. Of duplicate members it keeps all.
-func nodeOf(v *value) *node {
+func nodeOf(v *jsonbody.Value) *openapi.Node {
 	items, members := v.Items(), v.Members()
-	n := &node{tag: "!!raw", text: string(v.Raw())}
+	n := &openapi.Node{Tag: "!!raw", Text: string(v.Raw())}
 	switch v.Type().String() {
 	case "object":
-		n.kind = mappingNode
+		n.Kind = openapi.MappingNode
 		for i := range members {
-			n.members = append(n.members, member{name: members[i].Name, value: nodeOf(&members[i].Value)})
+			n.Members = append(n.Members, openapi.Member{Name: members[i].Name, Value: nodeOf(&members[i].Value)})
 		}
 	case "array":
-		n.kind = sequenceNode
+		n.Kind = openapi.SequenceNode
 		for i := range items {
-			n.items = append(n.items, nodeOf(&items[i]))
+			n.Items = append(n.Items, nodeOf(&items[i]))
 		}
 	}
 	return n
 }
 
 // paths returns the indexes that lead to each value below n, those above first.
-func paths(n *node, above []int) [][]int {
+func paths(n *openapi.Node, above []int) [][]int {
 	var list [][]int
-	for i := range len(n.members) + len(n.items) {
+	for i := range len(n.Members) + len(n.Items) {
 		list = append(list, append(slices.Clone(above), i))
 	}
-	for i, m := range n.members {
-		list = append(list, paths(m.value, append(slices.Clone(above), i))...)
+	for i, m := range n.Members {
+		list = append(list, paths(m.Value, append(slices.Clone(above), i))...)
 	}
-	for i, item := range n.items {
+	for i, item := range n.Items {
 		list = append(list, paths(item, append(slices.Clone(above), i))...)
 	}
 	return list
 }
 
 // drop returns n without the member or the item at a path of indexes.
-func (n *node) drop(path []int) *node {
+func drop(n *openapi.Node, path []int) *openapi.Node {
 	changed, i := *n, path[0]
-	if n.kind == mappingNode {
-		changed.members = slices.Clone(n.members)
+	if n.Kind == openapi.MappingNode {
+		changed.Members = slices.Clone(n.Members)
 		if len(path) == 1 {
-			changed.members = slices.Delete(changed.members, i, i+1)
+			changed.Members = slices.Delete(changed.Members, i, i+1)
 		} else {
-			changed.members[i].value = n.members[i].value.drop(path[1:])
+			changed.Members[i].Value = drop(n.Members[i].Value, path[1:])
 		}
 		return &changed
 	}
-	changed.items = slices.Clone(n.items)
+	changed.Items = slices.Clone(n.Items)
 	if len(path) == 1 {
-		changed.items = slices.Delete(changed.items, i, i+1)
+		changed.Items = slices.Delete(changed.Items, i, i+1)
 	} else {
-		changed.items[i] = n.items[i].drop(path[1:])
+		changed.Items[i] = drop(n.Items[i], path[1:])
 	}
 	return &changed
 }
@@ -98,7 +103,7 @@ func (n *node) drop(path []int) *node {
 // shrinkText tries a text that is not JSON without each of its parts. It reports
 // whether one attempt succeeded.
 func shrinkText(body []byte, attempt func([]byte) bool) bool {
-	if _, err := parseJSON(body); err == nil {
+	if _, err := jsonbody.Parse(body); err == nil {
 		return false
 	}
 	for size := len(body); size > 0; size /= 2 {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
@@ -48,31 +50,43 @@ type Verdict struct {
 	Line     int    // of the rule in it; 0 if unknown
 }
 
-// A caller is what is known of the one who sends a request.
-type caller int
+// A Caller is what is known of the one who sends a request.
+type Caller int
 
+// The callers.
 const (
-	callerUnknown    caller = iota // nothing is known of the token
-	callerManagement               // a management key
-	callerPlain                    // a key that is no management key
-	callerRevoked                  // a key that was deleted, disabled or has expired
+	CallerUnknown    Caller = iota // nothing is known of the token
+	CallerManagement               // a management key
+	CallerPlain                    // a key that is no management key
+	CallerRevoked                  // a key that was deleted, disabled or has expired
 )
 
 // A judge decides what the documents say about one request.
 type judge struct {
-	*operation
+	*openapi.Operation
 	exchange Exchange
 	findings []Finding // of Check, about the request
-	caller   caller
+	caller   Caller
 	now      time.Time
-	body     *value // nil if there is none, or none that can be parsed
+	body     *jsonbody.Value // nil if there is none, or none that can be parsed
+}
+
+// Verdict returns what the documents say about the request of an exchange.
+// result is what Check has found in it. The verdict is open if the exchange
+// matches no operation.
+func (c *Contract) Verdict(x Exchange, result Result, who Caller, now time.Time) Verdict {
+	op := c.operation(result.Operation)
+	if op == nil {
+		return Verdict{Source: SourceDoc, Reason: "no operation matches"}
+	}
+	return newJudge(op, x, result.RequestFindings(), who, now).verdict()
 }
 
 // newJudge returns a judge of an exchange with the findings of Check.
-func newJudge(op *operation, x Exchange, findings []Finding, who caller, now time.Time) *judge {
-	j := &judge{operation: op, exchange: x, findings: findings, caller: who, now: now}
-	if op.body != nil && len(x.RequestBody) > 0 && len(x.RequestBody) <= MaxRequestBody {
-		if body, err := parseJSON(x.RequestBody); err == nil {
+func newJudge(op *openapi.Operation, x Exchange, findings []Finding, who Caller, now time.Time) *judge {
+	j := &judge{Operation: op, exchange: x, findings: findings, caller: who, now: now}
+	if op.Body != nil && len(x.RequestBody) > 0 && len(x.RequestBody) <= MaxRequestBody {
+		if body, err := jsonbody.Parse(x.RequestBody); err == nil {
 			j.body = &body
 		}
 	}
@@ -87,26 +101,26 @@ func (j *judge) verdict() Verdict {
 	switch {
 	case refused:
 		v := j.refusal(credential)
-		if j.operation.body != nil && (faulty || isOpen || j.body == nil) {
+		if j.Operation.Body != nil && (faulty || isOpen || j.body == nil) {
 			v.Statuses = append(v.Statuses, http.StatusBadRequest) // whichever is checked first
 		}
 		return j.withNotFound(v)
 	case faulty:
 		v := j.refusal(fault)
 		v.Statuses = append(v.Statuses, http.StatusBadRequest)
-		if j.credential > 0 && j.caller == callerUnknown {
+		if j.Credential > 0 && j.caller == CallerUnknown {
 			v.Statuses = append(v.Statuses, http.StatusUnauthorized)
-			if j.needsManagementKey() {
+			if needsManagementKey(j.Operation) {
 				v.Statuses = append(v.Statuses, http.StatusForbidden)
 			}
 		}
 		return j.withNotFound(v)
 	case isOpen:
 		return open
-	case j.credential > 0 && j.caller == callerUnknown:
+	case j.Credential > 0 && j.caller == CallerUnknown:
 		return Verdict{Source: SourceDoc, Reason: "nothing is known of the credential"}
 	}
-	v := Verdict{Expect: MustAccept, Source: j.source(), Reason: "the request conforms to the specification", Document: j.document.name, Line: j.line}
+	v := Verdict{Expect: MustAccept, Source: j.source(), Reason: "the request conforms to the specification", Document: j.Document.Name, Line: j.Line}
 	for _, status := range j.Statuses {
 		if status < 300 {
 			v.Statuses = append(v.Statuses, status)
@@ -131,14 +145,14 @@ func (j *judge) refusal(v Verdict) Verdict {
 		v.Source = j.source()
 	}
 	if v.Document == "" && v.Source != SourceFamily {
-		v.Document = j.document.name
+		v.Document = j.Document.Name
 	}
 	return v
 }
 
 // withNotFound allows 404 for an operation on one resource, which may not exist.
 func (j *judge) withNotFound(v Verdict) Verdict {
-	if j.responses["404"] != nil {
+	if j.Responses["404"] != nil {
 		v.Statuses = append(v.Statuses, http.StatusNotFound)
 	}
 	return v
@@ -146,13 +160,13 @@ func (j *judge) withNotFound(v Verdict) Verdict {
 
 // needsManagementKey reports whether the operation takes management keys only:
 // it documents 403 for a credential that is valid and may not do this.
-func (op *operation) needsManagementKey() bool {
-	return op.credential > 0 && op.responses["403"] != nil
+func needsManagementKey(op *openapi.Operation) bool {
+	return op.Credential > 0 && op.Responses["403"] != nil
 }
 
 // credentialFault reports a credential that must be refused.
 func (j *judge) credentialFault() (Verdict, bool) {
-	line := j.credential
+	line := j.Credential
 	if line == 0 {
 		return Verdict{}, false
 	}
@@ -165,12 +179,12 @@ func (j *judge) credentialFault() (Verdict, bool) {
 		}
 	}
 	switch {
-	case j.caller == callerRevoked:
+	case j.caller == CallerRevoked:
 		return Verdict{
 			Statuses: []int{http.StatusUnauthorized}, Reason: "the key was deleted, disabled or has expired",
 			Where: "header Authorization", Line: line,
 		}, true
-	case j.caller == callerPlain && j.needsManagementKey():
+	case j.caller == CallerPlain && needsManagementKey(j.Operation):
 		return Verdict{
 			Statuses: []int{http.StatusForbidden}, Reason: "the operation takes management keys only",
 			Where: "header Authorization", Line: line,
@@ -201,7 +215,7 @@ func (j *judge) mustRefuse(f Finding) bool {
 	case KindFormat:
 		return !j.isWebAddress(f.Where)
 	case KindJSON:
-		_, err := strictjson.Parse(j.exchange.RequestBody, strictjson.Limits{Depth: maxDepth, Values: maxValues})
+		_, err := strictjson.Parse(j.exchange.RequestBody, strictjson.Limits{Depth: jsonbody.MaxDepth, Values: jsonbody.MaxValues})
 		if bytes.HasPrefix(j.exchange.RequestBody, []byte("\xef\xbb\xbf")) {
 			return false // a reader may pass over a byte order mark (RFC 8259, section 8.1)
 		}
@@ -235,7 +249,7 @@ func (j *judge) text(name string) (string, bool) {
 }
 
 // sent returns a member of the body that is not null.
-func (j *judge) sent(name string) *value {
+func (j *judge) sent(name string) *jsonbody.Value {
 	v := j.body.Member(name)
 	if v == nil || v.Type() == strictjson.TypeNull {
 		return nil
@@ -243,26 +257,15 @@ func (j *judge) sent(name string) *value {
 	return v
 }
 
-// lineOfProperty returns the line of a property of the request body.
-func (op *operation) lineOfProperty(name string) int {
-	if op.body == nil {
-		return 0
-	}
-	if p := op.body.jsonSchema().prop(name); p != nil {
-		return p.line
-	}
-	return 0
-}
-
 // proseFault reports what the documents refuse in prose and not by a schema.
 func (j *judge) proseFault() (Verdict, bool) {
 	refuse := func(name, reason string) (Verdict, bool) {
-		return Verdict{Reason: reason, Where: "/" + name, Document: j.document.name, Line: j.lineOfProperty(name)}, true
+		return Verdict{Reason: reason, Where: "/" + name, Document: j.Document.Name, Line: propertyOf(j.Operation, PartRequest, "/"+name).Line}, true
 	}
 	switch j.ID {
 	case "create-keys":
 		if text, ok := j.text("expires_at"); ok {
-			if t, err := time.Parse(time.RFC3339, text); err == nil && offset(t) != 0 {
+			if t, err := time.Parse(time.RFC3339, text); err == nil && jsonbody.Offset(t) != 0 {
 				return refuse("expires_at", "only UTC is allowed")
 			}
 		}
@@ -299,152 +302,9 @@ func (j *judge) familyFault() (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// offset returns the offset of a time from UTC, in seconds.
-func offset(t time.Time) int {
-	_, seconds := t.Zone()
-	return seconds
-}
-
 // isLocal reports whether a host is the machine itself.
 func isLocal(host string) bool {
 	return host == "localhost" || host == "127.0.0.1" || host == "::1"
-}
-
-// openQuestion returns the first thing in the request about which the documents
-// do not say whether it is accepted.
-func (j *judge) openQuestion() (Verdict, bool) {
-	open := func(rule, where, reason string) (Verdict, bool) {
-		return Verdict{Source: SourceChoice, Rule: rule, Where: where, Reason: reason}, true
-	}
-	for _, f := range j.findings {
-		if f.Kind != KindCredential {
-			return open("", f.Where, "no document says what becomes of this: "+f.Kind)
-		}
-	}
-	if where := unusualText(j.body, ""); where != "" {
-		return open("", where, "no document bounds texts")
-	}
-	if rule, where := j.openAmount(); where != "" {
-		return open(rule, where, "no document bounds the amount")
-	}
-	if rule, where := j.openTime(); where != "" {
-		return open(rule, where, "no document says which times are accepted")
-	}
-	switch j.ID {
-	case "create-keys":
-		switch {
-		case j.sent("workspace_id") != nil:
-			return open("keys.unknown-workspace", "/workspace_id", "the caller may not have this workspace")
-		case j.sent("creator_user_id") != nil:
-			return open("", "/creator_user_id", "no document says which users are accepted")
-		}
-	case "create-auth-keys-code":
-		if rule, where := j.openCode(); where != "" {
-			return open(rule, where, "no document says which combinations are accepted")
-		}
-	case "update-keys":
-		if j.body != nil && len(j.body.Members()) == 0 {
-			return open("", "body", "no document says whether nothing can be changed")
-		}
-	case "exchange-auth-code":
-		return open("", "/code", "the code may be unknown, used or expired")
-	}
-	return Verdict{}, false
-}
-
-// maxUsualText is the length in characters up to which a text must be accepted.
-const maxUsualText = 100
-
-// unusualText returns the place of a text below v that a target may refuse,
-// though no document bounds it: an empty one, a long one, or one with control
-// characters or half of a surrogate pair.
-func unusualText(v *value, pointer string) string {
-	if v == nil {
-		return ""
-	}
-	if v.Type() == strictjson.TypeString {
-		text := v.Text()
-		if text == "" || len([]rune(text)) > maxUsualText && pointer != "/callback_url" && pointer != "/code_challenge" ||
-			v.LoneSurrogate() || slices.ContainsFunc([]rune(text), func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return pointer
-		}
-	}
-	members := v.Members()
-	for i := range members {
-		if where := unusualText(&members[i].Value, pointer+"/"+strictjson.EscapePointer(members[i].Name)); where != "" {
-			return where
-		}
-	}
-	return ""
-}
-
-// openAmount returns the rule and the place of a limit that a target may refuse.
-func (j *judge) openAmount() (rule, where string) {
-	v := j.sent("limit")
-	if v == nil || v.Type() != strictjson.TypeNumber {
-		return "", ""
-	}
-	f, ok := v.Number().Float64()
-	switch {
-	case !ok || f > 1e6 || f != 0 && f > 0 && f < 1e-2 || v.Raw()[0] == '-' && f == 0:
-		return "", "/limit"
-	case f < 0:
-		return "keys.negative-limit", "/limit"
-	}
-	return "", ""
-}
-
-// openTime returns the rule and the place of an expiry that a target may refuse.
-func (j *judge) openTime() (rule, where string) {
-	text, ok := j.text("expires_at")
-	if !ok {
-		return "", ""
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	switch {
-	case err != nil:
-		return "", "/expires_at" // valid, such as with a leap second
-	case text[len(text)-1] != 'Z':
-		return "keys.expires-at-offset-zero", "/expires_at"
-	case t.Before(j.now.Add(time.Minute)):
-		return "keys.expires-at-past", "/expires_at"
-	case t.After(j.now.AddDate(100, 0, 0)):
-		return "", "/expires_at"
-	}
-	return "", ""
-}
-
-// openCode returns the rule and the place of a combination that a target may
-// refuse.
-func (j *judge) openCode() (rule, where string) {
-	if text, ok := j.text("callback_url"); ok {
-		u, err := url.Parse(text)
-		if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || isLocal(u.Hostname()) || len(text) > 2000 {
-			return "codes.callback-url", "/callback_url"
-		}
-	}
-	challenge, hasChallenge := j.text("code_challenge")
-	method, hasMethod := j.text("code_challenge_method")
-	switch {
-	case hasChallenge && !hasMethod:
-		return "codes.method-default", "/code_challenge"
-	case hasMethod && !hasChallenge:
-		return "codes.method-alone", "/code_challenge_method"
-	case hasChallenge && (!isUnreserved(challenge) || len(challenge) < 43 || len(challenge) > 128 || method == "S256" && len(challenge) != 43):
-		return "codes.challenge-form", "/code_challenge"
-	}
-	return "", ""
-}
-
-// isUnreserved reports whether text has only characters of a code verifier
-// (RFC 7636, section 4.1).
-func isUnreserved(text string) bool {
-	for _, c := range []byte(text) {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != '_' && c != '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // Judge returns the finding if a response with this status does not meet the

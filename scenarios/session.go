@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -35,8 +36,8 @@ type session struct {
 	background map[string]*backgroundCall
 	cleanup    []call
 
-	contract     *contract.Session // remembers what this scenario has seen
-	boundedCodes map[string]bool   // codes whose keys are bounded; only on a live target
+	contract     *relations.Session // remembers what this scenario has seen
+	boundedCodes map[string]bool    // codes whose keys are bounded; only on a live target
 	faults       []scriptFault
 	pkcePairs    int // made so far
 
@@ -74,14 +75,14 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 // contractSession returns what judges the exchanges of the scenario. On a live
 // target all scenarios share one memory of secrets and ids; on the fake each has
 // a world of its own.
-func (s *session) contractSession() *contract.Session {
+func (s *session) contractSession() *relations.Session {
 	switch {
 	case s.seen != nil:
 		return s.seen.Fork()
 	case s.fake == nil:
 		return nil // nothing is called
 	}
-	return s.validator.NewSession(contract.SessionOptions{
+	return relations.NewSession(s.validator.Contract, relations.Options{
 		Companions:     s.companions(),
 		ManagementKeys: []string{s.managementKey()},
 		Injected:       func(x contract.Exchange) bool { return isInjected(x.ResponseHeader) },

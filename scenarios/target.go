@@ -17,6 +17,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
 )
@@ -34,7 +35,7 @@ type target struct {
 	limiter *rate.Limiter // nil for no bound
 	retries *retryWait
 
-	seen   *contract.Session  // what a live target has shown in this run
+	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
 	server *http.Server       // likewise
 }
@@ -76,7 +77,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
-	t.seen = t.validator.NewSession(contract.SessionOptions{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
+	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }
 

@@ -36,6 +36,16 @@ var deterministic = map[string]string{
 	"time.Sleep":   "a request must also stop waiting when its client leaves",
 }
 
+// validating is what the packages of the validator may not use.
+var validating = map[string]string{
+	"net":                "the validator opens no connections",
+	"os":                 "the validator reads only what it is given",
+	"http.DefaultClient": "the validator opens no connections",
+	"http.Get":           "the validator opens no connections",
+	"http.Client":        "the validator opens no connections",
+	"time.Now":           "a result depends only on the exchanges",
+}
+
 // folderRules is the package diagram as a table. TestImports fails for a folder
 // that is not in it, so each new import is decided here.
 var folderRules = map[string]folderRule{
@@ -144,26 +154,53 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/fault": "the faults that never fired",
 		},
 	},
-	"contract": {
+	"contract/internal/jsonbody": {
+		forbidden: validating,
+	},
+	"contract/internal/openapi": {
 		allowed: map[string]string{
-			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
 			"github.com/pb33f/libopenapi":                             "reads OpenAPI documents",
 			"github.com/pb33f/libopenapi/datamodel":                   "its settings",
 			"github.com/pb33f/libopenapi/datamodel/high/base":         "its schemas",
 			"github.com/pb33f/libopenapi/datamodel/high/v3":           "its documents",
 			"github.com/pb33f/libopenapi-validator":                   "validates against schemas",
 			"github.com/pb33f/libopenapi-validator/config":            "its settings",
-			"github.com/pb33f/libopenapi-validator/errors":            "its errors",
-			"github.com/pb33f/libopenapi-validator/schema_validation": "its schemas",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "validates response headers",
+			module + "/contract/internal/jsonbody":                    "JSON values and their types",
 		},
-		forbidden: map[string]string{
-			"net":                "the validator opens no connections",
-			"os":                 "the validator reads only what it is given",
-			"http.DefaultClient": "the validator opens no connections",
-			"http.Get":           "the validator opens no connections",
-			"http.Client":        "the validator opens no connections",
-			"time.Now":           "a result depends only on the exchanges",
+		forbidden: validating,
+	},
+	"contract/internal/samples": {
+		allowed: map[string]string{
+			module + "/contract/internal/jsonbody": "numbers of things in words",
+			module + "/contract/internal/openapi":  "the schemas",
 		},
+		forbidden: validating,
+	},
+	"contract": {
+		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
+			"github.com/pb33f/libopenapi":                             "a parsed document, to lint",
+			"github.com/pb33f/libopenapi-validator/errors":            "the errors of the validator",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "lints documents",
+			module + "/contract/internal/jsonbody":                    "the bodies of exchanges",
+			module + "/contract/internal/openapi":                     "the specification",
+			module + "/contract/internal/samples":                     "request cases and mutants",
+		},
+		forbidden: validating,
+	},
+	"contract/relations": {
+		allowed: map[string]string{
+			module + "/contract":                   "checks the exchanges",
+			module + "/contract/internal/jsonbody": "the bodies of exchanges",
+		},
+		forbidden: validating,
+	},
+	"contract/lies": {
+		allowed: map[string]string{
+			module + "/contract": "exchanges and findings",
+		},
+		forbidden: validating,
 	},
 	"fixtures": {
 		allowed: map[string]string{
@@ -184,6 +221,7 @@ var folderRules = map[string]folderRule{
 			"golang.org/x/oauth2":                        "the command pkce",
 			"golang.org/x/time/rate":                     "spaces the requests to a live target",
 			module + "/contract":                         "validates the exchanges",
+			module + "/contract/relations":               "validates how they relate",
 			module + "/fixtures":                         "request bodies",
 			module + "/mockserver":                       "the fake",
 			module + "/mockserver/fault":                 "the command fault",
@@ -231,9 +269,9 @@ var folderRules = map[string]folderRule{
 
 // fileExceptions lists the files that may use what their folder may not.
 var fileExceptions = map[string][]string{
-	"mockserver/clock.go":   {"time.Now"},
-	"contract/session.go":   {"time.Now"}, // the default clock of the target
-	"cmd/mockgates/main.go": {"os.Exit", "os.Args", "os.Environ", "os.Stdin", "os.Stdout", "os.Stderr"},
+	"mockserver/clock.go":           {"time.Now"},
+	"contract/relations/session.go": {"time.Now"}, // the default clock of the target
+	"cmd/mockgates/main.go":         {"os.Exit", "os.Args", "os.Environ", "os.Stdin", "os.Stdout", "os.Stderr"},
 }
 
 func TestImports(t *testing.T) {

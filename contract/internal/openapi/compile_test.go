@@ -1,0 +1,90 @@
+package openapi
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestValidatorAlone shows what the library's validator accepts, and so why
+// newValidator names checks of this project's own. A sub-test that fails after an
+// upgrade of the library means that one of these checks may go.
+func TestValidatorAlone(t *testing.T) {
+	t.Parallel()
+	doc, _, err := Parse(Source{"modelgates.yaml", embedded(t, "modelgates.yaml")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := newValidator(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const nested = 5000
+	for _, test := range []struct {
+		name     string
+		edit     func(*http.Request)
+		request  string
+		response string // "" for no check of a response
+	}{
+		{name: "accepts a response of only whitespace", response: "  "},
+		{name: "accepts the response null", response: "null"},
+		{name: "accepts an undeclared response member", response: `{"colour":1,"error":{"code":400,"message":""}}`},
+		{name: "accepts a duplicate response member", response: `{"error":{"code":400,"code":400,"message":""}}`},
+		{name: "accepts a response that is not UTF-8", response: "{\"error\":{\"code\":400,\"message\":\"\xff\"}}"},
+		{name: "accepts deep nesting", response: `{"error":{"code":400,"message":"","metadata":{"a":` + strings.Repeat("[", nested) + strings.Repeat("]", nested) + `}}}`},
+		{name: "accepts an error.code other than the status", response: `{"error":{"code":418,"message":""}}`},
+		{name: "accepts an undeclared request member", request: `{"name":"x","colour":1}`},
+		{name: "accepts a duplicate request member", request: `{"name":"x","name":"y"}`},
+		{name: "accepts an empty request", request: ""},
+		{
+			name: "accepts any request without a content type", request: `[`,
+			edit: func(r *http.Request) { r.Header.Del("Content-Type") },
+		},
+		{
+			name: "accepts another scheme than Bearer", request: `{"name":"x"}`,
+			edit: func(r *http.Request) { r.Header.Set("Authorization", "Basic token") },
+		},
+		{
+			name: "accepts a path without a slash after the base path", request: `{"name":"x"}`,
+			edit: func(r *http.Request) { r.URL.Path = "/api/v1keys" },
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest("POST", "/api/v1/keys", strings.NewReader(test.request))
+			r.Header = http.Header{"Authorization": {"Bearer token"}, "Content-Type": {"application/json"}}
+			if test.edit != nil {
+				test.edit(r)
+			}
+			valid, errs := v.ValidateHttpRequestSync(r)
+			if test.response != "" {
+				valid, errs = v.ValidateHttpResponse(r, jsonResponse(400, test.response))
+			}
+			if !valid {
+				t.Errorf("the library refuses it now: %v", errs)
+			}
+		})
+	}
+}
+
+func jsonResponse(status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(bytes.NewReader([]byte(body))),
+	}
+}
+
+// embedded returns one of the embedded documents.
+func embedded(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../spec/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

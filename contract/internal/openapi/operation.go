@@ -1,0 +1,207 @@
+package openapi
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+)
+
+// An Operation is one documented method and path, with everything needed to
+// validate its exchanges.
+type Operation struct {
+	ModelGates    bool                // of the embedded documents, whose prose is known
+	ID            string              // operationId, or method and path
+	Method        string              // upper case
+	Path          string              // template below the base URL
+	Companion     bool                // marked as such
+	Statuses      []int               // documented ones, in document order, without "default"
+	Summary       string              // one short line
+	Segments      []string            // of Path
+	Item          *v3.PathItem        // for the library's validator
+	Document      *Document           // that specifies the operation
+	Line          int                 // of the method
+	Params        []Parameter         // of the path and of the operation
+	Credential    int                 // line that requires a bearer token; 0 if none does
+	Body          *Content            // of the request; nil if none is declared
+	Responses     map[string]*Content // by status, or "default"
+	ResponsesLine int                 // of the keyword responses
+}
+
+// A Content is a declared body: of a request, or of one response.
+type Content struct {
+	Line     int
+	Required bool // of a request
+	Media    []Media
+	Headers  []Header // of a response
+	Example  *Node    // of the first media type; nil if there is none
+}
+
+type Media struct {
+	Name string // media type in lower case: "application/json"
+	JSON bool
+	*Schema
+}
+
+// A Parameter is a query, path or header parameter.
+type Parameter struct {
+	Name, In string
+	Line     int
+	Required bool
+	*Schema
+}
+
+// operations reads every operation of the document. Everything but schemas is
+// read from withOverlay, the same document with the overlay applied.
+func (d *Document) operations(withOverlay *Node) []*Operation {
+	var ops []*Operation
+	paths := d.tree.Get("paths")
+	if paths == nil {
+		return nil
+	}
+	for _, path := range paths.Members {
+		item, ok := d.model.Paths.PathItems.Get(path.Name)
+		if !ok {
+			continue
+		}
+		for _, method := range path.Value.Members {
+			if IsMethod(method.Name) {
+				ops = append(ops, d.operation(path, item, method, withOverlay.Get("paths", path.Name, method.Name)))
+			}
+		}
+	}
+	return ops
+}
+
+// operation reads one operation. withOverlay is the operation in the document
+// with the overlay applied.
+func (d *Document) operation(path Member, item *v3.PathItem, method Member, withOverlay *Node) *Operation {
+	op := &Operation{
+		ID:        method.Value.Get("operationId").String(),
+		Method:    strings.ToUpper(method.Name),
+		Path:      path.Name,
+		Companion: method.Value.Get("x-mockgates-source").String() == "companion",
+		Summary:   method.Value.Get("summary").String(),
+		Segments:  strings.Split(path.Name, "/"),
+		Item:      item,
+		Document:  d,
+		Line:      method.Line,
+		Responses: make(map[string]*Content),
+	}
+	if op.ID == "" {
+		op.ID = op.Method + " " + op.Path
+	}
+	op.Params = append(d.parameters(method.Value), d.parameters(path.Value)...)
+	op.Credential = d.credential(op, method.Value)
+	if body := method.Value.Member("requestBody"); body.Value != nil {
+		op.Body = d.content(body, withOverlay.Get("requestBody"))
+	}
+	responses := method.Value.Member("responses")
+	op.ResponsesLine = responses.Line
+	if responses.Value == nil {
+		return op
+	}
+	for _, r := range responses.Value.Members {
+		response := d.content(r, withOverlay.Get("responses", r.Name))
+		response.Headers = d.Headers.headers(path.Name, method.Name, r.Name)
+		op.Responses[r.Name] = response
+		if status, err := strconv.Atoi(r.Name); err == nil {
+			op.Statuses = append(op.Statuses, status)
+		}
+	}
+	return op
+}
+
+// IsMethod reports whether a name in a path item introduces an operation.
+func IsMethod(name string) bool {
+	switch name {
+	case "get", "put", "post", "delete", "options", "head", "patch", "trace":
+		return true
+	}
+	return false
+}
+
+func (d *Document) parameters(n *Node) []Parameter {
+	var params []Parameter
+	for _, item := range listOf(n, "parameters") {
+		p := d.tree.resolve(item)
+		s := p.Member("schema")
+		params = append(params, Parameter{
+			Name:     p.Get("name").String(),
+			In:       p.Get("in").String(),
+			Line:     item.Line,
+			Required: p.Get("required").IsTrue(),
+			Schema:   d.reader.read(s.Value, s.Line),
+		})
+	}
+	return params
+}
+
+// credential returns the line that requires a bearer token: the required header
+// parameter Authorization, or a security requirement with no alternative
+// without one. It returns 0 if no token is required.
+func (d *Document) credential(op *Operation, n *Node) int {
+	for _, p := range op.Params {
+		if p.In == "header" && strings.EqualFold(p.Name, "Authorization") && p.Required {
+			return p.Line
+		}
+	}
+	security := n.Member("security")
+	if security.Value == nil {
+		security = d.tree.Member("security")
+	}
+	if security.Value == nil || len(security.Value.Items) == 0 {
+		return 0
+	}
+	for _, alternative := range security.Value.Items {
+		bearer := slices.ContainsFunc(alternative.Members, func(m Member) bool {
+			scheme := d.tree.resolve(d.tree.Get("components", "securitySchemes", m.Name))
+			return strings.EqualFold(scheme.Get("scheme").String(), "bearer")
+		})
+		if !bearer {
+			return 0
+		}
+	}
+	return security.Line
+}
+
+// content reads a request body or a response. Everything but schemas is read
+// from withOverlay.
+func (d *Document) content(m Member, withOverlay *Node) *Content {
+	withOverlay = d.tree.resolve(withOverlay)
+	c := &Content{Line: m.Line, Required: withOverlay.Get("required").IsTrue()}
+	types := d.tree.resolve(m.Value).Get("content")
+	if types == nil {
+		return c
+	}
+	for i, t := range types.Members {
+		s := t.Value.Member("schema")
+		name := strings.ToLower(t.Name)
+		isJSON := name == "application/json" || strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json")
+		c.Media = append(c.Media, Media{Name: name, JSON: isJSON, Schema: d.reader.read(s.Value, s.Line)})
+		if i == 0 {
+			c.Example = withOverlay.Get("content", t.Name, "example")
+		}
+	}
+	return c
+}
+
+// JSONSchema returns the schema of the first JSON media type, or nil.
+func (c *Content) JSONSchema() *Schema {
+	for _, m := range c.Media {
+		if m.JSON {
+			return m.Schema
+		}
+	}
+	return nil
+}
+
+// MediaTypes returns the names of the declared media types.
+func (c *Content) MediaTypes() []string {
+	names := make([]string, len(c.Media))
+	for i, m := range c.Media {
+		names[i] = m.Name
+	}
+	return names
+}

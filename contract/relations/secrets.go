@@ -1,0 +1,163 @@
+package relations
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"strings"
+	"sync"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/internal/redact"
+	"github.com/mockgates/mockgates/internal/strictjson"
+)
+
+// minSecret is the length in bytes from which a credential is looked for in
+// responses. A shorter one may be an ordinary word.
+const minSecret = 16
+
+type digest = [sha256.Size]byte
+
+func digestOf(text string) digest { return sha256.Sum256([]byte(text)) }
+
+// Sightings are what a target has made, as far as it must not make or show it
+// again.
+type sightings struct {
+	redactor *redact.Redactor // knows the secrets
+
+	mu      sync.Mutex                 // guards what follows
+	secrets map[digest]bool            // that the redactor knows
+	made    map[string]map[digest]bool // hashes, ids and secrets by kind
+}
+
+func newSightings() *sightings {
+	return &sightings{redactor: newRedactor(), secrets: make(map[digest]bool)}
+}
+
+func (s *sightings) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.made = make(map[string]map[digest]bool)
+}
+
+// learn makes a secret known.
+func (s *sightings) learn(secret string) {
+	if len(secret) < minSecret {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := digestOf(secret)
+	if s.secrets[d] || len(s.secrets) >= maxRemembered {
+		return
+	}
+	s.secrets[d] = true
+	s.redactor.Add(secret)
+}
+
+// again notes that the target made something, and reports whether it had made it
+// before.
+func (s *sightings) again(kind, text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made[kind] == nil {
+		s.made[kind] = make(map[digest]bool)
+	}
+	d := digestOf(text)
+	if s.made[kind][d] {
+		return true
+	}
+	if len(s.made[kind]) < maxRemembered {
+		s.made[kind][d] = true
+	}
+	return false
+}
+
+// shows reports whether text has a known secret in it, in any encoding. What is
+// too deeply encoded to be examined is taken to have none.
+func (s *sightings) shows(text string) bool {
+	redacted, found := s.redactor.String(text)
+	return found && redacted != redact.Unexamined
+}
+
+// exposures reports secrets in the response, except the new one in the member
+// that carries it, and learns those that the exchange brings.
+func (s *sightings) exposures(r *relation) {
+	s.learn(r.bearer)
+	var minted *jsonbody.Value
+	if mints(r.ID) && r.succeeded() {
+		if key := r.body.Member("key"); key != nil && key.Type() == strictjson.TypeString {
+			minted = key
+			s.learn(key.Text())
+		}
+	}
+	for name, values := range r.exchange.ResponseHeader {
+		if s.shows(strings.Join(values, "\n")) && !r.asked(s) {
+			r.report(contract.KindSecretExposed, "header "+safeHeader(name), "no secret", "a secret, in the header", contract.SourceDoc, 0)
+		}
+	}
+	text := r.text
+	if minted != nil {
+		text = without(&r.body, minted)
+	}
+	if s.shows(string(text)) && !r.asked(s) {
+		r.report(contract.KindSecretExposed, "body", "no secret: it is only shown once", "a secret"+r.placeOfSecret(s, minted), contract.SourceDoc, r.lineOfSecret())
+	}
+}
+
+// mints reports whether the operation makes a key and shows its secret.
+func mints(operation string) bool {
+	return operation == "create-keys" || operation == "exchange-auth-code"
+}
+
+// asked reports whether the client itself put a secret elsewhere than into its
+// credential, so that the response may repeat it.
+func (r *relation) asked(s *sightings) bool {
+	return s.shows(r.exchange.Path+"\n"+r.exchange.Query) || s.shows(string(r.exchange.RequestBody))
+}
+
+// safeHeader returns the name of a common response header, and * for another.
+func safeHeader(name string) string {
+	switch name {
+	case "Location", "Set-Cookie", "Link", "Server", "Via", "Date", "Etag", "Content-Type", "Www-Authenticate", "X-Request-Id":
+		return name
+	}
+	return "*"
+}
+
+// lineOfSecret returns the line that declares the member key, or 0.
+func (r *relation) lineOfSecret() int {
+	return r.lineOfAnswer("key")
+}
+
+// placeOfSecret says which member of the response shows a secret.
+func (r *relation) placeOfSecret(s *sightings, minted *jsonbody.Value) string {
+	members := r.body.Members()
+	for i := range members {
+		m := &members[i]
+		if &m.Value == minted || !s.shows(string(m.Value.Raw())) {
+			continue
+		}
+		switch m.Name {
+		case "data", "key", "error", "user_id":
+			return " in /" + m.Name
+		}
+		return " in /*"
+	}
+	return ""
+}
+
+// without returns the text of the members of an object but for one.
+func without(body, but *jsonbody.Value) []byte {
+	var text bytes.Buffer
+	members := body.Members()
+	for i := range members {
+		if v := &members[i].Value; v != but {
+			text.WriteString(members[i].Name)
+			text.WriteString(": ")
+			text.Write(v.Raw())
+			text.WriteByte('\n')
+		}
+	}
+	return text.Bytes()
+}

@@ -1,0 +1,178 @@
+package relations
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/internal/jsonbody"
+	"github.com/mockgates/mockgates/internal/redact"
+)
+
+// maxRemembered is how many keys, and how many ids of each kind, a session
+// remembers. What comes later is judged and not remembered.
+const maxRemembered = 10_000
+
+// Options says what a Session may demand of the target. Its zero value is
+// for a target of which only the documented operations are known.
+type Options struct {
+	Companions     bool                         // facts of SourceFamily are errors and not notes
+	ManagementKeys []string                     // tokens that the target accepts as management keys
+	Injected       func(contract.Exchange) bool // reports that a fault ordered the response, which then says nothing about refusal or storage; nil for never
+	Now            func() time.Time             // the target's clock; nil for time.Now
+}
+
+// A Session checks exchanges and remembers what they showed. Beyond what Check
+// finds in each of them, it finds how they contradict each other and the
+// requests: see the kinds from KindAcceptedInvalid on.
+//
+// A Session is safe for concurrent use. It compares a read with the writes that
+// were checked before it, so calls that read and write keys must be made one
+// after another and be checked in that order. Sequences that run at the same
+// time each take a Fork.
+//
+// It remembers up to 10,000 keys and as many ids, and their secrets. The work for
+// an exchange is linear in its size, whatever is remembered.
+type Session struct {
+	contract *contract.Contract
+	options  Options
+	shared   *sightings
+
+	mu   sync.Mutex            // guards keys and tokens
+	keys map[string]*storedKey // by hash
+	// tokens are the bearer tokens of which something is known, by SHA-256.
+	tokens map[digest]*token
+}
+
+// NewSession returns a Session that has seen nothing.
+func NewSession(c *contract.Contract, options Options) *Session {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Injected == nil {
+		options.Injected = func(contract.Exchange) bool { return false }
+	}
+	s := &Session{contract: c, options: options, shared: newSightings()}
+	s.Forget()
+	return s
+}
+
+// Fork returns a Session for another sequence of exchanges with the same target.
+// It shares with s which secrets, hashes and ids were seen, and not what is
+// stored in the keys.
+func (s *Session) Fork() *Session {
+	fork := &Session{contract: s.contract, options: s.options, shared: s.shared}
+	fork.reset()
+	return fork
+}
+
+// Forget forgets what the target stores, and the hashes and ids that it made:
+// its state was replaced, and it may make the same again. Secrets stay secret.
+func (s *Session) Forget() {
+	s.shared.forget()
+	s.reset()
+}
+
+func (s *Session) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys, s.tokens = make(map[string]*storedKey), make(map[digest]*token)
+	for _, key := range s.options.ManagementKeys {
+		s.tokens[digestOf(key)] = &token{caller: contract.CallerManagement}
+	}
+}
+
+// Check checks one exchange as [Contract.Check] does, and against what the
+// session remembers. On an error the Result still holds what could be judged.
+func (s *Session) Check(x contract.Exchange) (contract.Result, error) {
+	result, err := s.contract.Check(x)
+	if err != nil && !errors.Is(err, contract.ErrInconclusive) {
+		return result, err
+	}
+	r := s.relation(x, result)
+	s.shared.exposures(r)
+	if r.ID != "" && !s.options.Injected(x) {
+		s.mu.Lock()
+		r.judgeRefusal()
+		r.judgeResponse()
+		s.mu.Unlock()
+	}
+	return result.With(r.findings...), err
+}
+
+// A relation judges one exchange against the memory of a session.
+type relation struct {
+	*Session
+	contract.Operation // zero if the exchange matches none
+	exchange           contract.Exchange
+	findings           []contract.Finding // of the relation
+	result             contract.Result    // of Check
+	sent               jsonbody.Value     // body of the request; zero if there is none that can be parsed
+	body               jsonbody.Value     // body of the response; zero if there is none that can be parsed
+	text               []byte             // of the response, decoded
+	parameters         map[string]string
+	bearer             string // of the request; "" if there is none
+	now                time.Time
+}
+
+// relation returns the relation of an exchange that Check has checked.
+func (s *Session) relation(x contract.Exchange, result contract.Result) *relation {
+	r := &relation{Session: s, exchange: x, result: result, text: x.ResponseBody, now: s.options.Now()}
+	if op, ok := s.contract.OperationByID(result.Operation); ok {
+		r.Operation = op
+		r.parameters = op.PathParameters(x.Path)
+	}
+	if decoded, err := jsonbody.Decode(x.ResponseHeader, x.RequestHeader, x.ResponseBody, contract.MaxResponseBody); err == nil {
+		r.text = decoded
+	}
+	r.sent, _ = jsonbody.Parse(x.RequestBody)
+	if len(r.text) <= contract.MaxResponseBody {
+		r.body, _ = jsonbody.Parse(r.text)
+	}
+	r.bearer = x.Bearer()
+	return r
+}
+
+// report adds a finding about the response. It is advisory if its source cannot
+// fail the target.
+func (r *relation) report(kind, where, want, got string, source contract.Source, line int) {
+	f := contract.Finding{
+		Part: contract.PartResponse, Kind: kind, Where: where, Want: want, Got: got,
+		Line: line, Source: source, Advisory: advisory(source, r.options.Companions),
+	}
+	if line > 0 {
+		f.Document = r.Document
+	}
+	r.findings = append(r.findings, f)
+}
+
+// source returns the source of a fact about the operation: the documents speak
+// of those that they document.
+func (r *relation) source() contract.Source {
+	if r.Companion {
+		return contract.SourceFamily
+	}
+	return contract.SourceDoc
+}
+
+// succeeded reports whether the response is a success.
+func (r *relation) succeeded() bool { return r.exchange.Status >= 200 && r.exchange.Status < 300 }
+
+// judgeRefusal reports a request that was accepted or refused and should not
+// have been.
+func (r *relation) judgeRefusal() {
+	v := r.contract.Verdict(r.exchange, r.result, r.callerOf(r.bearer), r.now)
+	if f, departs := v.Judge(r.exchange.Status); departs {
+		f.Advisory = advisory(f.Source, r.options.Companions)
+		r.findings = append(r.findings, f)
+	}
+}
+
+// advisory reports whether a fact of this source cannot fail a target.
+func advisory(source contract.Source, companions bool) bool {
+	return source != contract.SourceDoc && (source != contract.SourceFamily || !companions)
+}
+
+// newRedactor returns what finds secrets in responses.
+func newRedactor() *redact.Redactor { return redact.New(redact.Config{}) }
