@@ -97,7 +97,7 @@ func (c call) is(method, path string) bool {
 }
 
 // limitIsBounded reports whether the options bound what a key can spend.
-func (s *session) limitIsBounded() bool { return !math.IsInf(*s.LiveLimit, 1) }
+func (t *target) limitIsBounded() bool { return !math.IsInf(*t.LiveLimit, 1) }
 
 // exceedsLimit reports whether a key with the limit of this body could spend
 // more than the options allow.

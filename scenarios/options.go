@@ -36,6 +36,7 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
 	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
+	Version   string                    // of the program that runs the scenarios, for the report
 	validator func() (validator, error) // nil is one of the embedded contract
 
 	Verbose bool      // write every exchange to Output when its scenario ends
