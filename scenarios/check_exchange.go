@@ -15,8 +15,9 @@ import (
 // arrive completely.
 const connection = "connection"
 
-// maxReportedBody is how much of a body a report keeps, in bytes.
-const maxReportedBody = 64 << 10
+// maxReported is how much of a body, of the header of a message, and of any other
+// text a report keeps, in bytes.
+const maxReported = 64 << 10
 
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
@@ -141,10 +142,14 @@ func joinFindings(findings []contract.Finding) string {
 // only if the response conforms to it.
 func (s *session) record(done *completedCall, res contract.Result) {
 	x := report.Exchange{
-		Line: done.line, Method: done.Method, Path: done.Path,
-		RequestHeader: done.RequestHeader, RequestBody: s.truncate(done.RequestBody),
-		Status: done.Status, ResponseHeader: done.ResponseHeader, ResponseBody: s.truncate(done.ResponseBody),
-		Findings: res.Findings,
+		Line: done.line, Method: done.Method, Path: done.Path, RequestHeader: done.RequestHeader,
+		Status: done.Status, ResponseHeader: done.ResponseHeader, Duration: done.duration,
+		Operation: res.Operation, Findings: res.Findings,
+	}
+	x.RequestBody, x.RequestSize = s.truncate(done.RequestBody)
+	x.ResponseBody, x.ResponseSize = s.truncate(done.ResponseBody)
+	if done.broken != nil {
+		x.Broken = done.broken.Error()
 	}
 	if done.Query != "" {
 		x.Path += "?" + done.Query
@@ -155,15 +160,17 @@ func (s *session) record(done *completedCall, res contract.Result) {
 		x.DocumentedResponse = &res.Response
 	}
 	s.exchanges = append(s.exchanges, x)
+	done.number = len(s.exchanges)
 }
 
-// truncate returns the part of a body that a report keeps. Secrets go before it
-// is cut, since half a secret would not be recognised.
-func (s *session) truncate(body []byte) string {
-	if len(body) > maxReportedBody {
-		return fmt.Sprintf("%s… (%d bytes)", s.secrets.Truncate(string(body), maxReportedBody), len(body))
+// truncate returns the part of a body that a report keeps, and the size of the
+// body if that is not all. Secrets go before it is cut, since half a secret would
+// not be recognised.
+func (s *session) truncate(body []byte) (kept report.Body, size int) {
+	if len(body) > maxReported {
+		return report.Body(s.secrets.Truncate(string(body), maxReported)), len(body)
 	}
-	return string(body)
+	return report.Body(body), 0
 }
 
 // splitList splits the value of a header that is a list.

@@ -35,6 +35,16 @@ func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 	return r, text.String()
 }
 
+// record returns the record of a report.
+func record(t *testing.T, r report.Report) string {
+	t.Helper()
+	var b strings.Builder
+	if err := r.WriteRecord(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // golden compares got with a file, or writes it under -update.
 func golden(t *testing.T, file, got string) {
 	t.Helper()

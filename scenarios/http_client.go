@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
@@ -44,9 +45,11 @@ type expectations struct {
 type completedCall struct {
 	call
 	contract.Exchange
-	broken  error            // why the response is incomplete; nil if it is complete
-	limited []*completedCall // the same call before, each answered with 429
-	gaveUp  bool             // the target asked to wait longer than a run waits
+	broken   error            // why the response is incomplete; nil if it is complete
+	limited  []*completedCall // the same call before, each answered with 429
+	gaveUp   bool             // the target asked to wait longer than a run waits
+	duration time.Duration    // from the request until the response was read
+	number   int              // in the report of the scenario, from 1; 0 if it is not in it
 }
 
 // request returns the call as net/http sends it.
@@ -115,12 +118,14 @@ func (s *session) sendOnce(ctx context.Context, c call) (*completedCall, error) 
 	done := &completedCall{call: c, Exchange: contract.Exchange{
 		Method: c.method, Path: c.path, Query: c.query, RequestHeader: req.Header.Clone(), RequestBody: c.body,
 	}}
+	started := time.Now()
 	res, err := s.http.Do(req)
 	if err == nil {
 		done.Status, done.ResponseHeader = res.StatusCode, res.Header
 		done.ResponseBody, err = io.ReadAll(io.LimitReader(res.Body, maxResponse))
 		_ = res.Body.Close() // the body has been read
 	}
+	done.duration = time.Since(started)
 	s.addSecretsOf(done.ResponseBody)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

@@ -118,7 +118,7 @@ func (c call) is(method, path string) bool {
 func (s *session) bounded() bool { return s.limitIsBounded() || s.LiveExpiry >= 0 }
 
 // limitIsBounded reports whether the options bound what a key can spend.
-func (s *session) limitIsBounded() bool { return !math.IsInf(*s.LiveLimit, 1) }
+func (t *target) limitIsBounded() bool { return !math.IsInf(*t.LiveLimit, 1) }
 
 // exceedsLimit reports whether a key with the limit of this body could spend
 // more than the options allow. What a target makes of a negative limit is not

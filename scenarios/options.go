@@ -43,6 +43,8 @@ type Options struct {
 
 	Rate Rate // how fast requests are sent; the zero value is the default
 
+	Version string // of the program that runs the scenarios, for the report
+
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
 	validator func() (validator, error)                  // nil is one of the embedded contract
 

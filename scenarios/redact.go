@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"fmt"
+	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 
@@ -35,21 +38,50 @@ func (t *target) addSecretsOf(body []byte) {
 
 // redact replaces secrets in every text of a scenario that can hold one.
 func (t *target) redact(s *report.Scenario) {
-	s.Reason = t.hide(s.Reason)
+	s.Reason = t.cut(s.Reason)
 	for i := range s.Failures {
 		f := &s.Failures[i]
 		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {
-			*text = t.hide(*text)
+			*text = t.cut(*text)
 		}
 	}
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
-		x.Path, x.RequestBody, x.ResponseBody = t.hide(x.Path), t.hide(x.RequestBody), t.hide(x.ResponseBody)
-		x.RequestHeader, x.ResponseHeader = t.secrets.Header(x.RequestHeader), t.secrets.Header(x.ResponseHeader)
+		x.Path, x.Broken = t.cut(x.Path), t.cut(x.Broken)
+		x.RequestBody, x.ResponseBody = report.Body(t.hide(string(x.RequestBody))), report.Body(t.hide(string(x.ResponseBody)))
+		x.RequestHeader, x.ResponseHeader = t.cutHeader(x.RequestHeader), t.cutHeader(x.ResponseHeader)
 		x.Findings = slices.Clone(x.Findings)
 		for j := range x.Findings {
 			f := &x.Findings[j] // holds nothing of a body; this is a second defence
-			f.Where, f.Want, f.Got = t.hide(f.Where), t.hide(f.Want), t.hide(f.Got)
+			f.Where, f.Want, f.Got = t.cut(f.Where), t.cut(f.Want), t.cut(f.Got)
 		}
 	}
+}
+
+// cut returns a text without secrets. Of a text longer than maxReported bytes it
+// keeps the beginning.
+func (t *target) cut(text string) string {
+	if len(text) > maxReported {
+		return fmt.Sprintf("%s… (%d bytes)", t.secrets.Truncate(text, maxReported), len(text))
+	}
+	return t.hide(text)
+}
+
+// cutHeader returns a header without secrets. Of a header longer than maxReported
+// bytes it keeps the first fields, in the order of their names.
+func (t *target) cutHeader(h http.Header) http.Header {
+	if h == nil {
+		return nil
+	}
+	h = t.secrets.Header(h)
+	kept, left := http.Header{}, maxReported
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			if left -= len(name) + len(value); left < 0 {
+				return kept
+			}
+			kept[name] = append(kept[name], value)
+		}
+	}
+	return kept
 }

@@ -1,8 +1,11 @@
 package scenarios
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -37,12 +40,24 @@ func TestTarget_redactLongBodies(t *testing.T) {
 	const secret = "a secret of the run"
 	ses := &session{target: &target{secrets: newRedactor()}}
 	ses.secrets.Add(secret)
-	if got := ses.truncate([]byte("short")); got != "short" {
-		t.Errorf("got %q, want the whole body", got)
+	if got, size := ses.truncate([]byte("short")); got != "short" || size != 0 {
+		t.Errorf("got %q, %d, want the whole body", got, size)
 	}
-	long := strings.Repeat(".", maxReportedBody-len(secret)/2) + secret
-	got := ses.truncate([]byte(long))
-	if !strings.HasSuffix(got, " bytes)") || strings.Contains(got, secret[:4]) {
-		t.Errorf("got a body that ends in %q, want its size and no part of the secret", got[len(got)-40:])
+	long := strings.Repeat(".", maxReported-len(secret)/2) + secret
+	got, size := ses.truncate([]byte(long))
+	if size != len(long) || len(got) > maxReported || strings.Contains(string(got), secret[:4]) {
+		t.Errorf("got a body that ends in %q and the size %d, want the beginning, the size %d and no part of the secret", got[len(got)-40:], size, len(long))
+	}
+}
+
+func TestTarget_cutsLongTextsAndHeaders(t *testing.T) {
+	t.Parallel()
+	tgt := &target{secrets: newRedactor()}
+	if got, want := tgt.cut(strings.Repeat("a", maxReported+1)), strings.Repeat("a", maxReported)+"… (65537 bytes)"; got != want {
+		t.Errorf("a long text ends in %q, want %q", got[len(got)-20:], want[len(want)-20:])
+	}
+	h := http.Header{"A": {"1", "2"}, "B": {strings.Repeat("b", maxReported)}, "C": {"3"}}
+	if diff := cmp.Diff(http.Header{"A": {"1", "2"}}, tgt.cutHeader(h)); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
 	}
 }

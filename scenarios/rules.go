@@ -55,3 +55,8 @@ func (s *session) checkRules(observed []string) {
 		}
 	}
 }
+
+// covers returns the rules that the script claims to cover, sorted, each once.
+func (s *script) covers() []string {
+	return slices.Compact(slices.Sorted(slices.Values(s.rules)))
+}

@@ -4,9 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -28,33 +32,79 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	defer t.close()
-	found := report.Report{Target: o.Target}
-	found.ListResponses(t.validator.Operations())
+	started := time.Now()
+	found := report.New(t.describe(started), t.validator.Operations())
+	err = t.playScripts(ctx, filter, &found)
+	found.Duration = time.Since(started)
+	return found, err
+}
+
+// playScripts plays the scenarios and adds what they found. It returns an error
+// if ctx is done.
+func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *report.Report) error {
 	if err := t.validator.selfTest(); err != nil {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
-		return found, nil
+		return nil
 	}
-	scripts, problems := readScripts(o.Files)
+	scripts, problems := readScripts(t.Files)
 	found.Problems = append(found.Problems, problems...)
 	scripts = slices.DeleteFunc(scripts, func(s *script) bool { return !filter.MatchString(s.name) })
 	generations := t.generations(filter.MatchString)
 	if len(scripts) == 0 && len(generations) == 0 && len(problems) == 0 {
-		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", o.Run)})
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", t.Run)})
 	}
-	if o.live() {
+	if t.live() {
 		all := len(scripts)
 		scripts = slices.DeleteFunc(scripts, func(s *script) bool { return s.fakeOnly })
 		found.FakeOnly = all - len(scripts)
 		if problem, ok := t.probe(ctx); !ok {
 			found.AddProblem(problem)
-			return found, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 	}
 	found.Add(t.playAll(ctx, parts(scripts, generations)))
 	if err := context.Cause(ctx); err != nil {
-		return found, fmt.Errorf("the run was interrupted: %w", err)
+		err = fmt.Errorf("the run was interrupted: %w", err)
+		found.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: err.Error()})
+		return err
 	}
-	return found, nil
+	if found.Exchanges == 0 {
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
+	}
+	return nil
+}
+
+// describe returns what a report says about the run.
+func (t *target) describe(started time.Time) report.Run {
+	run := report.Run{
+		ID: t.run, Version: t.Version, Mode: report.ModeFake, DocumentedOnly: t.DocumentedOnly, Companions: t.companions(),
+		Pattern: t.hide(t.Run), Started: started,
+	}
+	if !t.live() {
+		run.Seed, run.Clock = max(t.Seed, 1), describeClock(t.Clock)
+		return run
+	}
+	run.Mode, run.Target = report.ModeLive, strings.TrimPrefix(strings.TrimPrefix(t.root, "https://"), "http://")
+	run.LiveLimit, run.LiveExpiry = "none", "none"
+	if t.limitIsBounded() {
+		run.LiveLimit = strconv.FormatFloat(*t.LiveLimit, 'f', -1, 64)
+	}
+	if t.LiveExpiry >= 0 {
+		run.LiveExpiry = t.LiveExpiry.String()
+	}
+	return run
+}
+
+// describeClock returns a setting of the clock as a report has it.
+func describeClock(c mockserver.ClockSetting) string {
+	var words []string
+	if !c.Now.IsZero() {
+		words = append(words, c.Now.UTC().Format(time.RFC3339Nano))
+	}
+	if c.Frozen {
+		words = append(words, "frozen")
+	}
+	return strings.Join(words, " ")
 }
 
 // A part is what is played in a world of its own: a script, or the generated

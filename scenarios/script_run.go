@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -13,8 +15,10 @@ import (
 )
 
 // play plays one scenario from start to end, cleanup included.
-func (t *target) play(ctx context.Context, s *script, world string) report.Scenario {
-	out := report.Scenario{Name: s.name, File: s.file, Verdict: report.Passed}
+func (t *target) play(ctx context.Context, s *script, world string) (out report.Scenario) {
+	out = report.Scenario{Name: s.name, File: s.file, Verdict: report.Passed, Covers: s.covers()}
+	started := time.Now()
+	defer func() { out.Duration = time.Since(started) }()
 	if t.fake != nil {
 		out.World = world
 	}
@@ -92,18 +96,33 @@ func (s *session) runScript() (*scriptRun, error) {
 // scriptFailure returns why and where the script failed: in the words of the
 // command if it is one of ours, and otherwise in those of testscript.
 func (s *session) scriptFailure(run *scriptRun) report.Failure {
-	f := report.Failure{Line: s.line}
+	f := report.Failure{Line: s.line, Exchange: s.askedExchange()}
 	text, detail, ok := parseLog(run.log.String(), run.file, s.line)
 	switch {
 	case s.failure != nil:
-		f = *s.failure
-		f.Line = s.line
+		f.Text, f.Want, f.Got, f.Detail, f.Inconclusive = s.failure.Text, s.failure.Want, s.failure.Got, s.failure.Detail, s.failure.Inconclusive
 	case ok:
 		f.Text, f.Detail = text, detail
 	default:
 		f.Text = strings.TrimSpace(run.reason + "\n" + run.log.String())
 	}
 	return s.script.withSource(f)
+}
+
+// asksLastResponse are the commands whose failure is about the last response.
+var asksLastResponse = []string{"await", "capture", "cmp", "jq", "settles", "status", "stdout"}
+
+// askedExchange returns the number of the exchange that the line which failed is
+// about, from 1. It is 0 if there is none.
+func (s *session) askedExchange() int {
+	i := slices.IndexFunc(s.script.steps, func(st step) bool { return st.line == s.line })
+	if i < 0 || s.last == nil {
+		return 0
+	}
+	if s.last.line == s.line || slices.Contains(asksLastResponse, s.script.steps[i].command()) {
+		return s.last.number
+	}
+	return 0
 }
 
 // A scriptRun is the testscript.T of one scenario. testscript calls it from one

@@ -41,16 +41,13 @@ jq '$KEY == "x"'
 	if len(keys) != 2 || r.ExitCode() != report.ExitFailed {
 		t.Fatalf("%d keys were created and the exit code is %d, want 2 and 4\n%s", len(keys), r.ExitCode(), printed)
 	}
-	data, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := record(t, r)
 	for _, secret := range append(keys, planted) {
 		quoted, _ := json.Marshal(secret)
 		for _, form := range []string{
 			secret, strings.Trim(string(quoted), `"`), url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
 		} {
-			for place, out := range map[string]string{"text": printed, "data": string(data), "transcript": transcript.String()} {
+			for place, out := range map[string]string{"text": printed, "record": data, "transcript": transcript.String()} {
 				if strings.Contains(out, form) {
 					t.Errorf("the %s contains a secret: %q", place, form)
 				}

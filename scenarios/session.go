@@ -142,7 +142,11 @@ func (s *session) end() {
 			err = s.checkExchange(done)
 		}
 		if err != nil {
-			s.failAtEnd(c.line, asFailure(err))
+			f := asFailure(err)
+			if done != nil {
+				f.Exchange = done.number
+			}
+			s.failAtEnd(c.line, f)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 		},
 		{
 			"a command of this package", "call OPTIONS /keys\nstatus 204\nstatus 201",
-			&report.Failure{Line: 3, Source: "status 201", Text: "unexpected status", Want: "201", Got: "204"},
+			&report.Failure{Line: 3, Source: "status 201", Text: "unexpected status", Want: "201", Got: "204", Exchange: 1},
 		},
 		{
 			"a command of this package that testscript stops", "call POST /keys nowhere.json",
@@ -44,11 +44,11 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 		},
 		{
 			"the second of two equal lines", "call POST /keys key.json\nstdout nightly\ncall OPTIONS /keys\nstdout nightly\n-- key.json --\n{\"name\": \"nightly\"}",
-			&report.Failure{Line: 4, Source: "stdout nightly", Text: "no match for `nightly` found in stdout"},
+			&report.Failure{Line: 4, Source: "stdout nightly", Text: "no match for `nightly` found in stdout", Exchange: 2},
 		},
 		{
 			"a line that a condition skips, equal to the one that fails", "call OPTIONS /keys\n[live] status 201\nstatus 201",
-			&report.Failure{Line: 3, Source: "status 201", Text: "unexpected status", Want: "201", Got: "204"},
+			&report.Failure{Line: 3, Source: "status 201", Text: "unexpected status", Want: "201", Got: "204", Exchange: 1},
 		},
 		{
 			"a condition in front", "[fake] [!live] exists nowhere.txt",
@@ -94,7 +94,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 		},
 		{
 			"a negated command of this package", "call OPTIONS /keys\n! status 204",
-			&report.Failure{Line: 2, Source: "! status 204", Text: "unexpected success"},
+			&report.Failure{Line: 2, Source: "! status 204", Text: "unexpected success", Exchange: 1},
 		},
 		{
 			"a file of the archive that cannot be written", "stop\n-- a --\n-- a/b --",

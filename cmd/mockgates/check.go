@@ -27,6 +27,8 @@ type checkCmd struct {
 	Rate        rateValue     `placeholder:"RATE|none" help:"Send at most this many requests to the target, such as 60/m, 1/s or 600/h. Default: none for a target on this machine, 60/m for any other."`
 	Verbose     bool          `short:"v" help:"Print every exchange."`
 
+	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
+
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	ManagementKeyFile fileValue   `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
 	Companions        bool        `help:"Test the companion operations on the target too."`
@@ -34,32 +36,50 @@ type checkCmd struct {
 	LiveExpiry        expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
 }
 
-// Run runs the scenarios and prints the report.
+// Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
-	key, err := c.managementKey(p.env)
+	record, err := openRecordFile(c.ReportJSON, p.stdout)
 	if err != nil {
 		return err
 	}
+	if record.stdout != nil {
+		p.stdout = p.stderr
+	}
+	options, err := c.options(p)
+	if err != nil {
+		return err
+	}
+	found, err := scenarios.Run(p.ctx, options)
+	if err != nil && p.ctx.Err() == nil {
+		return err
+	}
+	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
+		return err
+	}
+	if err := record.write(found); err != nil {
+		return err
+	}
+	switch code := found.ExitCode(); {
+	case err == nil || code != exitOK && code != exitNothingTested && code != exitInconclusive:
+		return reported(code)
+	default: // interrupted, and nothing was wrong until then
+		return &failure{code: exitInconclusive, err: err}
+	}
+}
+
+// options returns the options of the run.
+func (c *checkCmd) options(p *process) (scenarios.Options, error) {
+	key, err := c.managementKey(p.env)
 	limit := float64(c.LiveLimit)
-	report, err := scenarios.Run(p.ctx, scenarios.Options{
+	return scenarios.Options{
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
 		Seed: uint64(c.Seed), Clock: c.clock(),
 		Target: c.Target, ManagementKey: key, Companions: c.Companions,
 		Timeout:  c.Timeout,
 		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
-		Verbose: c.Verbose, Output: p.stdout,
-	})
-	if err != nil && p.ctx.Err() == nil {
-		return err
-	}
-	if err := report.WriteText(p.stdout, p.wantsColours()); err != nil {
-		return err
-	}
-	if code := report.ExitCode(); code != exitOK && code != exitNothingTested || err == nil {
-		return reported(code)
-	}
-	return &failure{code: exitInconclusive, err: err} // interrupted, and nothing was wrong until then
+		Version: buildVersion(), Verbose: c.Verbose, Output: p.stdout,
+	}, err
 }
 
 // managementKey returns the credential for the target, from the file or else the

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // Scenarios of one call each.
@@ -129,6 +134,11 @@ var checkTests = []struct {
 		name: "keys without an expiry can be allowed", flag: "live-expiry", args: "--target TARGET --live-expiry none --live-limit none", env: plantedVariable,
 		scenario: scenarioNoExpiry, stdout: "conforms",
 	},
+	{
+		name: "the record goes to stdout, and the report for people to stderr", flag: "report-json", args: "--report-json -", scenario: scenarioCreates,
+		stdout: `{"event":"verdict","exit":0,"codes":[],"passed":1,`, not: "planted", stderr: "\nconforms ",
+	},
+	{name: "a record needs a folder", args: "--report-json nowhere/record.ndjson", scenario: scenarioCreates, code: 1, stderr: "hint: name a file in a folder that can be written to"},
 	{name: "an invalid limit is refused", args: "--live-limit much", scenario: scenarioCreates, code: 1, stderr: `--live-limit: "much" is not a valid limit; want an amount in USD, 0 or more, or none`},
 	{name: "an expiry must be positive", args: "--live-expiry 0s", scenario: scenarioCreates, code: 1, stderr: `--live-expiry: "0s" is not a valid lifetime; want a positive duration such as 15m, or none`},
 }
@@ -212,5 +222,32 @@ func TestCheck_interrupted(t *testing.T) {
 	var out, log buffer
 	if code := run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exitInconclusive {
 		t.Errorf("exit code = %d; want %d: %s", code, exitInconclusive, log.String())
+	}
+}
+
+// TestCheck_recordFile compares the record in a file with the one on stdout.
+func TestCheck_recordFile(t *testing.T) {
+	t.Parallel()
+	scenario := writeFile(t, "scenario.txtar", scenarioFails)
+	file := filepath.Join(t.TempDir(), "record.ndjson")
+	args := []string{"check", "--clock", "2096-01-05T12:00:00Z", "--clock-frozen", scenario, "--report-json"}
+	if code, _, stderr := mockgates(t, nil, "", append(args, file)...); code != exitFailed || stderr != "" {
+		t.Fatalf("exit code %d, stderr %q; want 4 and none", code, stderr)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := report.ReadRecord(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ExitCode() != exitFailed || r.Scenarios[0].Failures[0].ID != "scenario/failure-1" || r.Scenarios[0].Failures[0].Exchange != 1 {
+		t.Errorf("record = %+v; want one failure, about the first exchange", r)
+	}
+	_, stdout, _ := mockgates(t, nil, "", append(args, "-")...)
+	timeless := regexp.MustCompile(`"(started":"[^"]*"|duration_ns":\d+)`)
+	if diff := cmp.Diff(timeless.ReplaceAllString(string(text), ""), timeless.ReplaceAllString(stdout, "")); diff != "" {
+		t.Errorf("records (-file +stdout):\n%s", diff)
 	}
 }

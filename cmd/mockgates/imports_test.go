@@ -253,6 +253,7 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/ratelimit": "the flag --rate-limit",
 			module + "/mockserver/control":   "the control API of serve",
 			module + "/scenarios":            "the command check",
+			module + "/scenarios/report":     "the record of a run",
 		},
 		forbidden: map[string]string{
 			"os.Exit":    "a test could not reach it through run",

@@ -74,6 +74,8 @@ func TestRun(t *testing.T) {
 		{name: "an unreachable fake is exit 3", args: "healthcheck http://127.0.0.1:1", code: 3, stderr: "hint: is mockgates serve running there?"},
 		{name: "a health check needs an absolute URL", args: "healthcheck nowhere", code: 1, stderr: `"nowhere" is not a valid URL`},
 
+		{name: "report prints the schema of a record", args: "report --schema", stdout: `"title": "mockgates record"`},
+
 		{name: "spec print prints the documented operations by default", args: "spec print", stdout: "operationId: create-keys"},
 		{name: "spec print prints the companion operations", args: "spec print --companion", stdout: "operationId: list-keys"},
 		{name: "spec print prints both as JSON", args: "spec print --all --format json", stdout: `"operationId": "list-keys"`},

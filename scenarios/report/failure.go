@@ -7,6 +7,7 @@ import (
 
 // A Failure is one way in which a scenario did not go as written.
 type Failure struct {
+	ID     string `json:"id"`               // such as keys_created/failure-1; Report.Add sets it
 	Line   int    `json:"line,omitempty"`   // of the file, from 1; 0 if it concerns no line
 	Source string `json:"source,omitempty"` // that line
 	Phase  string `json:"phase,omitempty"`  // the comment that opens the phase
@@ -14,6 +15,10 @@ type Failure struct {
 	Want   string `json:"want,omitempty"`
 	Got    string `json:"got,omitempty"`
 	Detail string `json:"detail,omitempty"` // further lines, such as findings or a diff
+
+	// Exchange is the number of the exchange of the scenario that it is about,
+	// from 1; 0 if it is about none.
+	Exchange int `json:"-"`
 
 	Inconclusive bool `json:"inconclusive,omitempty"` // it says nothing about how the target behaves
 }

@@ -3,24 +3,52 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
+	"time"
 
 	"github.com/mockgates/mockgates/contract"
 )
 
-// A Report is what a run found. It is data, and holds no secret. WriteText
-// prints it.
+// A Report is what a run found. It is data, and holds no secret. New makes one,
+// and Add counts what scenarios reached.
 type Report struct {
-	Target     string             `json:"target,omitempty"` // base URL; "" is the in-process fake
-	Scenarios  []Scenario         `json:"scenarios"`        // sorted by name
-	Exchanges  int                `json:"exchanges"`        // validated, in all
-	Documented []ResponseCoverage `json:"documented"`       // in the order of the contract
-	Companions []ResponseCoverage `json:"companions,omitempty"`
-	Settled    []Settlement       `json:"settled,omitempty"`   // how the target behaves where the documents leave a choice, sorted by rule
-	FakeOnly   int                `json:"fake_only,omitempty"` // built-in scenarios that were left out because they test the fake itself
-	Problems   []Problem          `json:"problems,omitempty"`  // what kept the run, or a part of it, from being played
+	Run        Run
+	Scenarios  []Scenario         // sorted by name
+	Exchanges  int                // validated, in all
+	Documented []ResponseCoverage // in the order of the contract
+	Companions []ResponseCoverage // likewise
+	Settled    []Settlement       // how the target behaves where the documents leave a choice, sorted by rule
+	FakeOnly   int                // built-in scenarios that were left out because they test the fake itself
+	Problems   []Problem          // what kept the run, or a part of it, from being played
+	Duration   time.Duration      // of the run
 }
+
+// The modes of a run.
+const (
+	ModeFake = "fake" // on a fake in the same process
+	ModeLive = "live" // on an endpoint
+)
+
+// A Run says what was played, and where. Runs on the fake that differ in Started
+// alone find the same.
+type Run struct {
+	ID             string    `json:"id"`               // $RUN in the scenarios; random on a live target
+	Version        string    `json:"version"`          // of the program; "" if it is not known
+	Mode           string    `json:"mode"`             // one of the Mode constants
+	Target         string    `json:"target,omitempty"` // host and port of a live target
+	Seed           uint64    `json:"seed,omitempty"`   // of the fake
+	Clock          string    `json:"clock,omitempty"`  // at which the clock of the fake starts, and whether it is frozen; "" is the time of the machine
+	DocumentedOnly bool      `json:"documented_only,omitempty"`
+	Companions     bool      `json:"companions,omitempty"`  // the companion operations were tested
+	Pattern        string    `json:"pattern,omitempty"`     // for the names of the scenarios; "" is all
+	Shard          string    `json:"shard,omitempty"`       // such as 2/5; "" is the whole
+	LiveLimit      string    `json:"live_limit,omitempty"`  // in USD, or none
+	LiveExpiry     string    `json:"live_expiry,omitempty"` // a duration, or none
+	Started        time.Time `json:"started"`               // in UTC
+}
+
+// Live reports whether the run was on an endpoint and not on a fake.
+func (r Run) Live() bool { return r.Mode == ModeLive }
 
 // A Settlement says how a target settles a question that the documents leave
 // open. It is never a failure.
@@ -49,46 +77,36 @@ func (p Problem) String() string {
 	return p.Text
 }
 
-// A Verdict is the outcome of a scenario.
-type Verdict string
-
-// The verdicts.
-const (
-	Passed  Verdict = "passed"
-	Failed  Verdict = "failed"
-	Skipped Verdict = "skipped"
-)
-
-// A Scenario is one file that was played or skipped.
-type Scenario struct {
-	Name      string     `json:"name"` // of the file, without its extension
-	File      string     `json:"file"`
-	World     string     `json:"world,omitempty"` // "" on a live target
-	Verdict   Verdict    `json:"verdict"`
-	Reason    string     `json:"reason,omitempty"`   // why it was skipped; "" otherwise
-	Failures  []Failure  `json:"failures,omitempty"` // the one that ended the script comes first, then those found at its end
-	Exchanges []Exchange `json:"exchanges,omitempty"`
-	Rules     []string   `json:"rules,omitempty"` // that responses named, sorted, each once
-	Notes     []string   `json:"notes,omitempty"` // what was not played and why; only of generated scenarios
-
-	Settled []Settlement `json:"-"` // in the order of the script; Report.Settled has those of all scenarios
+// New returns the report of a run that has played nothing yet. It lists what
+// the contract documents as not reached.
+func New(run Run, operations []contract.Operation) Report {
+	run.Started = run.Started.UTC().Round(0) // without a monotonic clock, which no record holds
+	r := Report{Run: run}
+	r.listResponses(operations)
+	return r
 }
 
-// An Exchange is one request of a scenario and its response, without secrets.
-type Exchange struct {
-	Line               int                          `json:"line,omitempty"` // of the call; 0 if not known
-	Method             string                       `json:"method"`
-	Path               string                       `json:"path"` // below the base URL, with the query
-	RequestHeader      http.Header                  `json:"request_header"`
-	RequestBody        string                       `json:"request_body,omitempty"`
-	Status             int                          `json:"status"`
-	ResponseHeader     http.Header                  `json:"response_header"`
-	ResponseBody       string                       `json:"response_body,omitempty"`
-	DocumentedResponse *contract.DocumentedResponse `json:"documented_response,omitempty"` // that was reached; nil if none was
-	Injected           bool                         `json:"injected,omitempty"`            // a fault made the response
-	Rules              []string                     `json:"rules,omitempty"`               // that the fake named
-	Findings           []contract.Finding           `json:"findings,omitempty"`
+// Add adds scenarios, gives each scenario, exchange and failure its id, and
+// counts what they reached.
+func (r *Report) Add(scenarios []Scenario) {
+	sameName := map[string]int{}
+	for _, s := range r.Scenarios {
+		sameName[s.Name]++
+	}
+	for _, s := range scenarios {
+		sameName[s.Name]++
+		s.identify(sameName[s.Name])
+		r.Scenarios = append(r.Scenarios, s)
+		r.Settled = append(r.Settled, s.Settled...)
+	}
+	r.count(scenarios)
+	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
+	})
 }
+
+// AddProblem adds a problem.
+func (r *Report) AddProblem(p Problem) { r.Problems = append(r.Problems, p) }
 
 // Count returns the number of scenarios with the verdict.
 func (r Report) Count(v Verdict) int {
@@ -100,27 +118,3 @@ func (r Report) Count(v Verdict) int {
 	}
 	return n
 }
-
-// Add adds scenarios and counts what they reached. It reports a problem if
-// there is no exchange in them.
-func (r *Report) Add(scenarios []Scenario) {
-	r.Scenarios = append(r.Scenarios, scenarios...)
-	for _, s := range scenarios {
-		for _, x := range s.Exchanges {
-			r.Exchanges++
-			if x.DocumentedResponse != nil {
-				r.countResponse(*x.DocumentedResponse, x.Injected)
-			}
-		}
-		r.Settled = append(r.Settled, s.Settled...)
-	}
-	if r.Exchanges == 0 {
-		r.AddProblem(Problem{Exit: ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
-	}
-	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
-		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
-	})
-}
-
-// AddProblem adds a problem.
-func (r *Report) AddProblem(p Problem) { r.Problems = append(r.Problems, p) }

@@ -118,7 +118,7 @@ func writeResponses(b *strings.Builder, kind string, list []ResponseCoverage, al
 	}
 	reached, width := 0, 0
 	for _, d := range list {
-		width = max(width, len(d.String()))
+		width = max(width, len(d.DocumentedResponse.String()))
 		if d.Reached() {
 			reached++
 		}
@@ -126,25 +126,9 @@ func writeResponses(b *strings.Builder, kind string, list []ResponseCoverage, al
 	fmt.Fprintf(b, "\n%s responses reached: %d of %d\n", kind, reached, len(list))
 	for _, d := range list {
 		if all || d.Reached() {
-			fmt.Fprintf(b, "  %-*s  %s\n", width, d.String(), d.howReached())
+			fmt.Fprintf(b, "  %-*s  %s\n", width, d.DocumentedResponse, d.Counts)
 		}
 	}
-}
-
-// howReached says how often a response was reached by behaviour and by
-// injection.
-func (d ResponseCoverage) howReached() string {
-	var ways []string
-	if d.Behaviour > 0 {
-		ways = append(ways, fmt.Sprintf("behaviour %d", d.Behaviour))
-	}
-	if d.Injection > 0 {
-		ways = append(ways, fmt.Sprintf("injection %d", d.Injection))
-	}
-	if len(ways) == 0 {
-		return "not reached"
-	}
-	return strings.Join(ways, ", ")
 }
 
 // verdict returns the last line of the report.
@@ -167,7 +151,7 @@ func (r Report) verdict(paint func(string, string) string) string {
 // writeSettled prints how a live target settles open questions, and how many
 // built-in scenarios were left out.
 func (r Report) writeSettled(b *strings.Builder) {
-	if r.Target == "" {
+	if !r.Run.Live() {
 		return
 	}
 	if len(r.Settled) > 0 {

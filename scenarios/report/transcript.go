@@ -17,10 +17,10 @@ func (s Scenario) WriteTranscript(w io.Writer) {
 	for _, x := range s.Exchanges {
 		fmt.Fprintf(&b, "%s:%d\n> %s %s\n", s.Name, x.Line, printable.Line(x.Method), printable.Line(x.Path))
 		writeHeader(&b, "> ", x.RequestHeader)
-		writeBody(&b, "> ", x.RequestBody)
+		writeBody(&b, "> ", x.RequestBody, x.RequestSize)
 		fmt.Fprintf(&b, "< %d %s\n", x.Status, http.StatusText(x.Status))
 		writeHeader(&b, "< ", x.ResponseHeader)
-		writeBody(&b, "< ", x.ResponseBody)
+		writeBody(&b, "< ", x.ResponseBody, x.ResponseSize)
 		b.WriteString("\n")
 	}
 	_, _ = io.WriteString(w, b.String()) // the verdict does not depend on the console
@@ -34,8 +34,13 @@ func writeHeader(b *strings.Builder, mark string, h http.Header) {
 	}
 }
 
-func writeBody(b *strings.Builder, mark, body string) {
-	for line := range strings.Lines(body) {
+// writeBody prints a body. A size says that it is the beginning of a longer one.
+func writeBody(b *strings.Builder, mark string, body Body, size int) {
+	text := string(body)
+	if size > 0 {
+		text = fmt.Sprintf("%s… (%d bytes)", text, size)
+	}
+	for line := range strings.Lines(text) {
 		fmt.Fprintf(b, "%s| %s\n", mark, printable.Text(strings.TrimRight(line, "\r\n")))
 	}
 }

@@ -1,0 +1,264 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/strictjson"
+	"github.com/mockgates/mockgates/internal/suggest"
+)
+
+// ReadRecord reads a record that WriteRecord has written, and returns its report.
+// It refuses unknown events and members, events out of order, a line longer than
+// MaxRecordLine, a record that does not end with its verdict, and counts and codes
+// that do not follow from the other events. The error names the line.
+func ReadRecord(from io.Reader) (Report, error) {
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, MaxRecordLine+1) // and the end of the line
+	r := recordReader{}
+	for lines.Scan() {
+		r.line++
+		if err := r.read(lines.Bytes()); err != nil {
+			return Report{}, r.at(err)
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return Report{}, fmt.Errorf("line %d is longer than %d bytes", r.line+1, MaxRecordLine)
+	case err != nil:
+		return Report{}, err
+	case r.line == 0:
+		return Report{}, errors.New("the record is empty")
+	case !r.complete:
+		return Report{}, fmt.Errorf("the record ends after line %d without a verdict", r.line)
+	}
+	return r.report, nil
+}
+
+// A recordReader makes a report of the events so far.
+type recordReader struct {
+	line     int // that was read last, from 1
+	report   Report
+	playing  *Scenario   // that has begun and not ended; nil if none has
+	played   []Scenario  // that have ended
+	covered  [2][]Counts // as the record has them: of the documented responses, of the companions
+	complete bool        // the verdict was read
+}
+
+// at adds the line to an error.
+func (r *recordReader) at(err error) error {
+	if e, ok := errors.AsType[*strictjson.Error](err); ok {
+		e.Line = r.line // an event is one line, so the error has 1
+		return e
+	}
+	return fmt.Errorf("line %d: %w", r.line, err)
+}
+
+// The ways to read an event.
+var eventReaders = map[string]func(*recordReader, []byte) error{
+	eventRun:              (*recordReader).run,
+	eventProblem:          (*recordReader).problem,
+	eventScenarioBegin:    (*recordReader).scenarioBegin,
+	eventExchange:         (*recordReader).exchange,
+	eventFinding:          (*recordReader).finding,
+	eventFailure:          (*recordReader).failure,
+	eventSettlement:       (*recordReader).settlement,
+	eventScenarioEnd:      (*recordReader).scenarioEnd,
+	eventResponseCoverage: (*recordReader).responseCoverage,
+	eventVerdict:          (*recordReader).verdict,
+}
+
+// withinScenario are the events between the begin and the end of a scenario.
+var withinScenario = []string{eventExchange, eventFinding, eventFailure, eventSettlement, eventScenarioEnd}
+
+// read reads one event.
+func (r *recordReader) read(line []byte) error {
+	if len(line) == 0 {
+		return errors.New("is empty; want an event")
+	}
+	members, err := strictjson.Object(line, strictjson.Limits{})
+	if err != nil {
+		return err
+	}
+	var kind string
+	raw, ok := members.Get("event")
+	if !ok {
+		return errors.New(`the event has no member "event"`)
+	}
+	if err := strictjson.Unmarshal(raw, &kind); err != nil {
+		return fmt.Errorf("event must be a string, not %s", strictjson.TypeOf(raw).WithArticle())
+	}
+	readEvent, ok := eventReaders[kind]
+	within := slices.Contains(withinScenario, kind)
+	switch {
+	case !ok:
+		return fmt.Errorf("unknown event %q%s", kind, suggest.Hint(kind, slices.Collect(maps.Keys(eventReaders))))
+	case r.complete:
+		return fmt.Errorf("%s after the verdict", kind)
+	case (r.line == 1) != (kind == eventRun):
+		return fmt.Errorf("the first event must be %s, and no other; got %s", eventRun, kind)
+	case within && r.playing == nil:
+		return fmt.Errorf("%s outside of a scenario", kind)
+	case !within && r.playing != nil:
+		return fmt.Errorf("%s before the end of the scenario %s", kind, r.playing.ID)
+	}
+	return readEvent(r, line)
+}
+
+func (r *recordReader) run(line []byte) error {
+	var e runEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	switch {
+	case e.Format != RecordFormat:
+		return fmt.Errorf("format is %d; want %d", e.Format, RecordFormat)
+	case e.Mode != ModeFake && e.Mode != ModeLive:
+		return fmt.Errorf("unknown mode %q%s", e.Mode, suggest.Hint(e.Mode, []string{ModeFake, ModeLive}))
+	}
+	r.report = New(e.Run, nil)
+	return nil
+}
+
+func (r *recordReader) problem(line []byte) error {
+	var e problemEvent
+	err := strictjson.Unmarshal(line, &e)
+	r.report.AddProblem(e.Problem)
+	return err
+}
+
+func (r *recordReader) scenarioBegin(line []byte) error {
+	var e scenarioBegin
+	err := strictjson.Unmarshal(line, &e)
+	r.playing = &Scenario{ID: e.ID, Name: e.Name, File: e.File, World: e.World, Covers: e.Covers}
+	return err
+}
+
+func (r *recordReader) exchange(line []byte) error {
+	var e exchangeEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	if e.Reached > 0 {
+		e.DocumentedResponse = &contract.DocumentedResponse{Operation: e.Operation, Status: e.Reached}
+	}
+	r.playing.Exchanges = append(r.playing.Exchanges, e.Exchange)
+	return want("id", e.ID, exchangeID(r.playing.ID, len(r.playing.Exchanges)))
+}
+
+func (r *recordReader) finding(line []byte) error {
+	var e findingEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	n := len(r.playing.Exchanges)
+	if n == 0 {
+		return errors.New("a finding before any exchange")
+	}
+	last := &r.playing.Exchanges[n-1]
+	last.Findings = append(last.Findings, e.Finding)
+	return want("exchange", e.ExchangeID, last.ID)
+}
+
+func (r *recordReader) failure(line []byte) error {
+	var e failureEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	if e.ExchangeID != "" {
+		digits := e.ExchangeID[strings.LastIndexByte(e.ExchangeID, '-')+1:]
+		n, err := strconv.Atoi(digits)
+		if err != nil || n < 1 || n > len(r.playing.Exchanges) || r.playing.Exchanges[n-1].ID != e.ExchangeID {
+			return fmt.Errorf("the scenario %s has no exchange %q", r.playing.ID, e.ExchangeID)
+		}
+		e.Exchange = n
+	}
+	r.playing.Failures = append(r.playing.Failures, e.Failure)
+	return want("id", e.ID, failureID(r.playing.ID, len(r.playing.Failures)))
+}
+
+func (r *recordReader) settlement(line []byte) error {
+	var e settlementEvent
+	err := strictjson.Unmarshal(line, &e)
+	r.playing.Settled = append(r.playing.Settled, e.Settlement)
+	return err
+}
+
+func (r *recordReader) scenarioEnd(line []byte) error {
+	var e scenarioEnd
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	s := r.playing
+	s.Verdict, s.Reason, s.Rules, s.Notes, s.Duration = e.Verdict, e.Reason, e.Rules, e.Notes, e.Duration
+	if verdicts := []string{string(Passed), string(Failed), string(Skipped)}; !slices.Contains(verdicts, string(s.Verdict)) {
+		return fmt.Errorf("unknown verdict %q%s", s.Verdict, suggest.Hint(string(s.Verdict), verdicts))
+	}
+	r.playing, r.played = nil, append(r.played, *s)
+	return want("id", e.ID, s.ID)
+}
+
+func (r *recordReader) responseCoverage(line []byte) error {
+	var e responseCoverageEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	c := ResponseCoverage{DocumentedResponse: contract.DocumentedResponse{Operation: e.Operation, Status: e.Status}}
+	if e.Companion {
+		r.report.Companions = append(r.report.Companions, c)
+		r.covered[1] = append(r.covered[1], e.Counts)
+	} else {
+		r.report.Documented = append(r.report.Documented, c)
+		r.covered[0] = append(r.covered[0], e.Counts)
+	}
+	return nil
+}
+
+// verdict completes the report, and compares what the record says with what
+// follows from its events.
+func (r *recordReader) verdict(line []byte) error {
+	var e verdictEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	r.complete = true
+	r.report.FakeOnly, r.report.Duration = e.FakeOnly, e.Duration
+	r.report.Add(r.played)
+	for i, s := range r.report.Scenarios {
+		if err := want("the id of a scenario", r.played[i].ID, s.ID); err != nil {
+			return err
+		}
+	}
+	for i, list := range [][]ResponseCoverage{r.report.Documented, r.report.Companions} {
+		for j, c := range list {
+			if err := want("the coverage of "+c.DocumentedResponse.String(), r.covered[i][j].String(), c.Counts.String()); err != nil {
+				return err
+			}
+		}
+	}
+	v := verdictOf(r.report)
+	return cmp.Or(
+		want("exit", e.Exit, v.Exit),
+		want("codes", fmt.Sprint(e.Codes), fmt.Sprint(v.Codes)),
+		want("passed", e.Passed, v.Passed),
+		want("failed", e.Failed, v.Failed),
+		want("skipped", e.Skipped, v.Skipped),
+		want("exchanges", e.Exchanges, v.Exchanges),
+	)
+}
+
+// want returns an error if a member is not what the other events ask for.
+func want[T comparable](what string, got, want T) error {
+	if got != want {
+		return fmt.Errorf("%s is %v; want %v", what, got, want)
+	}
+	return nil
+}
