@@ -13,18 +13,19 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A Key is an API key as AddKeys takes it.
+// A Key is an API key as AddKeys takes and returns it. The world does not keep the
+// secret of a key, only the hash.
 type Key struct {
-	Hash        string // SHA-256 of the secret in lower-case hex
-	Label       string // prefix, first three digits, "...", last three; or the label of its code
-	Name        string
-	Workspace   string   // UUID
+	Hash        string   // SHA-256 of the secret in lower-case hex; "" for a new secret
+	Label       string   // prefix, first three digits, "...", last three; or the label of its code
+	Name        string   // not empty
+	Workspace   string   // UUID; "" means the default workspace
 	Creator     *string  // user id; nil for none
 	Limit       *float64 // USD; nil means no limit
 	LimitReset  string   // "daily", "weekly", "monthly"; "" never
 	IncludeBYOK bool     // BYOK usage counts against the limit
 	Disabled    bool
-	Created     time.Time
+	Created     time.Time // zero means now
 	Updated     time.Time // zero if it never was
 	ExpiresAt   string    // RFC 3339 in UTC; "" never
 	Spent       []Spend   // by day, oldest first

@@ -48,23 +48,26 @@ func benchmarkKeys(b *testing.B, n int) {
 	oldest := 0
 	for _, operation := range []struct {
 		name string
-		run  func()
+		run  func(*testing.B)
 	}{
-		{"get", func() { send("GET", "/keys/"+hash(), "") }},
-		{"patch", func() { send("PATCH", "/keys/"+hash(), `{"limit": 5}`) }},
-		{"first-page", func() { send("GET", "/keys", "") }},
-		{"late-page", func() { send("GET", fmt.Sprintf("/keys?offset=%d", n*9/10), "") }},
-		{"create", func() { send("POST", "/keys", `{"name": "Analytics Service Key", "limit": 100}`) }},
-		{"delete", func() { // the oldest, until the world is empty
-			if oldest < n {
-				send("DELETE", fmt.Sprintf("/keys/%x", hashes[oldest]), "")
+		{"get", func(*testing.B) { send("GET", "/keys/"+hash(), "") }},
+		{"patch", func(*testing.B) { send("PATCH", "/keys/"+hash(), `{"limit": 5}`) }},
+		{"first-page", func(*testing.B) { send("GET", "/keys", "") }},
+		{"late-page", func(*testing.B) { send("GET", fmt.Sprintf("/keys?offset=%d", n*9/10), "") }},
+		{"create", func(*testing.B) { send("POST", "/keys", `{"name": "Analytics Service Key", "limit": 100}`) }},
+		{"delete", func(b *testing.B) { // the oldest
+			if oldest == n {
+				b.StopTimer()
+				hashes, oldest = storeKeys(b, mustWorld(b, s, DefaultWorld), n), 0
+				b.StartTimer()
 			}
+			send("DELETE", fmt.Sprintf("/keys/%x", hashes[oldest]), "")
 			oldest++
 		}},
 	} {
 		b.Run(operation.name, func(b *testing.B) {
 			for b.Loop() {
-				operation.run()
+				operation.run(b)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
-	"github.com/mockgates/mockgates/mockserver/internal/seed"
+	"github.com/mockgates/mockgates/mockserver/internal/random"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -36,7 +36,7 @@ type call struct {
 
 	// Set by receive.
 	age        int64         // of the world
-	root       seed.Root     // of the world
+	random     random.Source // of the world
 	gates      *gate.Set     // of the world
 	arrived    time.Time     // on the world's clock
 	earlyRetry string        // message of the violation early-retry; "" for none
@@ -109,7 +109,7 @@ func (c *call) receive() error {
 	w.used = true
 	c.req.number = w.requests
 	c.arrived = w.clock.now()
-	c.age, c.root, c.gates = w.age, w.root, w.gates
+	c.age, c.random, c.gates = w.age, w.random, w.gates
 	c.earlyRetry = c.checkWait()
 	if c.op == nil {
 		return nil
@@ -141,7 +141,7 @@ func (c *call) receive() error {
 				return c.req.body.Data
 			},
 			Draw: func(id string, matched int) float64 {
-				u, _ := w.root.Roll("chance "+id, int64(matched))
+				u, _ := w.random.Roll("chance "+id, int64(matched))
 				return u
 			},
 		})
@@ -289,7 +289,7 @@ var errStartedOver = errors.New("its world was reset")
 // wait waits for the fault's delay, and then at its gate.
 func (c *call) wait(ctx context.Context) error {
 	if d := c.fault.Delay; d != nil {
-		u, v := c.root.Roll("delay "+c.fault.ID, c.req.number)
+		u, v := c.random.Roll("delay "+c.fault.ID, c.req.number)
 		if err := wire.Sleep(ctx, d.Draw(u, v)); err != nil {
 			return &abandonedError{err}
 		}

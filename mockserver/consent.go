@@ -205,7 +205,7 @@ func pageResponse(status int, header http.Header, body []byte, err error, rules 
 
 // consentSigner returns the signer of the world's pages.
 func (tx txn) consentSigner() consentpage.Signer {
-	return consentpage.NewSigner(tx.world.root.Bytes("consent", 0))
+	return consentpage.NewSigner(tx.world.random.Bytes("consent", 0))
 }
 
 // redirect returns the redirect that sends the user back to the app, with a

@@ -33,7 +33,7 @@
 //	internal/wire          responses on the wire, effects included
 //	internal/consentpage   the consent page: its HTML, its token, its redirect
 //	internal/token         the forms of secrets: how they are made and recognised
-//	internal/seed          everything random in a world
+//	internal/random        everything random in a world
 //	internal/snapshot      the state of the worlds as data: JSON, validation
 //
 // The package parses requests with small typed parsers of its own and reads no

@@ -64,7 +64,7 @@ var prepare = map[string]prepareFunc{
 
 // draw derives 32 pseudorandom bytes from the seed of the world. The same seed and
 // the same earlier draws give the same bytes on any machine.
-func (tx txn) draw(purpose string) []byte { return tx.world.root.Bytes(purpose, tx.Draw()) }
+func (tx txn) draw(purpose string) []byte { return tx.world.random.Bytes(purpose, tx.Draw()) }
 
 // mint makes a secret and returns it with its key, of which only the hash, the
 // label and the creation time are set.
@@ -98,7 +98,7 @@ func (tx txn) roomForCode() *BoundError {
 		return &BoundError{"max-codes", most, "authorization codes in a world that are neither used nor expired"}
 	}
 	if removed != nil {
-		tx.world.server.index.DropCode(*removed)
+		tx.world.server.index.RemoveCode(*removed)
 	}
 	return nil
 }

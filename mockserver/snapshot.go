@@ -122,7 +122,10 @@ func (s *Server) Restore(from io.Reader) error {
 			w.begin(s.seed)
 			continue
 		}
-		_, _ = s.index.Replace(w, &w.store, &state.State) // no two worlds of a valid snapshot share a key or a code
+		// The old keys and codes are forgotten, and another world may have them now. No
+		// two worlds of a valid snapshot share one.
+		var none account.Store
+		_, _ = s.index.Replace(w, &none, &state.State)
 		w.restoreLocked(state)
 	}
 	return nil

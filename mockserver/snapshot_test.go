@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,31 @@ func TestRestoreReproducesTheSnapshot(t *testing.T) {
 	}
 	if diff := cmp.Diff(page(a), page(b)); diff != "" {
 		t.Errorf("the list of keys differs:\n%s", diff)
+	}
+}
+
+// TestRestoreCanMoveKeysToAnotherWorld restores a snapshot in which the worlds have
+// exchanged their names. Each key must open the world that has it now.
+func TestRestoreCanMoveKeysToAnotherWorld(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	names := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
+	secrets, next := map[string]string{}, map[string]string{}
+	for i, name := range names {
+		secrets[name], _ = createKey(t, s, nightly, "Authorization", "Bearer sk-mg-mgmt-"+name)
+		next[name] = names[(i+1)%len(names)]
+	}
+	state := regexp.MustCompile(`"name":"([a-h])"`).ReplaceAllStringFunc(string(snapshot(t, s)), func(member string) string {
+		return `"name":"` + next[member[8:9]] + `"`
+	})
+	if err := s.Restore(strings.NewReader(state)); err != nil {
+		t.Fatal(err)
+	}
+	for name, secret := range secrets {
+		a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+secret)
+		if got := a.header.Get(mockserver.WorldHeader); a.status != 200 || got != next[name] {
+			t.Errorf("the key of %s opens %s with %d, want %s with 200", name, got, a.status, next[name])
+		}
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/random"
 	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
-	"github.com/mockgates/mockgates/mockserver/internal/seed"
 	"github.com/mockgates/mockgates/mockserver/internal/token"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
@@ -53,10 +53,10 @@ type World struct {
 	mu         sync.Mutex // guards all below
 	used       bool       // a request or a call has changed the world since it was new
 	seed       uint64
-	root       seed.Root // derived from the seed and the name; everything random is derived from it
-	user       string    // the account's user id
-	workspace  string    // the account's default workspace
-	requests   int64     // that have arrived
+	random     random.Source // derived from the seed and the name; everything random is derived from it
+	user       string        // the account's user id
+	workspace  string        // the account's default workspace
+	requests   int64         // that have arrived
 	store      account.Store
 	faults     fault.Set
 	limits     ratelimit.Set
@@ -74,14 +74,14 @@ func newWorld(s *Server, name string) *World {
 	return w
 }
 
-// begin puts the world into its initial state with the number of a seed. The caller holds w.mu,
+// begin puts the world into its initial state with a seed. The caller holds w.mu,
 // or owns a world that is not yet shared.
-func (w *World) begin(number uint64) {
-	w.seed = number
-	w.root = seed.New(number, w.name)
-	id := w.root.Bytes("account", 0)
+func (w *World) begin(seed uint64) {
+	w.seed = seed
+	w.random = random.New(seed, w.name)
+	id := w.random.Bytes("account", 0)
 	w.user = "user_" + hex.EncodeToString(id[:12])
-	w.workspace = seed.UUID(id[16:])
+	w.workspace = random.UUID(id[16:])
 	w.requests = 0
 	w.clock.set(ClockSetting{})
 	w.clock.set(w.server.clock)

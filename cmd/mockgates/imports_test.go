@@ -93,7 +93,7 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: deterministic,
 	},
-	"mockserver/internal/seed": {
+	"mockserver/internal/random": {
 		forbidden: deterministic,
 	},
 	"mockserver/internal/token": {
@@ -129,8 +129,8 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/internal/consentpage": "the page at which a user decides",
 			module + "/mockserver/internal/form":        "request bodies and queries",
 			module + "/mockserver/internal/gate":        "the gates of a world",
+			module + "/mockserver/internal/random":      "everything random in a world",
 			module + "/mockserver/internal/retrywait":   "the violation early-retry",
-			module + "/mockserver/internal/seed":        "everything random in a world",
 			module + "/mockserver/internal/snapshot":    "snapshots",
 			module + "/mockserver/internal/token":       "the forms of secrets",
 			module + "/mockserver/internal/wire":        "responses on the wire",

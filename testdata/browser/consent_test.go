@@ -54,17 +54,18 @@ func newApp(t *testing.T) *app {
 }
 
 // consentURL returns the URL that the app sends the user to, as the OAuth client
-// builds it. extra holds names and values of further query parameters.
+// builds it. The state is in the callback: the API does not pass on one beside it.
+// extra holds names and values of further query parameters.
 func (a *app) consentURL(extra ...string) string {
 	client := oauth2.Config{Endpoint: oauth2.Endpoint{AuthURL: a.fake.URL + "/auth"}}
 	options := []oauth2.AuthCodeOption{
 		oauth2.S256ChallengeOption(a.verifier),
-		oauth2.SetAuthURLParam("callback_url", a.site.URL+"/callback"),
+		oauth2.SetAuthURLParam("callback_url", a.site.URL+"/callback?state=app-state"),
 	}
 	for i := 0; i+1 < len(extra); i += 2 {
 		options = append(options, oauth2.SetAuthURLParam(extra[i], extra[i+1]))
 	}
-	return client.AuthCodeURL("app-state", options...)
+	return client.AuthCodeURL("", options...)
 }
 
 // exchange exchanges an authorization code for a key.

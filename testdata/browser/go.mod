@@ -14,6 +14,7 @@ require (
 require (
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/gorilla/mux v1.8.1 // indirect
+	github.com/tidwall/btree v1.8.2 // indirect
 )
 
 replace github.com/mockgates/mockgates => ../..

@@ -30,8 +30,8 @@ func (x *Index[A]) PutCode(hash Hash, a *A) {
 	x.codes[hash] = a
 }
 
-// DropCode forgets a code.
-func (x *Index[A]) DropCode(hash Hash) {
+// RemoveCode forgets a code.
+func (x *Index[A]) RemoveCode(hash Hash) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	delete(x.codes, hash)

@@ -156,12 +156,6 @@ func (s *Store) MakeRoomForCode(most int, now time.Time) (removed *Hash, ok bool
 	return &c.Hash, true
 }
 
-// App returns the number of the app with an origin.
-func (s *Store) App(origin string) (number int, ok bool) {
-	number, ok = s.apps[origin]
-	return number, ok
-}
-
 // AddApp returns the number of the app with an origin, and adds the app if it is
 // new.
 func (s *Store) AddApp(origin string) int {

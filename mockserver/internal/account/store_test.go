@@ -94,7 +94,7 @@ func TestStorePagesLikeAList(t *testing.T) {
 // moves on each level.
 func TestWorkspaceWorkIsLogarithmic(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1000, 200_000} {
+	for _, n := range []int{1000, 40_000} {
 		compared := 0
 		w := newWorkspace(func(a, b *Key) bool {
 			compared++

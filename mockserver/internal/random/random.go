@@ -1,6 +1,6 @@
-// Package seed derives everything random in a world from its seed: the same seed
+// Package random derives everything random in a world from its seed: the same seed
 // and the same count give the same bytes on any machine.
-package seed
+package random
 
 import (
 	"crypto/hmac"
@@ -9,20 +9,20 @@ import (
 	"fmt"
 )
 
-// A Root is what the random bytes of one world are derived from.
-type Root []byte
+// A Source is what the random bytes of one world are derived from.
+type Source []byte
 
-// New returns the Root of a world, by its name.
-func New(seed uint64, world string) Root {
+// New returns the Source of the world with a name.
+func New(seed uint64, world string) Source {
 	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
 	mac.Write([]byte(world))
 	return mac.Sum(nil)
 }
 
-// Bytes returns 32 pseudorandom bytes that depend only on the root, the purpose and
+// Bytes returns 32 pseudorandom bytes that depend only on the source, the purpose and
 // the count.
-func (r Root) Bytes(purpose string, count int64) []byte {
-	mac := hmac.New(sha256.New, r)
+func (s Source) Bytes(purpose string, count int64) []byte {
+	mac := hmac.New(sha256.New, s)
 	mac.Write([]byte(purpose))
 	mac.Write(binary.BigEndian.AppendUint64([]byte{0}, uint64(count)))
 	return mac.Sum(nil)
@@ -30,8 +30,8 @@ func (r Root) Bytes(purpose string, count int64) []byte {
 
 // Roll returns two pseudorandom numbers, uniform in [0, 1), from the first 16 of
 // Bytes.
-func (r Root) Roll(purpose string, count int64) (u, v float64) {
-	b := r.Bytes(purpose, count)
+func (s Source) Roll(purpose string, count int64) (u, v float64) {
+	b := s.Bytes(purpose, count)
 	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
 	return even(b), even(b[8:])
 }
