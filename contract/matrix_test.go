@@ -142,24 +142,22 @@ func TestMatrix_dependsOnTheOptionsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, seed := range []uint64{0, 7} {
-		if !reflect.DeepEqual(c.Matrix(contract.MatrixOptions{Seed: seed}), other.Matrix(contract.MatrixOptions{Seed: seed})) {
-			t.Errorf("two matrices of seed %d differ", seed)
-		}
+	seven, eight := c.Matrix(contract.MatrixOptions{Seed: 7}), c.Matrix(contract.MatrixOptions{Seed: 8})
+	if !reflect.DeepEqual(seven, other.Matrix(contract.MatrixOptions{Seed: 7})) {
+		t.Error("two matrices of seed 7 differ")
 	}
-	ids := func(seed uint64) []string {
+	ids := func(matrix []contract.MatrixCase) []string {
 		var list []string
-		for _, m := range c.Matrix(contract.MatrixOptions{Seed: seed}) {
+		for _, m := range matrix {
 			list = append(list, m.ID)
 		}
 		return list
 	}
-	if slices.Equal(ids(7), ids(8)) {
+	if slices.Equal(ids(seven), ids(eight)) {
 		t.Error("the seeds 7 and 8 give the same order")
 	}
-	first, second := slices.Sorted(slices.Values(ids(0))), slices.Sorted(slices.Values(ids(8)))
-	if !slices.Equal(first, second) {
-		t.Error("the seeds 0 and 8 give other cases")
+	if !slices.Equal(slices.Sorted(slices.Values(ids(seven))), slices.Sorted(slices.Values(ids(eight)))) {
+		t.Error("the seeds 7 and 8 give other cases")
 	}
 }
 
