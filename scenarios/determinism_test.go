@@ -17,7 +17,8 @@ import (
 
 // Runs with the same seed and a frozen clock are equal in every byte, however
 // many scenarios run at a time. They pass even in the last second of a leap day
-// far in the future.
+// far in the future. They also reach every documented response, by behaviour
+// wherever the fake can behave so.
 func TestRun_sameSeedSameBytes(t *testing.T) {
 	t.Parallel()
 	one, four := transcribe(t, 1, 7, ""), transcribe(t, 4, 7, "")
@@ -33,6 +34,7 @@ func TestRun_sameSeedSameBytes(t *testing.T) {
 	if !bytes.Equal(one.data, four.data) {
 		t.Error("the reports differ as JSON")
 	}
+	checkReached(t, one.report)
 }
 
 func TestRun_otherSeedOtherTranscript(t *testing.T) {
@@ -47,6 +49,7 @@ type transcript struct {
 	transcript string // sorted by scenario
 	text       string
 	data       []byte // the report as JSON
+	report     scenarios.Report
 }
 
 func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript {
@@ -58,7 +61,7 @@ func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return transcript{sortByScenario(out.String()), text, data}
+	return transcript{sortByScenario(out.String()), text, data, r}
 }
 
 // sortByScenario sorts the blocks of a transcript by scenario, since scenarios
