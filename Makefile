@@ -24,7 +24,9 @@ build: ## build bin/mockgates, a static binary
 
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
-# races when it exits.
+# races when it exits. With -short the tests with random or generated input try
+# fewer cases: the race detector makes each one several times slower. The target
+# fuzz runs those tests in full.
 test: ## run all tests
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
 		export CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}"; race=-race; \
@@ -35,8 +37,8 @@ test: ## run all tests
 		echo "no browser found: skipping the browser tests; install chromium to run them"; \
 	fi; \
 	for module in $(MODULES); do \
-		echo "$(GO) -C $$module test -vet=off $$race ./..."; \
-		$(GO) -C $$module test -vet=off $$race ./... || exit 1; \
+		echo "$(GO) -C $$module test -short -vet=off $$race ./..."; \
+		$(GO) -C $$module test -short -vet=off $$race ./... || exit 1; \
 	done
 
 check: fmt vet lint tidy test scenarios ## run everything a change must pass
@@ -61,7 +63,8 @@ scenarios: build ## run the built-in scenarios
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## run each fuzz target for FUZZTIME
+fuzz: ## run the generated tests in full, and each fuzz target for FUZZTIME
+	$(GO) test -run 'TestControlWalk|TestEveryReachableStateRestores|TestOperationSequencesFollowTheModel' ./fixtures ./mockserver
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "$$pkg $$target"; \

@@ -161,25 +161,34 @@ func (s *session) header(args []string) error {
 
 // as is the command "as management [FORM]|nobody|key KEY|TOKEN".
 func (s *session) as(args []string) error {
-	s.scheme = ""
-	switch {
-	case len(args) == 2 && args[0] == "management" && schemes[args[1]] != nil:
-		s.token, s.scheme = s.managementKey(), args[1]
-	case len(args) == 2 && args[0] == "key" && args[1] != "":
-		s.token = args[1]
-	case len(args) == 1 && args[0] == "management":
-		s.token = s.managementKey()
-	case len(args) == 1 && args[0] == "nobody":
-		s.token = ""
-	case len(args) == 1 && args[0] != "" && args[0] != "key":
-		s.token = args[0]
-	case len(args) == 0:
-		return usagef("want a credential")
-	default:
-		return usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
+	token, scheme, err := s.credential(args)
+	if err != nil {
+		return err
 	}
-	s.secrets.Add(s.token)
+	s.token, s.scheme = token, scheme
+	s.secrets.Add(token)
 	return nil
+}
+
+// credential returns the token that the words after "as" stand for, and the scheme
+// to send it with, "" for Bearer.
+func (s *session) credential(args []string) (token, scheme string, err error) {
+	switch {
+	case len(args) == 0:
+		return "", "", usagef("want a credential")
+	case len(args) == 1 && args[0] == "management":
+		return s.managementKey(), "", nil
+	case len(args) == 1 && args[0] == "nobody":
+		return "", "", nil
+	case len(args) == 1 && args[0] != "" && args[0] != "key":
+		return args[0], "", nil
+	case len(args) != 2:
+	case args[0] == "management" && schemes[args[1]] != nil:
+		return s.managementKey(), args[1], nil
+	case args[0] == "key" && args[1] != "":
+		return args[1], "", nil
+	}
+	return "", "", usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
 }
 
 // fixture is the command "fixture FILE OPERATION". What it writes depends on

@@ -16,7 +16,8 @@ import (
 
 // Runs with the same seed and a frozen clock are equal in every byte, however
 // many scenarios run at a time. They pass even in the last second of a leap day
-// far in the future.
+// far in the future. They also reach every documented response, by behaviour
+// wherever the fake can behave so.
 func TestRun_sameSeedSameBytes(t *testing.T) {
 	t.Parallel()
 	one, four := transcribe(t, 1, 7, ""), transcribe(t, 4, 7, "")
@@ -32,6 +33,7 @@ func TestRun_sameSeedSameBytes(t *testing.T) {
 	if diff := cmp.Diff(one.record, four.record); diff != "" {
 		t.Errorf("records (-one +four at a time):\n%s", diff)
 	}
+	checkReached(t, one.report)
 }
 
 func TestRun_otherSeedOtherTranscript(t *testing.T) {
@@ -46,6 +48,7 @@ type transcript struct {
 	transcript string // sorted by scenario
 	text       string
 	record     string // without the members that may differ
+	report     report.Report
 }
 
 func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript {
@@ -53,7 +56,7 @@ func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript 
 	clock := mockserver.ClockSetting{Now: time.Date(2096, time.February, 29, 23, 59, 59, 0, time.UTC), Frozen: true}
 	var out bytes.Buffer
 	r, text := play(t, scenarios.Options{Run: run, Clock: clock, Seed: seed, Parallel: parallel, Verbose: true, Output: &out})
-	return transcript{sortByScenario(out.String()), text, timeless.ReplaceAllString(record(t, r), "")}
+	return transcript{sortByScenario(out.String()), text, timeless.ReplaceAllString(record(t, r), ""), r}
 }
 
 // timeless matches the members of a record in which two equal runs may differ.

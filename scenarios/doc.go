@@ -14,6 +14,15 @@
 // documented responses were reached. Package report prints it. [Commands], [Setup] and [Condition] are the same
 // engine for a testscript suite of your own, which runs your program by exec.
 //
+// The built-in scenarios are in three folders. Those in builtin/documented use
+// only what ModelGates documents. Those in builtin/companion need the companion
+// operations, and are played on a live target only if it is said to offer them.
+// Those in builtin/fake need the fake, and are never played on a live target.
+//
+// Before it plays a scenario on a live target, [Run] probes it with one call that
+// requests a code, and with one that creates a key if the first says nothing about
+// the API. If neither is answered usefully, the run is inconclusive.
+//
 // # Commands
 //
 // In addition to testscript's own:

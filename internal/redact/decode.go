@@ -22,28 +22,12 @@ func nextPercent(text string, i int) int {
 	}
 }
 
-// decodePercent undoes percent-encoding. It also returns where in text each
-// byte of the outcome begins, and where the last one ends. The first encoded
-// byte is at first.
+// decodePercent undoes percent-encoding, as decode does. The first encoded byte
+// is at first.
 func decodePercent(text string, first int) (string, []int32) {
-	out := make([]byte, 0, len(text))
-	at := make([]int32, 0, len(text)+1)
-	for i := 0; i < len(text); {
-		next := first
-		if next < 0 {
-			next = len(text)
-		}
-		for ; i < next; i++ {
-			out, at = append(out, text[i]), append(at, int32(i)) // texts are shorter than 2 GiB
-		}
-		if i == len(text) {
-			break
-		}
-		out, at = append(out, hexValue(text[i+1])<<4|hexValue(text[i+2])), append(at, int32(i))
-		i += 3
-		first = nextPercent(text, i)
-	}
-	return string(out), append(at, int32(len(text)))
+	return decode(text, first, nextPercent, func(out []byte, code string) ([]byte, int) {
+		return append(out, hexValue(code[1])<<4|hexValue(code[2])), len("%00")
+	})
 }
 
 // nextEscape is the index of the first string escape of text at or after i, or
@@ -62,32 +46,40 @@ func nextEscape(text string, i int) int {
 	}
 }
 
-// decodeEscapes undoes string escapes, as decodePercent does percent-encoding.
+// decodeEscapes undoes string escapes, as decode does. The first is at first.
 func decodeEscapes(text string, first int) (string, []int32) {
+	return decode(text, first, nextEscape, func(out []byte, code string) ([]byte, int) {
+		c, size := decodeEscape(code)
+		if c < utf8.RuneSelf || code[1] == 'x' {
+			return append(out, byte(c)), size // \x stands for a byte
+		}
+		return utf8.AppendRune(out, c), size
+	})
+}
+
+// decode replaces each code in text by what it stands for. It also returns where in
+// text each byte of the outcome begins, and where the last one ends. The first code
+// is at first, or there is none if first is -1; next finds the one after an index.
+// Undo appends what the code at the start of a text stands for, and returns its length.
+func decode(text string, first int, next func(string, int) int, undo func([]byte, string) ([]byte, int)) (string, []int32) {
 	out := make([]byte, 0, len(text))
 	at := make([]int32, 0, len(text)+1)
-	for i := 0; i < len(text); {
-		next := first
-		if next < 0 {
-			next = len(text)
+	for i := 0; i < len(text); first = next(text, i) {
+		if first < 0 {
+			first = len(text)
 		}
-		for ; i < next; i++ {
+		for ; i < first; i++ {
 			out, at = append(out, text[i]), append(at, int32(i)) // texts are shorter than 2 GiB
 		}
 		if i == len(text) {
 			break
 		}
-		c, size := decodeEscape(text[i:])
-		if c < utf8.RuneSelf || text[i+1] == 'x' {
-			out = append(out, byte(c)) // \x stands for a byte
-		} else {
-			out = utf8.AppendRune(out, c)
-		}
+		var size int
+		out, size = undo(out, text[i:])
 		for len(at) < len(out) {
 			at = append(at, int32(i))
 		}
 		i += size
-		first = nextEscape(text, i)
 	}
 	return string(out), append(at, int32(len(text)))
 }
