@@ -92,6 +92,15 @@
 // script said invalid, and invalid before a valid request fails. A property
 // that the contract does not declare does not make a request invalid.
 //
+// # Live targets
+//
+// A live target gets a call that creates or changes a key only if the body is a
+// JSON object, declared as one, whose limit and expires_at are within the options,
+// and if the name of a new key contains $RUN. This holds after invalid too, since a
+// target may take what it should refuse; only the name may then be missing. Lines
+// that break a bound on purpose begin with [unbounded]. A call that may change
+// something, and that the contract has no operation for, is not sent.
+//
 // # Variables
 //
 // $WORLD is the world of the scenario, $RUN the id of the run, and $NOW the time

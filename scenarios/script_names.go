@@ -24,7 +24,7 @@ func checkFileName(name string) error {
 	case strings.ContainsAny(name, `\:`):
 		return fmt.Errorf(`file name %.60q has a \ or a :; want / between folders`, name)
 	case !filepath.IsLocal(name) || path.IsAbs(name) || path.Clean(name) == ".":
-		return fmt.Errorf("file name %.60q leads out of the folder of the scenario; want a relative one without ..", name)
+		return fmt.Errorf("file name %.60q leads out of the folder of the scenario; want a relative one that stays in it", name)
 	case len(name) > maxFileName:
 		return fmt.Errorf("file name %.60q… has %d bytes; want at most %d", name, len(name), maxFileName)
 	}

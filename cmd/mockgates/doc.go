@@ -14,6 +14,9 @@
 //
 //	main -> run -> kong (cli, resolver) -> Run of a command -> exit code
 //
+// Before that, main takes the management key of a live target out of the
+// environment of the process (handover.go), since scenarios run programs.
+//
 // Tests reach everything through run, which uses nothing of the process but its
 // arguments.
 //

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -123,12 +124,23 @@ func TestSafeMethods_changeNothing(t *testing.T) {
 	f.createKey(t, `{"name": "k", "colour": 1}`)
 	f.call(t, "POST", "faults", `{"operation": "create-keys", "hold": "door", "skip": 9}`)
 	before := f.state(t)
-	for _, path := range []string{
+	paths := []string{
 		"health", "version", "openapi.yaml", "control.yaml", "rules", "rules/keys.created", "coverage", "worlds", "faults", "faults/f1",
 		"gates", "gates/door", "gates/door?held=0", "gates/window", "gates/window?held=0", "clock", "clock/advance",
-		"keys/0/usage", "limits", "requests", "requests/count", "violations", "state", "state?all=true", "reset",
-	} {
+		"keys/0/usage", "limits", "requests", "requests/count", "violations", "state", "state?all=true", "reset", "health?verbose=true", "requests/stream",
+	}
+	for _, documented := range regexp.MustCompile(`(?m)^  /(\S+):$`).FindAllStringSubmatch(string(control.Document()), -1) {
+		pattern := regexp.MustCompile("^" + regexp.MustCompile(`\\\{\w+\\\}`).ReplaceAllString(regexp.QuoteMeta(documented[1]), `[^/?]+`) + "$")
+		if !slices.ContainsFunc(paths, pattern.MatchString) {
+			t.Errorf("control.yaml has the path %s, which is not tried", documented[1])
+		}
+	}
+	for _, path := range paths {
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodOptions} {
+			if path == "requests/stream" && method == http.MethodGet {
+				openStreams(t, f.handler, "default", 1)()
+				continue
+			}
 			if a := f.call(t, method, path, ""); !slices.Contains([]int{200, 204, 404, 405}, a.status) {
 				t.Errorf("%s %s: %d %s", method, path, a.status, a.body)
 			}
