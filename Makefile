@@ -11,7 +11,7 @@ IMAGE    ?= mockgates
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz golden screenshots cover image clean help
+.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz mutants golden screenshots cover image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -65,6 +65,9 @@ fuzz: ## run each fuzz target for FUZZTIME
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
+
+mutants: ## break the validator on purpose, and run its self-tests
+	$(GO) test -timeout 60m -v -run TestMutants_areCaught ./contract -mutants
 
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update
