@@ -14,7 +14,7 @@ IMAGE    ?= mockgates
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz fuzz-http soak golden screenshots cover image clean help
+.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -77,6 +77,9 @@ fuzz-http: ## send REQUESTS random requests to the fake, in process, from SEED
 
 soak: ## send mixed traffic to the fake for SOAK, over sockets
 	$(GO) test -run '^TestSoak$$' -timeout 0 -v ./cmd/mockgates -soak $(SOAK)
+
+mutants: ## break the validator on purpose, and run its self-tests
+	$(GO) test -timeout 60m -v -run TestMutants_areCaught ./contract -mutants
 
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update

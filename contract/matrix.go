@@ -35,7 +35,8 @@ const (
 
 // MatrixOptions selects the cases of a matrix.
 type MatrixOptions struct {
-	Companions bool   // the companion operations too, and facts of SourceFamily bind
+	Companions bool   // the companion operations too, and facts of SourceFamily bind on them
+	Family     bool   // facts of SourceFamily bind on every operation
 	Seed       uint64 // chooses UUIDs and the order within an operation; 0 keeps the order of the document
 }
 
@@ -206,7 +207,7 @@ func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	if b.ID == "exchange-auth-code" && m.Kind == CaseSample && v.Expect == Open {
 		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: SourceFamily, Reason: "the code is fresh and the verifier is its own"}
 	}
-	if v.Source == SourceFamily && !b.options.Companions {
+	if v.Source == SourceFamily && !b.options.Family && !(b.options.Companions && b.Companion) {
 		v.Expect, v.Statuses = Open, nil
 	}
 	if v.Expect == Open && strings.EqualFold(b.ID, m.Operation) && m.Kind == CaseCredential && v.Reason == "" {

@@ -190,15 +190,17 @@ func (c *checker) checkErrorCode(body jsonbody.Value, s *openapi.Schema) {
 		"another number", declared.Prop("code").Line)
 }
 
-// decode decodes the response body of the exchange. It reports one that cannot be
-// decoded, and returns false.
+// decode decodes the response body of the exchange. It returns false for one that
+// cannot be decoded, and either reports it or returns an error.
 func (c *checker) decode() (bool, error) {
 	body, err := jsonbody.Decode(c.exchange.ResponseHeader, c.exchange.RequestHeader, c.exchange.ResponseBody, MaxResponseBody)
 	broken, failed := errors.AsType[*jsonbody.CodingError](err)
 	switch {
-	case !failed:
+	case err == nil:
 		c.exchange.ResponseBody = body
 		return true, nil
+	case !failed:
+		return false, fmt.Errorf("%w: %w, want at most %d bytes", ErrInconclusive, err, MaxResponseBody)
 	case broken.Requested:
 		return false, fmt.Errorf("%w: the body has a content coding that cannot be decoded", ErrInconclusive)
 	}

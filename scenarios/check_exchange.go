@@ -97,10 +97,8 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 
 func (s *session) checkResponse(done *completedCall, res contract.Result) error {
 	findings := slices.DeleteFunc(res.ResponseFindings(), contract.Finding.Note)
-	if s.fake == nil { // a live target may send more than is documented, and need not follow the family there
-		findings = slices.DeleteFunc(findings, func(f contract.Finding) bool {
-			return isUndocumented(f) || f.Source == contract.SourceFamily && !isCompanion(done.Method, done.Path)
-		})
+	if s.fake == nil { // a live target may send more than is documented
+		findings = slices.DeleteFunc(findings, isUndocumented)
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // Runs with the same seed and a frozen clock are equal in every byte, however

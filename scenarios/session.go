@@ -84,6 +84,7 @@ func (s *session) contractSession() *relations.Session {
 	}
 	return relations.NewSession(s.validator.Contract, relations.Options{
 		Companions:     s.companions(),
+		Family:         s.companions(),
 		ManagementKeys: []string{s.managementKey()},
 		Injected:       func(x contract.Exchange) bool { return isInjected(x.ResponseHeader) },
 		Now:            func() time.Time { return s.world.Clock().Now },

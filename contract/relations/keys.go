@@ -39,7 +39,7 @@ var figures = [...]string{
 
 // callerOf returns what is known of the holder of a token.
 func (r *relation) callerOf(bearer string) contract.Caller {
-	t := r.tokens[digestOf(bearer)]
+	t := r.token(bearer)
 	switch {
 	case t == nil:
 		return contract.CallerUnknown
@@ -91,9 +91,8 @@ func (r *relation) judgeResponse() {
 // learnManagementKey notes that the caller's token is a management key: a key
 // was made with it.
 func (r *relation) learnManagementKey() {
-	d := digestOf(r.bearer)
-	if r.tokens[d] == nil && r.bearer != "" && len(r.tokens) < 2*maxRemembered {
-		r.tokens[d] = &token{caller: contract.CallerManagement}
+	if r.bearer != "" && r.token(r.bearer) == nil {
+		r.tokens.put(digestOf(r.bearer), &token{caller: contract.CallerManagement})
 	}
 }
 
@@ -102,7 +101,7 @@ func (r *relation) judgeMissing() {
 	if r.exchange.Status != http.StatusNotFound {
 		return
 	}
-	key := r.keys[r.parameters["hash"]]
+	key := r.keys.get(r.parameters["hash"])
 	if key == nil || key.deleted || key.owner != digestOf(r.bearer) {
 		return
 	}
@@ -157,8 +156,8 @@ func (r *relation) judgeNewKey(data *jsonbody.Value) {
 	}
 	key := &storedKey{owner: digestOf(r.bearer), values: make(map[string][]byte)}
 	key.write(data)
-	if hash != "" && len(r.keys) < maxRemembered {
-		r.keys[hash] = key
+	if hash != "" {
+		r.keys.put(hash, key)
 	}
 	r.judgeSecret(key)
 }
@@ -172,8 +171,8 @@ func (r *relation) judgeSecret(key *storedKey) {
 	if r.shared.again("secret", secret) || secret == r.bearer {
 		r.report(contract.KindReused, "/key", "a secret of its own", "the secret of another key", contract.SourceDoc, r.lineOfAnswer("key"))
 	}
-	if len(r.tokens) < 2*maxRemembered {
-		r.tokens[digestOf(secret)] = &token{caller: contract.CallerPlain, key: key}
+	if d := digestOf(secret); r.given[d] == nil {
+		r.tokens.put(d, &token{caller: contract.CallerPlain, key: key})
 	}
 }
 
@@ -218,8 +217,18 @@ func (r *relation) judgeEcho(data *jsonbody.Value, name string) {
 		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "no such member", r.source())
 	case name == "workspace_id" && strings.EqualFold(textOf(sent), textOf(got)):
 	case !sameMember(name, sent, got):
-		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "another value: "+jsonbody.Describe(got), r.source())
+		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "another value: "+jsonbody.Describe(got), r.sourceOfEcho(name))
 	}
+}
+
+// sourceOfEcho returns the source of the fact that a member comes back as it was
+// sent. The documents say that for individual users creator_user_id is their own
+// id, whatever was sent, so they do not promise that it comes back.
+func (r *relation) sourceOfEcho(name string) contract.Source {
+	if name == "creator_user_id" {
+		return contract.SourceChoice
+	}
+	return r.source()
 }
 
 // judgeUnsent reports a bound of a new key that the request did not ask for.
@@ -286,7 +295,7 @@ func (r *relation) judgeStored(data *jsonbody.Value, where, hash string) {
 		r.report(contract.KindUnstored, where+"/hash", "the hash in the path", "another hash", contract.SourceFamily, r.lineOfAnswer("data", "hash"))
 		return
 	}
-	key := r.keys[hash]
+	key := r.keys.get(hash)
 	if key == nil || key.owner != digestOf(r.bearer) {
 		return
 	}
@@ -349,7 +358,7 @@ func (r *relation) judgeList(data *jsonbody.Value) {
 // judgeUpdate judges the answer to update-keys.
 func (r *relation) judgeUpdate(data *jsonbody.Value) {
 	hash := r.parameters["hash"]
-	key := r.keys[hash]
+	key := r.keys.get(hash)
 	if key != nil && key.deleted && key.owner == digestOf(r.bearer) {
 		r.report(contract.KindResurrected, "/data", "nothing of a key that was deleted", "the key", contract.SourceFamily, 0)
 		return
@@ -377,7 +386,7 @@ func (r *relation) judgeUpdate(data *jsonbody.Value) {
 // judgeDelete judges the answer to delete-keys.
 func (r *relation) judgeDelete() {
 	hash := r.parameters["hash"]
-	key := r.keys[hash]
+	key := r.keys.get(hash)
 	if key == nil || key.owner != digestOf(r.bearer) {
 		return
 	}
@@ -389,7 +398,7 @@ func (r *relation) judgeDelete() {
 
 // judgeCurrentKey judges what a key is told about itself.
 func (r *relation) judgeCurrentKey(data *jsonbody.Value) {
-	t := r.tokens[digestOf(r.bearer)]
+	t := r.token(r.bearer)
 	if t == nil || data == nil {
 		return
 	}

@@ -23,21 +23,27 @@ func digestOf(text string) digest { return sha256.Sum256([]byte(text)) }
 // Sightings are what a target has made, as far as it must not make or show it
 // again.
 type sightings struct {
-	redactor *redact.Redactor // knows the secrets
-
-	mu      sync.Mutex                 // guards what follows
-	secrets map[digest]bool            // that the redactor knows
-	made    map[string]map[digest]bool // hashes, ids and secrets by kind
+	mu       sync.Mutex                       // guards what follows
+	current  secrets                          // the last ones
+	previous secrets                          // those before them; zero at first
+	made     map[string]*memory[digest, bool] // hashes, ids and secrets by kind
 }
 
-func newSightings() *sightings {
-	return &sightings{redactor: newRedactor(), secrets: make(map[digest]bool)}
+// Secrets are secrets that were seen. A redactor never forgets one, so when it
+// knows maxRemembered of them another takes over.
+type secrets struct {
+	redactor *redact.Redactor
+	known    map[digest]bool
 }
+
+func newSecrets() secrets { return secrets{newRedactor(), make(map[digest]bool)} }
+
+func newSightings() *sightings { return &sightings{current: newSecrets()} }
 
 func (s *sightings) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.made = make(map[string]map[digest]bool)
+	s.made = make(map[string]*memory[digest, bool])
 }
 
 // learn makes a secret known.
@@ -48,11 +54,14 @@ func (s *sightings) learn(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := digestOf(secret)
-	if s.secrets[d] || len(s.secrets) >= maxRemembered {
+	if s.current.known[d] {
 		return
 	}
-	s.secrets[d] = true
-	s.redactor.Add(secret)
+	if len(s.current.known) == maxRemembered {
+		s.previous, s.current = s.current, newSecrets()
+	}
+	s.current.known[d] = true
+	s.current.redactor.Add(secret)
 }
 
 // again notes that the target made something, and reports whether it had made it
@@ -61,23 +70,31 @@ func (s *sightings) again(kind, text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.made[kind] == nil {
-		s.made[kind] = make(map[digest]bool)
+		s.made[kind] = newMemory[digest, bool]()
 	}
 	d := digestOf(text)
-	if s.made[kind][d] {
+	if s.made[kind].get(d) {
 		return true
 	}
-	if len(s.made[kind]) < maxRemembered {
-		s.made[kind][d] = true
-	}
+	s.made[kind].put(d, true)
 	return false
 }
 
 // shows reports whether text has a known secret in it, in any encoding. What is
 // too deeply encoded to be examined is taken to have none.
 func (s *sightings) shows(text string) bool {
-	redacted, found := s.redactor.String(text)
-	return found && redacted != redact.Unexamined
+	s.mu.Lock()
+	redactors := [...]*redact.Redactor{s.current.redactor, s.previous.redactor}
+	s.mu.Unlock()
+	for _, r := range redactors {
+		if r == nil {
+			continue
+		}
+		if redacted, found := r.String(text); found && redacted != redact.Unexamined {
+			return true
+		}
+	}
+	return false
 }
 
 // exposures reports secrets in the response, except the new one in the member

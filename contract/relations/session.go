@@ -10,14 +10,11 @@ import (
 	"github.com/mockgates/mockgates/internal/redact"
 )
 
-// maxRemembered is how many keys, and how many ids of each kind, a session
-// remembers. What comes later is judged and not remembered.
-const maxRemembered = 10_000
-
 // Options says what a Session may demand of the target. Its zero value is
 // for a target of which only the documented operations are known.
 type Options struct {
-	Companions     bool                         // facts of SourceFamily are errors and not notes
+	Companions     bool                         // facts of SourceFamily are errors and not notes, on companion operations
+	Family         bool                         // they are on every operation: the target is known to follow the family, as the fake does
 	ManagementKeys []string                     // tokens that the target accepts as management keys
 	Injected       func(contract.Exchange) bool // reports that a fault ordered the response, which then says nothing about refusal or storage; nil for never
 	Now            func() time.Time             // the target's clock; nil for time.Now
@@ -32,17 +29,20 @@ type Options struct {
 // after another and be checked in that order. Sequences that run at the same
 // time each take a Fork.
 //
-// It remembers up to 10,000 keys and as many ids, and their secrets. The work for
-// an exchange is linear in its size, whatever is remembered.
+// It remembers the last 10,000 keys, bearer tokens and ids of each kind, and the
+// last 10,000 secrets, or up to twice as many; a new one takes the place of the
+// oldest. The management keys in its options are never forgotten. The work for an
+// exchange is linear in its size, whatever is remembered.
 type Session struct {
 	contract *contract.Contract
 	options  Options
 	shared   *sightings
 
-	mu   sync.Mutex            // guards keys and tokens
-	keys map[string]*storedKey // by hash
-	// tokens are the bearer tokens of which something is known, by SHA-256.
-	tokens map[digest]*token
+	given map[digest]*token // of the management keys in the options
+
+	mu     sync.Mutex                  // guards what follows
+	keys   *memory[string, *storedKey] // by hash
+	tokens *memory[digest, *token]     // the other bearer tokens of which something is known, by SHA-256
 }
 
 // NewSession returns a Session that has seen nothing.
@@ -53,7 +53,10 @@ func NewSession(c *contract.Contract, options Options) *Session {
 	if options.Injected == nil {
 		options.Injected = func(contract.Exchange) bool { return false }
 	}
-	s := &Session{contract: c, options: options, shared: newSightings()}
+	s := &Session{contract: c, options: options, shared: newSightings(), given: make(map[digest]*token)}
+	for _, key := range options.ManagementKeys {
+		s.given[digestOf(key)] = &token{caller: contract.CallerManagement}
+	}
 	s.Forget()
 	return s
 }
@@ -62,7 +65,7 @@ func NewSession(c *contract.Contract, options Options) *Session {
 // It shares with s which secrets, hashes and ids were seen, and not what is
 // stored in the keys.
 func (s *Session) Fork() *Session {
-	fork := &Session{contract: s.contract, options: s.options, shared: s.shared}
+	fork := &Session{contract: s.contract, options: s.options, shared: s.shared, given: s.given}
 	fork.reset()
 	return fork
 }
@@ -77,10 +80,16 @@ func (s *Session) Forget() {
 func (s *Session) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keys, s.tokens = make(map[string]*storedKey), make(map[digest]*token)
-	for _, key := range s.options.ManagementKeys {
-		s.tokens[digestOf(key)] = &token{caller: contract.CallerManagement}
+	s.keys, s.tokens = newMemory[string, *storedKey](), newMemory[digest, *token]()
+}
+
+// token returns what is known of a bearer token, or nil.
+func (s *Session) token(bearer string) *token {
+	d := digestOf(bearer)
+	if t := s.given[d]; t != nil {
+		return t
 	}
+	return s.tokens.get(d)
 }
 
 // Check checks one exchange as [Contract.Check] does, and against what the
@@ -90,6 +99,11 @@ func (s *Session) Check(x contract.Exchange) (contract.Result, error) {
 	if err != nil && !errors.Is(err, contract.ErrInconclusive) {
 		return result, err
 	}
+	return result.With(s.judge(x, result)...), err
+}
+
+// judge returns what an exchange that Check has checked shows beyond that.
+func (s *Session) judge(x contract.Exchange, result contract.Result) []contract.Finding {
 	r := s.relation(x, result)
 	s.shared.exposures(r)
 	if r.ID != "" && !s.options.Injected(x) {
@@ -98,7 +112,7 @@ func (s *Session) Check(x contract.Exchange) (contract.Result, error) {
 		r.judgeResponse()
 		s.mu.Unlock()
 	}
-	return result.With(r.findings...), err
+	return r.findings
 }
 
 // A relation judges one exchange against the memory of a session.
@@ -139,7 +153,7 @@ func (s *Session) relation(x contract.Exchange, result contract.Result) *relatio
 func (r *relation) report(kind, where, want, got string, source contract.Source, line int) {
 	f := contract.Finding{
 		Part: contract.PartResponse, Kind: kind, Where: where, Want: want, Got: got,
-		Line: line, Source: source, Advisory: advisory(source, r.options.Companions),
+		Line: line, Source: source, Advisory: r.advisory(source),
 	}
 	if line > 0 {
 		f.Document = r.Document
@@ -164,14 +178,22 @@ func (r *relation) succeeded() bool { return r.exchange.Status >= 200 && r.excha
 func (r *relation) judgeRefusal() {
 	v := r.contract.Verdict(r.exchange, r.result, r.callerOf(r.bearer), r.now)
 	if f, departs := v.Judge(r.exchange.Status); departs {
-		f.Advisory = advisory(f.Source, r.options.Companions)
+		f.Advisory = r.advisory(f.Source)
 		r.findings = append(r.findings, f)
 	}
 }
 
-// advisory reports whether a fact of this source cannot fail a target.
-func advisory(source contract.Source, companions bool) bool {
-	return source != contract.SourceDoc && (source != contract.SourceFamily || !companions)
+// advisory reports whether a fact of this source cannot fail the target: who
+// follows the family in the companion operations need not follow it in those that
+// the documents specify.
+func (r *relation) advisory(source contract.Source) bool {
+	switch source {
+	case contract.SourceDoc:
+		return false
+	case contract.SourceFamily:
+		return !r.options.Family && !(r.options.Companions && r.Companion)
+	}
+	return true
 }
 
 // newRedactor returns what finds secrets in responses.

@@ -98,8 +98,8 @@ func TestSession_knowsNothingOfAnUnknownCredential(t *testing.T) {
 func TestSession_sourceDecidesWhatIsAnError(t *testing.T) {
 	t.Parallel()
 	local := changed(honestKey(t), `"created_at":"2026-01-01T00:00:00Z"`, `"created_at":"2026-01-01T02:00:00+02:00"`)
-	for _, companions := range []bool{false, true} {
-		s := newSession(t, relations.Options{Companions: companions})
+	for _, family := range []bool{false, true} {
+		s := newSession(t, relations.Options{Family: family})
 		result, err := s.Check(local)
 		if err != nil {
 			t.Fatal(err)
@@ -108,8 +108,8 @@ func TestSession_sourceDecidesWhatIsAnError(t *testing.T) {
 			t.Fatalf("got %v, want one finding", result.Findings)
 		}
 		f := result.Findings[0]
-		if f.Kind != contract.KindNotUTC || f.Source != contract.SourceFamily || f.Note() == companions || result.Conforms() == companions {
-			t.Errorf("companions %v: got %v, source %s, a note: %v", companions, f, f.Source, f.Note())
+		if f.Kind != contract.KindNotUTC || f.Source != contract.SourceFamily || f.Note() == family || result.Conforms() == family {
+			t.Errorf("family %v: got %v, source %s, a note: %v", family, f, f.Source, f.Note())
 		}
 	}
 }

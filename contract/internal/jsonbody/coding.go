@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 )
+
+// ErrTooLarge is the error of Decode for a body that is larger than its limit when
+// it is decoded.
+var ErrTooLarge = errors.New("the body is too large when it is decoded")
 
 // A CodingError says why a body cannot be decoded.
 type CodingError struct {
@@ -18,7 +23,8 @@ type CodingError struct {
 func (e *CodingError) Error() string { return e.Got }
 
 // Decode returns a response body without its Content-Encoding, which may be
-// gzip, deflate or identity, and of a coded one at most limit+1 bytes.
+// gzip, deflate or identity. The error is ErrTooLarge if more than limit bytes come
+// out of a coding, which are not all made.
 func Decode(response, request http.Header, body []byte, limit int64) ([]byte, error) {
 	codings := strings.Split(strings.Join(response["Content-Encoding"], ","), ",")
 	for i := len(codings) - 1; i >= 0; i-- { // the last was applied last
@@ -38,6 +44,9 @@ func Decode(response, request http.Header, body []byte, limit int64) ([]byte, er
 		}
 		if err == nil {
 			body, err = io.ReadAll(io.LimitReader(reader, limit+1))
+		}
+		if int64(len(body)) > limit && err == nil {
+			return nil, ErrTooLarge
 		}
 		if err != nil {
 			return nil, &CodingError{"a body that is not of this coding", false}
