@@ -20,6 +20,9 @@ const maxReportedBody = 64 << 10
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
 func (s *session) checkExchange(done *completedCall) error {
+	if s.sabotage != nil && s.sabotage.check != nil {
+		return s.sabotage.check(s, done)
+	}
 	var errs []error
 	for _, before := range done.limited {
 		errs = append(errs, s.checkOne(before))
@@ -97,7 +100,7 @@ func (s *session) checkResponse(done *completedCall, res contract.Result) error 
 	findings := slices.DeleteFunc(res.ResponseFindings(), contract.Finding.Note)
 	if s.fake == nil { // a live target may send more than is documented, and need not follow the family there
 		findings = slices.DeleteFunc(findings, func(f contract.Finding) bool {
-			return isUndocumented(f) || f.Source == contract.SourceFamily && !isCompanion(done.Method, done.Path)
+			return s.isUndocumented(f) || f.Source == contract.SourceFamily && !isCompanion(done.Method, done.Path)
 		})
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
@@ -126,7 +129,12 @@ func atPlaces(where []string) string {
 	return "at " + strings.Join(where, ", ")
 }
 
-func isUndocumented(f contract.Finding) bool { return f.Kind == contract.KindUndocumented }
+func (t *target) isUndocumented(f contract.Finding) bool {
+	if t.sabotage != nil && t.sabotage.undocumented != nil {
+		return t.sabotage.undocumented(f)
+	}
+	return f.Kind == contract.KindUndocumented
+}
 
 func joinFindings(findings []contract.Finding) string {
 	var list []string
@@ -154,6 +162,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 		x.DocumentedResponse = &res.Response
 	}
 	s.exchanges = append(s.exchanges, x)
+	s.tally.change(func(p *Progress) { p.Exchanges++ })
 }
 
 // truncate returns the part of a body that a report keeps. Secrets go before it

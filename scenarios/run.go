@@ -29,7 +29,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	defer t.close()
 	report := Report{Target: o.Target}
 	report.listResponses(t.validator.Operations())
-	if err := t.validator.selfTest(); err != nil {
+	if err := t.selfTest(ctx); err != nil && ctx.Err() == nil {
 		report.problem(Problem{Exit: ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
 		return report, nil
 	}
@@ -88,6 +88,7 @@ func (t *target) playAll(ctx context.Context, all []part) []Scenario {
 		worlds = map[string]int{}
 		failed atomic.Bool
 	)
+	t.tally.change(func(p *Progress) { p.All = len(all) })
 	for i, s := range all {
 		world := mockserver.WorldName(s.name)
 		if worlds[world]++; worlds[world] > 1 {
@@ -96,6 +97,14 @@ func (t *target) playAll(ctx context.Context, all []part) []Scenario {
 		turns <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-turns }()
+			defer func() {
+				t.tally.change(func(p *Progress) {
+					p.Done++
+					if played[i].Verdict == Failed {
+						p.Failed++
+					}
+				})
+			}()
 			if ctx.Err() != nil || t.FailFast && failed.Load() {
 				played[i] = Scenario{Name: s.name, File: s.file, Verdict: Skipped, Reason: "the run stopped before it"}
 				return
