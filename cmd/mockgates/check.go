@@ -41,6 +41,10 @@ func (c *checkCmd) Run(p *process) error {
 		return err
 	}
 	limit := float64(c.LiveLimit)
+	var line *progressLine
+	if !c.Verbose {
+		line = p.progress()
+	}
 	report, err := scenarios.Run(p.ctx, scenarios.Options{
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
 		Seed: uint64(c.Seed), Clock: c.clock(),
@@ -48,8 +52,10 @@ func (c *checkCmd) Run(p *process) error {
 		Timeout:  c.Timeout,
 		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
-		Verbose: c.Verbose, Output: p.stdout,
+		Progress: line.told(),
+		Verbose:  c.Verbose, Output: p.stdout,
 	})
+	line.clear()
 	if err != nil && p.ctx.Err() == nil {
 		return err
 	}
@@ -84,10 +90,5 @@ func (c *checkCmd) managementKey(env environ) (string, error) {
 // wantsColours reports whether to print colours: stdout is a terminal that supports
 // them, and the user has not disabled them (https://no-color.org).
 func (p *process) wantsColours() bool {
-	file, ok := p.stdout.(*os.File)
-	if !ok || p.env["NO_COLOR"] != "" || p.env["TERM"] == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return p.env["NO_COLOR"] == "" && p.env["TERM"] != "dumb" && isTerminal(p.stdout)
 }
