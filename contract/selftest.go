@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/contract/internal/samples"
@@ -44,18 +46,35 @@ func selfTest(cases []SelfTestCase, check func(Exchange) (Result, error)) error 
 	if len(cases) == 0 {
 		return errors.New("self-test: the contract documents no response to test with")
 	}
-	var errs []error
-	for _, test := range cases {
-		switch result, err := check(test.Exchange); {
-		case err != nil:
-			errs = append(errs, fmt.Errorf("self-test: %s: %w", test.Name, err))
-		case test.Valid && len(result.Findings) > 0:
-			errs = append(errs, fmt.Errorf("self-test: %s: valid, but refused: %v", test.Name, result.Findings[0]))
-		case !test.Valid && len(result.ResponseFindings()) == 0:
-			errs = append(errs, fmt.Errorf("self-test: %s: the mutant survived", test.Name))
-		}
+	errs := make([]error, len(cases))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := range next {
+				errs[i] = selfTestOf(cases[i], check)
+			}
+		})
 	}
+	for i := range cases {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
 	return errors.Join(errs...)
+}
+
+// selfTestOf checks one case.
+func selfTestOf(test SelfTestCase, check func(Exchange) (Result, error)) error {
+	switch result, err := check(test.Exchange); {
+	case err != nil:
+		return fmt.Errorf("self-test: %s: %w", test.Name, err)
+	case test.Valid && len(result.Findings) > 0:
+		return fmt.Errorf("self-test: %s: valid, but refused: %v", test.Name, result.Findings[0])
+	case !test.Valid && len(result.ResponseFindings()) == 0:
+		return fmt.Errorf("self-test: %s: the mutant survived", test.Name)
+	}
+	return nil
 }
 
 // A mutator builds the self-test cases of one documented response.

@@ -22,6 +22,9 @@ const maxReported = 64 << 10
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
 func (s *session) checkExchange(done *completedCall) error {
+	if s.sabotage != nil && s.sabotage.check != nil {
+		return s.sabotage.check(s, done)
+	}
 	var errs []error
 	for _, before := range done.limited {
 		errs = append(errs, s.checkOne(before))
@@ -98,7 +101,7 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 func (s *session) checkResponse(done *completedCall, res contract.Result) error {
 	findings := slices.DeleteFunc(res.ResponseFindings(), contract.Finding.Note)
 	if s.fake == nil { // a live target may send more than is documented
-		findings = slices.DeleteFunc(findings, isUndocumented)
+		findings = slices.DeleteFunc(findings, s.isUndocumented)
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
@@ -126,7 +129,12 @@ func atPlaces(where []string) string {
 	return "at " + strings.Join(where, ", ")
 }
 
-func isUndocumented(f contract.Finding) bool { return f.Kind == contract.KindUndocumented }
+func (t *target) isUndocumented(f contract.Finding) bool {
+	if t.sabotage != nil && t.sabotage.undocumented != nil {
+		return t.sabotage.undocumented(f)
+	}
+	return f.Kind == contract.KindUndocumented
+}
 
 func joinFindings(findings []contract.Finding) string {
 	var list []string
@@ -159,6 +167,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	}
 	s.exchanges = append(s.exchanges, x)
 	done.number = len(s.exchanges)
+	s.tally.change(func(p *Progress) { p.Exchanges++ })
 }
 
 // truncate returns the part of a body that a report keeps, and the size of the

@@ -40,6 +40,9 @@ type departure struct {
 	change func(*dialectServer, *answer)       // changes an answer; it may look at the server, whose lock is held
 	ignore string                              // the problem of requests that is not noticed, such as "/name required"
 	refuse func(map[string]any) (refused bool) // valid bodies that are refused
+
+	rewrite func(*dialectRequest)     // makes a valid request of an invalid one
+	fail    func(*dialectRequest) int // status with which some requests are answered; 0 for no change
 }
 
 // ServeHTTP answers one request.
@@ -48,7 +51,15 @@ func (s *dialectServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/gateway/v1")
 	req := &dialectRequest{method: r.Method, path: path, query: r.URL.Query(), header: r.Header, raw: sent}
 	s.mu.Lock()
+	if s.rewrite != nil {
+		s.rewrite(req)
+	}
 	a := s.answer(req)
+	if s.fail != nil {
+		if status := s.fail(req); status != 0 {
+			a = s.failure(status)
+		}
+	}
 	s.events++
 	if rest, ok := strings.CutPrefix(path, "/keys/"); ok && rest != "" {
 		path = "/keys/{hash}"

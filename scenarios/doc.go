@@ -101,6 +101,22 @@
 // that break a bound on purpose begin with [unbounded]. A call that may change
 // something, and that the contract has no operation for, is not sent.
 //
+// # Generated cases
+//
+// Beside the scenarios Run plays the matrix of the contract: for each operation
+// generated/OPERATION sends its cases in a world of its own. They are validated
+// like calls of a script, and the documents say of each whether it must be
+// accepted or refused, or leave it open. On a live target a case that cannot be
+// kept within the bounds is not sent; the report counts those. Failures that are
+// alike are one: the first is made smaller with at most 20 requests, and with
+// Options.Save written as a scenario that replays it, up to 10 for an operation.
+//
+// # Self-test
+//
+// Before a run a server of this package lies over HTTP, and each lie must come
+// out as a failure of the code that judges the target. If one does not, the run
+// ends with ExitNothingTested.
+//
 // # Variables
 //
 // $WORLD is the world of the scenario, $RUN the id of the run, and $NOW the time
@@ -123,7 +139,9 @@
 //
 // Run reads and checks the files (script_files.go, script_parse.go), plays each
 // one (script_run.go) in a session (session.go) whose commands are in
-// commands*.go, and collects what package report holds. testscript_lines.go holds
+// commands*.go, and collects what package report holds. The generated cases are in
+// generated*.go, the self-test in lyingserver*.go, and how fast requests are sent
+// in rate.go. testscript_lines.go holds
 // what depends on the log of testscript.
 //
 // The package is not a client library and not a scripting language. What

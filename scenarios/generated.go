@@ -41,7 +41,7 @@ func (t *target) generations(matches func(name string) bool) []*generation {
 		return nil
 	}
 	var list []*generation
-	for _, m := range t.validator.Matrix(contract.MatrixOptions{Companions: t.companions(), Seed: t.Seed}) {
+	for _, m := range t.validator.Matrix(contract.MatrixOptions{Companions: t.companions(), Family: !t.live() && t.companions(), Seed: t.Seed}) {
 		if len(list) == 0 || list[len(list)-1].operation != m.Operation {
 			list = append(list, &generation{operation: m.Operation, most: -1})
 		}

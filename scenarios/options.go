@@ -46,7 +46,10 @@ type Options struct {
 	Version string // of the program that runs the scenarios, for the report
 
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
+	sabotage  *sabotage                                  // nil for none
 	validator func() (validator, error)                  // nil is one of the embedded contract
+
+	Progress func(Progress) // is told of each exchange and of each scenario that ends, one at a time; nil for none
 
 	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards

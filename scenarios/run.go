@@ -42,7 +42,7 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 // playScripts plays the scenarios and adds what they found. It returns an error
 // if ctx is done.
 func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *report.Report) error {
-	if err := t.validator.selfTest(); err != nil {
+	if err := t.selfTest(ctx); err != nil && ctx.Err() == nil {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
 		return nil
 	}
@@ -138,6 +138,7 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 		worlds = map[string]int{}
 		failed atomic.Bool
 	)
+	t.tally.change(func(p *Progress) { p.All = len(all) })
 	for i, s := range all {
 		world := mockserver.WorldName(s.name)
 		if worlds[world]++; worlds[world] > 1 {
@@ -146,6 +147,14 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 		turns <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-turns }()
+			defer func() {
+				t.tally.change(func(p *Progress) {
+					p.Done++
+					if played[i].Verdict == report.Failed {
+						p.Failed++
+					}
+				})
+			}()
 			if ctx.Err() != nil || t.FailFast && failed.Load() {
 				played[i] = report.Scenario{Name: s.name, File: s.file, Verdict: report.Skipped, Reason: "the run stopped before it"}
 				return

@@ -34,6 +34,7 @@ type target struct {
 
 	limiter *rate.Limiter // nil for no bound
 	retries *retryWait
+	tally   *tally
 
 	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
@@ -43,7 +44,7 @@ type target struct {
 // open makes the target ready. A fake listens on a loopback port of its own
 // when open returns. Options must be complete.
 func (o Options) open() (*target, error) {
-	t := &target{Options: o, secrets: newRedactor(), limiter: o.limiter(), retries: newRetryWait(o.sleep)}
+	t := &target{Options: o, secrets: newRedactor(), limiter: o.limiter(), retries: newRetryWait(o.sleep), tally: &tally{tell: o.Progress}}
 	var err error
 	if t.validator, err = o.findValidator(); err != nil {
 		return nil, err

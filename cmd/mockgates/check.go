@@ -49,7 +49,13 @@ func (c *checkCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	var line *progressLine
+	if !c.Verbose {
+		line = p.progress()
+	}
+	options.Progress = line.told()
 	found, err := scenarios.Run(p.ctx, options)
+	line.clear()
 	if err != nil && p.ctx.Err() == nil {
 		return err
 	}
@@ -104,10 +110,5 @@ func (c *checkCmd) managementKey(env environ) (string, error) {
 // wantsColours reports whether to print colours: stdout is a terminal that supports
 // them, and the user has not disabled them (https://no-color.org).
 func (p *process) wantsColours() bool {
-	file, ok := p.stdout.(*os.File)
-	if !ok || p.env["NO_COLOR"] != "" || p.env["TERM"] == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return p.env["NO_COLOR"] == "" && p.env["TERM"] != "dumb" && isTerminal(p.stdout)
 }

@@ -7,7 +7,8 @@ type automaton struct {
 	secrets []string
 	size    int // bytes of all secrets
 	nodes   []node
-	edges   map[edge]int32 // to all children but the first of each node
+	root    [256]int32     // to all children of the first node, where most bytes of a text lead
+	edges   map[edge]int32 // to all children but the first of each other node
 }
 
 // A node stands for the beginning of a secret.
@@ -46,8 +47,13 @@ func (a *automaton) grow(at int32, c byte) int32 {
 	}
 	to := int32(len(a.nodes)) //nolint:gosec // 2 GiB of secrets would not fit into memory as nodes
 	a.nodes = append(a.nodes, node{by: c})
+	if at == 0 {
+		a.root[c] = to
+	}
 	if first := a.nodes[at].child; first != 0 {
-		a.edges[edge{at, c}] = to
+		if at != 0 {
+			a.edges[edge{at, c}] = to
+		}
 		a.nodes[to].sibling, a.nodes[first].sibling = a.nodes[first].sibling, to
 	} else {
 		a.nodes[at].child = to
@@ -57,6 +63,9 @@ func (a *automaton) grow(at int32, c byte) int32 {
 
 // next returns the child of a node, or 0.
 func (a *automaton) next(at int32, c byte) int32 {
+	if at == 0 {
+		return a.root[c]
+	}
 	first := a.nodes[at].child
 	if first == 0 {
 		return 0

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+// progressInterval is the shortest time between two updates of the line.
+const progressInterval = 100 * time.Millisecond
+
+// A progressLine shows how far a run is, on one line that is updated in place.
+type progressLine struct {
+	out   io.Writer
+	now   func() time.Time
+	drawn time.Time // of the last update; zero before the first
+}
+
+// progress returns the line of a run on stderr, nil unless that is a terminal of
+// somebody who watches.
+func (p *process) progress() *progressLine {
+	if p.env["CI"] != "" || p.env["TERM"] == "dumb" || !isTerminal(p.stderr) {
+		return nil
+	}
+	return &progressLine{out: p.stderr, now: time.Now}
+}
+
+// isTerminal reports whether what is written goes to a terminal.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// told returns what a run tells its progress, nil for nobody.
+func (l *progressLine) told() func(scenarios.Progress) {
+	if l == nil {
+		return nil
+	}
+	return l.update
+}
+
+// update draws the line again, unless it was drawn a moment ago.
+func (l *progressLine) update(p scenarios.Progress) {
+	now := l.now()
+	if !l.drawn.IsZero() && now.Sub(l.drawn) < progressInterval {
+		return
+	}
+	l.drawn = now
+	_, _ = fmt.Fprintf(l.out, "\r\x1b[K%d of %d scenarios, %d exchanges, %d failed", p.Done, p.All, p.Exchanges, p.Failed)
+}
+
+// clear removes the line, so that the report does not follow it.
+func (l *progressLine) clear() {
+	if l != nil && !l.drawn.IsZero() {
+		_, _ = io.WriteString(l.out, "\r\x1b[K")
+	}
+}

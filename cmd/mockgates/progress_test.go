@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mockgates/mockgates/scenarios"
+)
+
+func TestProgressLine(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	now := time.Unix(0, 0)
+	l := &progressLine{out: &out, now: func() time.Time { return now }}
+	l.clear() // nothing has been drawn
+	for _, step := range []time.Duration{time.Millisecond, progressInterval - 1, 1, progressInterval} {
+		now = now.Add(step)
+		l.update(scenarios.Progress{Done: 1, All: 3, Exchanges: now.Nanosecond(), Failed: 2})
+	}
+	l.clear()
+	want := "\r\x1b[K1 of 3 scenarios, 1000000 exchanges, 2 failed" +
+		"\r\x1b[K1 of 3 scenarios, 101000000 exchanges, 2 failed" +
+		"\r\x1b[K1 of 3 scenarios, 201000000 exchanges, 2 failed" + "\r\x1b[K"
+	if out.String() != want {
+		t.Errorf("drawn: %q, want %q", out.String(), want)
+	}
+}
+
+func TestProcess_progressIsForTerminals(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = device.Close() })
+	for name, test := range map[string]struct {
+		process process
+		want    bool
+	}{
+		"a terminal":         {process{stderr: device}, true},
+		"a file":             {process{stderr: file}, false},
+		"a buffer":           {process{stderr: &buffer{}}, false},
+		"a terminal in CI":   {process{stderr: device, env: environ{"CI": "true"}}, false},
+		"a terminal without": {process{stderr: device, env: environ{"TERM": "dumb"}}, false},
+	} {
+		l := test.process.progress()
+		if (l != nil) != test.want || (l.told() != nil) != test.want {
+			t.Errorf("%s: %v, want one: %v", name, l, test.want)
+		}
+		l.clear()
+	}
+}
