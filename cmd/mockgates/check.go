@@ -23,6 +23,9 @@ type checkCmd struct {
 	Timeout  time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
 	Verbose  bool          `short:"v" help:"Print every exchange."`
 
+	Shard       shardValue   `placeholder:"I/N|auto" help:"Run only this part of the scenarios, such as 2/5. With auto the variables of the CI system say which: ${shardVariables}."`
+	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
+
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
@@ -65,13 +68,17 @@ func (c *checkCmd) Run(p *process) error {
 
 // options returns the options of the run.
 func (c *checkCmd) options(p *process) (scenarios.Options, error) {
+	shard, err := c.Shard.resolve(p.env)
+	if err != nil {
+		return scenarios.Options{}, err
+	}
 	key, err := c.managementKey(p.env)
 	limit := float64(c.LiveLimit)
 	return scenarios.Options{
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
 		Seed: uint64(c.Seed), Clock: c.clock(),
 		Target: c.Target, ManagementKey: key, Companions: c.Companions,
-		Timeout:   c.Timeout,
+		Shard: shard, MinCoverage: float64(c.MinCoverage), Timeout: c.Timeout,
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
 		Version: buildVersion(), Verbose: c.Verbose, Output: p.stdout,
 	}, err

@@ -139,3 +139,16 @@ func decodeEach(ctx *kong.DecodeContext, add func(string) error) error {
 	}
 	return nil
 }
+
+// A percentValue is the value of --min-coverage.
+type percentValue float64
+
+// UnmarshalText parses the value of the flag.
+func (v *percentValue) UnmarshalText(text []byte) error {
+	percent, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(percent >= 0 && percent <= 100) {
+		return fmt.Errorf("%q is not a valid percentage; want a number from 0 to 100", text)
+	}
+	*v = percentValue(percent)
+	return nil
+}
