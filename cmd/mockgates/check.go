@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -27,6 +28,7 @@ type checkCmd struct {
 	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
 
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
+	Evidence   string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	ManagementKeyFile string      `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
@@ -38,6 +40,10 @@ type checkCmd struct {
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
 	record, err := openRecordFile(c.ReportJSON, p.stdout)
+	if err != nil {
+		return err
+	}
+	evidence, err := openEvidenceFile(c.Evidence)
 	if err != nil {
 		return err
 	}
@@ -55,7 +61,7 @@ func (c *checkCmd) Run(p *process) error {
 	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
 		return err
 	}
-	if err := record.write(found); err != nil {
+	if err := errors.Join(record.write(found), evidence.merge(found)); err != nil {
 		return err
 	}
 	switch code := found.ExitCode(); {

@@ -130,6 +130,7 @@ var checkTests = []struct {
 		stdout: "want 50.5%; not reached: create-keys 400; ",
 	},
 	{name: "a percentage is at most 100", args: "--min-coverage 101", scenario: scenarioCreates, code: 1, stderr: `--min-coverage: "101" is not a valid percentage; want a number from 0 to 100`},
+	{name: "a ledger must be one", flag: "evidence", args: "--evidence KEYFILE", scenario: scenarioCreates, code: 1, stderr: "key: line 1, column 1: "},
 	{name: "a record needs a folder", args: "--report-json nowhere/record.ndjson", scenario: scenarioCreates, code: 1, stderr: "hint: name a file in a folder that can be written to"},
 	{name: "an invalid limit is refused", args: "--live-limit much", scenario: scenarioCreates, code: 1, stderr: `--live-limit: "much" is not a valid limit; want an amount in USD, 0 or more, or none`},
 	{name: "an expiry must be positive", args: "--live-expiry 0s", scenario: scenarioCreates, code: 1, stderr: `--live-expiry: "0s" is not a valid lifetime; want a positive duration such as 15m, or none`},

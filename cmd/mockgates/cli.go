@@ -18,6 +18,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
+	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`

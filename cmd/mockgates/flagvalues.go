@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -150,5 +151,29 @@ func (v *percentValue) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is not a valid percentage; want a number from 0 to 100", text)
 	}
 	*v = percentValue(percent)
+	return nil
+}
+
+// An ageValue is the value of --max-age; 0 if the flag is not set.
+type ageValue time.Duration
+
+// maxAgeDays is the largest number of days that an age may have.
+const maxAgeDays = 100_000
+
+// UnmarshalText parses the value of the flag: a duration, or days such as 30d.
+func (a *ageValue) UnmarshalText(text []byte) error {
+	age, err := time.ParseDuration(string(text))
+	if digits, ok := strings.CutSuffix(string(text), "d"); ok {
+		var days int
+		days, err = strconv.Atoi(digits)
+		if days > maxAgeDays {
+			err = strconv.ErrRange
+		}
+		age = time.Duration(days) * 24 * time.Hour
+	}
+	if err != nil || age <= 0 {
+		return fmt.Errorf("%q is not a valid age; want a positive duration such as 30d or 12h, at most %dd", text, maxAgeDays)
+	}
+	*a = ageValue(age)
 	return nil
 }

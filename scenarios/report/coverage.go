@@ -216,3 +216,9 @@ func (c Coverage) Gate(percent float64) (Problem, bool) {
 	return Problem{Exit: ExitCoverage, Text: fmt.Sprintf("coverage is %.1f%% (%d of %d); want %v%%; not reached: %s%s",
 		100*float64(reached)/float64(all), reached, all, percent, strings.Join(missing, "; "), more)}, true
 }
+
+// documentedResponse returns the response that an exchange has, if the contract
+// documents it.
+func documentedResponse(x Exchange) contract.DocumentedResponse {
+	return contract.DocumentedResponse{Operation: x.Operation, Status: x.Status}
+}
