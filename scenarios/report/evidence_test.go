@@ -156,3 +156,14 @@ func TestReadLedger_refuses(t *testing.T) {
 		}
 	}
 }
+
+// A run in which a live target both conformed and departed is one in which it
+// departed.
+func TestLedger_bothInOneRun(t *testing.T) {
+	t.Parallel()
+	both := runOf(report.ModeLive, "a", 1, true, false)
+	both.Add(runOf(report.ModeLive, "a", 1, false, false).Scenarios)
+	if s := (report.Ledger{}).Merge(both).Facts[0].Standing(); s.State != "departs" {
+		t.Errorf("the response stands as %q, want departs", s.State)
+	}
+}
