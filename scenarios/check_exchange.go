@@ -164,6 +164,9 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	x.Injected = s.fake != nil && slices.Contains(x.Rules, "fault.injected")
 	if res.Reached() {
 		x.DocumentedResponse = &res.Response
+		for _, f := range s.validator.Features(done.Exchange, res) {
+			x.Features = append(x.Features, f.Name)
+		}
 	}
 	s.exchanges = append(s.exchanges, x)
 	done.number = len(s.exchanges)

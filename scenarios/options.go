@@ -26,6 +26,8 @@ type Options struct {
 	Generate       string        // GenerateOn or GenerateOff: play generated cases too; "" does unless there are Files
 	MaxRequests    int           // most requests for generated cases; 0 for no bound. A cleanup always runs
 	Save           string        // folder for scenarios that replay the generated cases that fail; "" writes none
+	Shard          Shard         // the part of these scenarios to play; the zero value is all of them
+	MinCoverage    float64       // percent of the documented responses and request features that must be reached; 0 to 100
 	FailFast       bool          // when one scenario fails, skip those that have not begun
 	Timeout        time.Duration // of one call, and of one wait at a gate; 0 is 10s
 
@@ -74,6 +76,12 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	}
 	if o.Parallel == 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
+	}
+	if !(o.MinCoverage >= 0 && o.MinCoverage <= 100) {
+		return o, nil, fmt.Errorf("minimum of coverage is %v; want a percentage from 0 to 100", o.MinCoverage)
+	}
+	if s := o.Shard; s != (Shard{}) && (s.Index < 1 || s.Index > s.Count) {
+		return o, nil, fmt.Errorf("shard is %d/%d; want 1/N to N/N", s.Index, s.Count)
 	}
 	if o.Timeout < 0 {
 		return o, nil, fmt.Errorf("timeout is %v; want 0s or more", o.Timeout)

@@ -33,7 +33,7 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	}
 	defer t.close()
 	started := time.Now()
-	found := report.New(t.describe(started), t.validator.Operations())
+	found := report.New(t.describe(started), report.NewCoverage(t.validator.Operations(), t.validator.AllFeatures()))
 	err = t.playScripts(ctx, filter, &found)
 	found.Duration = time.Since(started)
 	return found, err
@@ -62,7 +62,12 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 			return context.Cause(ctx)
 		}
 	}
-	found.Add(t.playAll(ctx, parts(scripts, generations)))
+	list := parts(scripts, generations)
+	all := len(list)
+	if list = t.Shard.of(list); len(list) == 0 && all > 0 {
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty; scenarios in all: %d", t.Shard, all)})
+	}
+	found.Add(t.playAll(ctx, list))
 	if err := context.Cause(ctx); err != nil {
 		err = fmt.Errorf("the run was interrupted: %w", err)
 		found.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: err.Error()})
@@ -71,6 +76,9 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	if found.Exchanges == 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
 	}
+	if problem, below := found.Gate(t.MinCoverage); below {
+		found.AddProblem(problem)
+	}
 	return nil
 }
 
@@ -78,7 +86,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 func (t *target) describe(started time.Time) report.Run {
 	run := report.Run{
 		ID: t.run, Version: t.Version, Mode: report.ModeFake, DocumentedOnly: t.DocumentedOnly, Companions: t.companions(),
-		Pattern: t.hide(t.Run), Started: started,
+		Pattern: t.hide(t.Run), Shard: t.Shard.String(), Started: started,
 	}
 	if !t.live() {
 		run.Seed, run.Clock = max(t.Seed, 1), describeClock(t.Clock)

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,9 @@ func TestRun_invalidOptions(t *testing.T) {
 	}{
 		"a pattern that does not compile": {scenarios.Options{Run: "("}, "is not a regular expression"},
 		"a negative number of scenarios":  {scenarios.Options{Parallel: -1}, "parallel is -1"},
+		"a coverage above 100%":           {scenarios.Options{MinCoverage: 100.5}, "minimum of coverage is 100.5"},
+		"a coverage that is no number":    {scenarios.Options{MinCoverage: math.NaN()}, "minimum of coverage is NaN"},
+		"a shard beyond the last":         {scenarios.Options{Shard: scenarios.Shard{Index: 3, Count: 2}}, "shard is 3/2; want 1/N to N/N"},
 		"a negative time":                 {scenarios.Options{Timeout: -1}, "timeout is"},
 		"a negative limit":                {scenarios.Options{LiveLimit: &negative}, "live limit is -1"},
 		"a target that is not a URL":      {scenarios.Options{Target: "modelgates", ManagementKey: "k"}, "want a base URL"},

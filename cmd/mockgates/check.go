@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -27,7 +28,11 @@ type checkCmd struct {
 	Rate        rateValue     `placeholder:"RATE|none" help:"Send at most this many requests to the target, such as 60/m, 1/s or 600/h. Default: none for a target on this machine, 60/m for any other."`
 	Verbose     bool          `short:"v" help:"Print every exchange."`
 
+	Shard       shardValue   `placeholder:"I/N|auto" help:"Run only this part of the scenarios, such as 2/5. With auto the variables of the CI system say which: ${shardVariables}."`
+	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
+
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
+	Evidence   string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
 	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	ManagementKeyFile fileValue   `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
@@ -39,6 +44,10 @@ type checkCmd struct {
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
 	record, err := openRecordFile(c.ReportJSON, p.stdout)
+	if err != nil {
+		return err
+	}
+	evidence, err := openEvidenceFile(c.Evidence)
 	if err != nil {
 		return err
 	}
@@ -62,7 +71,7 @@ func (c *checkCmd) Run(p *process) error {
 	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
 		return err
 	}
-	if err := record.write(found); err != nil {
+	if err := errors.Join(record.write(found), evidence.merge(found)); err != nil {
 		return err
 	}
 	switch code := found.ExitCode(); {
@@ -75,6 +84,10 @@ func (c *checkCmd) Run(p *process) error {
 
 // options returns the options of the run.
 func (c *checkCmd) options(p *process) (scenarios.Options, error) {
+	shard, err := c.Shard.resolve(p.env)
+	if err != nil {
+		return scenarios.Options{}, err
+	}
 	key, err := c.managementKey(p.env)
 	limit := float64(c.LiveLimit)
 	return scenarios.Options{
@@ -83,6 +96,7 @@ func (c *checkCmd) options(p *process) (scenarios.Options, error) {
 		Target: c.Target, ManagementKey: key, Companions: c.Companions,
 		Timeout:  c.Timeout,
 		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
+		Shard: shard, MinCoverage: float64(c.MinCoverage),
 		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
 		Version: buildVersion(), Verbose: c.Verbose, Output: p.stdout,
 	}, err

@@ -18,6 +18,8 @@ type cli struct {
 
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
+	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
@@ -49,12 +51,13 @@ func newParser(c *cli, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(describe),
 		kong.Vars{
-			"keyPrefix":  defaultKeyPrefix,
-			"maxWorlds":  strconv.Itoa(mockserver.DefaultMaxWorlds),
-			"maxFaults":  strconv.Itoa(mockserver.DefaultMaxFaults),
-			"maxGates":   strconv.Itoa(mockserver.DefaultMaxGates),
-			"maxCodes":   strconv.Itoa(mockserver.DefaultMaxCodes),
-			"maxStreams": strconv.Itoa(control.DefaultMaxStreams),
+			"keyPrefix":      defaultKeyPrefix,
+			"maxWorlds":      strconv.Itoa(mockserver.DefaultMaxWorlds),
+			"maxFaults":      strconv.Itoa(mockserver.DefaultMaxFaults),
+			"maxGates":       strconv.Itoa(mockserver.DefaultMaxGates),
+			"maxCodes":       strconv.Itoa(mockserver.DefaultMaxCodes),
+			"maxStreams":     strconv.Itoa(control.DefaultMaxStreams),
+			"shardVariables": listShardVariables(),
 		},
 		kong.Resolvers(resolver),
 		kong.Exit(func(int) {}),

@@ -3,6 +3,8 @@
 //
 //	mockgates serve                    serve the fake, on loopback by default
 //	mockgates check [FILE...]          run scenarios and validate every exchange
+//	mockgates coverage merge FILE...   print what several runs covered together
+//	mockgates evidence FILE            print where each fact was seen last
 //	mockgates report --schema          print the JSON Schema of a record
 //	mockgates spec print|lint          print or lint the specification
 //	mockgates healthcheck [URL]        check the health of a running fake

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -162,5 +163,42 @@ func decodeEach(ctx *kong.DecodeContext, add func(string) error) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// A percentValue is the value of --min-coverage.
+type percentValue float64
+
+// UnmarshalText parses the value of the flag.
+func (v *percentValue) UnmarshalText(text []byte) error {
+	percent, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(percent >= 0 && percent <= 100) {
+		return fmt.Errorf("%q is not a valid percentage; want a number from 0 to 100", text)
+	}
+	*v = percentValue(percent)
+	return nil
+}
+
+// An ageValue is the value of --max-age; 0 if the flag is not set.
+type ageValue time.Duration
+
+// maxAgeDays is the largest number of days that an age may have.
+const maxAgeDays = 100_000
+
+// UnmarshalText parses the value of the flag: a duration, or days such as 30d.
+func (a *ageValue) UnmarshalText(text []byte) error {
+	age, err := time.ParseDuration(string(text))
+	if digits, ok := strings.CutSuffix(string(text), "d"); ok {
+		var days int
+		days, err = strconv.Atoi(digits)
+		if days > maxAgeDays {
+			err = strconv.ErrRange
+		}
+		age = time.Duration(days) * 24 * time.Hour
+	}
+	if err != nil || age <= 0 {
+		return fmt.Errorf("%q is not a valid age; want a positive duration such as 30d or 12h, at most %dd", text, maxAgeDays)
+	}
+	*a = ageValue(age)
 	return nil
 }

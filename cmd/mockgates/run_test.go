@@ -35,7 +35,7 @@ func TestRun(t *testing.T) {
 		stdout string // must be in stdout; "" if stdout must be empty
 		stderr string // must be in stderr; "" if stderr must be empty
 	}{
-		{name: "help goes to stdout", args: "--help", stdout: "healthcheck    Check the health of a running fake"},
+		{name: "help goes to stdout", args: "--help", stdout: "Check the health of a running fake"},
 		{name: "the help of a command names defaults and variables", args: "serve -h", stdout: "Default: 127.0.0.1:8080."},
 		{name: "a command is required", args: "", code: 1, stderr: `expected one of "serve"`},
 		{name: "the nearest command is suggested", args: "serv", code: 1, stderr: `unexpected argument serv, did you mean "serve"?`},

@@ -4,13 +4,20 @@
 //
 //	scenarios.Run ─► Report ─┬─► WriteText ───► console
 //	                         ├─► ExitCode
-//	                         └─► WriteRecord ─► NDJSON ─► ReadRecord ─► Report
+//	                         ├─► WriteRecord ─► NDJSON ─► ReadRecord ─► Report
+//	                         ├─► Coverage.Merge, over the records of several runs
+//	                         └─► Ledger.Merge ─► where each fact was seen last
 //
 // The record is one JSON event a line: the run, each scenario with its exchanges,
 // findings, failures and settlements, the coverage, and last the verdict.
 // [RecordSchema] describes it. Reading it gives the same report again, so every
 // output can be made later from the record. Ids such as keys_created/exchange-2
 // and keys_created/failure-1 are the same in equal runs.
+//
+// [Coverage] counts the documented responses that were reached and, below them,
+// the features of requests: properties, values, formats, forms of credential and
+// body, each by behaviour, by a fault, or on a live target. A [Ledger] keeps, over
+// many runs, when and where a response or a rule was seen last.
 //
 // The package plays nothing and decides nothing about an exchange. It knows the
 // types of package contract and nothing of the fake. The runner has removed all

@@ -29,6 +29,7 @@ const (
 	eventSettlement       = "settlement"
 	eventScenarioEnd      = "scenario-end"
 	eventResponseCoverage = "response-coverage"
+	eventFeatureCoverage  = "feature-coverage"
 	eventVerdict          = "verdict"
 )
 
@@ -98,6 +99,15 @@ type responseCoverageEvent struct {
 	Counts
 }
 
+type featureCoverageEvent struct {
+	event
+	Operation string `json:"operation"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Companion bool   `json:"companion,omitempty"`
+	Counts
+}
+
 type verdictEvent struct {
 	event
 	Exit      int           `json:"exit"`  // the code that wins
@@ -140,6 +150,9 @@ func (r Report) WriteRecord(w io.Writer) error {
 		for _, c := range list {
 			out.write(responseCoverageEvent{event{eventResponseCoverage}, c.Operation, c.Status, i == 1, c.Counts})
 		}
+	}
+	for _, c := range r.Features {
+		out.write(featureCoverageEvent{event{eventFeatureCoverage}, c.Operation, c.Kind, c.Name, c.Companion, c.Counts})
 	}
 	out.write(verdictOf(r))
 	return out.err

@@ -47,10 +47,11 @@ func ReadRecord(from io.Reader) (Report, error) {
 type recordReader struct {
 	line     int // that was read last, from 1
 	report   Report
-	playing  *Scenario   // that has begun and not ended; nil if none has
-	played   []Scenario  // that have ended
-	covered  [2][]Counts // as the record has them: of the documented responses, of the companions
-	complete bool        // the verdict was read
+	playing  *Scenario    // that has begun and not ended; nil if none has
+	played   []Scenario   // that have ended
+	covered  Coverage     // as the record counts
+	listed   map[any]bool // the responses and features in covered
+	complete bool         // the verdict was read
 }
 
 // at adds the line to an error.
@@ -73,6 +74,7 @@ var eventReaders = map[string]func(*recordReader, []byte) error{
 	eventSettlement:       (*recordReader).settlement,
 	eventScenarioEnd:      (*recordReader).scenarioEnd,
 	eventResponseCoverage: (*recordReader).responseCoverage,
+	eventFeatureCoverage:  (*recordReader).featureCoverage,
 	eventVerdict:          (*recordReader).verdict,
 }
 
@@ -124,7 +126,7 @@ func (r *recordReader) run(line []byte) error {
 	case e.Mode != ModeFake && e.Mode != ModeLive:
 		return fmt.Errorf("unknown mode %q%s", e.Mode, suggest.Hint(e.Mode, []string{ModeFake, ModeLive}))
 	}
-	r.report = New(e.Run, nil)
+	r.report = New(e.Run, Coverage{})
 	return nil
 }
 
@@ -211,14 +213,34 @@ func (r *recordReader) responseCoverage(line []byte) error {
 	if err := strictjson.Unmarshal(line, &e); err != nil {
 		return err
 	}
-	c := ResponseCoverage{DocumentedResponse: contract.DocumentedResponse{Operation: e.Operation, Status: e.Status}}
-	if e.Companion {
-		r.report.Companions = append(r.report.Companions, c)
-		r.covered[1] = append(r.covered[1], e.Counts)
-	} else {
-		r.report.Documented = append(r.report.Documented, c)
-		r.covered[0] = append(r.covered[0], e.Counts)
+	c := ResponseCoverage{contract.DocumentedResponse{Operation: e.Operation, Status: e.Status}, e.Counts}
+	r.covered.addResponse(e.Companion, c)
+	c.Counts = Counts{} // Add counts
+	r.report.addResponse(e.Companion, c)
+	return r.once(c.DocumentedResponse)
+}
+
+func (r *recordReader) featureCoverage(line []byte) error {
+	var e featureCoverageEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
 	}
+	c := FeatureCoverage{contract.Feature{Operation: e.Operation, Kind: e.Kind, Name: e.Name}, e.Companion, e.Counts}
+	r.covered.Features = append(r.covered.Features, c)
+	c.Counts = Counts{}
+	r.report.Features = append(r.report.Features, c)
+	return r.once(featureKey{e.Operation, e.Name})
+}
+
+// once refuses a response or a feature that the record has listed before.
+func (r *recordReader) once(key any) error {
+	if r.listed[key] {
+		return fmt.Errorf("the coverage of %v is listed twice", key)
+	}
+	if r.listed == nil {
+		r.listed = map[any]bool{}
+	}
+	r.listed[key] = true
 	return nil
 }
 
@@ -237,12 +259,8 @@ func (r *recordReader) verdict(line []byte) error {
 			return err
 		}
 	}
-	for i, list := range [][]ResponseCoverage{r.report.Documented, r.report.Companions} {
-		for j, c := range list {
-			if err := want("the coverage of "+c.DocumentedResponse.String(), r.covered[i][j].String(), c.Counts.String()); err != nil {
-				return err
-			}
-		}
+	if err := compareCoverage(r.covered, r.report.Coverage); err != nil {
+		return err
 	}
 	v := verdictOf(r.report)
 	return cmp.Or(
@@ -253,6 +271,23 @@ func (r *recordReader) verdict(line []byte) error {
 		want("skipped", e.Skipped, v.Skipped),
 		want("exchanges", e.Exchanges, v.Exchanges),
 	)
+}
+
+// compareCoverage compares the counts of a record with those of its exchanges,
+// which list the same.
+func compareCoverage(said, counted Coverage) error {
+	saidResponses, responses := slices.Concat(said.Documented, said.Companions), slices.Concat(counted.Documented, counted.Companions)
+	for i, c := range responses {
+		if err := want("the coverage of "+c.DocumentedResponse.String(), saidResponses[i].Counts, c.Counts); err != nil {
+			return err
+		}
+	}
+	for i, c := range counted.Features {
+		if err := want("the coverage of "+c.Feature.String(), said.Features[i].Counts, c.Counts); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // want returns an error if a member is not what the other events ask for.

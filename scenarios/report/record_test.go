@@ -39,7 +39,8 @@ func generate(t *rapid.T) report.Report {
 		{ID: "create", Statuses: []int{201, 400}},
 		{ID: "list", Statuses: []int{200}, Companion: true},
 	}
-	r := report.New(rapid.Custom(generateRun).Draw(t, "run"), operations)
+	features := []contract.Feature{{Operation: "create", Kind: contract.FeatureBody, Name: "body: valid"}, {Operation: "list", Kind: contract.FeatureBody, Name: "body: valid"}}
+	r := report.New(rapid.Custom(generateRun).Draw(t, "run"), report.NewCoverage(operations, features))
 	r.Add(rapid.SliceOfN(rapid.Custom(generateScenario), 0, 3).Draw(t, "scenarios"))
 	r.Problems = rapid.SliceOfN(rapid.Make[report.Problem](), 0, 2).Draw(t, "problems")
 	r.FakeOnly = rapid.IntRange(0, 9).Draw(t, "fake only")
@@ -96,6 +97,7 @@ func generateExchange(t *rapid.T) report.Exchange {
 	}
 	if rapid.Bool().Draw(t, "reached") {
 		status := rapid.SampledFrom([]int{200, 201, 400}).Draw(t, "reached status")
+		x.Features = []string{"body: valid"}
 		x.DocumentedResponse = &contract.DocumentedResponse{Operation: x.Operation, Status: status}
 	}
 	if rapid.Bool().Draw(t, "answered") {
@@ -218,13 +220,13 @@ func TestRecord_schema(t *testing.T) {
 // small is a record of one scenario with one of each event.
 func small(t *testing.T) string {
 	t.Helper()
-	r := report.New(report.Run{ID: "1", Mode: report.ModeFake, Started: time.Unix(0, 0)}, []contract.Operation{{ID: "create", Statuses: []int{201}}})
+	r := report.New(report.Run{ID: "1", Mode: report.ModeFake, Started: time.Unix(0, 0)}, report.NewCoverage([]contract.Operation{{ID: "create", Statuses: []int{201}}}, []contract.Feature{{Operation: "create", Kind: "body", Name: "body: valid"}}))
 	r.AddProblem(report.Problem{Exit: report.ExitUnreadable, Text: "unreadable"})
 	r.Add([]report.Scenario{{
 		Name: "a", Verdict: report.Failed, Settled: []report.Settlement{{Rule: "r", Setting: "s", Status: 200}},
 		Failures: []report.Failure{{Text: "no", Exchange: 1}},
 		Exchanges: []report.Exchange{{
-			Method: "POST", Path: "/keys", Operation: "create", Status: 201, ResponseBody: "\xff",
+			Method: "POST", Path: "/keys", Operation: "create", Status: 201, ResponseBody: "\xff", Features: []string{"body: valid"},
 			DocumentedResponse: &contract.DocumentedResponse{Operation: "create", Status: 201}, Findings: []contract.Finding{{Part: "request"}},
 		}},
 	}})
@@ -249,8 +251,8 @@ func TestReadRecord_refuses(t *testing.T) {
 		{"another mode", strings.Replace(good, `"mode":"fake"`, `"mode":"fakes"`, 1), `line 1: unknown mode "fakes"; did you mean fake?`},
 		{"a record that does not begin with its run", rest, "line 1: the first event must be run, and no other; got problem"},
 		{"a second run", first + "\n" + good, "line 2: the first event must be run, and no other; got run"},
-		{"a cut record", strings.TrimSuffix(good[:strings.LastIndex(good, `{"event":"verdict"`)], "\n"), "the record ends after line 9 without a verdict"},
-		{"events after the verdict", good + first, "line 11: run after the verdict"},
+		{"a cut record", strings.TrimSuffix(good[:strings.LastIndex(good, `{"event":"verdict"`)], "\n"), "the record ends after line 10 without a verdict"},
+		{"events after the verdict", good + first, "line 12: run after the verdict"},
 		{"an exchange outside of a scenario", strings.Replace(good, `"event":"problem"`, `"event":"exchange"`, 1), "line 2: exchange outside of a scenario"},
 		{"a scenario that does not end", strings.Replace(good, `"event":"scenario-end"`, `"event":"problem"`, 1), "line 8: problem before the end of the scenario a"},
 		{"an exchange with the id of another", strings.Replace(good, `"id":"a/exchange-1"`, `"id":"a/exchange-2"`, 1), "line 4: id is a/exchange-2; want a/exchange-1"},
@@ -258,10 +260,12 @@ func TestReadRecord_refuses(t *testing.T) {
 		{"a failure about no exchange", strings.Replace(good, `"text":"no","exchange":"a/exchange-1"`, `"text":"no","exchange":"a/exchange-2"`, 1), `line 6: the scenario a has no exchange "a/exchange-2"`},
 		{"a scenario with the id of another", strings.ReplaceAll(good, `"id":"a"`, `"id":"b"`), "line 4: id is a/exchange-1; want b/exchange-1"},
 		{"an unknown verdict", strings.Replace(good, `"verdict":"failed"`, `"verdict":"fail"`, 1), `line 8: unknown verdict "fail"; did you mean failed?`},
-		{"a wrong count of coverage", strings.Replace(good, `"behaviour":1`, `"behaviour":2`, 1), "line 10: the coverage of create 201 is behaviour 2; want behaviour 1"},
-		{"an exit code that does not follow", strings.Replace(good, `"exit":2,"codes"`, `"exit":0,"codes"`, 1), "line 10: exit is 0; want 2"},
-		{"codes that do not follow", strings.Replace(good, `"codes":[2,4]`, `"codes":[2]`, 1), "line 10: codes is [2]; want [2 4]"},
-		{"a wrong count of scenarios", strings.Replace(good, `"failed":1`, `"failed":0`, 1), "line 10: failed is 0; want 1"},
+		{"a wrong count of coverage", strings.Replace(good, `"behaviour":1`, `"behaviour":2`, 1), "line 11: the coverage of create 201 is behaviour 2; want behaviour 1"},
+		{"a wrong count of a feature", strings.Replace(good, `"name":"body: valid","behaviour":1`, `"name":"body: valid","behaviour":0`, 1), "line 11: the coverage of create body: valid is not reached; want behaviour 1"},
+		{"a response that is listed twice", strings.Replace(good, `{"event":"feature-coverage"`, `{"event":"response-coverage","operation":"create","status":201,"behaviour":1,"injection":0,"live":0}`+"\n"+`{"event":"feature-coverage"`, 1), "line 10: the coverage of create 201 is listed twice"},
+		{"an exit code that does not follow", strings.Replace(good, `"exit":2,"codes"`, `"exit":0,"codes"`, 1), "line 11: exit is 0; want 2"},
+		{"codes that do not follow", strings.Replace(good, `"codes":[2,4]`, `"codes":[2]`, 1), "line 11: codes is [2]; want [2 4]"},
+		{"a wrong count of scenarios", strings.Replace(good, `"failed":1`, `"failed":0`, 1), "line 11: failed is 0; want 1"},
 		{"a long line", first + "\n" + strings.Repeat(" ", report.MaxRecordLine+1), "line 2 is longer than 8388608 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -288,7 +292,7 @@ func TestReadRecord_longestLine(t *testing.T) {
 
 func TestWriteRecord_refusesLongEvents(t *testing.T) {
 	t.Parallel()
-	r := report.New(report.Run{Mode: report.ModeFake}, nil)
+	r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
 	r.AddProblem(report.Problem{Text: strings.Repeat("a", report.MaxRecordLine)})
 	err := r.WriteRecord(new(strings.Builder))
 	if err == nil || !strings.Contains(err.Error(), "want at most 8388608") {
@@ -299,7 +303,7 @@ func TestWriteRecord_refusesLongEvents(t *testing.T) {
 // The ids of a report name its parts, also when two scenarios share a name.
 func TestReport_Add_ids(t *testing.T) {
 	t.Parallel()
-	r := report.New(report.Run{}, nil)
+	r := report.New(report.Run{}, report.Coverage{})
 	s := report.Scenario{Name: "a", Exchanges: make([]report.Exchange, 2), Failures: make([]report.Failure, 1)}
 	r.Add([]report.Scenario{s, s})
 	var ids []string

@@ -5,22 +5,19 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/mockgates/mockgates/contract"
 )
 
 // A Report is what a run found. It is data, and holds no secret. New makes one,
 // and Add counts what scenarios reached.
 type Report struct {
-	Run        Run
-	Scenarios  []Scenario         // sorted by name
-	Exchanges  int                // validated, in all
-	Documented []ResponseCoverage // in the order of the contract
-	Companions []ResponseCoverage // likewise
-	Settled    []Settlement       // how the target behaves where the documents leave a choice, sorted by rule
-	FakeOnly   int                // built-in scenarios that were left out because they test the fake itself
-	Problems   []Problem          // what kept the run, or a part of it, from being played
-	Duration   time.Duration      // of the run
+	Run       Run
+	Scenarios []Scenario // sorted by name
+	Exchanges int        // validated, in all
+	Coverage
+	Settled  []Settlement  // how the target behaves where the documents leave a choice, sorted by rule
+	FakeOnly int           // built-in scenarios that were left out because they test the fake itself
+	Problems []Problem     // what kept the run, or a part of it, from being played
+	Duration time.Duration // of the run
 }
 
 // The modes of a run.
@@ -77,13 +74,10 @@ func (p Problem) String() string {
 	return p.Text
 }
 
-// New returns the report of a run that has played nothing yet. It lists what
-// the contract documents as not reached.
-func New(run Run, operations []contract.Operation) Report {
+// New returns the report of a run that has played nothing yet.
+func New(run Run, coverage Coverage) Report {
 	run.Started = run.Started.UTC().Round(0) // without a monotonic clock, which no record holds
-	r := Report{Run: run}
-	r.listResponses(operations)
-	return r
+	return Report{Run: run, Coverage: coverage}
 }
 
 // Add adds scenarios, gives each scenario, exchange and failure its id, and
@@ -97,9 +91,10 @@ func (r *Report) Add(scenarios []Scenario) {
 		sameName[s.Name]++
 		s.identify(sameName[s.Name])
 		r.Scenarios = append(r.Scenarios, s)
+		r.Exchanges += len(s.Exchanges)
 		r.Settled = append(r.Settled, s.Settled...)
 	}
-	r.count(scenarios)
+	r.count(scenarios, r.Run.Live())
 	slices.SortStableFunc(r.Settled, func(a, b Settlement) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Setting, b.Setting))
 	})

@@ -54,6 +54,7 @@ type Exchange struct {
 	Operation      string        `json:"operation,omitempty"`     // operationId; "" if the contract has no such operation
 	Injected       bool          `json:"injected,omitempty"`      // a fault made the response
 	Rules          []string      `json:"rules,omitzero"`          // that the fake named
+	Features       []string      `json:"features,omitzero"`       // names of the features of the operation that the request exercised, if it reached a documented response
 	Duration       time.Duration `json:"duration_ns"`             // from the request until the response was read
 
 	DocumentedResponse *contract.DocumentedResponse `json:"-"` // that was reached; nil if none was

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/printable"
@@ -35,7 +36,11 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	}
 	if len(r.Scenarios) > 0 {
 		writeResponses(&b, "documented", r.Documented, true)
+		writeFeatures(&b, "documented", r.featuresOf(false), false)
 		writeResponses(&b, "companion", r.Companions, false)
+		if slices.ContainsFunc(r.Companions, ResponseCoverage.Reached) {
+			writeFeatures(&b, "companion", r.featuresOf(true), false)
+		}
 	}
 	r.writeSettled(&b)
 	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
@@ -110,27 +115,6 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	}
 }
 
-// writeResponses prints how each documented response was reached. Without all it
-// leaves out those that were not.
-func writeResponses(b *strings.Builder, kind string, list []ResponseCoverage, all bool) {
-	if len(list) == 0 {
-		return
-	}
-	reached, width := 0, 0
-	for _, d := range list {
-		width = max(width, len(d.DocumentedResponse.String()))
-		if d.Reached() {
-			reached++
-		}
-	}
-	fmt.Fprintf(b, "\n%s responses reached: %d of %d\n", kind, reached, len(list))
-	for _, d := range list {
-		if all || d.Reached() {
-			fmt.Fprintf(b, "  %-*s  %s\n", width, d.DocumentedResponse, d.Counts)
-		}
-	}
-}
-
 // verdict returns the last line of the report.
 func (r Report) verdict(paint func(string, string) string) string {
 	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", plural(len(r.Scenarios), "scenario"),
@@ -142,6 +126,8 @@ func (r Report) verdict(paint func(string, string) string) string {
 		return paint(red, "unreadable") + " (" + count + ")"
 	case ExitNothingTested:
 		return paint(red, "nothing tested") + " (" + count + ")"
+	case ExitCoverage:
+		return paint(red, "below the coverage gate") + " (" + count + ")"
 	case ExitInconclusive:
 		return paint(yellow, "inconclusive") + " (" + count + ")"
 	}

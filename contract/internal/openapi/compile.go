@@ -7,6 +7,7 @@ import (
 
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/cache"
 	"github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi/datamodel"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
@@ -109,7 +110,7 @@ func Compile(src, overlay Source) ([]*Operation, error) {
 // TestValidatorAlone shows these gaps. When an upgrade closes one, the test fails
 // and the check may go.
 func newValidator(doc libopenapi.Document) (validator.Validator, error) {
-	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation())
+	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithSchemaCache(bareCache{cache.NewDefaultCache()}))
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}

@@ -84,11 +84,11 @@ func (s *Schema) Allows(v *jsonbody.Value) bool {
 	if len(s.Values) == 0 || v.Type() == strictjson.TypeNull && s.Nullable() {
 		return true
 	}
-	return slices.ContainsFunc(s.Values, func(allowed *Node) bool { return allowed.equals(v) })
+	return slices.ContainsFunc(s.Values, func(allowed *Node) bool { return allowed.Equals(v) })
 }
 
-// equals reports whether n is the scalar v. Objects and arrays never are.
-func (n *Node) equals(v *jsonbody.Value) bool {
+// Equals reports whether n is the scalar v. Objects and arrays never are.
+func (n *Node) Equals(v *jsonbody.Value) bool {
 	switch v.Type() {
 	case strictjson.TypeString:
 		return n.Tag == "!!str" && n.Text == v.Text()

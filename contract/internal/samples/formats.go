@@ -51,3 +51,6 @@ func textsOf(format string) []formatText {
 	}
 	return nil
 }
+
+// HasFormat reports whether there are samples of a format.
+func HasFormat(format string) bool { return textsOf(format) != nil }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// A coverageCmd is the command coverage.
+type coverageCmd struct {
+	Merge coverageMergeCmd `cmd:"" help:"Print what several runs covered together, such as the shards of one."`
+}
+
+// A coverageMergeCmd is the command coverage merge.
+type coverageMergeCmd struct {
+	Files       []string     `arg:"" name:"file" help:"Records that check --report-json has written. With - one is read from standard input."`
+	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
+}
+
+// Run prints the union of the coverage of the records.
+func (c *coverageMergeCmd) Run(p *process) error {
+	var sum report.Coverage
+	for _, file := range c.Files {
+		r, err := readRecord(file, p.stdin)
+		if err != nil {
+			return &failure{code: exitUnreadable, err: err}
+		}
+		sum = sum.Merge(r.Coverage)
+	}
+	if err := sum.WriteText(printable.Writer(p.stdout)); err != nil {
+		return err
+	}
+	if problem, below := sum.Gate(float64(c.MinCoverage)); below {
+		return fail(exitCoverage, "%v", problem)
+	}
+	return nil
+}
+
+// readRecord reads the record in a file, or from standard input if it is -.
+func readRecord(file string, stdin io.Reader) (report.Report, error) {
+	from, name := stdin, "standard input"
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return report.Report{}, err
+		}
+		defer func() { _ = f.Close() }()
+		from, name = f, file
+	}
+	r, err := report.ReadRecord(from)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return r, err
+}

@@ -1,0 +1,15 @@
+package openapi
+
+import "github.com/pb33f/libopenapi-validator/cache"
+
+// A bareCache keeps compiled schemas without their text. With the text the
+// library parses it as YAML again for each invalid body, to find lines that this
+// package does not use: it has its own.
+type bareCache struct{ *cache.DefaultCache }
+
+// Store stores the entry without the text and what was parsed from it.
+func (c bareCache) Store(key uint64, entry *cache.SchemaCacheEntry) {
+	bare := *entry
+	bare.RenderedInline, bare.RenderedNode, bare.ResourceNodes = nil, nil, nil
+	c.DefaultCache.Store(key, &bare)
+}
