@@ -110,8 +110,8 @@ func TestRun_waitsForALimitedTarget(t *testing.T) {
 		waits      []time.Duration
 		text       string
 	}{
-		"it waits as the header says and goes on": {creates, "7", 2, report.ExitConforms, []time.Duration{7 * time.Second, 7 * time.Second}, "create-keys 429            behaviour 2"},
-		"without a header it waits a second":      {creates, "", 1, report.ExitConforms, []time.Duration{time.Second}, "behaviour 1"},
+		"it waits as the header says and goes on": {creates, "7", 2, report.ExitConforms, []time.Duration{7 * time.Second, 7 * time.Second}, "create-keys 429            live 2"},
+		"without a header it waits a second":      {creates, "", 1, report.ExitConforms, []time.Duration{time.Second}, "create-keys 429            live 1"},
 		"a longer wait is inconclusive":           {creates, "61", 1, report.ExitInconclusive, nil, "is refused with 429 for longer than the run waits"},
 		"so is one that adds up to more":          {creates, "30", 3, report.ExitInconclusive, []time.Duration{30 * time.Second, 30 * time.Second}, "want: at most 1m0s in all"},
 		"a script can ask for it":                 {strings.Replace(creates, "201", "429", 1), "61", 1, report.ExitConforms, nil, "conforms"},
