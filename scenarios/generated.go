@@ -40,15 +40,18 @@ func (t *target) generations(matches func(name string) bool) []*generation {
 	if !t.generates() {
 		return nil
 	}
+	options := contract.MatrixOptions{Companions: t.companions(), Family: !t.live() && t.companions(), Seed: t.Seed}
 	var list []*generation
-	for _, m := range t.validator.Matrix(contract.MatrixOptions{Companions: t.companions(), Family: !t.live() && t.companions(), Seed: t.Seed}) {
-		if len(list) == 0 || list[len(list)-1].operation != m.Operation {
-			list = append(list, &generation{operation: m.Operation, most: -1})
+	for _, op := range t.validator.Operations() {
+		g := &generation{operation: op.ID, most: -1}
+		if !matches(g.name()) {
+			continue // its cases would be made for nothing
 		}
-		g := list[len(list)-1]
-		g.cases = append(g.cases, m)
+		options.Operation = op.ID
+		if g.cases = t.validator.Matrix(options); len(g.cases) > 0 {
+			list = append(list, g)
+		}
 	}
-	list = slices.DeleteFunc(list, func(g *generation) bool { return !matches(g.name()) })
 	if t.MaxRequests > 0 {
 		share(list, t.MaxRequests)
 	}
