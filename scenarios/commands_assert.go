@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/mockgates/mockgates/scenarios/internal/jq"
 )
 
 // status is the command "status CODE".
@@ -53,7 +55,7 @@ func (s *session) jq(args []string) error {
 	if err != nil {
 		return err
 	}
-	return q.mustBeTrue(decodeBody(s.last.ResponseBody))
+	return mustBeTrue(q, decodeBody(s.last.ResponseBody))
 }
 
 // capture is the command "capture NAME EXPR".
@@ -68,12 +70,12 @@ func (s *session) capture(args []string) error {
 	if err != nil {
 		return err
 	}
-	values, err := q.eval(decodeBody(s.last.ResponseBody))
+	values, err := evaluate(q, decodeBody(s.last.ResponseBody))
 	if err != nil {
 		return err
 	}
 	if len(values) != 1 || values[0] == nil {
-		return differs(args[1]+" does not give one value", "one value that is not null", formatValues(values))
+		return differs(args[1]+" does not give one value", "one value that is not null", jq.Format(values))
 	}
 	s.set(args[0], values[0])
 	return nil

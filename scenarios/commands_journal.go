@@ -86,7 +86,7 @@ func (s *session) countRequests(filter mockserver.Filter, expr string) (int, err
 		if err != nil {
 			return 0, fmt.Errorf("journal: %w", err)
 		}
-		values, err := q.eval(decodeBody(data))
+		values, err := evaluate(q, decodeBody(data))
 		if _, isMismatch := errors.AsType[*mismatch](err); err != nil && !isMismatch {
 			return 0, err
 		}

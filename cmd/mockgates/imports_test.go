@@ -214,9 +214,14 @@ var folderRules = map[string]folderRule{
 			"time.Now": "equal seeds give equal fixtures",
 		},
 	},
+	"scenarios/internal/jq": {
+		allowed: map[string]string{
+			"github.com/itchyny/gojq": "the language",
+		},
+	},
 	"scenarios": {
 		allowed: map[string]string{
-			"github.com/itchyny/gojq":                    "the command jq",
+			module + "/scenarios/internal/jq":            "the command jq",
 			"github.com/rogpeppe/go-internal/testscript": "runs the scenarios",
 			"github.com/rogpeppe/go-internal/txtar":      "the format of scenario files",
 			"golang.org/x/oauth2":                        "the command pkce",

@@ -1,4 +1,4 @@
-package scenarios
+package jq
 
 import (
 	"context"
@@ -13,8 +13,7 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// The bounds of one evaluation of a jq expression. They hold beside the timeout
-// of the options.
+// The bounds of one evaluation. They hold beside its timeout.
 //
 // gojq runs an expression step by step, and asks its context before each step
 // whether to go on. So steps are counted exactly, and the memory of the process
@@ -24,19 +23,19 @@ import (
 // far index, are refused. What remains is a step over a value that holds one
 // large part many times, such as join: it ends before the next look.
 const (
-	maxJQValues = 1000      // values that it gives
-	maxJQBytes  = 1 << 20   // size of these values, and of a repeated string
-	maxJQSteps  = 1_000_000 // steps of gojq
-	maxJQHeap   = 256 << 20 // growth of the heap of the whole process, in bytes
-	maxJQBits   = 1 << 16   // of a number that is multiplied
-	maxJQDepth  = 10_000    // of arrays and objects in one another
+	MaxValues = 1000      // values that it gives
+	MaxBytes  = 1 << 20   // size of these values, and of a repeated string
+	MaxSteps  = 1_000_000 // steps of gojq
+	MaxHeap   = 256 << 20 // growth of the heap of the whole process, in bytes
+	maxBits   = 1 << 16   // of a number that is multiplied
+	maxDepth  = 10_000    // of arrays and objects in one another
 
 	stepsPerLook = 16
 )
 
-// A jqContext is a context that ends an evaluation at its bounds. It belongs to
+// A boundedContext is a context that ends an evaluation at its bounds. It belongs to
 // one goroutine.
-type jqContext struct {
+type boundedContext struct {
 	context.Context
 	maxHeap  uint64
 	steps    int
@@ -45,8 +44,8 @@ type jqContext struct {
 	exceeded error // the bound that was reached; nil if none was
 }
 
-func newJQContext(ctx context.Context, maxHeap uint64) *jqContext {
-	c := &jqContext{Context: ctx, maxHeap: maxHeap, sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
+func newBoundedContext(ctx context.Context, maxHeap uint64) *boundedContext {
+	c := &boundedContext{Context: ctx, maxHeap: maxHeap, sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
 	c.before = c.heapBytes()
 	return c
 }
@@ -59,12 +58,12 @@ var closed = func() chan struct{} {
 }()
 
 // Done is called by gojq before each step.
-func (c *jqContext) Done() <-chan struct{} {
+func (c *boundedContext) Done() <-chan struct{} {
 	c.steps++
 	switch {
 	case c.exceeded != nil:
-	case c.steps > maxJQSteps:
-		c.exceeded = fmt.Errorf("takes more than %d steps", maxJQSteps)
+	case c.steps > MaxSteps:
+		c.exceeded = fmt.Errorf("takes more than %d steps", MaxSteps)
 	case c.steps%stepsPerLook == 0 && c.heapBytes() > c.before+c.maxHeap:
 		c.exceeded = fmt.Errorf("needs more than %d MiB of memory", c.maxHeap>>20)
 	default:
@@ -74,7 +73,7 @@ func (c *jqContext) Done() <-chan struct{} {
 }
 
 // Err returns the bound that was reached, or why the context below is done.
-func (c *jqContext) Err() error {
+func (c *boundedContext) Err() error {
 	if c.exceeded != nil {
 		return c.exceeded
 	}
@@ -85,14 +84,14 @@ func (c *jqContext) Err() error {
 }
 
 // heapBytes returns the size of the objects on the heap of the process.
-func (c *jqContext) heapBytes() uint64 {
+func (c *boundedContext) heapBytes() uint64 {
 	metrics.Read(c.sample)
 	return c.sample[0].Value.Uint64()
 }
 
-// jqSize returns about how many bytes a value takes as JSON, or more than limit
+// sizeOf returns about how many bytes a value takes as JSON, or more than limit
 // as soon as it is more. A part that occurs twice counts twice.
-func jqSize(v any, limit, depth int) int {
+func sizeOf(v any, limit, depth int) int {
 	size := 8
 	switch v := v.(type) {
 	case string:
@@ -101,17 +100,17 @@ func jqSize(v any, limit, depth int) int {
 		size += v.BitLen() / 8
 	case []any:
 		for _, item := range v {
-			if size > limit || depth > maxJQDepth {
+			if size > limit || depth > maxDepth {
 				return limit + 1
 			}
-			size += jqSize(item, limit-size, depth+1)
+			size += sizeOf(item, limit-size, depth+1)
 		}
 	case map[string]any:
 		for name, item := range v {
-			if size > limit || depth > maxJQDepth {
+			if size > limit || depth > maxDepth {
 				return limit + 1
 			}
-			size += len(name) + jqSize(item, limit-size, depth+1)
+			size += len(name) + sizeOf(item, limit-size, depth+1)
 		}
 	}
 	return size
@@ -198,12 +197,12 @@ func product(_ any, args []any) any {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case *big.Int:
-			if arg.BitLen() > maxJQBits {
+			if arg.BitLen() > maxBits {
 				return errLargeProduct
 			}
 		case string:
 			times, isNumber := gojq.ToFloat64(args[1-i])
-			if isNumber && times*float64(len(arg)) > maxJQBytes {
+			if isNumber && times*float64(len(arg)) > MaxBytes {
 				return errLargeProduct
 			}
 		}
