@@ -1,7 +1,6 @@
 package slowclient
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -100,11 +99,14 @@ func TestLimitBody(t *testing.T) {
 
 func TestLimitBody_leavesWhatHasNoDeadline(t *testing.T) {
 	t.Parallel()
-	body := io.NopCloser(bytes.NewReader(nil))
-	for name, given := range map[string]io.ReadCloser{"no body": nil, "an empty body": http.NoBody, "a recorder": body} {
-		if got := LimitBody(httptest.NewRecorder(), given, time.Second); got != given {
-			t.Errorf("%s: got %v, want it as it is", name, got)
+	c := newConnection(0, "")
+	for name, given := range map[string]io.ReadCloser{"no body": nil, "an empty body": http.NoBody} {
+		if got := LimitBody(c, given, time.Second); got != given || !c.read.IsZero() {
+			t.Errorf("%s: got %v and the deadline %v, want it as it is and none", name, got, c.read)
 		}
+	}
+	if got := LimitBody(httptest.NewRecorder(), c, time.Second); got != c {
+		t.Errorf("on a recorder: got %v, want the body as it is", got)
 	}
 }
 
@@ -123,23 +125,25 @@ func TestWriter(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := newConnection(tt.takes, "")
-				w := NewWriter(c, 30*time.Second)
-				control := http.NewResponseController(w)
-				for range 3 {
-					_, err := w.Write([]byte("x"))
-					flushed := control.Flush()
-					if !errors.Is(err, tt.err) || !errors.Is(flushed, tt.err) {
-						t.Fatalf("a write: %v, a flush: %v; want %v", err, flushed, tt.err)
+				for name, send := range map[string]func(*Writer) error{
+					"write": func(w *Writer) error { _, err := w.Write([]byte("x")); return err },
+					"flush": func(w *Writer) error { return http.NewResponseController(w).Flush() },
+				} {
+					c := newConnection(tt.takes, "")
+					w := NewWriter(c, 30*time.Second)
+					for range 3 {
+						if err := send(w); !errors.Is(err, tt.err) {
+							t.Fatalf("%s: %v, want %v", name, err, tt.err)
+						}
+						if tt.err == nil && !c.write.IsZero() {
+							t.Fatalf("between two of %s the deadline is %v, want none", name, c.write)
+						}
+						time.Sleep(time.Hour)
 					}
-					if tt.err == nil && !c.write.IsZero() {
-						t.Fatalf("between writes the deadline is %v, want none", c.write)
+					w.Extend()
+					if want := time.Now().Add(30 * time.Second); !c.write.Equal(want) {
+						t.Errorf("at the end the deadline is %v, want %v", c.write, want)
 					}
-					time.Sleep(time.Hour)
-				}
-				w.Extend()
-				if want := time.Now().Add(30 * time.Second); !c.write.Equal(want) {
-					t.Errorf("at the end the deadline is %v, want %v", c.write, want)
 				}
 			})
 		})
