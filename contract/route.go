@@ -34,6 +34,9 @@ func (c *Contract) route(method, path string) routing {
 	best := -1
 	for _, op := range c.operations {
 		literal, ok := match(op.Segments, segments)
+		if !ok {
+			literal, ok = match(op.Alias, segments)
+		}
 		if !ok || literal < best {
 			continue
 		}

@@ -62,7 +62,7 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	tx := w.txn()
-	latest, seen := tx.Latest(), map[string]bool{}
+	latest, seen := tx.Newest(), map[string]bool{}
 	ready := make([]Key, len(keys))
 	for i, k := range keys {
 		k = tx.completed(k)

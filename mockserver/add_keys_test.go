@@ -185,3 +185,31 @@ func TestAddKeysFollowsTheRuleSettings(t *testing.T) {
 		t.Error("an unknown workspace, which the setting refuses, is accepted")
 	}
 }
+
+// TestAddKeysComeAfterTheNewestKey checks that the newest key is the one that was
+// created last, whatever the clock said.
+func TestAddKeysComeAfterTheNewestKey(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	w := worldOf(t, s, "default")
+	createKey(t, s, `{"name": "at noon"}`)
+	setClock(t, w, mockserver.ClockSetting{Now: noon.Add(-time.Hour), Frozen: true})
+	_, data := createKey(t, s, `{"name": "at eleven"}`)
+	add := func(created time.Time) error {
+		_, err := w.AddKeys([]mockserver.Key{{Name: "k", Created: created}})
+		return err
+	}
+	if err := add(noon.Add(-2 * time.Hour)); err == nil || !strings.Contains(err.Error(), "no earlier than the key before it") {
+		t.Errorf("a key of ten after one of eleven: %v", err)
+	}
+	if err := add(noon.Add(-time.Hour)); err != nil {
+		t.Errorf("a key of eleven after one of eleven: %v", err)
+	}
+	for _, k := range w.State().Keys[1:] {
+		call(t, s, "DELETE", "/api/v1/keys/"+k.Hash.String(), "")
+	}
+	setClock(t, w, mockserver.ClockSetting{Now: noon, Frozen: true})
+	if err := add(noon.Add(-time.Hour)); err == nil {
+		t.Errorf("a key of eleven is added after the one of noon, which is the newest since %v was deleted", data["hash"])
+	}
+}

@@ -191,6 +191,43 @@ func TestRestoreCountsTheWorldsThatStay(t *testing.T) {
 	}
 }
 
+// TestAServerTakesItsOwnSnapshot restores a snapshot with as many worlds as a server
+// can have in one that has another world, and uses that world again: whether the
+// snapshot was refused or not, the server takes the one that it makes then.
+func TestAServerTakesItsOwnSnapshot(t *testing.T) {
+	t.Parallel()
+	const most = 6
+	saved := newServer(t, mockserver.Config{})
+	use := func(s *mockserver.Server, world string) int {
+		return call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer sk-mg-mgmt-"+world).status
+	}
+	for i := range most {
+		use(saved, fmt.Sprintf("w%d", i))
+	}
+	for _, worlds := range [][]string{nil, {"x"}, {"x", mockserver.DefaultWorld}, {"x", "w0"}} {
+		t.Run(fmt.Sprint(worlds), func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, mockserver.Config{MaxWorlds: most})
+			for _, name := range worlds {
+				if got := use(s, name); got != 201 {
+					t.Fatalf("the world %s: got %d, want 201", name, got)
+				}
+			}
+			refused := s.Restore(bytes.NewReader(snapshot(t, saved)))
+			if refused != nil {
+				wantBound(t, refused, "max-worlds")
+			}
+			for _, name := range []string{"x", "w0", "w5", mockserver.DefaultWorld} {
+				use(s, name)
+			}
+			state := snapshot(t, s)
+			if err := s.Restore(bytes.NewReader(state)); err != nil || !bytes.Equal(snapshot(t, s), state) {
+				t.Errorf("after a restore that gave the error %v, the server refuses its own snapshot, or changes it: %v", refused, err)
+			}
+		})
+	}
+}
+
 func TestStateIsBoundedLikeCalls(t *testing.T) {
 	t.Parallel()
 	full := newServer(t, mockserver.Config{})

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/mockgates/mockgates/internal/redact"
+	"github.com/mockgates/mockgates/internal/slowclient"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
@@ -62,7 +63,7 @@ type call struct {
 // if op is nil.
 func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := s.newCall(r)
+		c := s.newCall(w, r)
 		c.op = op
 		c.world, c.req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
 		if op != nil && op.Access == apispec.NoCredential {
@@ -75,8 +76,9 @@ func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, err
 	})
 }
 
-// newCall reads a request.
-func (s *Server) newCall(r *http.Request) *call {
+// newCall reads a request, whose body must arrive within slowclient.DefaultTimeout.
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
+	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
 	c := &call{method: r.Method, req: &request{
 		vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header, body: form.ReadBody(r),
 	}}

@@ -262,3 +262,37 @@ func TestDateHeaderOfRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestGoingBackIsNotUndoing checks what a clock that is set back brings back: keys
+// whose expiry is to come again, and no code that has expired and was dropped.
+func TestGoingBackIsNotUndoing(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	w := worldOf(t, s, "default")
+	create := func() string {
+		t.Helper()
+		id, _ := call(t, s, "POST", codesPath, newApp).at("data.id").(string)
+		return id
+	}
+	exchange := func(name, id string, status int, rule string) {
+		t.Helper()
+		if a := call(t, s, "POST", "/api/v1/auth/keys", `{"code": "`+id+`"}`); a.status != status || a.rule() != rule {
+			t.Errorf("%s: got %d by %q, want %d by %q", name, a.status, a.rule(), status, rule)
+		}
+	}
+	secret, _ := createKey(t, s, `{"name": "short", "expires_at": "2026-03-04T12:05:00Z"}`)
+	first := create()
+	advance(t, w, 10*time.Minute)
+	exchange("expired", first, 403, "exchange.expired")
+	setClock(t, w, mockserver.ClockSetting{Now: noon, Frozen: true})
+	exchange("back, and not dropped", first, 200, "exchange.minted")
+	first = create()
+	advance(t, w, 10*time.Minute)
+	second := create()
+	setClock(t, w, mockserver.ClockSetting{Now: noon, Frozen: true})
+	exchange("back, and dropped when a newer one was created", first, 403, "exchange.expired")
+	exchange("created at a later time", second, 200, "exchange.minted")
+	if a := call(t, s, "GET", "/api/v1/key", "", "Authorization", "Bearer "+secret); a.status != 200 {
+		t.Errorf("the key is not valid again: %d %s", a.status, a.body)
+	}
+}

@@ -31,6 +31,7 @@ func TestInvalidFaultsAreRefused(t *testing.T) {
 		{"an unknown phase", fault.Fault{Operation: "*", Status: 500, Phase: "afterwards"}, `phase "afterwards" is not known; want one of after, before, during`},
 		{"an unknown on_unfired", fault.Fault{Operation: "*", Status: 500, OnUnfired: "warn"}, `on_unfired "warn" is not known; want one of fail, ignore`},
 		{"a gate with a bad name", fault.Fault{Operation: "*", Hold: "The Gate"}, `hold "The Gate" is not a valid gate name`},
+		{"a gate called by two dots", fault.Fault{Operation: "*", Hold: ".."}, `hold ".." is not a valid gate name; want 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone`},
 		{"a status during", fault.Fault{Operation: "*", Status: 500, Phase: fault.During}, "phase during takes only hold and delay"},
 		{"an effect during", fault.Fault{Operation: "*", Effect: "reset", Hold: "g", Phase: fault.During}, "phase during takes only hold and delay"},
 		{"nothing during", fault.Fault{Operation: "*", Phase: fault.During}, "does nothing"},

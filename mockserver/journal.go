@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,13 +37,6 @@ type Entry struct {
 	Response   Message     `json:"response"` // before any effect other than violate
 	Violations []Violation `json:"violations,omitempty"`
 	Truncated  bool        `json:"truncated,omitempty"` // the bodies are left out because the entry is too large for the journal
-}
-
-// A Message is the headers and the body of a request or a response.
-type Message struct {
-	Headers http.Header     `json:"headers"`
-	Body    json.RawMessage `json:"body,omitempty"` // the body, if it is JSON
-	Text    string          `json:"text,omitempty"` // the body otherwise
 }
 
 // A record is an entry as the journal stores it: redacted, with bodies that are
@@ -178,16 +170,6 @@ func (r *record) export() Entry {
 	e.Rules, e.Violations = slices.Clone(e.Rules), slices.Clone(e.Violations)
 	e.Request, e.Response = message(e.Request.Headers, r.request), message(e.Response.Headers, r.response)
 	return e
-}
-
-func message(h http.Header, body string) Message {
-	m := Message{Headers: h.Clone()}
-	if json.Valid([]byte(body)) {
-		m.Body = json.RawMessage(body)
-	} else {
-		m.Text = strings.ToValidUTF8(body, "\uFFFD")
-	}
-	return m
 }
 
 // Journal returns the entries that the filter selects, in the order in which the

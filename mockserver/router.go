@@ -40,7 +40,10 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 }
 
 // matchOperation returns a matcher for a method, "" for any, and a path below any
-// of the base paths. The matchers of mux itself compile the path to a regular
+// of the base paths. A variable is one segment, and never "." or "..": these stand
+// for another path (RFC 3986, sections 3.3 and 6.2.2.3), which clients and proxies
+// put in their place. So a path with one is unknown, encoded or not, and is neither
+// normalized nor redirected. The matchers of mux itself compile the path to a regular
 // expression, match only one base path, and return 404 for some wrong methods
 // (gorilla/mux issues 739 and 751).
 func matchOperation(method, path string) mux.MatcherFunc {
@@ -55,7 +58,7 @@ func matchOperation(method, path string) mux.MatcherFunc {
 			return below == path
 		}
 		value, ok := strings.CutPrefix(below, prefix)
-		if !ok || value == "" || strings.Contains(value, "/") {
+		if !ok || value == "" || value == "." || value == ".." || strings.Contains(value, "/") {
 			return false
 		}
 		if m.Vars == nil {

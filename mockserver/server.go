@@ -278,7 +278,9 @@ func (s *Server) Worlds() []*World {
 }
 
 // ServeHTTP serves the API under each of its base paths, and the consent page at
-// /auth.
+// /auth. On a connection with deadlines, the body of a request must arrive within 30
+// seconds, and is refused otherwise. A request that a fault holds waits as long as its
+// client does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
 // Transport returns an http.RoundTripper that calls the server without a socket. A

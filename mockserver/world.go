@@ -129,6 +129,13 @@ func (w *World) Clock() ClockSetting { return w.clock.setting() }
 // SetClock sets the world's clock, forward or back. The zero setting is the
 // machine's time. It refuses a time outside the years 1 to 9999, which RFC 3339
 // cannot represent.
+//
+// Going back is not undoing. The world keeps no more than it needs while time goes
+// forward, so what has ended by the old time may be gone: an authorization code that
+// has expired stays expired once a newer code was created, and a window of a rate
+// limit that has ended may be forgotten. All else follows the new time: a key whose
+// expires_at is in the future again is valid again. To return to an earlier state,
+// use Restore.
 func (w *World) SetClock(to ClockSetting) error {
 	if err := to.validate(); err != nil {
 		return err

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"time"
+
+	"github.com/mockgates/mockgates/internal/slowclient"
 )
 
 // An httpLimits bounds what a slow or hostile client costs. None of the limits
@@ -20,7 +21,7 @@ type httpLimits struct {
 // defaultLimits returns the limits of mockgates serve. The README lists them.
 func defaultLimits() httpLimits {
 	return httpLimits{
-		header: 10 * time.Second, body: 30 * time.Second, write: 30 * time.Second, idle: 2 * time.Minute,
+		header: 10 * time.Second, body: slowclient.DefaultTimeout, write: slowclient.DefaultTimeout, idle: 2 * time.Minute,
 		headerBytes: 64 << 10,
 	}
 }
@@ -29,72 +30,15 @@ func defaultLimits() httpLimits {
 // limits. A timeout of 0 stands for none.
 func (l httpLimits) apply(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		control := http.NewResponseController(w)
-		if l.body > 0 && r.Body != nil && r.Body != http.NoBody {
-			r.Body = limitBody(r.Body, control.SetReadDeadline, time.Now().Add(l.body))
+		if l.body > 0 {
+			r.Body = slowclient.LimitBody(w, r.Body, l.body)
 		}
 		if l.write > 0 {
-			_ = control.SetWriteDeadline(time.Time{}) // removes that of an earlier request on the connection
-			limited := &limitedWriter{ResponseWriter: w, control: control, timeout: l.write}
-			defer limited.extend() // for what is written after the handler has returned
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // removes that of an earlier request on the connection
+			limited := slowclient.NewWriter(w, l.write)
+			defer limited.Extend() // for what is written after the handler has returned
 			w = limited
 		}
 		handler.ServeHTTP(w, r)
 	})
-}
-
-// A limitedBody is the body of a request, which must arrive until a deadline.
-type limitedBody struct {
-	io.ReadCloser
-	setDeadline func(time.Time) error // of reads from the connection
-	complete    bool
-}
-
-// limitBody sets the deadline, and returns a body that removes it when it has
-// been read. What follows a body, such as a request that is held, has no limit.
-func limitBody(body io.ReadCloser, setDeadline func(time.Time) error, deadline time.Time) io.ReadCloser {
-	if setDeadline(deadline) != nil {
-		return body // the connection has no deadlines
-	}
-	return &limitedBody{ReadCloser: body, setDeadline: setDeadline}
-}
-
-// Read implements io.Reader.
-func (b *limitedBody) Read(data []byte) (int, error) {
-	n, err := b.ReadCloser.Read(data)
-	if err == io.EOF && !b.complete {
-		b.complete = true
-		_ = b.setDeadline(time.Time{})
-	}
-	return n, err
-}
-
-// A limitedWriter is a ResponseWriter each of whose writes has a deadline.
-type limitedWriter struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	timeout time.Duration
-}
-
-// Unwrap returns the ResponseWriter for http.ResponseController.
-func (w *limitedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// Write implements io.Writer.
-func (w *limitedWriter) Write(data []byte) (int, error) {
-	w.extend()
-	return w.ResponseWriter.Write(data)
-}
-
-// FlushError implements what http.ResponseController calls.
-func (w *limitedWriter) FlushError() error {
-	w.extend()
-	return w.control.Flush()
-}
-
-// Flush implements http.Flusher.
-func (w *limitedWriter) Flush() { _ = w.FlushError() }
-
-// extend gives the next write its time.
-func (w *limitedWriter) extend() {
-	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout)) // fails if the connection was taken over
 }

@@ -141,23 +141,3 @@ func TestLimits_secondRequest(t *testing.T) {
 		}
 	}
 }
-
-// TestLimitBody_endsWithTheBody makes sure that a request whose body has arrived
-// has no deadline: it may be held for any time.
-func TestLimitBody_endsWithTheBody(t *testing.T) {
-	t.Parallel()
-	var set []time.Time
-	deadline := time.Now().Add(time.Hour)
-	body := limitBody(io.NopCloser(strings.NewReader("{}")), func(at time.Time) error {
-		set = append(set, at)
-		return nil
-	}, deadline)
-	for range 2 {
-		if _, err := io.ReadAll(body); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(set) != 2 || !set[0].Equal(deadline) || !set[1].IsZero() {
-		t.Errorf("deadlines set = %v; want %v, and then none", set, deadline)
-	}
-}

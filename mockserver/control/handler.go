@@ -9,6 +9,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/mockgates/mockgates/internal/slowclient"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -65,7 +66,13 @@ func New(server *mockserver.Server, config Config) (*Handler, error) {
 }
 
 // ServeHTTP answers one call, unless the guard refuses it.
+//
+// On a connection with deadlines, a client has 30 seconds to send the body and 30 to
+// receive each write of the response, whatever the server allows; then the connection
+// ends. The time in which a call waits does not count.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
+	w = slowclient.NewWriter(w, slowclient.DefaultTimeout)
 	setHeaders(w)
 	if !isPlainHealth(r) {
 		if err := h.guard(r); err != nil {

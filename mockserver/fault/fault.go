@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -147,12 +148,14 @@ func (f Fault) Clone() Fault {
 }
 
 // gateNames describes the names that ValidateGate accepts.
-const gateNames = "1 to 64 of A-Z a-z 0-9 . _ -"
+const gateNames = "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone"
 
 // ValidateGate returns an error unless name is a valid name of a gate: 1 to 64
-// of the characters A-Z a-z 0-9 . _ -
+// of the characters A-Z a-z 0-9 . _ - and not dots alone. The name is a segment of a
+// path of the control API, where "." and ".." stand for another path (RFC 3986,
+// section 3.3).
 func ValidateGate(name string) error {
-	ok := 1 <= len(name) && len(name) <= 64
+	ok := strings.Trim(name, ".") != "" && len(name) <= 64
 	for i := range len(name) {
 		c := name[i]
 		ok = ok && ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-')

@@ -19,6 +19,7 @@ type Operation struct {
 	Statuses      []int               // documented ones, in document order, without "default"
 	Summary       string              // one short line
 	Segments      []string            // of Path
+	Alias         []string            // segments of another path of the operation, without parameters; nil for none
 	Item          *v3.PathItem        // for the library's validator
 	Document      *Document           // that specifies the operation
 	Line          int                 // of the method
@@ -88,6 +89,9 @@ func (d *Document) operation(path Member, item *v3.PathItem, method Member, with
 		Document:  d,
 		Line:      method.Line,
 		Responses: make(map[string]*Content),
+	}
+	if alias := method.Value.Get("x-mockgates-alias").String(); alias != "" {
+		op.Alias = strings.Split(alias, "/")
 	}
 	if op.ID == "" {
 		op.ID = op.Method + " " + op.Path

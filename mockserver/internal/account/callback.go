@@ -9,7 +9,8 @@ import (
 )
 
 // Origin returns the origin of a callback URL: scheme, host in lower case, and port
-// unless it is the default of the scheme. If the URL cannot be a callback, it returns
+// unless it is the default of the scheme. It is a URI: what is not ASCII in the host
+// is percent-encoded. If the URL cannot be a callback, it returns
 // what is wrong with it. The argument localhost accepts callbacks to this machine.
 func Origin(u *url.URL, localhost bool) (origin, problem string) {
 	origin, problem = readOrigin(u, localhost)
@@ -40,8 +41,8 @@ func readOrigin(u *url.URL, localhost bool) (origin, problem string) {
 
 // OriginOf returns the origin of a callback URL that any setting accepts, or "".
 func OriginOf(callback string) string {
-	u, err := url.Parse(callback)
-	if err != nil {
+	u, ok := form.ParseURI(callback)
+	if !ok {
 		return ""
 	}
 	origin, problem := readOrigin(u, true)
@@ -59,7 +60,7 @@ func originOfHost(scheme, host, port string) string {
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
 	}
-	return scheme + "://" + host
+	return (&url.URL{Scheme: scheme, Host: host}).String()
 }
 
 // AppName returns the name of the app of a callback: its host.

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 )
@@ -23,10 +22,10 @@ func (s *Store) State() State {
 		Draws: s.draws, Created: s.created, Keys: make([]*Key, 0, s.keys.len()), Deleted: make([]Hash, 0, len(s.deleted)),
 		Codes: make([]Code, 0, len(s.codes)), Apps: maps.Clone(s.apps),
 	}
-	for _, w := range s.workspaces {
-		st.Keys = w.appendTo(st.Keys)
-	}
-	slices.SortFunc(st.Keys, func(a, b *Key) int { return cmp.Compare(a.seq, b.seq) })
+	s.order.Scan(func(k *Key) bool {
+		st.Keys = append(st.Keys, k)
+		return true
+	})
 	st.Deleted = slices.AppendSeq(st.Deleted, maps.Keys(s.deleted))
 	slices.SortFunc(st.Deleted, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
 	for _, hash := range s.oldest {

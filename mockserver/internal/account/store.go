@@ -3,6 +3,8 @@ package account
 import (
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
@@ -10,10 +12,11 @@ import (
 // values; only the methods of the Store change what it holds. A Store does no
 // locking.
 type Store struct {
-	created    int64             // number of keys created so far
-	draws      int64             // number of secrets and ids derived from the seed so far
-	keys       table             // immutable keys: an update replaces one
-	deleted    map[Hash]struct{} // keys that were deleted
+	created    int64               // number of keys created so far
+	draws      int64               // number of secrets and ids derived from the seed so far
+	keys       table               // immutable keys: an update replaces one
+	order      *btree.BTreeG[*Key] // the same keys, oldest first
+	deleted    map[Hash]struct{}   // keys that were deleted
 	workspaces map[string]*workspace
 	codes      map[Hash]*Code   // immutable, as keys are
 	oldest     []Hash           // of the codes, in the order of creation
@@ -25,7 +28,7 @@ type Store struct {
 // NewStore returns an empty Store.
 func NewStore() Store {
 	return Store{
-		keys: newTable(), deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
+		keys: newTable(), order: newTree(older), deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
 		codes: map[Hash]*Code{}, apps: map[string]int{}, reserved: map[string]int64{},
 	}
 }
@@ -64,6 +67,7 @@ func (s *Store) PutKey(k Key) {
 		k.seq = s.created
 	}
 	s.keys.put(&k)
+	s.order.Set(&k)
 	w := s.workspaces[k.Workspace]
 	if w == nil {
 		w = newWorkspace(older)
@@ -79,6 +83,7 @@ func (s *Store) DeleteKey(hash Hash) {
 		return
 	}
 	s.keys.delete(hash)
+	s.order.Delete(k)
 	s.deleted[hash] = struct{}{}
 	s.workspaces[k.Workspace].delete(k)
 }
@@ -93,16 +98,14 @@ func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []K
 	return w.page(withDisabled, offset, limit)
 }
 
-// Latest returns when the newest key was created, or the zero time if there is
-// none.
-func (s *Store) Latest() time.Time {
-	var t time.Time
-	for k := range s.keys.all() {
-		if k.Created.After(t) {
-			t = k.Created
-		}
+// Newest returns when the newest key was created, or the zero time if there is none.
+// A key that was created before it can have a later time, if the clock was set back.
+func (s *Store) Newest() time.Time {
+	k, ok := s.order.Max()
+	if !ok {
+		return time.Time{}
 	}
-	return t
+	return k.Created
 }
 
 // Code returns the authorization code with a hash.

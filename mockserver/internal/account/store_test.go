@@ -31,6 +31,7 @@ func TestStorePagesLikeAList(t *testing.T) {
 					made++
 					k := numbered(made, workspaces.Draw(t, "workspace"))
 					k.Disabled = rapid.Bool().Draw(t, "disabled")
+					k.Created = time.Unix(rapid.Int64Range(0, 9).Draw(t, "created"), 0)
 					s.PutKey(k)
 					list = append(list, k)
 				}
@@ -71,6 +72,13 @@ func TestStorePagesLikeAList(t *testing.T) {
 					if i := slices.IndexFunc(list, func(l Key) bool { return l.Hash == k.Hash }); list[i].Name != k.Name {
 						t.Fatalf("the page shows the name %q, want %q", k.Name, list[i].Name)
 					}
+				}
+				var newest time.Time
+				if len(list) > 0 {
+					newest = list[len(list)-1].Created
+				}
+				if !s.Newest().Equal(newest) {
+					t.Fatalf("the newest key is of %v, want %v", s.Newest(), newest)
 				}
 				if !slices.Equal(got, want) {
 					t.Fatalf("page of %q at %d: %d keys %v, want %v", workspace, offset, len(got), got, want)

@@ -65,6 +65,7 @@ func TestValidateNamesTheProblem(t *testing.T) {
 		"an invalid expiry of a code":     {func(s *State) { s.Codes[0].ExpiresAt = "soon" }, "/codes/0/expires_at"},
 		"a code after 9999":               {func(s *State) { s.Codes[0].Created = late }, "/codes/0/created_at"},
 		"draws beyond the greatest count": {func(s *State) { s.Draws = 1 << 53 }, "/draws"},
+		"keys beyond the greatest count":  {func(s *State) { s.Created = 1 << 53 }, "/created"},
 		"a null key":                      {func(s *State) { s.Keys[0] = nil }, "/keys/0"},
 		"a key twice":                     {func(s *State) { s.Keys = append(s.Keys, s.Keys[0]) }, "/keys/1/hash"},
 		"a deleted key twice":             {func(s *State) { s.Deleted = append(s.Deleted, s.Deleted[0]) }, "/deleted/1"},

@@ -10,8 +10,12 @@ type workspace struct {
 
 // newWorkspace returns an empty workspace with an order of keys.
 func newWorkspace(less func(a, b *Key) bool) *workspace {
-	order := func() *btree.BTreeG[*Key] { return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true}) }
-	return &workspace{order(), order()}
+	return &workspace{newTree(less), newTree(less)}
+}
+
+// newTree returns an empty tree of keys with an order.
+func newTree(less func(a, b *Key) bool) *btree.BTreeG[*Key] {
+	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
 }
 
 // older reports whether a was created before b.
@@ -48,13 +52,4 @@ func (w *workspace) page(withDisabled bool, offset, limit int) []Key {
 		return len(page) < limit
 	})
 	return page
-}
-
-// appendTo appends the keys to a list, oldest first.
-func (w *workspace) appendTo(list []*Key) []*Key {
-	w.all.Scan(func(k *Key) bool {
-		list = append(list, k)
-		return true
-	})
-	return list
 }

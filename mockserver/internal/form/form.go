@@ -174,7 +174,7 @@ func (f *Form) AbsoluteURL(name string) (*url.URL, string, bool) {
 	if !ok {
 		return nil, "", false
 	}
-	u, ok := parseURI(s)
+	u, ok := ParseURI(s)
 	if !ok {
 		f.Refuse(name, "body.format", "must be an absolute URI, not %s", Quote(s))
 		return nil, "", false

@@ -7,10 +7,10 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// parseURI reads a URI with a scheme. It is as strict as RFC 3986 about the
+// ParseURI reads a URI with a scheme. It is as strict as RFC 3986 about the
 // characters of a URI, which package net/url is not: no spaces, no characters
 // beyond ASCII, and brackets around the host only.
-func parseURI(s string) (*url.URL, bool) {
+func ParseURI(s string) (*url.URL, bool) {
 	if !hasURICharacters(s) {
 		return nil, false
 	}

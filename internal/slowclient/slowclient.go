@@ -1,0 +1,100 @@
+// Package slowclient bounds how long the client of an HTTP request may take to send
+// the body and to receive the response. Neither bound counts the time in which the
+// server works, so a request may be held, and a stream may last, for any time.
+//
+// The deadlines are those of the connection, by way of http.ResponseController, and
+// on the system clock. A ResponseWriter that has none, such as that of a test, has no
+// bounds.
+package slowclient
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// DefaultTimeout is how long a client may take to send a body, or to receive one
+// write, unless a caller says otherwise.
+const DefaultTimeout = 30 * time.Second
+
+// LimitBody returns the body of a request, which must arrive within the timeout from
+// now on: reading later fails. Once the body has been read to its end, the connection
+// has no deadline any more.
+//
+// The deadline stays if reading fails or stops early. Without it net/http would wait
+// for the rest of the body after the handler has returned.
+func LimitBody(w http.ResponseWriter, body io.ReadCloser, timeout time.Duration) io.ReadCloser {
+	if body == nil || body == http.NoBody {
+		return body
+	}
+	control := http.NewResponseController(w)
+	if control.SetReadDeadline(time.Now().Add(timeout)) != nil {
+		return body // the connection has no deadlines
+	}
+	return &limitedBody{ReadCloser: body, control: control}
+}
+
+// A limitedBody is a body that lifts the deadline at its end.
+type limitedBody struct {
+	io.ReadCloser
+	control  *http.ResponseController
+	complete bool
+}
+
+// Read implements io.Reader.
+func (b *limitedBody) Read(data []byte) (int, error) {
+	n, err := b.ReadCloser.Read(data)
+	if err == io.EOF && !b.complete {
+		b.complete = true
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// A Writer is a ResponseWriter each of whose writes must end within a timeout. A
+// write that does not fails, and so do those after it. Between writes the connection
+// has no deadline.
+type Writer struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+}
+
+// NewWriter returns a Writer on w.
+func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
+	return &Writer{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
+}
+
+// Unwrap returns the ResponseWriter for http.ResponseController.
+func (w *Writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Write implements io.Writer.
+func (w *Writer) Write(data []byte) (n int, err error) {
+	w.Extend()
+	defer w.lift(&err)
+	return w.ResponseWriter.Write(data)
+}
+
+// FlushError implements what http.ResponseController calls.
+func (w *Writer) FlushError() (err error) {
+	w.Extend()
+	defer w.lift(&err)
+	return w.control.Flush()
+}
+
+// Flush implements http.Flusher.
+func (w *Writer) Flush() { _ = w.FlushError() }
+
+// Extend sets the deadline anew. A server calls it when its handler has returned, for
+// what net/http still has to write. If it does, it must lift the deadline at the next
+// request on the connection, which net/http does not do.
+func (w *Writer) Extend() {
+	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout)) // fails if the connection was taken over
+}
+
+// lift removes the deadline after a write, unless the write has failed.
+func (w *Writer) lift(err *error) {
+	if *err == nil {
+		_ = w.control.SetWriteDeadline(time.Time{})
+	}
+}
