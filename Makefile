@@ -14,7 +14,7 @@ IMAGE    ?= mockgates
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover image clean help
+.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -25,9 +25,9 @@ build: ## build bin/mockgates, a static binary
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
 # races when it exits. With -short the tests with random or generated input try
-# fewer cases: the race detector makes each one several times slower. The target
-# fuzz runs those tests in full.
-test: ## run all tests
+# fewer cases, and the broken servers are a quarter of all: the race detector
+# makes each one several times slower. The target test-full runs all of it.
+test: ## run all tests, long ones in part
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
 		export CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}"; race=-race; \
 	else \
@@ -40,6 +40,9 @@ test: ## run all tests
 		echo "$(GO) -C $$module test -short -vet=off $$race ./..."; \
 		$(GO) -C $$module test -short -vet=off $$race ./... || exit 1; \
 	done
+
+test-full: ## run all tests in full, without the race detector
+	$(GO) test -vet=off ./...
 
 check: fmt vet lint tidy test scenarios ## run everything a change must pass
 

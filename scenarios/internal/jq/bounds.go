@@ -37,6 +37,7 @@ const (
 // one goroutine.
 type boundedContext struct {
 	context.Context
+	maxSteps int
 	maxHeap  uint64
 	steps    int
 	before   uint64 // bytes of the heap when the evaluation began
@@ -44,8 +45,8 @@ type boundedContext struct {
 	exceeded error // the bound that was reached; nil if none was
 }
 
-func newBoundedContext(ctx context.Context, maxHeap uint64) *boundedContext {
-	c := &boundedContext{Context: ctx, maxHeap: maxHeap, sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
+func newBoundedContext(ctx context.Context, maxSteps int, maxHeap uint64) *boundedContext {
+	c := &boundedContext{Context: ctx, maxSteps: maxSteps, maxHeap: maxHeap, sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
 	c.before = c.heapBytes()
 	return c
 }
@@ -62,8 +63,8 @@ func (c *boundedContext) Done() <-chan struct{} {
 	c.steps++
 	switch {
 	case c.exceeded != nil:
-	case c.steps > MaxSteps:
-		c.exceeded = fmt.Errorf("takes more than %d steps", MaxSteps)
+	case c.steps > c.maxSteps:
+		c.exceeded = fmt.Errorf("takes more than %d steps", c.maxSteps)
 	case c.steps%stepsPerLook == 0 && c.heapBytes() > c.before+c.maxHeap:
 		c.exceeded = fmt.Errorf("needs more than %d MiB of memory", c.maxHeap>>20)
 	default:

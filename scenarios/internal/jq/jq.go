@@ -23,6 +23,7 @@ import (
 type Query struct {
 	ctx    context.Context
 	limit  time.Duration // of one evaluation; 0 for none
+	steps  int           // of one evaluation
 	heap   uint64        // by how much an evaluation may grow the heap, in bytes
 	query  *gojq.Query
 	names  []string // of the variables, with their $
@@ -36,7 +37,7 @@ func Compile(ctx context.Context, expr string, variables map[string]any, limit t
 	if err != nil {
 		return nil, fmt.Errorf("%q is not a jq expression: %w", expr, err)
 	}
-	q := &Query{ctx: ctx, limit: limit, heap: MaxHeap, query: query}
+	q := &Query{ctx: ctx, limit: limit, steps: MaxSteps, heap: MaxHeap, query: query}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		q.names, q.values = append(q.names, "$"+name), append(q.values, variables[name])
 	}
@@ -92,7 +93,7 @@ func (q *Query) evalPart(query *gojq.Query, input any) ([]any, error) {
 		below, cancel = context.WithTimeoutCause(below, q.limit, fmt.Errorf("no result within %v", q.limit))
 		defer cancel()
 	}
-	ctx := newBoundedContext(below, q.heap)
+	ctx := newBoundedContext(below, q.steps, q.heap)
 	var values []any
 	size := 0
 	for iter := code.RunWithContext(ctx, input, q.values...); ; {
