@@ -169,6 +169,13 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	if c.fault != nil {
 		effect = c.fault.Effect
 	}
+	if effect == fault.EffectStall || effect == fault.EffectDribble {
+		leave, full := c.world.server.waiting.enter()
+		if full != nil {
+			panic(http.ErrAbortHandler)
+		}
+		defer leave()
+	}
 	wire.Send(w, r, c.resp.status, c.data, effect)
 }
 
