@@ -127,7 +127,7 @@ func (c *call) redactor() *redact.Redactor {
 func newRecord(c *call) *record {
 	r := c.redactor()
 	e := Entry{
-		ID: c.req.number, Time: c.arrived, World: c.world.name, Method: c.method, BasePath: c.base,
+		ID: c.req.number, Time: c.arrived, BasePath: c.base,
 		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
 	if c.op != nil {
@@ -141,6 +141,8 @@ func newRecord(c *call) *record {
 	}
 	rec := &record{}
 	var inPath, inQuery bool
+	e.World, _ = r.String(c.world.name) // a client may send a secret in its place
+	e.Method, _ = r.String(c.method)
 	e.Path, inPath = r.String(c.path)
 	e.Query, inQuery = r.String(c.req.query)
 	e.Violations = c.violations(inPath || inQuery)
