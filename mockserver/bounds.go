@@ -3,6 +3,7 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
@@ -10,15 +11,33 @@ import (
 
 // The defaults of the bounds in Config.
 const (
-	DefaultMaxWorlds = 10_000
-	DefaultMaxFaults = 1000
-	DefaultMaxGates  = 1000
-	DefaultMaxCodes  = 100_000
+	DefaultMaxWorlds  = 10_000
+	DefaultMaxFaults  = 1000
+	DefaultMaxGates   = 1000
+	DefaultMaxCodes   = 100_000
+	DefaultMaxWaiting = 4096
 )
 
+// A waitingRoom counts the requests and calls that wait, in all worlds. Each has a
+// goroutine and a connection, and a request its body.
+type waitingRoom struct {
+	max int64
+	now atomic.Int64
+}
+
+// enter counts one more until leave is called. It returns an error, and counts none,
+// if that would be too many.
+func (r *waitingRoom) enter() (leave func(), full *BoundError) {
+	if r.now.Add(1) > r.max {
+		r.now.Add(-1)
+		return nil, &BoundError{"max-waiting", int(r.max), "requests that a fault delays or holds, or that wait for these"}
+	}
+	return func() { r.now.Add(-1) }, nil
+}
+
 // newBounds returns the bounds of a Config, with the defaults for 0.
-func newBounds(cfg Config) (snapshot.Bounds, error) {
-	b := snapshot.Bounds{Worlds: cfg.MaxWorlds, Faults: cfg.MaxFaults, Gates: cfg.MaxGates, Codes: cfg.MaxCodes, Uncounted: DefaultWorld}
+func newBounds(cfg Config) (b snapshot.Bounds, waiting int, err error) {
+	b, waiting = snapshot.Bounds{Worlds: cfg.MaxWorlds, Faults: cfg.MaxFaults, Gates: cfg.MaxGates, Codes: cfg.MaxCodes, Uncounted: DefaultWorld}, cfg.MaxWaiting
 	for _, x := range []struct {
 		name  string
 		value *int
@@ -28,21 +47,22 @@ func newBounds(cfg Config) (snapshot.Bounds, error) {
 		{"faults", &b.Faults, DefaultMaxFaults},
 		{"gates", &b.Gates, DefaultMaxGates},
 		{"codes", &b.Codes, DefaultMaxCodes},
+		{"waiting requests", &waiting, DefaultMaxWaiting},
 	} {
 		if *x.value < 0 {
-			return snapshot.Bounds{}, fmt.Errorf("at most %d %s: want 1 or more, or 0 for %d", *x.value, x.name, x.usual)
+			return snapshot.Bounds{}, 0, fmt.Errorf("at most %d %s: want 1 or more, or 0 for %d", *x.value, x.name, x.usual)
 		}
 		if *x.value == 0 {
 			*x.value = x.usual
 		}
 	}
-	return b, nil
+	return b, waiting, nil
 }
 
 // A BoundError reports that a call would exceed a bound of Config. The call has
 // changed nothing.
 type BoundError struct {
-	Bound string // "max-worlds", "max-faults", "max-gates", "max-codes" or "max-count"
+	Bound string // "max-worlds", "max-faults", "max-gates", "max-codes", "max-waiting" or "max-count"
 	Max   int    // the bound
 	What  string // what it bounds, such as "worlds" or "faults in a world"
 }

@@ -288,8 +288,17 @@ func (e *abandonedError) Unwrap() error { return e.cause }
 // errStartedOver ends a request whose world was reset or restored meanwhile.
 var errStartedOver = errors.New("its world was reset")
 
-// wait waits for the fault's delay, and then at its gate.
+// wait waits for the fault's delay, and then at its gate. It returns a 503 at once if
+// as many requests as can wait do so already.
 func (c *call) wait(ctx context.Context) error {
+	if c.fault.Delay == nil && c.fault.Hold == "" {
+		return nil
+	}
+	leave, full := c.world.server.waiting.enter()
+	if full != nil {
+		return full.refusal()
+	}
+	defer leave()
 	if d := c.fault.Delay; d != nil {
 		u, v := c.random.Roll("delay "+c.fault.ID, c.req.number)
 		if err := wire.Sleep(ctx, d.Draw(u, v)); err != nil {

@@ -65,7 +65,8 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 	rule := "auth.unknown" // as for a key minted by another server or before a reset
 	if token.LooksReal(sent, s.prefix) {
 		rule = "auth.real-key"
-		s.log.Warn("refused a token that looks like a real key; revoke it if it is one", "world", fallback)
+		world, _ := s.redactor.String(fallback)
+		s.log.Warn("refused a token that looks like a real key; revoke it if it is one", "world", world)
 	}
 	c.refusal = refuse(401, rule)
 	return s.fallbackWorld(fallback), c

@@ -21,6 +21,6 @@ func ReadState(data []byte) (ServerState, error) {
 }
 
 func defaultBounds() snapshot.Bounds {
-	b, _ := newBounds(Config{})
+	b, _, _ := newBounds(Config{})
 	return b
 }

@@ -145,11 +145,17 @@ func (w *World) Gates() []Gate {
 }
 
 // WaitForHeld waits until at least n requests are held at a gate. If ctx is done
-// first, it returns the cause. The name must satisfy fault.ValidateGate.
+// first, it returns the cause. The name must satisfy fault.ValidateGate. If as many
+// requests and calls as can wait do so already, it returns a *BoundError at once.
 func (w *World) WaitForHeld(ctx context.Context, name string, n int) (Gate, error) {
 	if err := fault.ValidateGate(name); err != nil {
 		return Gate{}, err
 	}
+	leave, full := w.server.waiting.enter()
+	if full != nil {
+		return Gate{}, full
+	}
+	defer leave()
 	for {
 		g, err := w.currentGates().WaitForHeld(ctx, name, n)
 		if !errors.Is(err, gate.ErrEnded) { // after a reset it goes on with the new gates

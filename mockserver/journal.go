@@ -13,7 +13,7 @@ import (
 // JournalSize limits the journal of a world.
 type JournalSize struct {
 	Entries int // at most; 0 means 1000
-	Bytes   int // of URLs, headers, bodies and violations, at most; 0 means 8 MiB. The list of violations has as many at most
+	Bytes   int // of methods, URLs, headers, bodies and violations, at most; 0 means 8 MiB. The list of violations has as many at most
 }
 
 // An Entry is one request and its response in the journal, with every secret
@@ -127,7 +127,7 @@ func (c *call) redactor() *redact.Redactor {
 func newRecord(c *call) *record {
 	r := c.redactor()
 	e := Entry{
-		ID: c.req.number, Time: c.arrived, World: c.world.name, Method: c.method, BasePath: c.base,
+		ID: c.req.number, Time: c.arrived, BasePath: c.base,
 		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
 	if c.op != nil {
@@ -141,6 +141,8 @@ func newRecord(c *call) *record {
 	}
 	rec := &record{}
 	var inPath, inQuery bool
+	e.World, _ = r.String(c.world.name) // a client may send a secret in its place
+	e.Method, _ = r.String(c.method)
 	e.Path, inPath = r.String(c.path)
 	e.Query, inQuery = r.String(c.req.query)
 	e.Violations = c.violations(inPath || inQuery)
@@ -151,7 +153,10 @@ func newRecord(c *call) *record {
 	for i := range e.Violations {
 		rec.size += e.Violations[i].size()
 	}
-	rec.size += len(rec.request) + len(rec.response) + len(e.Path) + len(e.Query) + headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
+	for _, text := range []string{rec.request, rec.response, e.World, e.Method, e.Path, e.Query} {
+		rec.size += len(text)
+	}
+	rec.size += headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
 	return rec
 }
 

@@ -169,6 +169,13 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	if c.fault != nil {
 		effect = c.fault.Effect
 	}
+	if effect == fault.EffectStall || effect == fault.EffectDribble {
+		leave, full := c.world.server.waiting.enter()
+		if full != nil {
+			panic(http.ErrAbortHandler)
+		}
+		defer leave()
+	}
 	wire.Send(w, r, c.resp.status, c.data, effect)
 }
 
@@ -178,8 +185,10 @@ func (c *call) log(took time.Duration) {
 	if c.op != nil {
 		operation = c.op.ID
 	}
+	world, _ := c.redactor().String(c.world.name)
+	method, _ := c.redactor().String(c.method)
 	attrs := []slog.Attr{
-		slog.String("world", c.world.name), slog.String("method", c.method),
+		slog.String("world", world), slog.String("method", method),
 		slog.String("path", c.redactedPath()),
 		slog.String("operation", operation), slog.Int("status", c.resp.status),
 		slog.String("rule", strings.Join(c.resp.rules, ",")),

@@ -57,6 +57,17 @@ func TestNoSecretIsKept(t *testing.T) {
 				"a form": func(s *mockserver.Server) {
 					call(t, s, "POST", "/api/v1/keys", "name="+text, "Content-Type", "text/plain")
 				},
+				"the method": func(s *mockserver.Server) { // a request line takes no control characters, but a handler may be given any text
+					r := httptest.NewRequest("GET", "/api/v1/keys", nil)
+					r.Method = text
+					s.ServeHTTP(httptest.NewRecorder(), r)
+				},
+				"a world": func(s *mockserver.Server) {
+					_, _ = s.World(text) // so that the journal of the world stays
+					for _, credential := range []string{"", "Bearer " + prefix + strings.Repeat("0", 64)} {
+						call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`, "Authorization", credential, mockserver.WorldHeader, text)
+					}
+				},
 				"a credential": func(s *mockserver.Server) {
 					call(t, s, "POST", "/api/v1/keys", `{"name": "k"}`, "Authorization", "Basic "+text, "Cookie", "k="+text)
 				},

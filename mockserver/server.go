@@ -49,6 +49,7 @@ type Config struct {
 	MaxFaults      int               // in a world, used up or not; 0 means DefaultMaxFaults
 	MaxGates       int               // in a world, open or shut; 0 means DefaultMaxGates
 	MaxCodes       int               // authorization codes in a world; 0 means DefaultMaxCodes. A new code replaces the oldest if that one is used or expired
+	MaxWaiting     int               // requests that faults delay or hold in all worlds, and calls that wait for them; 0 means DefaultMaxWaiting
 	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
 	AllowedHosts   []string          // further host names of the server, without port; see AllowsHost
 	Secrets        []string          // further values to redact in the journal and the log
@@ -69,6 +70,7 @@ type Server struct {
 	settings     settings
 	journal      JournalSize
 	bounds       snapshot.Bounds
+	waiting      waitingRoom
 	allowedHosts []string
 	redactor     *redact.Redactor
 	log          *slog.Logger
@@ -131,7 +133,9 @@ func (s *Server) setRules(cfg Config) (err error) {
 }
 
 func (s *Server) setBounds(cfg Config) (err error) {
-	s.bounds, err = newBounds(cfg)
+	var waiting int
+	s.bounds, waiting, err = newBounds(cfg)
+	s.waiting.max = int64(waiting)
 	return err
 }
 

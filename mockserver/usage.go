@@ -8,7 +8,7 @@ type Amount struct {
 	Max int64 `json:"max"`
 }
 
-// A ServerUsage is how much of its bounds a server uses. Except for Worlds and
+// A ServerUsage is how much of its bounds a server uses. Except for Worlds, Waiting and
 // Held, an amount is that of the world that has the most: each world has these
 // bounds for itself.
 type ServerUsage struct {
@@ -21,7 +21,8 @@ type ServerUsage struct {
 	JournalBytes   Amount `json:"journal_bytes"`
 	Violations     Amount `json:"violations"`
 	ViolationBytes Amount `json:"violation_bytes"`
-	Held           int64  `json:"held"` // requests that gates hold in all worlds; the server that listens bounds them
+	Waiting        Amount `json:"waiting"` // requests that faults delay or hold in all worlds, and calls that wait for them
+	Held           int64  `json:"held"`    // requests that gates hold in all worlds
 }
 
 // Usage returns how much of its bounds the server uses. The amounts of different
@@ -37,6 +38,7 @@ func (s *Server) Usage() ServerUsage {
 		JournalBytes:   Amount{Max: int64(s.journal.Bytes)},
 		Violations:     Amount{Max: maxViolations},
 		ViolationBytes: Amount{Max: int64(s.journal.Bytes)},
+		Waiting:        Amount{Now: s.waiting.now.Load(), Max: s.waiting.max},
 	}
 	for _, w := range s.openWorlds() {
 		if w.name != DefaultWorld {

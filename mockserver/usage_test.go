@@ -23,6 +23,7 @@ func TestServer_usage(t *testing.T) {
 		Worlds: mockserver.Amount{Max: 3}, Keys: mockserver.Amount{Max: 1<<53 - 1}, Codes: mockserver.Amount{Max: 6}, Faults: mockserver.Amount{Max: 4},
 		Gates: mockserver.Amount{Max: 5}, JournalEntries: mockserver.Amount{Max: 7}, JournalBytes: mockserver.Amount{Max: 100_000},
 		Violations: mockserver.Amount{Max: 1000}, ViolationBytes: mockserver.Amount{Max: 100_000},
+		Waiting: mockserver.Amount{Max: mockserver.DefaultMaxWaiting},
 	}
 	if diff := cmp.Diff(want, s.Usage()); diff != "" {
 		t.Errorf("a new server (-want +got):\n%s", diff)
