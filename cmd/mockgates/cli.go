@@ -17,8 +17,8 @@ type cli struct {
 	Config string   `placeholder:"FILE" help:"Read flags from this YAML file, one key per flag."`
 
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
-	Exec        execCmd        `cmd:"" help:"Run a program against a fake of its own, once or once for each fault that it can meet."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Exec        execCmd        `cmd:"" help:"Run a program against a fake of its own, once or once for each fault that it can meet."`
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
