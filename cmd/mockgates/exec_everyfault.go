@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -314,11 +315,13 @@ func (r *faultRunner) run(ctx context.Context, name string, faults []fault.Fault
 	return o, r.withoutAddress(written.String()), nil
 }
 
-// withoutAddress replaces the address of the fake, whose port differs from run to
-// run.
+// localPort matches the port of an address on this machine.
+var localPort = regexp.MustCompile(`(127\.0\.0\.1|localhost|\[::1\]):[0-9]+\b`)
+
+// withoutAddress replaces the address of the fake and other ports of this machine,
+// which differ from run to run.
 func (r *faultRunner) withoutAddress(text string) string {
-	host := strings.TrimSuffix(strings.TrimPrefix(r.base, "http://"), mockserver.BasePath)
-	return strings.ReplaceAll(strings.ReplaceAll(text, r.base, "$MODELGATES_BASE_URL"), host, "HOST")
+	return localPort.ReplaceAllString(strings.ReplaceAll(text, r.base, "$MODELGATES_BASE_URL"), "$1:PORT")
 }
 
 // A faultProgress shows how many runs have ended, and how long the others may take.
