@@ -18,6 +18,7 @@ type cli struct {
 
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Exec        execCmd        `cmd:"" help:"Run a program against a fake of its own, once or once for each fault that it can meet."`
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`

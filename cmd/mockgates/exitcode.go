@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// The exit codes. Each means the same for every command.
+// The exit codes. Each means the same for every command. The command exec ends with
+// the exit code of the program that it runs, if that is not 0.
 const (
 	exitOK            = 0
 	exitUsage         = 1
@@ -16,6 +17,7 @@ const (
 	exitCoverage      = 6
 	exitLeftovers     = 7
 	exitNothingTested = 8
+	exitUnfired       = 9
 )
 
 // exitCodes lists the meaning of each exit code in numerical order.
@@ -32,6 +34,7 @@ var exitCodes = []struct {
 	{exitCoverage, "below the coverage gate"},
 	{exitLeftovers, "leftovers"},
 	{exitNothingTested, "nothing tested, or a mutant of the self-test survived"},
+	{exitUnfired, "a fault that was ordered never fired"},
 }
 
 // A failure is an error with an exit code.

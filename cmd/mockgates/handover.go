@@ -34,7 +34,7 @@ func takeManagementKey(args, env []string) ([]string, error) {
 	}
 	var err error
 	switch {
-	case key != "" && slices.Contains(args, "check"): // no other command runs programs
+	case key != "" && (slices.Contains(args, "check") || slices.Contains(args, "exec")): // the commands that run programs
 		err = removeKey(args, rest, key)
 	case key == "" && descriptor != "":
 		key, err = receiveKey(descriptor)

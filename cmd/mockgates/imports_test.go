@@ -148,11 +148,20 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: deterministic,
 	},
+	"mockserver/everyfault": {
+		allowed: map[string]string{
+			module + "/mockserver":                  "the journal and the keys of a world",
+			module + "/mockserver/fault":            "the faults of a plan",
+			module + "/mockserver/internal/apispec": "the operations and statuses of a plan",
+		},
+		forbidden: deterministic,
+	},
 	"mockserver/mocktest": {
 		allowed: map[string]string{
-			"testing":                    "takes a testing.TB",
-			module + "/mockserver":       "the fake that it starts",
-			module + "/mockserver/fault": "the faults that never fired",
+			"testing":                         "takes a testing.TB",
+			module + "/mockserver":            "the fake that it starts",
+			module + "/mockserver/everyfault": "the plan and the judgement of EveryFault",
+			module + "/mockserver/fault":      "the faults that never fired",
 		},
 	},
 	"contract/internal/jsonbody": {
@@ -252,16 +261,17 @@ var folderRules = map[string]folderRule{
 	},
 	"cmd/mockgates": {
 		allowed: map[string]string{
-			"github.com/alecthomas/kong":     "the command line",
-			"go.yaml.in/yaml/v4":             "the configuration file",
-			module + "/contract":             "the command spec",
-			module + "/fixtures":             "the flag --keys",
-			module + "/mockserver":           "the command serve",
-			module + "/mockserver/fault":     "the flag --fault",
-			module + "/mockserver/ratelimit": "the flag --rate-limit",
-			module + "/mockserver/control":   "the control API of serve",
-			module + "/scenarios":            "the command check",
-			module + "/scenarios/report":     "the record of a run",
+			"github.com/alecthomas/kong":      "the command line",
+			"go.yaml.in/yaml/v4":              "the configuration file",
+			module + "/contract":              "the command spec",
+			module + "/fixtures":              "the flag --keys",
+			module + "/mockserver":            "the command serve",
+			module + "/mockserver/everyfault": "the flag --every-fault",
+			module + "/mockserver/fault":      "the flag --fault",
+			module + "/mockserver/ratelimit":  "the flag --rate-limit",
+			module + "/mockserver/control":    "the control API of serve",
+			module + "/scenarios":             "the command check",
+			module + "/scenarios/report":      "the record of a run",
 		},
 		forbidden: map[string]string{
 			"os.Exit":    "a test could not reach it through run",
@@ -273,7 +283,9 @@ var folderRules = map[string]folderRule{
 			"os.Stderr":  "a test could not reach it through run",
 		},
 	},
-	"examples": {},
+	"examples":                 {},
+	"examples/clients/naive":   {},
+	"examples/clients/careful": {},
 }
 
 // fileExceptions lists the files that may use what their folder may not.

@@ -28,14 +28,18 @@ func (p *process) progress() *progressLine {
 	return &progressLine{out: p.stderr, now: time.Now}
 }
 
-// isTerminal reports whether what is written goes to a terminal.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
+// isTerminal reports whether a stream of the process is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull) // a device too
+	return err != nil || !os.SameFile(info, null)
 }
 
 // told returns what a run tells its progress, nil for nobody.
@@ -46,14 +50,19 @@ func (l *progressLine) told() func(scenarios.Progress) {
 	return l.update
 }
 
-// update draws the line again, unless it was drawn a moment ago.
+// update shows how far a run of scenarios is.
 func (l *progressLine) update(p scenarios.Progress) {
+	l.draw("%d of %d scenarios, %d exchanges, %d failed", p.Done, p.All, p.Exchanges, p.Failed)
+}
+
+// draw draws a text on the line, unless it was drawn a moment ago.
+func (l *progressLine) draw(format string, args ...any) {
 	now := l.now()
 	if !l.drawn.IsZero() && now.Sub(l.drawn) < progressInterval {
 		return
 	}
 	l.drawn = now
-	_, _ = fmt.Fprintf(l.out, "\r\x1b[K%d of %d scenarios, %d exchanges, %d failed", p.Done, p.All, p.Exchanges, p.Failed)
+	_, _ = fmt.Fprintf(l.out, "\r\x1b[K"+format, args...)
 }
 
 // clear removes the line, so that the report does not follow it.

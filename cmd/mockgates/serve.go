@@ -21,7 +21,13 @@ const shutdownGrace = 500 * time.Millisecond
 
 // A serveCmd is the command serve.
 type serveCmd struct {
-	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
+	Addr      addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
+	fakeFlags `set:"logLevel=info"`
+	AdminAddr addrValue `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+}
+
+// A fakeFlags holds the flags of the fake that serve and exec share.
+type fakeFlags struct {
 	apiFlags
 
 	ManagementKey secretList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
@@ -41,14 +47,13 @@ type serveCmd struct {
 	MaxCodes   int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
 	MaxStreams int `default:"${maxStreams}" placeholder:"N" help:"Open streams of requests in all worlds; one world may have a quarter of them. One more gets 503."`
 
-	AdminAddr       addrValue   `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
 	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
 	AllowedHost     stringList  `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`
 	State           string      `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
 	FailOnViolation bool        `help:"Exit with code 4 if a client has broken the rules of the API."`
 
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
-	LogLevel  string `default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
+	LogLevel  string `default:"${logLevel}" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
 }
 
 // Run serves the fake until the process is told to stop.
@@ -118,7 +123,7 @@ func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger)
 
 // newFake returns the fake that the flags describe, with the state that was
 // saved by an earlier run or, without one, with the keys of --keys.
-func (c *serveCmd) newFake(log *slog.Logger, file stateFile) (*mockserver.Server, error) {
+func (c *fakeFlags) newFake(log *slog.Logger, file stateFile) (*mockserver.Server, error) {
 	config, err := c.config(log)
 	if err != nil {
 		return nil, err

@@ -5,10 +5,12 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
+	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -24,33 +26,39 @@ func (f *apiFlags) clock() mockserver.ClockSetting {
 }
 
 // config returns the configuration of the fake that the flags describe.
-func (c *serveCmd) config(log *slog.Logger) (mockserver.Config, error) {
+func (c *fakeFlags) config(log *slog.Logger) (mockserver.Config, error) {
 	rules, err := parseRules(c.Rule)
+	if err != nil {
+		return mockserver.Config{}, err
+	}
+	faults, err := c.faults()
 	if err != nil {
 		return mockserver.Config{}, err
 	}
 	config := mockserver.Config{
 		Seed: uint64(c.Seed), Clock: c.clock(), DocumentedOnly: c.DocumentedOnly,
 		ManagementKeys: c.ManagementKey, StrictKeys: c.StrictKeys, KeyPrefix: c.KeyPrefix,
-		Faults: c.Fault, RateLimits: c.RateLimit, Rules: rules, NoDebugHeaders: c.NoDebugHeaders, Logger: log,
+		Faults: faults, RateLimits: c.RateLimit, Rules: rules, NoDebugHeaders: c.NoDebugHeaders, Logger: log,
 		AllowedHosts: c.AllowedHost, MaxWorlds: c.MaxWorlds, MaxFaults: c.MaxFaults, MaxGates: c.MaxGates, MaxCodes: c.MaxCodes,
 	}
 	if c.AdminToken != "" {
 		config.Secrets = []string{string(c.AdminToken)}
 	}
-	if c.FaultFile != "" {
-		faults, err := readFaultFile(c.FaultFile)
-		if err != nil {
-			return mockserver.Config{}, err
-		}
-		config.Faults = append(config.Faults, faults...)
-	}
 	return config, nil
+}
+
+// faults returns the faults of --fault and --fault-file.
+func (c *fakeFlags) faults() ([]fault.Fault, error) {
+	if c.FaultFile == "" {
+		return c.Fault, nil
+	}
+	more, err := readFaultFile(c.FaultFile)
+	return append(slices.Clone(c.Fault), more...), err
 }
 
 // control returns the control API of the fake. It reads the specification, and
 // which scenarios hold each rule, when it is asked for them.
-func (c *serveCmd) control(fake *mockserver.Server, logDropped func() int64) (*control.Handler, error) {
+func (c *fakeFlags) control(fake *mockserver.Server, logDropped func() int64) (*control.Handler, error) {
 	return control.New(fake, control.Config{
 		Version: buildVersion(), AdminToken: string(c.AdminToken),
 		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
@@ -76,7 +84,7 @@ func parseRules(pairs []string) (map[string]string, error) {
 
 // logHandler returns a handler for the log that --log-format and --log-level
 // describe.
-func (c *serveCmd) logHandler(w io.Writer) slog.Handler {
+func (c *fakeFlags) logHandler(w io.Writer) slog.Handler {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // cannot fail: the flag is an enum
 	options := &slog.HandlerOptions{Level: level}
@@ -92,7 +100,7 @@ var shellWord = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
 // exampleKey returns a management key that may be shown to the user: the default
 // key if the fake accepts it, or else the first key of --management-key that
 // names its world. A key of another form may be a secret and is never shown.
-func (c *serveCmd) exampleKey() string {
+func (c *fakeFlags) exampleKey() string {
 	if !c.StrictKeys {
 		return defaultKey
 	}

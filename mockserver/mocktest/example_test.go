@@ -16,3 +16,14 @@ func ExampleNew() {
 		}
 	}
 }
+
+// A test of a client against every fault that can happen to its calls, in a bubble
+// where the waits of its retries take no time.
+func ExampleEveryFault() {
+	_ = func(t *testing.T) { // func TestClientSurvives(t *testing.T)
+		mocktest.EveryFault(t, mocktest.EveryFaultOptions{Bubble: true}, func(t *testing.T, env mocktest.Env) error {
+			client := newClient(env.URL, env.ManagementKey)
+			return client.CreateKey(env.Context, "nightly")
+		})
+	}
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
+)
+
+// An execCmd is the command exec.
+type execCmd struct {
+	Command []string `arg:"" passthrough:"partial" help:"Program to run, and its arguments. It finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY. Write -- before a program that begins with a dash."`
+
+	Addr      addrValue `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
+	fakeFlags `set:"logLevel=warn"`
+
+	TimeLimit time.Duration `placeholder:"DURATION" help:"Kill the command after this time. Default: none, and 30s for each run of --every-fault."`
+	everyFaultFlags
+}
+
+// Run runs the command against a fake of its own, once or once for each fault.
+func (c *execCmd) Run(p *process) error {
+	if len(c.Command) > 0 && c.Command[0] == "--" {
+		c.Command = c.Command[1:] // kong leaves it in front of what it passes through
+	}
+	switch {
+	case len(c.Command) == 0:
+		return &failure{exitUsage, errors.New("there is no command to run"), "mockgates exec -- CMD ARG…"}
+	case c.TimeLimit < 0:
+		return fail(exitUsage, "--time-limit is %v; want 0s or more", c.TimeLimit)
+	case c.EveryFault:
+		return c.runEveryFault(p)
+	case len(c.Effects.list) > 0 || len(c.Operations.list) > 0:
+		return &failure{exitUsage, errors.New("--effects and --operations narrow --every-fault, which is not set"), "add --every-fault"}
+	}
+	return c.runOnce(p)
+}
+
+// runOnce runs the command once, with the stdin, stdout and stderr of this process.
+func (c *execCmd) runOnce(p *process) error {
+	log := slog.New(c.logHandler(printable.Writer(p.stderr)))
+	file, err := openStateFile(c.State)
+	if err != nil {
+		return err
+	}
+	fake, err := c.newFake(log, file)
+	if err != nil {
+		return err
+	}
+	ordered, err := c.faults()
+	if err != nil {
+		return err
+	}
+	key := c.commandKey()
+	if key == "" {
+		return fail(exitUsage, "--strict-keys leaves the command without a management key; want --management-key")
+	}
+	s, err := c.serve(p, fake, log)
+	if err != nil {
+		return err
+	}
+	command := childCommand{
+		args: c.Command, env: childEnv(p.env, s.base, key), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr,
+		limit: c.TimeLimit, ownGroup: !isTerminal(p.stdin), // on a terminal a group of its own could not read
+	}
+	signals, stop := notifyForwarded()
+	end, err := command.run(p.ctx, signals)
+	stop()
+	err = errors.Join(err, s.stop(fake))
+	if file.path != "" {
+		err = errors.Join(err, file.saveAnyway(fake))
+	}
+	if err != nil {
+		return err
+	}
+	return c.verdict(p, fake, ordered, end)
+}
+
+// verdict returns the failure of a run: that of the command, or else what the fake
+// has to object.
+func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.Fault, end commandEnd) error {
+	fired := firings{}
+	fired.count(fake.Worlds()...)
+	unfired := fired.unfired(ordered)
+	for _, f := range unfired {
+		fmt.Fprintf(p.stderr, "mockgates: the fault %q never fired\n", f)
+	}
+	var violations error
+	if c.FailOnViolation {
+		violations = reportViolations(p, fake)
+	}
+	switch {
+	case end.timedOut:
+		return fail(exitFailed, "the command did not end within %v; it was killed", c.TimeLimit)
+	case end.code != 0:
+		return reported(end.code)
+	case violations != nil:
+		return violations
+	case len(unfired) > 0:
+		return reported(exitUnfired)
+	}
+	return nil
+}
+
+// firings holds, by their text form, the faults that have acted on a request.
+type firings map[string]bool
+
+// count adds the faults of worlds.
+func (fired firings) count(worlds ...*mockserver.World) {
+	for _, w := range worlds {
+		for _, f := range w.Faults() {
+			if f.Fired > 0 {
+				fired[f.Fault.String()] = true
+			}
+		}
+	}
+}
+
+// unfired returns the text forms of the ordered faults that never acted, each once.
+func (fired firings) unfired(ordered []fault.Fault) []string {
+	var list []string
+	for _, f := range ordered {
+		if text := f.String(); !fired[text] && f.OnUnfired != fault.UnfiredIgnore && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// commandKey returns the management key for the command, "" if there is none. The
+// command gets it in its environment, so it may be a secret.
+func (c *execCmd) commandKey() string {
+	switch {
+	case !c.StrictKeys:
+		return defaultKey
+	case len(c.ManagementKey) > 0:
+		return c.ManagementKey[0]
+	}
+	return ""
+}
+
+// An execServer is the fake of a command.
+type execServer struct {
+	base   string // URL, including /api/v1
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+// serve starts to serve the fake. A connection that arrives before the first accept
+// waits, so the command may start at once.
+func (c *execCmd) serve(p *process, fake *mockserver.Server, log *slog.Logger) (*execServer, error) {
+	ctl, err := c.control(fake, p.logDropped)
+	if err != nil {
+		return nil, err
+	}
+	s := &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
+	addr, err := s.listen(p.ctx, "addr", c.Addr, ctl.Mount(fake))
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(p.ctx)) // it lasts as long as the command
+	e := &execServer{base: "http://" + addrValue(addr.String()).reachable() + mockserver.BasePath, cancel: cancel, ended: make(chan error, 1)}
+	go func() { e.ended <- s.serve(ctx, func() {}) }()
+	return e, nil
+}
+
+// stop stops the fake. Requests that are held by a gate or wait for a delay end
+// without a response: their client has ended.
+func (e *execServer) stop(fake *mockserver.Server) error {
+	for _, w := range fake.Worlds() {
+		for _, g := range w.Gates() {
+			if g.Held > 0 {
+				_, _ = w.OpenGate(g.Name) // the gate exists
+			}
+		}
+	}
+	e.cancel()
+	return <-e.ended
+}
+
+// childEnv returns the environment of the command. It has no management key of a
+// live target: no test command needs that.
+func childEnv(env environ, base, key string) []string {
+	var list []string
+	for name, value := range env {
+		switch name {
+		case managementKeyVariable, keyDescriptorVariable, "MODELGATES_BASE_URL", "MODELGATES_API_KEY":
+		default:
+			list = append(list, name+"="+value)
+		}
+	}
+	list = append(list, "MODELGATES_BASE_URL="+base, "MODELGATES_API_KEY="+key)
+	slices.Sort(list)
+	return list
+}
+
+// quoteCommand returns a command as one line for a shell.
+func quoteCommand(args []string) string {
+	var words []string
+	for _, arg := range args {
+		if !shellWord.MatchString(arg) {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}

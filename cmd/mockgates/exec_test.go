@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// clients returns the folder of the Go clients in examples, compiled once.
+var clients = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "mockgates-clients-")
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "../../examples/clients/naive", "../../examples/clients/careful").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return dir, nil
+})
+
+// client returns the command of a client in examples: a Go program, or the Python one
+// of the same name.
+func client(t *testing.T, language, name string) []string {
+	t.Helper()
+	if language == "Python" {
+		python, err := exec.LookPath("python3")
+		if err != nil {
+			t.Skip("python3 is not installed, so the Python clients are not tested")
+		}
+		return []string{python, filepath.Join("..", "..", "examples", "clients", name, "main.py")}
+	}
+	dir, err := clients()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{filepath.Join(dir, name)}
+}
+
+// childVariables is what the clients need of the environment.
+func childVariables() []string { return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()} }
+
+func TestEveryFault_catchesTheNaiveClients(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"Go", "Python"} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"exec", "--every-fault", "--"}, client(t, language, "naive")...)
+			code, out, log := mockgates(t, childVariables(), "", args...)
+			if code != exitFailed {
+				t.Errorf("exit code = %d; want %d\n%s", code, exitFailed, log)
+			}
+			for _, want := range []string{
+				"FAIL  create-keys status=500 times=1 phase=after\n      duplicate: it left 2 of the key \"nightly\" (limit 5); the clean run left 1\n      mockgates exec --fault 'create-keys status=500 times=1 phase=after' -- ",
+				"survives 12 of 18 faults; 3 leave duplicate keys; 1 retries too early; 2 retry what they must not\n",
+			} {
+				if !strings.Contains(out, want) {
+					t.Errorf("the report has no %q:\n%s", want, out)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryFault_theCarefulClientsSurvive(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"Go", "Python"} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"exec", "--every-fault", "--"}, client(t, language, "careful")...)
+			code, out, log := mockgates(t, childVariables(), "", args...)
+			if want := "survives 26 of 34 faults; 8 fail cleanly\n"; code != exitOK || !strings.HasSuffix(out, want) {
+				t.Errorf("exit code = %d; want 0 and %q\n%s%s", code, want, out, log)
+			}
+		})
+	}
+}
+
+// TestEveryFault_atDepthTwo gives a fault to what the careful client does because of
+// a fault: it looks for its key, deletes it, and creates another.
+func TestEveryFault_atDepthTwo(t *testing.T) {
+	t.Parallel()
+	args := append([]string{"exec", "--every-fault", "--depth", "2", "--effects", "lost-500", "--"}, client(t, "Go", "careful")...)
+	code, out, log := mockgates(t, childVariables(), "", args...)
+	if want := "survives 3 of 3 faults\n"; code != exitOK || !strings.HasSuffix(out, want) {
+		t.Errorf("exit code = %d; want 0 and %q\n%s%s", code, want, out, log)
+	}
+}
+
+// TestEveryFault_isDeterministic compares the reports of runs one after the other,
+// and of several at once.
+func TestEveryFault_isDeterministic(t *testing.T) {
+	t.Parallel()
+	naive := client(t, "Go", "naive")
+	var first string
+	for _, parallel := range []string{"1", "4"} {
+		args := append([]string{"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--parallel", parallel, "--"}, naive...)
+		_, out, log := mockgates(t, childVariables(), "", args...)
+		if first == "" {
+			first = out
+		}
+		if out != first || !strings.Contains(out, "survives 2 of 4 faults") {
+			t.Errorf("with --parallel %s the report is\n%s\nwant\n%s\n%s", parallel, out, first, log)
+		}
+	}
+}
+
+// TestEveryFault_repeats runs the line that a report prints, and plays the scenario
+// that it saves.
+func TestEveryFault_repeats(t *testing.T) {
+	t.Parallel()
+	naive, dir := client(t, "Go", "naive"), t.TempDir()
+	args := append([]string{"exec", "--every-fault", "--effects", "lost-500", "--save", dir, "--report-json", filepath.Join(dir, "record"), "--"}, naive...)
+	code, out, log := mockgates(t, childVariables(), "", args...)
+	if want := "exec --fault 'create-keys status=500 times=1 phase=after' -- "; code != exitFailed || !strings.Contains(out, want) {
+		t.Fatalf("exit code = %d; want %d and %q\n%s%s", code, exitFailed, want, out, log)
+	}
+	code, out, log = mockgates(t, childVariables(), "", append([]string{"exec", "--fault", "create-keys status=500 times=1 phase=after", "--"}, naive...)...)
+	if code != exitOK || !strings.HasPrefix(out, "created ") || !strings.Contains(log, "naive: status 500") {
+		t.Errorf("exit code = %d; want 0 after one 500\n%s%s", code, out, log)
+	}
+	saved := filepath.Join(dir, "create_keys_status_500_times_1_phase_after.txtar")
+	found, err := scenarios.Run(t.Context(), scenarios.Options{Files: []string{saved}})
+	if err != nil || found.ExitCode() != exitFailed || !strings.Contains(found.Scenarios[0].Failures[0].String(), ".data | length == 1") {
+		t.Errorf("the saved scenario gives %d, %v; want %d at the number of keys\n%+v", found.ExitCode(), err, exitFailed, found.Scenarios)
+	}
+	record, err := os.ReadFile(filepath.Join(dir, "record"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := report.ReadRecord(bytes.NewReader(record))
+	if err != nil || read.ExitCode() != exitFailed || len(read.Scenarios) != 2 {
+		t.Errorf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exitFailed)
+	}
+}
+
+func TestExec_exitCodes(t *testing.T) {
+	t.Parallel()
+	careful := client(t, "Go", "careful")[0]
+	for _, test := range []struct {
+		name string
+		args []string
+		code int
+		want string // in stdout or stderr
+	}{
+		{"the command succeeds", []string{careful}, 0, "created sk-mg-v1-fa4"},
+		{"the command fails", []string{"sh", "-c", "exit 17"}, 17, ""},
+		{"a signal ends the command", []string{"sh", "-c", "kill -KILL $$"}, 128 + 9, ""},
+		{"the command has the flags that follow it", []string{"sh", "-c", "exit 3", "--", "-v"}, 3, ""},
+		{"a command that begins with a dash needs --", []string{"--", "-none"}, exitUsage, `"-none"`},
+		{"there is no command", []string{}, exitUsage, `expected "<command> ..."`},
+		{"there is no command after --", []string{"--"}, exitUsage, "there is no command to run"},
+		{"there is no such command", []string{"--", "/nowhere/at/all"}, exitUsage, "/nowhere/at/all"},
+		{"the command does not end", []string{"--time-limit", "10ms", "--", "sh", "-c", "sleep 60"}, exitFailed, "did not end within 10ms"},
+		{"a fault never fires", []string{"--fault", "list-keys status=500 skip=1", "--", careful}, exitUnfired, `the fault "list-keys status=500 skip=1" never fired`},
+		{"a fault need not fire", []string{"--fault", "list-keys status=500 skip=1 on_unfired=ignore", "--", careful}, 0, "created"},
+		{"the failure of the command comes first", []string{"--fault", "list-keys status=500", "--", "sh", "-c", "exit 5"}, 5, "never fired"},
+		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exitUsage, "add --every-fault"},
+		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exitUsage, `effect "5x" is not known; did you mean 5xx?`},
+		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exitInconclusive, "oh no"},
+		{"a clean run makes no call", []string{"--every-fault", "--", "true"}, exitNothingTested, "made no call"},
+		{"the number of runs is bounded", []string{"--every-fault", "--effects", "500", "--max-runs", "1", "--", careful}, 0, "left out: 1 fault beyond --max-runs"},
+		{"a run hangs", []string{"--every-fault", "--effects", "slow", "--operations", "create-keys", "--slow", "1m", "--time-limit", "2s", "--", careful}, exitFailed, "1 hangs"},
+		{"strict keys leave no worlds for the runs", []string{"--every-fault", "--strict-keys", "--", careful}, exitUsage, "--strict-keys cannot be used"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			code, out, log := mockgates(t, childVariables(), "", append([]string{"exec"}, test.args...)...)
+			if code != test.code || !strings.Contains(out+log, test.want) {
+				t.Errorf("exit code = %d; want %d and %q\n%s%s", code, test.code, test.want, out, log)
+			}
+		})
+	}
+}
+
+// TestExec_streams checks that the command has the stdin, stdout and stderr of exec,
+// and no management key of a live target.
+func TestExec_streams(t *testing.T) {
+	t.Parallel()
+	env := append(childVariables(), managementKeyVariable+"=sk-mg-v1-live")
+	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+managementKeyVariable+`"; echo to stderr >&2`)
+	if code != 0 || out != "to stdin sk-mg-mgmt-default \n" || log != "to stderr\n" {
+		t.Errorf("exit code = %d, stdout %q, stderr %q", code, out, log)
+	}
+}
+
+// TestExec_endsWithTheProcess stops exec while the command runs: the command is told
+// to terminate.
+func TestExec_endsWithTheProcess(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out, log buffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"exec", "sh", "-c", `trap 'echo told; exit 9' TERM; echo begun; while :; do sleep 0.01; done`},
+			childVariables(), strings.NewReader(""), &out, &log)
+	}()
+	out.await(t, "begun")
+	cancel()
+	out.await(t, "told")
+	if code := <-ended; code != 9 {
+		t.Errorf("exit code = %d; want 9\n%s", code, log.String())
+	}
+}
+
+// TestEveryFault_publishedClient runs @openrouter/sdk with its default retries. It
+// repeats a request after a lost response, and so leaves a second key.
+func TestEveryFault_publishedClient(t *testing.T) {
+	t.Parallel()
+	folder := os.Getenv("MOCKGATES_OPENROUTER_SDK")
+	if folder == "" {
+		t.Skip("MOCKGATES_OPENROUTER_SDK does not name a folder node_modules with @openrouter/sdk, so the published client is not tested")
+	}
+	env := append(childVariables(), "MOCKGATES_OPENROUTER_SDK="+folder)
+	code, out, log := mockgates(t, env, "", "exec", "--every-fault", "--effects", "500,lost", "--", "node", "../../examples/clients/openrouter/main.mjs")
+	if code != exitFailed || !strings.Contains(out, "duplicate: it left 2 of the key") {
+		t.Errorf("exit code = %d; want %d and a duplicate\n%s%s", code, exitFailed, out, log)
+	}
+}
