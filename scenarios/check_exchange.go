@@ -64,6 +64,7 @@ func (s *session) checkBroken(done *completedCall) error {
 	return &fatalError{report.Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
 		Want: "a response", Got: done.broken.Error(),
+		Inconclusive: s.ctx.Err() != nil || errors.Is(done.broken, errLedger),
 	}}
 }
 

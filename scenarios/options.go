@@ -43,6 +43,9 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
 	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
+	Ledger    io.Writer // of the keys that the run makes on the target, see package keyledger; nil keeps it in memory only
+	Leftovers string    // LeftoversFail or LeftoversIgnore: what a key that stays on the target does to the exit code; "" is fail
+
 	Rate Rate // how fast requests are sent; the zero value is the default
 
 	Version string // of the program that runs the scenarios, for the report
@@ -56,6 +59,9 @@ type Options struct {
 	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards
 }
+
+// defaultLiveExpiry is the value of Options.LiveExpiry if it is 0.
+const defaultLiveExpiry = 15 * time.Minute
 
 // live reports whether the target is an endpoint and not a fake.
 func (o Options) live() bool { return o.Target != "" }
@@ -95,11 +101,14 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	if modes := []string{GenerateOn, GenerateOff}; o.Generate != "" && !slices.Contains(modes, o.Generate) {
 		return o, nil, fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
 	}
+	if modes := []string{LeftoversFail, LeftoversIgnore}; o.Leftovers != "" && !slices.Contains(modes, o.Leftovers) {
+		return o, nil, fmt.Errorf("leftovers is %q%s", o.Leftovers, hint(o.Leftovers, modes))
+	}
 	if o.Output == nil {
 		o.Output = io.Discard
 	}
 	if o.LiveExpiry == 0 {
-		o.LiveExpiry = 15 * time.Minute
+		o.LiveExpiry = defaultLiveExpiry
 	}
 	if o.LiveLimit == nil {
 		o.LiveLimit = new(float64)

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -135,9 +136,16 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 				return &completedCall{call: c, broken: cmp.Or(context.Cause(ctx), err)}, nil
 			}
 		}
+		intent, err := s.intend(c)
+		if err != nil {
+			return &completedCall{call: c, broken: err}, nil
+		}
 		done, err := s.sendOnce(ctx, c)
 		if err != nil {
 			return nil, err
+		}
+		if err := s.settle(intent, done); err != nil {
+			done.broken = errors.Join(errLedger, err)
 		}
 		done.limited = limited
 		if s.fake != nil || done.broken != nil || done.Status != http.StatusTooManyRequests || c.mayBeLimited {

@@ -20,6 +20,7 @@ import (
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
 // A target is where scenarios are played. Many sessions share one.
@@ -35,6 +36,8 @@ type target struct {
 	limiter *rate.Limiter // nil for no bound
 	retries *retryWait
 	tally   *tally
+
+	account *keyAccount // of the keys that are made; nil on a fake
 
 	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
@@ -78,6 +81,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
+	t.account = &keyAccount{ledger: keyledger.New(t.Ledger, nil), target: u.Host, codes: map[string]keyledger.Entry{}}
 	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }

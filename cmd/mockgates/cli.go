@@ -18,6 +18,7 @@ type cli struct {
 
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Cleanup     cleanupCmd     `cmd:"" help:"Delete the keys that a ledger of check lists, and no others, from a live endpoint."`
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`

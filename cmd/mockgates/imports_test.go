@@ -226,12 +226,14 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver":                       "the fake",
 			module + "/mockserver/fault":                 "the command fault",
 			module + "/mockserver/ratelimit":             "the command limit",
+			module + "/scenarios/keyledger":              "the keys that a run makes",
 			module + "/scenarios/report":                 "what a run found",
 		},
 		forbidden: map[string]string{
 			"os.Exit": "a report carries an exit code; cmd exits with it",
 		},
 	},
+	"scenarios/keyledger": {},
 	"scenarios/report": {
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
@@ -253,6 +255,7 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/ratelimit": "the flag --rate-limit",
 			module + "/mockserver/control":   "the control API of serve",
 			module + "/scenarios":            "the command check",
+			module + "/scenarios/keyledger":  "the commands check and cleanup",
 			module + "/scenarios/report":     "the record of a run",
 		},
 		forbidden: map[string]string{
