@@ -37,6 +37,7 @@ const (
 type MatrixOptions struct {
 	Companions bool   // the companion operations too, and facts of SourceFamily bind on them
 	Family     bool   // facts of SourceFamily bind on every operation
+	Operation  string // operationId of the only operation to make cases for; "" for all
 	Seed       uint64 // chooses UUIDs and the order within an operation; 0 keeps the order of the document
 }
 
@@ -66,7 +67,7 @@ type MatrixCase struct {
 func (c *Contract) Matrix(options MatrixOptions) []MatrixCase {
 	var all []MatrixCase
 	for _, op := range c.operations {
-		if op.Companion && !options.Companions {
+		if op.Companion && !options.Companions || options.Operation != "" && options.Operation != op.ID {
 			continue
 		}
 		b := matrixBuilder{Operation: op, options: options, bodies: make(map[string]bool), ids: make(map[string]bool)}

@@ -40,15 +40,18 @@ func (t *target) generations(matches func(name string) bool) []*generation {
 	if !t.generates() {
 		return nil
 	}
+	options := contract.MatrixOptions{Companions: t.companions(), Family: !t.live() && t.companions(), Seed: t.Seed}
 	var list []*generation
-	for _, m := range t.validator.Matrix(contract.MatrixOptions{Companions: t.companions(), Family: !t.live() && t.companions(), Seed: t.Seed}) {
-		if len(list) == 0 || list[len(list)-1].operation != m.Operation {
-			list = append(list, &generation{operation: m.Operation, most: -1})
+	for _, op := range t.validator.Operations() {
+		g := &generation{operation: op.ID, most: -1}
+		if !matches(g.name()) {
+			continue // its cases would be made for nothing
 		}
-		g := list[len(list)-1]
-		g.cases = append(g.cases, m)
+		options.Operation = op.ID
+		if g.cases = t.validator.Matrix(options); len(g.cases) > 0 {
+			list = append(list, g)
+		}
 	}
-	list = slices.DeleteFunc(list, func(g *generation) bool { return !matches(g.name()) })
 	if t.MaxRequests > 0 {
 		share(list, t.MaxRequests)
 	}
@@ -106,7 +109,7 @@ func (g *generation) play(ctx context.Context, t *target, world string) report.S
 	if len(ses.exchanges) == 0 && out.Verdict == report.Passed {
 		out.Verdict, out.Reason = report.Skipped, "no case was sent: "+strings.Join(out.Notes, "; ")
 	}
-	return out
+	return interrupted(ctx, out)
 }
 
 // A casePlayer plays the generated cases of one operation.

@@ -1,10 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -77,53 +77,67 @@ func (o Options) companions() bool {
 // complete returns the options with defaults for zero values, and the compiled
 // Run. It refuses values that are not valid.
 func (o Options) complete() (Options, *regexp.Regexp, error) {
-	if o.Parallel < 0 {
-		return o, nil, fmt.Errorf("parallel is %d; want 0 or more", o.Parallel)
-	}
-	if o.Parallel == 0 {
-		o.Parallel = runtime.GOMAXPROCS(0)
-	}
-	if !(o.MinCoverage >= 0 && o.MinCoverage <= 100) {
-		return o, nil, fmt.Errorf("minimum of coverage is %v; want a percentage from 0 to 100", o.MinCoverage)
-	}
-	if s := o.Shard; s != (Shard{}) && (s.Index < 1 || s.Index > s.Count) {
-		return o, nil, fmt.Errorf("shard is %d/%d; want 1/N to N/N", s.Index, s.Count)
-	}
-	if o.Timeout < 0 {
-		return o, nil, fmt.Errorf("timeout is %v; want 0s or more", o.Timeout)
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 10 * time.Second
-	}
-	if o.MaxRequests < 0 {
-		return o, nil, fmt.Errorf("max requests is %d; want 0 or more", o.MaxRequests)
-	}
-	if modes := []string{GenerateOn, GenerateOff}; o.Generate != "" && !slices.Contains(modes, o.Generate) {
-		return o, nil, fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
-	}
-	if modes := []string{LeftoversFail, LeftoversIgnore}; o.Leftovers != "" && !slices.Contains(modes, o.Leftovers) {
-		return o, nil, fmt.Errorf("leftovers is %q%s", o.Leftovers, hint(o.Leftovers, modes))
-	}
-	if o.Output == nil {
-		o.Output = io.Discard
-	}
-	if o.LiveExpiry == 0 {
-		o.LiveExpiry = defaultLiveExpiry
-	}
-	if o.LiveLimit == nil {
-		o.LiveLimit = new(float64)
-	}
-	if math.IsNaN(*o.LiveLimit) || *o.LiveLimit < 0 {
-		return o, nil, fmt.Errorf("live limit is %v; want an amount in USD, 0 or more", *o.LiveLimit)
+	if err := o.validate(); err != nil {
+		return o, nil, err
 	}
 	filter, err := regexp.Compile(o.Run)
 	if err != nil {
 		return o, nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
 	}
+	o.Parallel = cmp.Or(o.Parallel, runtime.GOMAXPROCS(0))
+	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
+	o.LiveExpiry = cmp.Or(o.LiveExpiry, defaultLiveExpiry)
+	if o.Output == nil {
+		o.Output = io.Discard
+	}
+	if o.LiveLimit == nil {
+		o.LiveLimit = new(float64)
+	}
+	if interval := o.interval(); interval > 0 {
+		o.Parallel = min(o.Parallel, int(max(1, time.Second/interval))) // more would only wait for each other
+	}
 	if !o.live() {
 		return o, filter, nil
 	}
+	if err := o.validateLive(); err != nil {
+		return o, nil, err
+	}
 	return o, filter, o.validateTarget()
+}
+
+// validate refuses values that are not valid for any target.
+func (o Options) validate() error {
+	modes := []string{GenerateOn, GenerateOff}
+	switch s := o.Shard; {
+	case o.Parallel < 0:
+		return fmt.Errorf("parallel is %d; want 0 or more", o.Parallel)
+	case !(o.MinCoverage >= 0 && o.MinCoverage <= 100): // NaN too
+		return fmt.Errorf("minimum of coverage is %v; want a percentage from 0 to 100", o.MinCoverage)
+	case s != (Shard{}) && (s.Index < 1 || s.Index > s.Count):
+		return fmt.Errorf("shard is %d/%d; want 1/N to N/N", s.Index, s.Count)
+	case o.Timeout < 0:
+		return fmt.Errorf("timeout is %v; want 0s or more", o.Timeout)
+	case o.MaxRequests < 0:
+		return fmt.Errorf("max requests is %d; want 0 or more", o.MaxRequests)
+	case o.Generate != "" && !slices.Contains(modes, o.Generate):
+		return fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
+	case o.LiveLimit != nil && !(*o.LiveLimit >= 0):
+		return fmt.Errorf("live limit is %v; want an amount in USD, 0 or more", *o.LiveLimit)
+	}
+	return nil
+}
+
+// validateLive refuses settings that no run on a live target can have.
+func (o Options) validateLive() error {
+	modes := []string{LeftoversFail, LeftoversIgnore}
+	switch {
+	case o.Leftovers != "" && !slices.Contains(modes, o.Leftovers):
+		return fmt.Errorf("leftovers is %q%s", o.Leftovers, hint(o.Leftovers, modes))
+	case o.interval() > maxInterval:
+		return fmt.Errorf("rate is one request in %v; want at least one in %v: the times in a scenario are those of its beginning, and $SOON is ten minutes later",
+			o.interval(), maxInterval)
+	}
+	return nil
 }
 
 // validateTarget refuses a target that cannot be called, or not safely, and

@@ -49,14 +49,28 @@ func ParseRate(text string) (Rate, error) {
 // limiter returns what spaces the requests of a run, nil for no bound. Requests
 // are sent one by one, without bursts.
 func (o Options) limiter() *rate.Limiter {
+	interval := o.interval()
+	if interval == 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Every(interval), 1)
+}
+
+// maxInterval is the longest time between two requests to a live target. A
+// scenario of 15 calls then ends within a quarter of the ten minutes of $SOON,
+// because scenarios do not run in parallel at such a rate.
+const maxInterval = 10 * time.Second
+
+// interval returns the time between two requests, 0 for no bound.
+func (o Options) interval() time.Duration {
 	r := o.Rate
 	if r.Requests == 0 && o.live() && !isLoopback(o.Target) {
 		r = defaultRate
 	}
 	if r.Requests <= 0 {
-		return nil
+		return 0
 	}
-	return rate.NewLimiter(rate.Every(r.Per/time.Duration(r.Requests)), 1)
+	return r.Per / time.Duration(r.Requests)
 }
 
 // isLoopback reports whether a URL leads to this machine.

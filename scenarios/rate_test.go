@@ -110,8 +110,8 @@ func TestRun_waitsForALimitedTarget(t *testing.T) {
 		waits      []time.Duration
 		text       string
 	}{
-		"it waits as the header says and goes on": {creates, "7", 2, report.ExitConforms, []time.Duration{7 * time.Second, 7 * time.Second}, "create-keys 429            behaviour 2"},
-		"without a header it waits a second":      {creates, "", 1, report.ExitConforms, []time.Duration{time.Second}, "behaviour 1"},
+		"it waits as the header says and goes on": {creates, "7", 2, report.ExitConforms, []time.Duration{7 * time.Second, 7 * time.Second}, "create-keys 429            live 2"},
+		"without a header it waits a second":      {creates, "", 1, report.ExitConforms, []time.Duration{time.Second}, "create-keys 429            live 1"},
 		"a longer wait is inconclusive":           {creates, "61", 1, report.ExitInconclusive, nil, "is refused with 429 for longer than the run waits"},
 		"so is one that adds up to more":          {creates, "30", 3, report.ExitInconclusive, []time.Duration{30 * time.Second, 30 * time.Second}, "want: at most 1m0s in all"},
 		"a script can ask for it":                 {strings.Replace(creates, "201", "429", 1), "61", 1, report.ExitConforms, nil, "conforms"},
@@ -151,11 +151,29 @@ func TestRun_rateHoldsForEveryCall(t *testing.T) {
 		w.WriteHeader(400)
 	}))
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 59*time.Second/6)
 	defer cancel()
-	_, _ = Run(ctx, Options{Target: server.URL, ManagementKey: "k", Rate: Rate{1, time.Hour}, Run: "keys_distinct", Parallel: 1})
+	_, _ = Run(ctx, Options{Target: server.URL, ManagementKey: "k", Rate: Rate{6, time.Minute}, Run: "keys_distinct", Parallel: 1})
 	if calls != 1 {
 		t.Errorf("%d calls, want the probe alone", calls)
+	}
+}
+
+func TestRun_refusesARateAtWhichTimesPass(t *testing.T) {
+	t.Parallel()
+	_, err := Run(t.Context(), Options{Target: "http://127.0.0.1:1", ManagementKey: "k", Rate: Rate{1, time.Hour}})
+	if err == nil || !strings.Contains(err.Error(), "rate is one request in 1h0m0s; want at least one in 10s") {
+		t.Errorf("the error is %v, want one that refuses the rate", err)
+	}
+}
+
+func TestOptions_slowRateNeedsNoParallelScenarios(t *testing.T) {
+	t.Parallel()
+	for rate, want := range map[Rate]int{{60, time.Minute}: 1, {4, time.Second}: 4, {900, time.Second}: 8, NoRate: 8} {
+		o, _, err := Options{Target: "http://127.0.0.1:1", ManagementKey: "k", Rate: rate, Parallel: 8}.complete()
+		if err != nil || o.Parallel != want {
+			t.Errorf("at the rate %v %d scenarios at once and %v, want %d", rate, o.Parallel, err, want)
+		}
 	}
 }
 

@@ -87,11 +87,28 @@ func (s *script) parseLine(p scriptParser, line int, text string) error {
 	if err != nil || len(words) == 0 {
 		return err
 	}
-	st := step{line: line}
+	st, err := parseStep(words)
+	if err != nil {
+		return err
+	}
+	st.line = line
+	if name := st.command(); !strings.Contains(name, "$") && !slices.Contains(p.commands, name) {
+		return fmt.Errorf("unknown command %q%s", name, hint(name, p.commands))
+	}
+	s.steps = append(s.steps, st)
+	if st.command() == "fixture" && len(st.words) > 1 && !strings.Contains(st.words[1], "$") {
+		return checkFileName(st.words[1])
+	}
+	return nil
+}
+
+// parseStep parses the words of a line: conditions, !, and a command.
+func parseStep(words []string) (step, error) {
+	var st step
 	for len(words) > 0 && strings.HasPrefix(words[0], "[") && strings.HasSuffix(words[0], "]") {
 		cond := strings.TrimSpace(strings.Trim(words[0], "[]"))
 		if err := checkCondition(cond); err != nil {
-			return err
+			return step{}, err
 		}
 		st.conds, words = append(st.conds, cond), words[1:]
 	}
@@ -99,17 +116,10 @@ func (s *script) parseLine(p scriptParser, line int, text string) error {
 		words = words[1:]
 	}
 	if len(words) == 0 {
-		return errors.New("a condition or ! needs a command after it")
+		return step{}, errors.New("a condition or ! needs a command after it")
 	}
 	st.words = words
-	if name := st.command(); !strings.Contains(name, "$") && !slices.Contains(p.commands, name) {
-		return fmt.Errorf("unknown command %q%s", name, hint(name, p.commands))
-	}
-	s.steps = append(s.steps, st)
-	if st.command() == "fixture" && len(words) > 1 && !strings.Contains(words[1], "$") {
-		return checkFileName(words[1])
-	}
-	return nil
+	return st, nil
 }
 
 // rulesPrefix begins the comment that lists the rules a scenario covers.

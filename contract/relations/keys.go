@@ -217,18 +217,8 @@ func (r *relation) judgeEcho(data *jsonbody.Value, name string) {
 		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "no such member", r.source())
 	case name == "workspace_id" && strings.EqualFold(textOf(sent), textOf(got)):
 	case !sameMember(name, sent, got):
-		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "another value: "+jsonbody.Describe(got), r.sourceOfEcho(name))
+		r.reportEcho(name, "what was sent: "+jsonbody.Describe(sent), "another value: "+jsonbody.Describe(got), r.source())
 	}
-}
-
-// sourceOfEcho returns the source of the fact that a member comes back as it was
-// sent. The documents say that for individual users creator_user_id is their own
-// id, whatever was sent, so they do not promise that it comes back.
-func (r *relation) sourceOfEcho(name string) contract.Source {
-	if name == "creator_user_id" {
-		return contract.SourceChoice
-	}
-	return r.source()
 }
 
 // judgeUnsent reports a bound of a new key that the request did not ask for.

@@ -7,9 +7,10 @@ import "github.com/pb33f/libopenapi-validator/cache"
 // package does not use: it has its own.
 type bareCache struct{ *cache.DefaultCache }
 
-// Store stores the entry without the text and what was parsed from it.
+// Store stores the entry with an empty schema as its text. Without any text the
+// library would make it anew for each parameter.
 func (c bareCache) Store(key uint64, entry *cache.SchemaCacheEntry) {
 	bare := *entry
-	bare.RenderedInline, bare.RenderedNode, bare.ResourceNodes = nil, nil, nil
+	bare.RenderedInline, bare.RenderedNode, bare.ResourceNodes = []byte("{}"), nil, nil
 	c.DefaultCache.Store(key, &bare)
 }

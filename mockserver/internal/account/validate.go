@@ -116,8 +116,13 @@ func (k *Key) validate(seen *Seen) *strictjson.Error {
 	case !isExpiry(k.ExpiresAt):
 		return notExpiry("/expires_at", k.ExpiresAt)
 	}
-	for i, s := range k.Spent {
-		if i > 0 && k.Spent[i-1].Day >= s.Day {
+	return validateSpent(k.Spent)
+}
+
+// validateSpent returns the first problem of the usage of a key.
+func validateSpent(spent []Spend) *strictjson.Error {
+	for i, s := range spent {
+		if i > 0 && spent[i-1].Day >= s.Day {
 			return below("spent", i, invalid("/day", "is %d; want each day once, oldest first", s.Day))
 		}
 		if !IsSpending(s.USD) {
