@@ -104,7 +104,7 @@ func TestRun_answersOfALiveTarget(t *testing.T) {
 			w.WriteHeader(201)
 			_, _ = w.Write(packed)
 		}, "16777216"},
-		{"it never answers", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no response within 300ms"},
+		{"it never answers", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no response within 2s"},
 		{"it sends control characters", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("X-Title", "a\u009b2J\u202e")
@@ -117,7 +117,7 @@ func TestRun_answersOfALiveTarget(t *testing.T) {
 			var verbose strings.Builder
 			r, text := play(t, scenarios.Options{
 				Target: newEndpoint(t, afterFirst(0, test.answer)).url, ManagementKey: liveKey, Files: []string{script(t, call(bounded))},
-				Timeout: 300 * time.Millisecond, Verbose: true, Output: &verbose,
+				Timeout: 2 * time.Second, Verbose: true, Output: &verbose,
 			})
 			if codes := r.ExitCodes(); !slices.Equal(codes, []int{report.ExitFailed}) || !strings.Contains(text, test.text) {
 				t.Errorf("exit codes %v, want only 4 and %q in the report\n%s", codes, test.text, text)
@@ -145,7 +145,7 @@ func TestRun_uselessTargets(t *testing.T) {
 	for _, test := range []struct{ name, target, text string }{
 		{"an unknown CA", unknown.URL, "certificate signed by unknown authority"},
 		{"a target that is down", closed.URL, "connection refused"},
-		{"a target that hangs", answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), "no response within 200ms"},
+		{"a target that hangs", answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), "no response within 2s"},
 		{"503 to all", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) }), "responded with 503"},
 		{"a refused key", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J", 401) }), "refuses the management key of the run with 401"},
 		{"text that is no HTTP", answers(func(w http.ResponseWriter, _ *http.Request) {
@@ -159,7 +159,7 @@ func TestRun_uselessTargets(t *testing.T) {
 		for _, companions := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, companions %v", test.name, companions), func(t *testing.T) {
 				t.Parallel()
-				r, text := play(t, scenarios.Options{Target: test.target, ManagementKey: liveKey, Companions: companions, Timeout: 200 * time.Millisecond})
+				r, text := play(t, scenarios.Options{Target: test.target, ManagementKey: liveKey, Companions: companions, Timeout: 2 * time.Second})
 				if codes := r.ExitCodes(); !slices.Equal(codes, []int{report.ExitInconclusive}) || !strings.Contains(text, test.text) {
 					t.Errorf("exit codes %v, want only 3 and %q in the report\n%s", codes, test.text, text)
 				}

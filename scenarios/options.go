@@ -34,6 +34,7 @@ type Options struct {
 	// The fake, if Target is "".
 	Seed    uint64                          // of every world; 0 is 1
 	Clock   mockserver.ClockSetting         // of every world when it opens; the zero value is the time of the machine
+	Rules   map[string]string               // settings of its rules by their ids; nil for the defaults
 	Handler func(http.Handler) http.Handler // wraps the fake, for instance to break it on purpose; nil for none
 
 	// A live endpoint.
@@ -50,6 +51,7 @@ type Options struct {
 
 	Version string // of the program that runs the scenarios, for the report
 
+	runID     string                                     // "" for one of its own
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
 	sabotage  *sabotage                                  // nil for none
 	validator func() (validator, error)                  // nil is one of the embedded contract

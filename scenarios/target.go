@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -75,7 +76,7 @@ func (t *target) useEndpoint() error {
 	t.secrets.Add(t.ManagementKey)
 	id := make([]byte, 4)
 	_, _ = rand.Read(id) // never fails
-	t.run, t.base = hex.EncodeToString(id), t.Target
+	t.run, t.base = cmp.Or(t.runID, hex.EncodeToString(id)), t.Target
 	u, err := url.Parse(t.base)
 	if err != nil {
 		return fmt.Errorf("target: %w", err)
@@ -89,7 +90,7 @@ func (t *target) useEndpoint() error {
 // startFake starts a fake.
 func (t *target) startFake() error {
 	var err error
-	t.fake, err = mockserver.New(mockserver.Config{Seed: t.Seed, Clock: t.Clock, DocumentedOnly: t.DocumentedOnly})
+	t.fake, err = mockserver.New(mockserver.Config{Seed: t.Seed, Clock: t.Clock, DocumentedOnly: t.DocumentedOnly, Rules: t.Rules})
 	if err != nil {
 		return err
 	}

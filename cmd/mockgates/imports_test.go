@@ -236,6 +236,17 @@ var folderRules = map[string]folderRule{
 		},
 	},
 	"scenarios/keyledger": {},
+	"scenarios/drift": {
+		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":         "the accepted differences",
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what the two runs found",
+		},
+		forbidden: map[string]string{
+			"os":       "a comparison is a function of two reports; cmd reads files",
+			"time.Now": "the caller says on which day differences are accepted",
+		},
+	},
 	"scenarios/report": {
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
@@ -257,6 +268,7 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/ratelimit": "the flag --rate-limit",
 			module + "/mockserver/control":   "the control API of serve",
 			module + "/scenarios":            "the command check",
+			module + "/scenarios/drift":      "the command drift",
 			module + "/scenarios/keyledger":  "the commands check and cleanup",
 			module + "/scenarios/report":     "the record of a run",
 		},
