@@ -64,6 +64,7 @@ func (s *session) checkBroken(done *completedCall) error {
 	return &fatalError{report.Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
 		Want: "a response", Got: done.broken.Error(),
+		Inconclusive: s.ctx.Err() != nil || errors.Is(done.broken, errLedger),
 	}}
 }
 
@@ -150,7 +151,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	x := report.Exchange{
 		Line: done.line, Method: done.Method, Path: done.Path, RequestHeader: done.RequestHeader,
 		Status: done.Status, ResponseHeader: done.ResponseHeader, Duration: done.duration,
-		Operation: res.Operation, Findings: res.Findings,
+		Operation: res.Operation, Findings: res.Findings, Case: done.caseID,
 	}
 	x.RequestBody, x.RequestSize = s.truncate(done.RequestBody)
 	x.ResponseBody, x.ResponseSize = s.truncate(done.ResponseBody)

@@ -109,7 +109,7 @@ func (g *generation) play(ctx context.Context, t *target, world string) report.S
 	if len(ses.exchanges) == 0 && out.Verdict == report.Passed {
 		out.Verdict, out.Reason = report.Skipped, "no case was sent: "+strings.Join(out.Notes, "; ")
 	}
-	return out
+	return interrupted(ctx, out)
 }
 
 // A casePlayer plays the generated cases of one operation.
@@ -182,7 +182,7 @@ func (p *casePlayer) try(m contract.MatrixCase) (*report.Failure, sending, error
 func (p *casePlayer) callOf(m contract.MatrixCase) call {
 	c := call{method: m.Method, path: m.Path, body: m.Body}
 	c.expectations.header = m.Header.Clone()
-	c.expectations.judge = m.Judge
+	c.expectations.judge, c.expectations.caseID = m.Judge, m.ID
 	if _, ok := m.Header["Content-Type"]; !ok {
 		c.expectations.header["Content-Type"] = nil
 		if len(m.Body) == 0 {

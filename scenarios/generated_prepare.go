@@ -172,7 +172,7 @@ func (k *prepared) used(done *completedCall) {
 // cleanUp deletes the keys that were made, where a live target offers it. The
 // world of a fake is gone with the run.
 func (p *casePlayer) cleanUp() {
-	if p.fake != nil || !p.companions() {
+	if p.fake != nil || !p.companions() || p.ctx.Err() != nil { // after an interrupt the ledger says what to delete
 		return
 	}
 	p.left = -1

@@ -26,7 +26,7 @@ func (p *casePlayer) shrink(m contract.MatrixCase, key string) contract.MatrixCa
 		return m
 	}
 	smaller := m
-	smaller.Verdict = contract.Verdict{}
+	smaller.Verdict, smaller.ID = contract.Verdict{}, "" // it is another case
 	m.Body = contract.Shrink(m.Body, maxShrinks, func(body []byte) bool {
 		smaller.Body = body
 		f, _, err := p.try(smaller)

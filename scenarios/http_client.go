@@ -38,6 +38,8 @@ type expectations struct {
 	invalid   bool        // the request breaks the contract
 	violation []string    // where the response departs from the contract; nil if it does not, empty for anywhere
 
+	caseID string // of a generated request; "" for a call of a script
+
 	judge func(status int) (contract.Finding, bool) // what the documents say of a generated request; nil for a call of a script
 }
 

@@ -247,7 +247,7 @@ func (s *lyingServer) tell(ctx context.Context, t *target, number int) error {
 // that judges is the same.
 func (s *lyingServer) session(ctx context.Context, t *target) *session {
 	lying := *t
-	lying.root, lying.http, lying.limiter, lying.tally = s.root, s.client, nil, nil
+	lying.root, lying.http, lying.limiter, lying.tally, lying.account = s.root, s.client, nil, nil, nil
 	ses := &session{target: &lying, ctx: ctx, name: "self-test", vars: map[string]any{}, boundedCodes: map[string]bool{}}
 	ses.contract = relations.NewSession(t.validator.Contract, relations.Options{
 		Companions: t.companions(), Family: !t.live() && t.companions(), ManagementKeys: []string{lies.ManagementKey},

@@ -34,6 +34,7 @@ type Options struct {
 	// The fake, if Target is "".
 	Seed    uint64                          // of every world; 0 is 1
 	Clock   mockserver.ClockSetting         // of every world when it opens; the zero value is the time of the machine
+	Rules   map[string]string               // settings of its rules by their ids; nil for the defaults
 	Handler func(http.Handler) http.Handler // wraps the fake, for instance to break it on purpose; nil for none
 
 	// A live endpoint.
@@ -43,10 +44,14 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
 	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
+	Ledger    io.Writer // of the keys that the run makes on the target, see package keyledger; nil keeps it in memory only
+	Leftovers string    // LeftoversFail or LeftoversIgnore: what a key that stays on the target does to the exit code; "" is fail
+
 	Rate Rate // how fast requests are sent; the zero value is the default
 
 	Version string // of the program that runs the scenarios, for the report
 
+	runID     string                                     // "" for one of its own
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
 	sabotage  *sabotage                                  // nil for none
 	validator func() (validator, error)                  // nil is one of the embedded contract
@@ -56,6 +61,9 @@ type Options struct {
 	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards
 }
+
+// defaultLiveExpiry is the value of Options.LiveExpiry if it is 0.
+const defaultLiveExpiry = 15 * time.Minute
 
 // live reports whether the target is an endpoint and not a fake.
 func (o Options) live() bool { return o.Target != "" }
@@ -80,15 +88,21 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	}
 	o.Parallel = cmp.Or(o.Parallel, runtime.GOMAXPROCS(0))
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
-	o.LiveExpiry = cmp.Or(o.LiveExpiry, 15*time.Minute)
+	o.LiveExpiry = cmp.Or(o.LiveExpiry, defaultLiveExpiry)
 	if o.Output == nil {
 		o.Output = io.Discard
 	}
 	if o.LiveLimit == nil {
 		o.LiveLimit = new(float64)
 	}
+	if interval := o.interval(); interval > 0 {
+		o.Parallel = min(o.Parallel, int(max(1, time.Second/interval))) // more would only wait for each other
+	}
 	if !o.live() {
 		return o, filter, nil
+	}
+	if err := o.validateLive(); err != nil {
+		return o, nil, err
 	}
 	return o, filter, o.validateTarget()
 }
@@ -111,6 +125,19 @@ func (o Options) validate() error {
 		return fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
 	case o.LiveLimit != nil && !(*o.LiveLimit >= 0):
 		return fmt.Errorf("live limit is %v; want an amount in USD, 0 or more", *o.LiveLimit)
+	}
+	return nil
+}
+
+// validateLive refuses settings that no run on a live target can have.
+func (o Options) validateLive() error {
+	modes := []string{LeftoversFail, LeftoversIgnore}
+	switch {
+	case o.Leftovers != "" && !slices.Contains(modes, o.Leftovers):
+		return fmt.Errorf("leftovers is %q%s", o.Leftovers, hint(o.Leftovers, modes))
+	case o.interval() > maxInterval:
+		return fmt.Errorf("rate is one request in %v; want at least one in %v: the times in a scenario are those of its beginning, and $SOON is ten minutes later",
+			o.interval(), maxInterval)
 	}
 	return nil
 }

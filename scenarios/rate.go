@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -48,14 +49,28 @@ func ParseRate(text string) (Rate, error) {
 // limiter returns what spaces the requests of a run, nil for no bound. Requests
 // are sent one by one, without bursts.
 func (o Options) limiter() *rate.Limiter {
+	interval := o.interval()
+	if interval == 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Every(interval), 1)
+}
+
+// maxInterval is the longest time between two requests to a live target. A
+// scenario of 15 calls then ends within a quarter of the ten minutes of $SOON,
+// because scenarios do not run in parallel at such a rate.
+const maxInterval = 10 * time.Second
+
+// interval returns the time between two requests, 0 for no bound.
+func (o Options) interval() time.Duration {
 	r := o.Rate
 	if r.Requests == 0 && o.live() && !isLoopback(o.Target) {
 		r = defaultRate
 	}
 	if r.Requests <= 0 {
-		return nil
+		return 0
 	}
-	return rate.NewLimiter(rate.Every(r.Per/time.Duration(r.Requests)), 1)
+	return r.Per / time.Duration(r.Requests)
 }
 
 // isLoopback reports whether a URL leads to this machine.
@@ -135,9 +150,16 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 				return &completedCall{call: c, broken: cmp.Or(context.Cause(ctx), err)}, nil
 			}
 		}
+		intent, err := s.intend(c)
+		if err != nil {
+			return &completedCall{call: c, broken: err}, nil
+		}
 		done, err := s.sendOnce(ctx, c)
 		if err != nil {
 			return nil, err
+		}
+		if err := s.settle(intent, done); err != nil {
+			done.broken = errors.Join(errLedger, err)
 		}
 		done.limited = limited
 		if s.fake != nil || done.broken != nil || done.Status != http.StatusTooManyRequests || c.mayBeLimited {

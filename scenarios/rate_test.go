@@ -151,11 +151,29 @@ func TestRun_rateHoldsForEveryCall(t *testing.T) {
 		w.WriteHeader(400)
 	}))
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 59*time.Second/6)
 	defer cancel()
-	_, _ = Run(ctx, Options{Target: server.URL, ManagementKey: "k", Rate: Rate{1, time.Hour}, Run: "keys_distinct", Parallel: 1})
+	_, _ = Run(ctx, Options{Target: server.URL, ManagementKey: "k", Rate: Rate{6, time.Minute}, Run: "keys_distinct", Parallel: 1})
 	if calls != 1 {
 		t.Errorf("%d calls, want the probe alone", calls)
+	}
+}
+
+func TestRun_refusesARateAtWhichTimesPass(t *testing.T) {
+	t.Parallel()
+	_, err := Run(t.Context(), Options{Target: "http://127.0.0.1:1", ManagementKey: "k", Rate: Rate{1, time.Hour}})
+	if err == nil || !strings.Contains(err.Error(), "rate is one request in 1h0m0s; want at least one in 10s") {
+		t.Errorf("the error is %v, want one that refuses the rate", err)
+	}
+}
+
+func TestOptions_slowRateNeedsNoParallelScenarios(t *testing.T) {
+	t.Parallel()
+	for rate, want := range map[Rate]int{{60, time.Minute}: 1, {4, time.Second}: 4, {900, time.Second}: 8, NoRate: 8} {
+		o, _, err := Options{Target: "http://127.0.0.1:1", ManagementKey: "k", Rate: rate, Parallel: 8}.complete()
+		if err != nil || o.Parallel != want {
+			t.Errorf("at the rate %v %d scenarios at once and %v, want %d", rate, o.Parallel, err, want)
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	started := time.Now()
 	found := report.New(t.describe(started), report.NewCoverage(t.validator.Operations(), t.validator.AllFeatures()))
 	err = t.playScripts(ctx, filter, &found)
+	t.cleanUp(ctx, &found)
 	found.Duration = time.Since(started)
 	return found, err
 }

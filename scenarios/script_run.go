@@ -50,7 +50,17 @@ func (t *target) play(ctx context.Context, s *script, world string) (out report.
 	for _, f := range ses.endFailures {
 		out = failing(out, s.withSource(f))
 	}
-	return out
+	return interrupted(ctx, out)
+}
+
+// interrupted returns a scenario that did not fail as one that is skipped, if the
+// run was interrupted while it was played: a call that then broke says nothing.
+func interrupted(ctx context.Context, s report.Scenario) report.Scenario {
+	fails := func(f report.Failure) bool { return !f.Inconclusive }
+	if ctx.Err() != nil && s.Verdict == report.Failed && !slices.ContainsFunc(s.Failures, fails) {
+		s.Verdict, s.Reason, s.Failures = report.Skipped, "the run was interrupted while it was played", nil
+	}
+	return s
 }
 
 // failing returns the scenario with one more failure.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -20,6 +21,7 @@ import (
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
 // A target is where scenarios are played. Many sessions share one.
@@ -35,6 +37,8 @@ type target struct {
 	limiter *rate.Limiter // nil for no bound
 	retries *retryWait
 	tally   *tally
+
+	account *keyAccount // of the keys that are made; nil on a fake
 
 	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
@@ -72,12 +76,13 @@ func (t *target) useEndpoint() error {
 	t.secrets.Add(t.ManagementKey)
 	id := make([]byte, 4)
 	_, _ = rand.Read(id) // never fails
-	t.run, t.base = hex.EncodeToString(id), t.Target
+	t.run, t.base = cmp.Or(t.runID, hex.EncodeToString(id)), t.Target
 	u, err := url.Parse(t.base)
 	if err != nil {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
+	t.account = &keyAccount{ledger: keyledger.New(t.Ledger, nil), target: u.Host, codes: map[string]keyledger.Entry{}}
 	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }
@@ -85,7 +90,7 @@ func (t *target) useEndpoint() error {
 // startFake starts a fake.
 func (t *target) startFake() error {
 	var err error
-	t.fake, err = mockserver.New(mockserver.Config{Seed: t.Seed, Clock: t.Clock, DocumentedOnly: t.DocumentedOnly})
+	t.fake, err = mockserver.New(mockserver.Config{Seed: t.Seed, Clock: t.Clock, DocumentedOnly: t.DocumentedOnly, Rules: t.Rules})
 	if err != nil {
 		return err
 	}

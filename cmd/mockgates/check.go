@@ -2,17 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/mockgates/mockgates/scenarios"
 )
-
-// managementKeyVariable holds the credential for a live target. No flag sets it:
-// every user of the machine can read a command line.
-const managementKeyVariable = "MODELGATES_MANAGEMENT_KEY"
 
 // A checkCmd is the command check.
 type checkCmd struct {
@@ -34,11 +27,14 @@ type checkCmd struct {
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
 	Evidence   string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
-	Target            string      `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
-	ManagementKeyFile fileValue   `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
-	Companions        bool        `help:"Test the companion operations on the target too."`
-	LiveLimit         limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
-	LiveExpiry        expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
+	Ledger    string `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
+	Leftovers string `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Keys that can spend nothing and expire by themselves are only counted."`
+
+	Target string `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
+	managementKeyFlag
+	Companions bool        `help:"Test the companion operations on the target too."`
+	LiveLimit  limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
+	LiveExpiry expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
 }
 
 // Run runs the scenarios, prints the report and writes the record.
@@ -58,6 +54,12 @@ func (c *checkCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	ledger, err := openLedgerFile(c.Ledger)
+	if err != nil {
+		return err
+	}
+	defer ledger.close()
+	options.Ledger = ledger.writer()
 	var line *progressLine
 	if !c.Verbose {
 		line = p.progress()
@@ -88,7 +90,7 @@ func (c *checkCmd) options(p *process) (scenarios.Options, error) {
 	if err != nil {
 		return scenarios.Options{}, err
 	}
-	key, err := c.managementKey(p.env)
+	key, err := c.managementKey(c.Target, p.env)
 	limit := float64(c.LiveLimit)
 	return scenarios.Options{
 		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
@@ -97,28 +99,9 @@ func (c *checkCmd) options(p *process) (scenarios.Options, error) {
 		Timeout:  c.Timeout,
 		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
 		Shard: shard, MinCoverage: float64(c.MinCoverage),
-		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
+		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry), Leftovers: c.Leftovers,
 		Version: buildVersion(), Verbose: c.Verbose, Output: p.stdout,
 	}, err
-}
-
-// managementKey returns the credential for the target, from the file or else the
-// variable. It is "" for the fake, which has keys of its own.
-func (c *checkCmd) managementKey(env environ) (string, error) {
-	if c.Target == "" {
-		return "", nil
-	}
-	if c.ManagementKeyFile == "" {
-		return env[managementKeyVariable], nil
-	}
-	data, err := os.ReadFile(string(c.ManagementKeyFile))
-	if err != nil {
-		return "", err
-	}
-	if key := strings.TrimSpace(string(data)); key != "" {
-		return key, nil
-	}
-	return "", fmt.Errorf("--management-key-file: %s is empty", c.ManagementKeyFile)
 }
 
 // wantsColours reports whether to print colours: stdout is a terminal that supports

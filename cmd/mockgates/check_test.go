@@ -124,7 +124,15 @@ var checkTests = []struct {
 	},
 	{
 		name: "a higher limit can be allowed", flag: "live-limit", args: "--target TARGET --live-limit 5", env: plantedVariable,
-		scenario: scenarioLimit, stdout: "conforms",
+		scenario: scenarioLimit, code: 7, stdout: "left on the target: the key \"check ",
+	},
+	{
+		name: "keys that stay on a target can be ignored", flag: "leftovers", args: "--target TARGET --live-limit 5 --leftovers ignore", env: plantedVariable,
+		scenario: scenarioLimit, stdout: "left on the target: 1 key that may spend or stay",
+	},
+	{
+		name: "a ledger must be one of keys", flag: "ledger", args: "--target TARGET --ledger KEYFILE", env: plantedVariable,
+		scenario: scenarioCreates, code: 1, stderr: "key: line 1: ",
 	},
 	{
 		name: "a key without an expiry is not created on a target", args: "--target TARGET", env: plantedVariable,
@@ -132,7 +140,7 @@ var checkTests = []struct {
 	},
 	{
 		name: "keys without an expiry can be allowed", flag: "live-expiry", args: "--target TARGET --live-expiry none --live-limit none", env: plantedVariable,
-		scenario: scenarioNoExpiry, stdout: "conforms",
+		scenario: scenarioNoExpiry, code: 7, stdout: "which never expires",
 	},
 	{
 		name: "the record goes to stdout, and the report for people to stderr", flag: "report-json", args: "--report-json -", scenario: scenarioCreates,

@@ -18,8 +18,10 @@ type cli struct {
 
 	Serve       serveCmd       `cmd:"" help:"Serve a fake ModelGates API."`
 	Check       checkCmd       `cmd:"" help:"Run scenarios against a fake or a live endpoint, and validate every exchange."`
+	Cleanup     cleanupCmd     `cmd:"" help:"Delete the keys that a ledger of check lists, and no others, from a live endpoint."`
 	Exec        execCmd        `cmd:"" help:"Run a program against a fake of its own, once or once for each fault that it can meet."`
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
+	Drift       driftCmd       `cmd:"" help:"Play the same on the fake and on a live endpoint, and print where they and the specification differ."`
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`

@@ -3,7 +3,9 @@
 //
 //	mockgates serve                    serve the fake, on loopback by default
 //	mockgates check [FILE...]          run scenarios and validate every exchange
+//	mockgates cleanup                  delete the keys that a ledger of check lists
 //	mockgates coverage merge FILE...   print what several runs covered together
+//	mockgates drift                    compare the fake with a live endpoint
 //	mockgates evidence FILE            print where each fact was seen last
 //	mockgates report --schema          print the JSON Schema of a record
 //	mockgates spec print|lint          print or lint the specification

@@ -243,10 +243,23 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver":                       "the fake",
 			module + "/mockserver/fault":                 "the command fault",
 			module + "/mockserver/ratelimit":             "the command rate-limit",
+			module + "/scenarios/keyledger":              "the keys that a run makes",
 			module + "/scenarios/report":                 "what a run found",
 		},
 		forbidden: map[string]string{
 			"os.Exit": "a report carries an exit code; cmd exits with it",
+		},
+	},
+	"scenarios/keyledger": {},
+	"scenarios/drift": {
+		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":         "the accepted differences",
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what the two runs found",
+		},
+		forbidden: map[string]string{
+			"os":       "a comparison is a function of two reports; cmd reads files",
+			"time.Now": "the caller says on which day differences are accepted",
 		},
 	},
 	"scenarios/report": {
@@ -272,6 +285,8 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/control":    "the control API of serve",
 			module + "/scenarios":             "the command check",
 			module + "/scenarios/report":      "the record of a run",
+			module + "/scenarios/drift":       "the command drift",
+			module + "/scenarios/keyledger":   "the commands check and cleanup",
 		},
 		forbidden: map[string]string{
 			"os.Exit":    "a test could not reach it through run",

@@ -9,10 +9,11 @@ const (
 	ExitInconclusive  = 3 // the target was unreachable, or refused the runner itself
 	ExitFailed        = 4 // the target departs from the contract or from an assertion
 	ExitCoverage      = 6 // the run reached less than the coverage gate asks for
+	ExitLeftovers     = 7 // keys are left on a live target
 	ExitNothingTested = 8 // nothing was tested, or a mutant of the self-test survived
 )
 
-// ExitCode returns the code to exit with: the first of 2, 8, 4, 6 and 3 that
+// ExitCode returns the code to exit with: the first of 2, 8, 4, 6, 7 and 3 that
 // applies, or 0.
 func (r Report) ExitCode() int {
 	codes := r.ExitCodes()
@@ -39,7 +40,7 @@ func (r Report) ExitCodes() []int {
 		}
 	}
 	var codes []int
-	for _, code := range []int{ExitUnreadable, ExitNothingTested, ExitFailed, ExitCoverage, ExitInconclusive} {
+	for _, code := range []int{ExitUnreadable, ExitNothingTested, ExitFailed, ExitCoverage, ExitLeftovers, ExitInconclusive} {
 		if applies[code] {
 			codes = append(codes, code)
 		}

@@ -110,14 +110,15 @@ type featureCoverageEvent struct {
 
 type verdictEvent struct {
 	event
-	Exit      int           `json:"exit"`  // the code that wins
-	Codes     []int         `json:"codes"` // all that apply, the one that wins first
-	Passed    int           `json:"passed"`
-	Failed    int           `json:"failed"`
-	Skipped   int           `json:"skipped"`
-	Exchanges int           `json:"exchanges"`
-	FakeOnly  int           `json:"fake_only,omitempty"`
-	Duration  time.Duration `json:"duration_ns"`
+	Exit      int   `json:"exit"`  // the code that wins
+	Codes     []int `json:"codes"` // all that apply, the one that wins first
+	Passed    int   `json:"passed"`
+	Failed    int   `json:"failed"`
+	Skipped   int   `json:"skipped"`
+	Exchanges int   `json:"exchanges"`
+	FakeOnly  int   `json:"fake_only,omitempty"`
+	LeftKeys
+	Duration time.Duration `json:"duration_ns"`
 }
 
 // verdictOf returns the last event of a report.
@@ -129,7 +130,7 @@ func verdictOf(r Report) verdictEvent {
 	return verdictEvent{
 		event: event{eventVerdict}, Exit: r.ExitCode(), Codes: codes,
 		Passed: r.Count(Passed), Failed: r.Count(Failed), Skipped: r.Count(Skipped),
-		Exchanges: r.Exchanges, FakeOnly: r.FakeOnly, Duration: r.Duration,
+		Exchanges: r.Exchanges, FakeOnly: r.FakeOnly, LeftKeys: r.LeftKeys, Duration: r.Duration,
 	}
 }
 

@@ -252,7 +252,7 @@ func (r *recordReader) verdict(line []byte) error {
 		return err
 	}
 	r.complete = true
-	r.report.FakeOnly, r.report.Duration = e.FakeOnly, e.Duration
+	r.report.FakeOnly, r.report.LeftKeys, r.report.Duration = e.FakeOnly, e.LeftKeys, e.Duration
 	r.report.Add(r.played)
 	for i, s := range r.report.Scenarios {
 		if err := want("the id of a scenario", r.played[i].ID, s.ID); err != nil {

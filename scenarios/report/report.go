@@ -16,6 +16,7 @@ type Report struct {
 	Coverage
 	Settled  []Settlement  // how the target behaves where the documents leave a choice, sorted by rule
 	FakeOnly int           // built-in scenarios that were left out because they test the fake itself
+	LeftKeys LeftKeys      // on a live target
 	Problems []Problem     // what kept the run, or a part of it, from being played
 	Duration time.Duration // of the run
 }
@@ -53,6 +54,13 @@ type Settlement struct {
 	Rule    string `json:"rule"`    // id of the fake's rule about it
 	Setting string `json:"setting"` // the setting with which the fake behaves likewise
 	Status  int    `json:"status"`  // that the target answered
+}
+
+// LeftKeys counts the keys that a run may have left on a live target and that are
+// no problem. Each leftover that is one has a Problem.
+type LeftKeys struct {
+	Expiring int `json:"left_expiring,omitempty"` // can spend nothing, and expire by themselves within the bound
+	Ignored  int `json:"left_ignored,omitempty"`  // others, which the caller asked to ignore
 }
 
 // A Problem is something other than a failed scenario that a run must report.

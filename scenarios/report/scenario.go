@@ -52,6 +52,7 @@ type Exchange struct {
 	ResponseSize   int           `json:"response_size,omitempty"` // likewise
 	Broken         string        `json:"broken,omitempty"`        // why the response is incomplete; "" if it is complete
 	Operation      string        `json:"operation,omitempty"`     // operationId; "" if the contract has no such operation
+	Case           string        `json:"case,omitempty"`          // id of the generated case that it is; "" if it is none
 	Injected       bool          `json:"injected,omitempty"`      // a fault made the response
 	Rules          []string      `json:"rules,omitzero"`          // that the fake named
 	Features       []string      `json:"features,omitzero"`       // names of the features of the operation that the request exercised, if it reached a documented response

@@ -128,6 +128,8 @@ func (r Report) verdict(paint func(string, string) string) string {
 		return paint(red, "nothing tested") + " (" + count + ")"
 	case ExitCoverage:
 		return paint(red, "below the coverage gate") + " (" + count + ")"
+	case ExitLeftovers:
+		return paint(red, "leftovers") + " (" + count + ")"
 	case ExitInconclusive:
 		return paint(yellow, "inconclusive") + " (" + count + ")"
 	}
@@ -149,6 +151,12 @@ func (r Report) writeSettled(b *strings.Builder) {
 	}
 	for _, s := range r.Settled {
 		fmt.Fprintf(b, "  %-*s  %s (%d)\n", width, s.Rule, s.Setting, s.Status)
+	}
+	if n := r.LeftKeys.Expiring; n > 0 {
+		fmt.Fprintf(b, "\nleft to expire: %s that can spend nothing and expire by themselves\n", plural(n, "key"))
+	}
+	if n := r.LeftKeys.Ignored; n > 0 {
+		fmt.Fprintf(b, "\nleft on the target: %s that may spend or stay; mockgates cleanup deletes those of a ledger\n", plural(n, "key"))
 	}
 	if r.FakeOnly > 0 {
 		fmt.Fprintf(b, "\nnot played: %s of the fake itself, its faults, clock and rules\n", plural(r.FakeOnly, "scenario"))

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/drift"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// A driftCmd is the command drift.
+type driftCmd struct {
+	Records []string `arg:"" optional:"" name:"record" help:"Two records of check --report-json to compare, that of the fake first. Default: play on both."`
+	apiFlags
+
+	Rule        stringList    `placeholder:"ID=SETTING" help:"Change the setting of a rule, such as keys.negative-limit=accept. Repeatable."`
+	Accept      fileValue     `placeholder:"FILE" help:"Accept the differences in this YAML or JSON file: a list of fact, owner, reason and expires, and if wanted verdict."`
+	Pattern     string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
+	Timeout     time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
+	MaxRequests int           `placeholder:"N" help:"Send at most N requests for generated cases. Default: no bound."`
+	Rate        rateValue     `placeholder:"RATE|none" help:"Send at most this many requests to the target, such as 60/m, 1/s or 600/h. Default: none for a target on this machine, 60/m for any other."`
+	Ledger      string        `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
+	Leftovers   string        `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Keys that can spend nothing and expire by themselves are only counted."`
+
+	Target string `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
+	managementKeyFlag
+	Companions bool        `help:"Test the companion operations on the target too."`
+	LiveLimit  limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
+	LiveExpiry expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
+}
+
+// Run compares the fake with the target, or two records, and prints the result.
+func (c *driftCmd) Run(p *process) error {
+	accepted, err := c.acceptances()
+	if err != nil {
+		return err
+	}
+	fake, live, err := c.reports(p)
+	if err != nil {
+		return err
+	}
+	if len(fake.Scenarios) == 0 && len(live.Problems) > 0 { // nothing to compare with
+		for _, problem := range live.Problems {
+			if _, err := fmt.Fprintln(p.stderr, "mockgates:", problem); err != nil {
+				return err
+			}
+		}
+		return reported(live.ExitCode())
+	}
+	for _, r := range []report.Report{fake, live} {
+		for _, problem := range r.Problems {
+			_, _ = fmt.Fprintln(p.stderr, "mockgates:", problem) // the result says the rest
+		}
+	}
+	result := drift.Compare(fake, live, settingsOf).Accept(accepted, time.Now())
+	if err := result.WriteText(p.stdout); err != nil {
+		return err
+	}
+	return reported(result.ExitCode())
+}
+
+// reports returns the two reports to compare.
+func (c *driftCmd) reports(p *process) (fake, live report.Report, err error) {
+	switch {
+	case len(c.Records) == 0 && c.Target != "":
+		return c.play(p)
+	case len(c.Records) != 2 || c.Target != "":
+		return fake, live, fail(exitUsage, "want --target URL, or two records: the one of the fake and the one of the target")
+	}
+	if fake, err = readRecord(c.Records[0], p.stdin); err == nil {
+		live, err = readRecord(c.Records[1], p.stdin)
+	}
+	if err != nil {
+		err = &failure{code: exitUnreadable, err: err}
+	}
+	return fake, live, err
+}
+
+// play plays on the target and on a fake.
+func (c *driftCmd) play(p *process) (fake, live report.Report, err error) {
+	rules, err := parseRules(c.Rule)
+	if err != nil {
+		return fake, live, err
+	}
+	key, err := c.managementKey(c.Target, p.env)
+	if err != nil {
+		return fake, live, err
+	}
+	ledger, err := openLedgerFile(c.Ledger)
+	if err != nil {
+		return fake, live, err
+	}
+	defer ledger.close()
+	limit := float64(c.LiveLimit)
+	fake, live, err = scenarios.RunBoth(p.ctx, scenarios.Options{
+		Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Seed: uint64(c.Seed), Clock: c.clock(), Rules: rules,
+		Target: c.Target, ManagementKey: key, Companions: c.Companions, Timeout: c.Timeout, MaxRequests: c.MaxRequests,
+		Rate: scenarios.Rate(c.Rate), LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
+		Ledger: ledger.writer(), Leftovers: c.Leftovers, Version: buildVersion(),
+	})
+	if err != nil && p.ctx.Err() != nil {
+		err = &failure{code: exitInconclusive, err: err}
+	}
+	return fake, live, err
+}
+
+// acceptances returns the accepted differences.
+func (c *driftCmd) acceptances() ([]drift.Acceptance, error) {
+	if c.Accept == "" {
+		return nil, nil
+	}
+	file, err := os.Open(string(c.Accept))
+	if err != nil {
+		return nil, fmt.Errorf("--accept: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, drift.MaxAcceptFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("--accept: %w", err)
+	}
+	list, err := drift.ParseAcceptances(data)
+	if err != nil {
+		return nil, fmt.Errorf("--accept: %s: %w", c.Accept, err)
+	}
+	return list, nil
+}
+
+// settingsOf returns the settings of a rule of the fake, nil if it cannot be
+// changed.
+func settingsOf(id string) []string {
+	for _, rule := range mockserver.Rules() {
+		if rule.ID == id {
+			return rule.Settings
+		}
+	}
+	return nil
+}
