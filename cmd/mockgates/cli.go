@@ -59,6 +59,7 @@ func newParser(c *cli, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.
 			"maxFaults":      strconv.Itoa(mockserver.DefaultMaxFaults),
 			"maxGates":       strconv.Itoa(mockserver.DefaultMaxGates),
 			"maxCodes":       strconv.Itoa(mockserver.DefaultMaxCodes),
+			"maxWaiting":     strconv.Itoa(mockserver.DefaultMaxWaiting),
 			"maxStreams":     strconv.Itoa(control.DefaultMaxStreams),
 			"shardVariables": listShardVariables(),
 		},

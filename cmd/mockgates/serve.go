@@ -45,6 +45,7 @@ type fakeFlags struct {
 	MaxFaults  int `default:"${maxFaults}" placeholder:"N" help:"Faults in a world, used up or not. One more is refused."`
 	MaxGates   int `default:"${maxGates}" placeholder:"N" help:"Gates in a world. One more is refused."`
 	MaxCodes   int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
+	MaxWaiting int `default:"${maxWaiting}" placeholder:"N" help:"Requests that faults delay or hold in all worlds. One more gets 503."`
 	MaxStreams int `default:"${maxStreams}" placeholder:"N" help:"Open streams of requests in all worlds; one world may have a quarter of them. One more gets 503."`
 
 	AdminToken      secretValue `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`

@@ -127,6 +127,12 @@ var serveFlags = map[string]struct {
 	"max-codes": {[]string{"--max-codes", "1"}, func(t *testing.T, f *fake) {
 		wantSecondRefused(t, f, "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`, 200)
 	}},
+	"max-waiting": {[]string{"--max-waiting", "7"}, func(t *testing.T, f *fake) {
+		got := call(t, f.root()+healthPath+"?verbose=true", "", "")
+		if got.status != 200 || !strings.Contains(got.body, `"waiting":{"now":0,"max":7}`) {
+			t.Errorf("health: %d %s; want at most 7 waiting requests", got.status, got.body)
+		}
+	}},
 	"max-streams": {[]string{"--max-streams", "1"}, func(t *testing.T, f *fake) {
 		ctx, cancel := context.WithTimeout(t.Context(), timeout)
 		defer cancel()
