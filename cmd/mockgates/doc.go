@@ -2,6 +2,7 @@
 // live endpoint against the published specification.
 //
 //	mockgates serve                    serve the fake, on loopback by default
+//	mockgates exec -- CMD ARG...       run a program against a fake, once or for every fault
 //	mockgates check [FILE...]          run scenarios and validate every exchange
 //	mockgates cleanup                  delete the keys that a ledger of check lists
 //	mockgates coverage merge FILE...   print what several runs covered together
@@ -19,7 +20,7 @@
 //	main -> run -> kong (cli, resolver) -> Run of a command -> exit code
 //
 // Before that, main takes the management key of a live target out of the
-// environment of the process (handover.go), since scenarios run programs.
+// environment of the process (handover.go), since scenarios and exec run programs.
 //
 // Tests reach everything through run, which uses nothing of the process but its
 // arguments.

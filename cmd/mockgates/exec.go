@@ -68,7 +68,7 @@ func (c *execCmd) runOnce(p *process) error {
 	}
 	command := childCommand{
 		args: c.Command, env: childEnv(p.env, s.base, key), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr,
-		limit: c.TimeLimit, ownGroup: !isTerminal(p.stdin), // on a terminal a group of its own could not read
+		limit: c.TimeLimit, ownGroup: !isInteractive(p.stdin), // on a terminal a group of its own could not read
 	}
 	signals, stop := notifyForwarded()
 	end, err := command.run(p.ctx, signals)

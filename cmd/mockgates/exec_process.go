@@ -119,3 +119,15 @@ func notifyForwarded() (signals <-chan os.Signal, stop func()) {
 	signal.Notify(list, forwardedSignals...)
 	return list, func() { signal.Stop(list) }
 }
+
+// isInteractive reports whether somebody can type into stdin and interrupt what
+// reads it: it is a terminal, and not the null device, which looks like one.
+func isInteractive(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	if !ok || !isTerminal(file) {
+		return false
+	}
+	info, err := file.Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && (nullErr != nil || !os.SameFile(info, null))
+}

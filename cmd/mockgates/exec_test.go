@@ -145,7 +145,8 @@ func TestEveryFault_repeats(t *testing.T) {
 
 func TestExec_exitCodes(t *testing.T) {
 	t.Parallel()
-	careful := client(t, "Go", "careful")[0]
+	careful, naive := client(t, "Go", "careful")[0], client(t, "Go", "naive")[0]
+	const early = "create-keys status=429 times=1 retry_after=1m" // the naive client does not wait
 	for _, test := range []struct {
 		name string
 		args []string
@@ -164,6 +165,8 @@ func TestExec_exitCodes(t *testing.T) {
 		{"a fault never fires", []string{"--fault", "list-keys status=500 skip=1", "--", careful}, exitUnfired, `the fault "list-keys status=500 skip=1" never fired`},
 		{"a fault need not fire", []string{"--fault", "list-keys status=500 skip=1 on_unfired=ignore", "--", careful}, 0, "created"},
 		{"the failure of the command comes first", []string{"--fault", "list-keys status=500", "--", "sh", "-c", "exit 5"}, 5, "never fired"},
+		{"the client breaks a rule", []string{"--fault", early, "--fail-on-violation", "--", naive}, exitFailed, "violation: early-retry"},
+		{"nobody asks whether the client breaks a rule", []string{"--fault", early, "--", naive}, 0, "created"},
 		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exitUsage, "add --every-fault"},
 		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exitUsage, `effect "5x" is not known; did you mean 5xx?`},
 		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exitInconclusive, "oh no"},

@@ -35,11 +35,7 @@ func isTerminal(stream any) bool {
 		return false
 	}
 	info, err := file.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull) // a device too
-	return err != nil || !os.SameFile(info, null)
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // told returns what a run tells its progress, nil for nobody.

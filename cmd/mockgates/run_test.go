@@ -138,7 +138,7 @@ func TestExitCodes(t *testing.T) {
 	for _, row := range exitCodes {
 		codes = append(codes, row.code)
 	}
-	if diff := cmp.Diff([]int{0, 1, 2, 3, 4, 5, 6, 7, 8}, codes); diff != "" {
+	if diff := cmp.Diff([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, codes); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
 	want := []int{exitOK, exitUnreadable, exitInconclusive, exitFailed, exitNothingTested}
