@@ -25,6 +25,7 @@
 //	ratelimit              rate limits as data, and their counters
 //	control                the control API, over what this package exports
 //	mocktest               a fake and a world for one Go test
+//	everyfault             every fault that a client can meet, and what it makes of them
 //	internal/account       keys, codes and apps of a world: what a transaction changes
 //	internal/apispec       operations, rules, response schemas: tables
 //	internal/gate          gates, at which requests wait
