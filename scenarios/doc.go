@@ -101,6 +101,17 @@
 // that break a bound on purpose begin with [unbounded]. A call that may change
 // something, and that the contract has no operation for, is not sent.
 //
+// Which keys a run makes is noted in Options.Ledger, or in memory: before each call
+// that may make one, and after it. At its end, also after an interrupt, the run
+// deletes those that are left, where the target offers it. Keys that can spend
+// nothing and expire within the bound are only counted; others are named and are
+// exit code 7. CleanUp deletes the keys of a ledger later, and no others. Package
+// keyledger has the format.
+//
+// No redirect is followed. RunBoth plays the same on a fake and on a live target,
+// for package drift to compare. A rate below one request in ten seconds is refused,
+// because $SOON would pass.
+//
 // # Generated cases
 //
 // Beside the scenarios Run plays the matrix of the contract: for each operation

@@ -43,6 +43,7 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		}
 	}
 	r.writeSettled(&b)
+	r.writeReasons(&b)
 	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
 	_, err := io.WriteString(w, b.String())
 	return err
