@@ -133,7 +133,7 @@ func TestDrift_namesWhoIsWrong(t *testing.T) {
 func TestDrift_inconclusiveIsNoDrift(t *testing.T) {
 	t.Parallel()
 	refused := func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) })
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) })
 	}
 	fake, live, err := scenarios.RunBoth(t.Context(), scenarios.Options{Target: newEndpoint(t, refused).url, ManagementKey: liveKey})
 	if err != nil || live.ExitCode() != report.ExitInconclusive || len(fake.Scenarios) > 0 {

@@ -97,7 +97,7 @@ func TestRun_answersOfALiveTarget(t *testing.T) {
 			w.WriteHeader(201)
 			_, _ = w.Write([]byte(`{"key":`))
 		}, "unexpected EOF"},
-		{"it answers 503", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) }, "response status"},
+		{"it answers 503", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }, "response status"},
 		{"it sends a body that expands to too much", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Encoding", "gzip")
@@ -146,8 +146,8 @@ func TestRun_uselessTargets(t *testing.T) {
 		{"an unknown CA", unknown.URL, "certificate signed by unknown authority"},
 		{"a target that is down", closed.URL, "connection refused"},
 		{"a target that hangs", answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), "no response within 2s"},
-		{"503 to all", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) }), "responded with 503"},
-		{"a refused key", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J", 401) }), "refuses the management key of the run with 401"},
+		{"503 to all", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }), "responded with 503"},
+		{"a refused key", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J", http.StatusUnauthorized) }), "refuses the management key of the run with 401"},
 		{"text that is no HTTP", answers(func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			if err == nil {
