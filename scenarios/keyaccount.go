@@ -40,7 +40,7 @@ func (s *session) intend(c call) (keyledger.Entry, error) {
 		e.Name, _ = body["key_label"].(string)
 	case "exchange-auth-code":
 		code, _ := body["code"].(string)
-		e = s.account.ofCode(e, code)
+		e = s.withinBounds(s.account.ofCode(e, code))
 		return s.account.intend(e)
 	default:
 		return keyledger.Entry{}, nil
@@ -54,6 +54,19 @@ func (s *session) intend(c call) (keyledger.Entry, error) {
 		e.Expires = at.UTC()
 	}
 	return s.account.intend(e)
+}
+
+// withinBounds returns an entry with the bounds of the run where it has none. A code
+// is exchanged only if the run made it within them; what is known of it may be less,
+// such as after a body that names a member twice.
+func (s *session) withinBounds(e keyledger.Entry) keyledger.Entry {
+	if e.Limit == nil && s.limitIsBounded() {
+		e.Limit = s.LiveLimit
+	}
+	if e.Expires.IsZero() && s.LiveExpiry >= 0 {
+		e.Expires = e.Time.Add(s.LiveExpiry).UTC()
+	}
+	return e
 }
 
 func (a *keyAccount) intend(e keyledger.Entry) (keyledger.Entry, error) {

@@ -132,7 +132,8 @@ func (c *cleaner) listed() (hashes map[string][]string, complete bool) {
 
 // reportLeft adds the keys that are left on the target. Those that can spend
 // nothing and expire soon are only counted, unless the target offers to delete keys
-// and has not deleted them.
+// and has not deleted them. A run without any bound says that its target costs
+// nothing, so all of them are only counted.
 func (t *target) reportLeft(found *report.Report) {
 	within := t.LiveExpiry
 	if within < 0 {
@@ -149,7 +150,7 @@ func (t *target) reportLeft(found *report.Report) {
 			leftovers = append(leftovers, t.hide(e.String()))
 		}
 	}
-	if t.Leftovers == LeftoversIgnore {
+	if t.Leftovers == LeftoversIgnore || !t.bounded() {
 		found.LeftKeys.Ignored = len(leftovers)
 		return
 	}

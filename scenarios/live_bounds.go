@@ -115,7 +115,7 @@ func (c call) is(method, path string) bool {
 }
 
 // bounded reports whether the options bound the keys that are created.
-func (s *session) bounded() bool { return s.limitIsBounded() || s.LiveExpiry >= 0 }
+func (t *target) bounded() bool { return t.limitIsBounded() || t.LiveExpiry >= 0 }
 
 // limitIsBounded reports whether the options bound what a key can spend.
 func (t *target) limitIsBounded() bool { return !math.IsInf(*t.LiveLimit, 1) }

@@ -90,7 +90,7 @@ func TestConfigFile_refused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, content, want string }{
 		{"an unknown key, with the nearest", "seed: 1\nkey-prefx: x\n", `config.yaml:2: unknown key "key-prefx"; did you mean key-prefix?`},
-		{"an unknown key without a near one, with all", "zzzzzz: x\n", "want one of addr, "},
+		{"an unknown key without a near one, with all", "zzzzzz: x\n", "want one of accept, addr, "},
 		{"a duplicate key", "seed: 1\nseed: 2\n", `"seed"`},
 		{"an invalid value, with its line", "\nseed: x\n", `"x" is not a valid seed; want a number from 1 to 18446744073709551615, or random (from `},
 		{"a list for a flag that takes a single value", "seed: [1, 2]\n", "--seed: want a single value"},
