@@ -140,7 +140,7 @@ var checkTests = []struct {
 	},
 	{
 		name: "keys without an expiry can be allowed", flag: "live-expiry", args: "--target TARGET --live-expiry none --live-limit none", env: plantedVariable,
-		scenario: scenarioNoExpiry, code: 7, stdout: "which never expires",
+		scenario: scenarioNoExpiry, stdout: "left on the target: 1 key that may spend or stay",
 	},
 	{
 		name: "the record goes to stdout, and the report for people to stderr", flag: "report-json", args: "--report-json -", scenario: scenarioCreates,

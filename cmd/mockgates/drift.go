@@ -24,7 +24,7 @@ type driftCmd struct {
 	MaxRequests int           `placeholder:"N" help:"Send at most N requests for generated cases. Default: no bound."`
 	Rate        rateValue     `placeholder:"RATE|none" help:"Send at most this many requests to the target, such as 60/m, 1/s or 600/h. Default: none for a target on this machine, 60/m for any other."`
 	Ledger      string        `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
-	Leftovers   string        `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Keys that can spend nothing and expire by themselves are only counted."`
+	Leftovers   string        `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Those that can spend nothing and expire by themselves are only counted, and so are all if --live-limit and --live-expiry are none."`
 
 	Target string `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
 	managementKeyFlag
