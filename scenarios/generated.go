@@ -104,7 +104,7 @@ func (g *generation) play(ctx context.Context, t *target, world string) report.S
 		out = failing(out, f.asFailure())
 	}
 	for _, reason := range slices.Sorted(keysOf(p.impossible)) {
-		out = failing(out, report.Failure{Text: plural(p.impossible[reason], "case") + " could not be played: " + reason, Inconclusive: true})
+		out = failing(out, report.Failure{Text: report.Plural(p.impossible[reason], "case") + " could not be played: " + reason, Inconclusive: true})
 	}
 	if len(ses.exchanges) == 0 && out.Verdict == report.Passed {
 		out.Verdict, out.Reason = report.Skipped, "no case was sent: "+strings.Join(out.Notes, "; ")
@@ -296,24 +296,16 @@ func (p *casePlayer) notes() []string {
 		if p.unsent[reason] == 1 {
 			verb = "was"
 		}
-		notes = append(notes, fmt.Sprintf("%s %s not sent: %s", plural(p.unsent[reason], "case"), verb, reason))
+		notes = append(notes, fmt.Sprintf("%s %s not sent: %s", report.Plural(p.unsent[reason], "case"), verb, reason))
 	}
 	switch {
 	case p.leftOut > 0 && p.spent:
-		notes = append(notes, fmt.Sprintf("%s left out: --max-requests %d", plural(p.leftOut, "case"), p.MaxRequests))
+		notes = append(notes, fmt.Sprintf("%s left out: --max-requests %d", report.Plural(p.leftOut, "case"), p.MaxRequests))
 	case p.leftOut > 0:
-		notes = append(notes, plural(p.leftOut, "case")+" left out: the run stopped")
+		notes = append(notes, report.Plural(p.leftOut, "case")+" left out: the run stopped")
 	}
 	if len(p.failures) > 0 && p.Save == "" {
 		notes = append(notes, "--save DIR writes a scenario that replays each failure")
 	}
 	return notes
-}
-
-// plural returns "1 case" or "2 cases".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -158,7 +158,7 @@ func (t *target) reportLeft(found *report.Report) {
 		found.AddProblem(report.Problem{Exit: report.ExitLeftovers, Text: "left on the target: " + text})
 	}
 	if more := len(leftovers) - maxNamed; more > 0 {
-		found.AddProblem(report.Problem{Exit: report.ExitLeftovers, Text: fmt.Sprintf("left on the target: %s more", plural(more, "further key"))})
+		found.AddProblem(report.Problem{Exit: report.ExitLeftovers, Text: fmt.Sprintf("left on the target: %s more", report.Plural(more, "further key"))})
 	}
 }
 

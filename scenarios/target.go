@@ -74,9 +74,7 @@ func (o Options) open() (*target, error) {
 // run.
 func (t *target) useEndpoint() error {
 	t.secrets.Add(t.ManagementKey)
-	id := make([]byte, 4)
-	_, _ = rand.Read(id) // never fails
-	t.run, t.base = cmp.Or(t.runID, hex.EncodeToString(id)), t.Target
+	t.run, t.base = cmp.Or(t.runID, newRunID()), t.Target
 	u, err := url.Parse(t.base)
 	if err != nil {
 		return fmt.Errorf("target: %w", err)
@@ -87,26 +85,46 @@ func (t *target) useEndpoint() error {
 	return nil
 }
 
+// newRunID returns an id for a run on a live target.
+func newRunID() string {
+	id := make([]byte, 4)
+	_, _ = rand.Read(id) // never fails
+	return hex.EncodeToString(id)
+}
+
 // startFake starts a fake.
 func (t *target) startFake() error {
 	var err error
-	t.fake, err = mockserver.New(mockserver.Config{Seed: t.Seed, Clock: t.Clock, DocumentedOnly: t.DocumentedOnly, Rules: t.Rules})
+	t.fake, t.server, t.root, err = t.serveFake()
+	t.base = t.root + fakeBasePath
+	return err
+}
+
+// fakeBasePath is the path of the base URL of a fake.
+const fakeBasePath = "/api/v1"
+
+// serveFake serves a fake of these options on a loopback port until the server is
+// closed. The root is the scheme and host of its base URL. With management keys it
+// accepts only those.
+func (o Options) serveFake(managementKeys ...string) (fake *mockserver.Server, server *http.Server, root string, err error) {
+	fake, err = mockserver.New(mockserver.Config{
+		Seed: o.Seed, Clock: o.Clock, DocumentedOnly: o.DocumentedOnly, Rules: o.Rules,
+		ManagementKeys: managementKeys, StrictKeys: len(managementKeys) > 0,
+	})
 	if err != nil {
-		return err
+		return nil, nil, "", err
 	}
-	var handler http.Handler = t.fake
-	if t.Handler != nil {
-		handler = t.Handler(handler)
+	var handler http.Handler = fake
+	if o.Handler != nil {
+		handler = o.Handler(handler)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return fmt.Errorf("start the fake: %w", err)
+		return nil, nil, "", fmt.Errorf("start the fake: %w", err)
 	}
-	t.root = "http://" + listener.Addr().String()
-	t.base = t.root + "/api/v1"
-	t.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = t.server.Serve(listener) }() // returns when close is called
-	return nil
+	server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }() // returns when the server is closed
+	return fake, server, "http://" + listener.Addr().String(), nil
 }
 
 // close stops the fake and the requests that it holds.

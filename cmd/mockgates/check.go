@@ -27,14 +27,7 @@ type checkCmd struct {
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
 	Evidence   string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
-	Ledger    string `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
-	Leftovers string `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Those that can spend nothing and expire by themselves are only counted, and so are all if --live-limit and --live-expiry are none."`
-
-	Target string `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
-	managementKeyFlag
-	Companions bool        `help:"Test the companion operations on the target too."`
-	LiveLimit  limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
-	LiveExpiry expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
+	liveFlags
 }
 
 // Run runs the scenarios, prints the report and writes the record.

@@ -96,6 +96,6 @@ func (r Report) writeReasons(b *strings.Builder) {
 		fmt.Fprintf(b, "  %4d  %s\n", why.count, printable.Line(why.String()))
 	}
 	if more := len(list) - maxReasons; more > 0 {
-		fmt.Fprintf(b, "        and %s\n", plural(more, "further reason"))
+		fmt.Fprintf(b, "        and %s\n", Plural(more, "further reason"))
 	}
 }

@@ -69,16 +69,16 @@ func painter(color bool) func(code, text string) string {
 func (s Scenario) writeLine(b *strings.Builder, paint func(string, string) string, width int) {
 	switch s.Verdict {
 	case Passed:
-		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(green, "ok  "), width, s.Name, plural(len(s.Exchanges), "exchange"))
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(green, "ok  "), width, s.Name, Plural(len(s.Exchanges), "exchange"))
 	case Failed:
-		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, plural(len(s.Exchanges), "exchange"))
+		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, Plural(len(s.Exchanges), "exchange"))
 	case Skipped:
 		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, printable.Line(s.Reason))
 	}
 }
 
-// plural returns "1 exchange" or "2 exchanges".
-func plural(n int, what string) string {
+// Plural returns "1 exchange" or "2 exchanges".
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -118,8 +118,8 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 
 // verdict returns the last line of the report.
 func (r Report) verdict(paint func(string, string) string) string {
-	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", plural(len(r.Scenarios), "scenario"),
-		plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
+	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", Plural(len(r.Scenarios), "scenario"),
+		Plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
 	switch r.ExitCode() {
 	case ExitConforms:
 		return paint(green, "conforms") + " (" + count + ")"
@@ -154,12 +154,12 @@ func (r Report) writeSettled(b *strings.Builder) {
 		fmt.Fprintf(b, "  %-*s  %s (%d)\n", width, s.Rule, s.Setting, s.Status)
 	}
 	if n := r.LeftKeys.Expiring; n > 0 {
-		fmt.Fprintf(b, "\nleft to expire: %s that can spend nothing and expire by themselves\n", plural(n, "key"))
+		fmt.Fprintf(b, "\nleft to expire: %s that can spend nothing and expire by themselves\n", Plural(n, "key"))
 	}
 	if n := r.LeftKeys.Ignored; n > 0 {
-		fmt.Fprintf(b, "\nleft on the target: %s that may spend or stay; mockgates cleanup deletes those of a ledger\n", plural(n, "key"))
+		fmt.Fprintf(b, "\nleft on the target: %s that may spend or stay; mockgates cleanup deletes those of a ledger\n", Plural(n, "key"))
 	}
 	if r.FakeOnly > 0 {
-		fmt.Fprintf(b, "\nnot played: %s of the fake itself, its faults, clock and rules\n", plural(r.FakeOnly, "scenario"))
+		fmt.Fprintf(b, "\nnot played: %s of the fake itself, its faults, clock and rules\n", Plural(r.FakeOnly, "scenario"))
 	}
 }

@@ -1,0 +1,13 @@
+package main
+
+// liveFlags are the flags of the commands that play on a live target.
+type liveFlags struct {
+	Ledger    string `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
+	Leftovers string `enum:"fail,ignore" default:"fail" placeholder:"fail|ignore" help:"Whether keys that stay on the target are exit code 7. Those that can spend nothing and expire by themselves are only counted, and so are all if --live-limit and --live-expiry are none."`
+
+	Target string `placeholder:"URL" help:"Run against this live endpoint, such as https://host/api/v1, instead of a fake."`
+	managementKeyFlag
+	Companions bool        `help:"Test the companion operations on the target too."`
+	LiveLimit  limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
+	LiveExpiry expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
+}
