@@ -42,6 +42,12 @@ func (s *Store) Draw() int64 {
 // HasRoom reports whether the counters leave room for n more keys and codes.
 func (s *Store) HasRoom(n int) bool { return max(s.draws, s.created) <= apispec.MaxCount-int64(n) }
 
+// Created returns how many keys were created, including those that are deleted.
+func (s *Store) Created() int64 { return s.created }
+
+// Codes returns how many codes the store holds.
+func (s *Store) Codes() int { return len(s.codes) }
+
 // Key returns the key with a hash.
 func (s *Store) Key(hash Hash) (Key, bool) {
 	k := s.keys.get(hash)
