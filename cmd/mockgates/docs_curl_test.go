@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,10 +18,10 @@ import (
 	"github.com/mockgates/mockgates/mockserver/control"
 )
 
-// readmeAddress is the address of the server in the README's commands.
+// readmeAddress is the address of the server in the commands of the documents.
 const readmeAddress = "http://127.0.0.1:8080"
 
-// A curl is a curl command of the README.
+// A curl is a curl command of the documents.
 type curl struct {
 	method string // "" until parseCurl has derived it
 	url    string
@@ -31,9 +30,9 @@ type curl struct {
 	stream bool   // -N: the response does not end
 }
 
-// TestReadmeCurl_controlAPI runs the curl commands of the section Control API in
+// TestDocs_controlAPI runs the curl commands of docs/control-api.md in
 // order. Each must succeed, and each call of the control API must have one.
-func TestReadmeCurl_controlAPI(t *testing.T) {
+func TestDocs_controlAPI(t *testing.T) {
 	t.Parallel()
 	fake, err := mockserver.New(mockserver.Config{})
 	if err != nil {
@@ -53,7 +52,7 @@ func TestReadmeCurl_controlAPI(t *testing.T) {
 	for _, op := range document.Operations() {
 		missing[op.Method+" "+op.Path] = true
 	}
-	for _, line := range curlLines(t, "## Control API") {
+	for _, line := range curlLines(t) {
 		var printed string
 		for command := range strings.SplitSeq(line, " | ") {
 			c, err := parseCurl(command)
@@ -73,23 +72,14 @@ func TestReadmeCurl_controlAPI(t *testing.T) {
 		}
 	}
 	for call := range missing {
-		t.Errorf("the README has no curl command for %s", call)
+		t.Errorf("docs/control-api.md has no curl command for %s", call)
 	}
 }
 
-// curlLines returns the curl commands in a section of the README.
-func curlLines(t *testing.T, heading string) (lines []string) {
+// curlLines returns the curl commands of docs/control-api.md.
+func curlLines(t *testing.T) (lines []string) {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, found := strings.Cut(string(readme), "\n"+heading+"\n")
-	if !found {
-		t.Fatalf("README.md has no section %q", heading)
-	}
-	section, _, _ = strings.Cut(section, "\n## ")
-	for line := range strings.Lines(section) {
+	for line := range strings.Lines(readFile(t, "docs/control-api.md")) {
 		if strings.HasPrefix(line, "curl ") {
 			lines = append(lines, strings.TrimSpace(line))
 		}
