@@ -229,9 +229,20 @@ var folderRules = map[string]folderRule{
 			"github.com/itchyny/gojq": "the language",
 		},
 	},
+	"scenarios/internal/script": {
+		allowed: map[string]string{
+			"github.com/rogpeppe/go-internal/testscript": "runs the scenarios",
+			"github.com/rogpeppe/go-internal/txtar":      "the format of scenario files",
+		},
+		forbidden: map[string]string{
+			"net/http": "a script is text; package scenarios knows what its commands do",
+			"time.Now": "how a script is read and run depends on the script alone",
+		},
+	},
 	"scenarios": {
 		allowed: map[string]string{
 			module + "/scenarios/internal/jq":            "the command jq",
+			module + "/scenarios/internal/script":        "the files of scenarios",
 			"github.com/rogpeppe/go-internal/testscript": "runs the scenarios",
 			"github.com/rogpeppe/go-internal/txtar":      "the format of scenario files",
 			"golang.org/x/oauth2":                        "the command pkce",

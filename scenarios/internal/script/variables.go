@@ -1,4 +1,4 @@
-package scenarios
+package script
 
 import (
 	"encoding/json"
@@ -6,13 +6,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// expand replaces $NAME and ${NAME} in the text of a body by the value of the
+// Expand replaces $NAME and ${NAME} in the text of a body by the value of the
 // variable. $$ is one $, and a $ before anything else stays. With inJSON, values
 // are escaped as part of a JSON string. An unknown variable is an error, so that
 // a misspelt one is not sent.
-func expand(in string, vars map[string]any, inJSON bool) (string, error) {
+func Expand(in string, vars map[string]any, inJSON bool) (string, error) {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(in, "$")
@@ -34,9 +36,9 @@ func expand(in string, vars map[string]any, inJSON bool) (string, error) {
 		in = rest
 		value, ok := vars[name]
 		if !ok {
-			return "", fmt.Errorf("variable $%s is not set%s", name, hint(name, slices.Sorted(maps.Keys(vars))))
+			return "", fmt.Errorf("variable $%s is not set%s", name, suggest.Hint(name, slices.Sorted(maps.Keys(vars))))
 		}
-		text := variableText(value)
+		text := VariableText(value)
 		if inJSON {
 			text = escapeJSON(text)
 		}
@@ -70,8 +72,8 @@ func isNameByte(c byte, first bool) bool {
 	return c == '_' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || !first && '0' <= c && c <= '9'
 }
 
-// isName reports whether s is a valid name of a variable.
-func isName(s string) bool {
+// IsName reports whether s is a valid name of a variable.
+func IsName(s string) bool {
 	name, rest := cutName(s)
 	return name != "" && rest == "" && s[0] != '{'
 }
@@ -85,9 +87,9 @@ func escapeJSON(s string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
 }
 
-// variableText returns a value as a variable of the script: a string as it is,
+// VariableText returns a value as a variable of the script: a string as it is,
 // anything else as JSON.
-func variableText(value any) string {
+func VariableText(value any) string {
 	if s, ok := value.(string); ok {
 		return s
 	}

@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -106,7 +104,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newScriptParser().parse("script", "script.txtar", []byte(test.script+"\n"))
+			s, err := newParser().Parse("script", "script.txtar", []byte(test.script+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +130,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 
 func TestPlay_skipHasItsReason(t *testing.T) {
 	t.Parallel()
-	s, err := newScriptParser().parse("script", "script.txtar", []byte("skip 'not here'\n"))
+	s, err := newParser().Parse("script", "script.txtar", []byte("skip 'not here'\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,25 +138,4 @@ func TestPlay_skipHasItsReason(t *testing.T) {
 	if got := tgt.play(t.Context(), s, ""); got.Verdict != report.Skipped || got.Reason != "not here" {
 		t.Errorf("verdict %s, reason %q; want skipped, %q", got.Verdict, got.Reason, "not here")
 	}
-}
-
-// FuzzParseLog checks that parseLog accepts any log, and finds a failure that
-// ends one.
-func FuzzParseLog(f *testing.F) {
-	f.Add("> [line:3] exists a\n", "a does not exist", 3)
-	f.Add("# Phase. (0.1s)\n> [line:1] cmp a b\n--- a\n+++ b\n", "a and b differ\nmore", 1)
-	f.Add("FAIL: other.txtar:3: no\n", "", 0)
-	f.Fuzz(func(t *testing.T, before, message string, line int) {
-		const file = "/tmp/mockgates-1/script.txtar"
-		if strings.Contains(before, file) || strings.TrimSpace(message) != message || strings.Contains(message, "\n") {
-			t.Skip()
-		}
-		if _, _, ok := parseLog(before, file, line); ok {
-			t.Errorf("parseLog finds a failure in %q", before)
-		}
-		log := before + "FAIL: " + file + ":" + strconv.Itoa(line) + ": " + message + "\n"
-		if text, _, ok := parseLog(log, file, line); !ok || text != message {
-			t.Errorf("parseLog finds %q, %v; want %q", text, ok, message)
-		}
-	})
 }

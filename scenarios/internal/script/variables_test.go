@@ -1,4 +1,4 @@
-package scenarios
+package script
 
 import (
 	"encoding/json"
@@ -23,13 +23,13 @@ func TestExpand(t *testing.T) {
 		"$":              {"$", "$"},
 	} {
 		for inJSON, want := range map[bool]string{false: want.plain, true: want.inJSON} {
-			got, err := expand(in, vars, inJSON)
+			got, err := Expand(in, vars, inJSON)
 			if err != nil || got != want {
-				t.Errorf("expand(%q, inJSON %v) = %q, %v; want %q", in, inJSON, got, err, want)
+				t.Errorf("Expand(%q, inJSON %v) = %q, %v; want %q", in, inJSON, got, err, want)
 			}
 		}
 	}
-	if _, err := expand("$NAMES", vars, false); err == nil || err.Error() != "variable $NAMES is not set; did you mean NAME?" {
+	if _, err := Expand("$NAMES", vars, false); err == nil || err.Error() != "variable $NAMES is not set; did you mean NAME?" {
 		t.Errorf("error %v", err)
 	}
 }
@@ -41,14 +41,14 @@ func FuzzExpand(f *testing.F) {
 		f.Add(s, "value")
 	}
 	f.Fuzz(func(t *testing.T, in, value string) {
-		got, err := expand(in, map[string]any{"A": value}, false)
+		got, err := Expand(in, map[string]any{"A": value}, false)
 		if err != nil {
 			return
 		}
 		if !strings.Contains(in, "$") && got != in {
-			t.Errorf("expand(%q) = %q", in, got)
+			t.Errorf("Expand(%q) = %q", in, got)
 		}
-		if plain, err := expand(strings.ReplaceAll(got, "$", "$$"), nil, false); err != nil || plain != got {
+		if plain, err := Expand(strings.ReplaceAll(got, "$", "$$"), nil, false); err != nil || plain != got {
 			t.Errorf("a text with every $ doubled expands to %q, %v; want %q", plain, err, got)
 		}
 		quoted := `"` + escapeJSON(value) + `"`

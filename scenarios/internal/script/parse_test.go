@@ -1,4 +1,4 @@
-package scenarios
+package script
 
 import (
 	"errors"
@@ -12,11 +12,11 @@ import (
 )
 
 // TestTestscriptCommands checks the list of testscript's own commands: testscript
-// knows each of them, and none is also one of ours, which would never run.
+// knows each of them, and does not know another word.
 func TestTestscriptCommands(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(slices.Clone(testscriptCommands), "state") {
-		r := &scriptRun{}
+		r := &runner{}
 		file := t.TempDir() + "/one.txtar"
 		if err := os.WriteFile(file, []byte("! "+name+" a b c d e f g\n"), 0o600); err != nil {
 			t.Fatal(err)
@@ -24,9 +24,6 @@ func TestTestscriptCommands(t *testing.T) {
 		r.protect(func() { testscript.RunT(r, testscript.Params{Files: []string{file}}) })
 		if unknown := strings.Contains(r.log.String(), "unknown command"); unknown != (name == "state") {
 			t.Errorf("%s: testscript does not know it: %v", name, unknown)
-		}
-		if _, ours := commands()[name]; ours {
-			t.Errorf("%s is a command of testscript and of this package", name)
 		}
 	}
 }
@@ -74,7 +71,7 @@ func splitByTestscript(t *testing.T, line string) (words []string, ok bool) {
 	if err := os.WriteFile(file, []byte("words "+line+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := &scriptRun{}
+	r := &runner{}
 	r.protect(func() {
 		testscript.RunT(r, testscript.Params{
 			Files: []string{file},
@@ -86,30 +83,17 @@ func splitByTestscript(t *testing.T, line string) (words []string, ok bool) {
 	return words, ok
 }
 
-func TestIsCompanion(t *testing.T) {
-	t.Parallel()
-	for call, want := range map[string]bool{
-		"POST /keys": false, "POST /auth/keys/code": false, "OPTIONS /keys": false, "GET /nowhere": false,
-		"GET /keys": true, "GET /keys/$HASH": true, "DELETE /keys/x/": true, "GET /key": true, "POST /auth/keys": true,
-	} {
-		method, path, _ := strings.Cut(call, " ")
-		if got := isCompanion(method, path); got != want {
-			t.Errorf("isCompanion(%s) = %v, want %v", call, got, want)
-		}
-	}
-}
-
 // FuzzParse checks that every script is either refused with a message, or read
 // into steps that have a line and a command.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"call POST /keys", "[fake] ! status 200", "# rules: keys.created\nstop", "''", "[", "!", "$X", "[]", "stop\n-- --\n", "stop\n-- ../x --\n"} {
 		f.Add(s)
 	}
-	p := newScriptParser()
+	p := NewParser([]string{"call", "status"}, []string{"keys.created"})
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := p.parse("fuzz", "fuzz.txtar", []byte(text))
+		s, err := p.Parse("fuzz", "fuzz.txtar", []byte(text))
 		if err != nil {
-			if e, ok := errors.AsType[*syntaxError](err); !ok || e.line < 0 || e.text == "" {
+			if e, ok := errors.AsType[*SyntaxError](err); !ok || e.Line < 0 || e.Text == "" {
 				t.Errorf("error %#v", err)
 			}
 			return

@@ -1,4 +1,4 @@
-package scenarios
+package script
 
 import (
 	"errors"
@@ -7,18 +7,21 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// A script is a scenario that has been read and not played.
-type script struct {
-	name      string // of the file, without folder and extension
-	file      string // as reports show it
-	files     []txtar.File
-	lines     []string // of the script itself, without the files of the archive
-	steps     []step
-	rules     []string // that it claims to cover
-	rulesLine int      // line of "# rules:", from 1; 0 if there is none
-	fakeOnly  bool     // it tests the fake itself, and is not played on a live target
+// A Script is a scenario that has been read and not played.
+type Script struct {
+	Name      string   // of the file, without folder and extension
+	File      string   // as reports show it
+	Rules     []string // that it claims to cover
+	RulesLine int      // line of "# rules:", from 1; 0 if there is none
+	FakeOnly  bool     // it tests the fake itself; Parse does not know
+
+	files []txtar.File
+	lines []string // of the script itself, without the files of the archive
+	steps []step
 }
 
 // A step is one line of a script that runs a command.
@@ -30,13 +33,13 @@ type step struct {
 
 func (st step) command() string { return st.words[0] }
 
-// A syntaxError says which line of a script cannot be read.
-type syntaxError struct {
-	line int // 0 if it concerns no line
-	text string
+// A SyntaxError says which line of a script cannot be read.
+type SyntaxError struct {
+	Line int // 0 if it concerns no line
+	Text string
 }
 
-func (e *syntaxError) Error() string { return e.text }
+func (e *SyntaxError) Error() string { return e.Text }
 
 // testscriptCommands are testscript's own commands. They cannot be replaced.
 var testscriptCommands = []string{
@@ -44,29 +47,35 @@ var testscriptCommands = []string{
 	"stderr", "stdin", "stdout", "stop", "symlink", "ttyin", "ttyout", "unix2dos", "unquote", "wait",
 }
 
-// A scriptParser knows the words that a script may use.
-type scriptParser struct{ commands, rules []string }
+// Reserved reports whether testscript has a command of this name, which cannot be
+// replaced.
+func Reserved(command string) bool { return slices.Contains(testscriptCommands, command) }
 
-func newScriptParser() scriptParser {
-	return scriptParser{commands: slices.Concat(testscriptCommands, commandNames()), rules: ruleIDs()}
+// A Parser knows the words that a script may use.
+type Parser struct{ commands, rules []string }
+
+// NewParser returns a parser of scripts that may use some commands, beside those of
+// testscript, and may claim to cover some rules.
+func NewParser(commands, rules []string) Parser {
+	return Parser{commands: slices.Concat(testscriptCommands, commands), rules: rules}
 }
 
-// parse reads a scenario. It refuses what could only fail when played, such as
+// Parse reads a scenario. The error is a [*SyntaxError]. It refuses what could only fail when played, such as
 // an unknown command or rule, an open quote, or a condition that needs go test.
-func (p scriptParser) parse(name, file string, data []byte) (*script, error) {
+func (p Parser) Parse(name, file string, data []byte) (*Script, error) {
 	if err := checkMarkers(data); err != nil {
 		return nil, err
 	}
 	archive := txtar.Parse(data)
-	s := &script{name: name, file: file, files: archive.Files}
+	s := &Script{Name: name, File: file, files: archive.Files}
 	s.lines = strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n")
 	for i, line := range s.lines {
 		if err := s.parseLine(p, i+1, line); err != nil {
-			return nil, &syntaxError{i + 1, err.Error()}
+			return nil, &SyntaxError{i + 1, err.Error()}
 		}
 	}
 	if len(s.steps) == 0 {
-		return nil, &syntaxError{0, "the script has no command"}
+		return nil, &SyntaxError{0, "the script has no command"}
 	}
 	if err := s.checkFiles(data); err != nil {
 		return nil, err
@@ -74,10 +83,10 @@ func (p scriptParser) parse(name, file string, data []byte) (*script, error) {
 	return s, nil
 }
 
-func (s *script) parseLine(p scriptParser, line int, text string) error {
+func (s *Script) parseLine(p Parser, line int, text string) error {
 	if ids, ok := strings.CutPrefix(text, rulesPrefix); ok {
-		s.rulesLine = line
-		s.rules = append(s.rules, strings.Fields(ids)...)
+		s.RulesLine = line
+		s.Rules = append(s.Rules, strings.Fields(ids)...)
 		return p.checkRules(strings.Fields(ids))
 	}
 	if strings.HasPrefix(text, "#") {
@@ -93,11 +102,11 @@ func (s *script) parseLine(p scriptParser, line int, text string) error {
 	}
 	st.line = line
 	if name := st.command(); !strings.Contains(name, "$") && !slices.Contains(p.commands, name) {
-		return fmt.Errorf("unknown command %q%s", name, hint(name, p.commands))
+		return fmt.Errorf("unknown command %q%s", name, suggest.Hint(name, p.commands))
 	}
 	s.steps = append(s.steps, st)
 	if st.command() == "fixture" && len(st.words) > 1 && !strings.Contains(st.words[1], "$") {
-		return checkFileName(st.words[1])
+		return CheckFileName(st.words[1])
 	}
 	return nil
 }
@@ -126,10 +135,10 @@ func parseStep(words []string) (step, error) {
 const rulesPrefix = "# rules:"
 
 // checkRules refuses a rule that the fake does not have.
-func (p scriptParser) checkRules(ids []string) error {
+func (p Parser) checkRules(ids []string) error {
 	for _, id := range ids {
 		if !slices.Contains(p.rules, id) {
-			return fmt.Errorf("unknown rule %q%s", id, hint(id, p.rules))
+			return fmt.Errorf("unknown rule %q%s", id, suggest.Hint(id, p.rules))
 		}
 	}
 	return nil
@@ -191,8 +200,8 @@ func cutWord(line string) (word, rest string, err error) {
 	return b.String(), "", nil
 }
 
-// phase returns the comment that opens the phase of a line, without its #.
-func (s *script) phase(line int) string {
+// Phase returns the comment that opens the phase of a line, without its #.
+func (s *Script) Phase(line int) string {
 	for i := min(line, len(s.lines)) - 1; i >= 0; i-- {
 		text, ok := strings.CutPrefix(s.lines[i], "#")
 		if ok && !strings.HasPrefix(s.lines[i], rulesPrefix) {
@@ -202,10 +211,19 @@ func (s *script) phase(line int) string {
 	return ""
 }
 
-// source returns a line of the script, "" if it has no such line.
-func (s *script) source(line int) string {
+// Source returns a line of the script, "" if it has no such line.
+func (s *Script) Source(line int) string {
 	if line < 1 || line > len(s.lines) {
 		return ""
 	}
 	return s.lines[line-1]
+}
+
+// CommandAt returns the command on a line, "" if it has none.
+func (s *Script) CommandAt(line int) string {
+	i := slices.IndexFunc(s.steps, func(st step) bool { return st.line == line })
+	if i < 0 {
+		return ""
+	}
+	return s.steps[i].command()
 }

@@ -1,8 +1,7 @@
-package scenarios
+package script
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -15,9 +14,9 @@ const (
 	maxFileElement = 255
 )
 
-// checkFileName refuses the name of a file that a scenario must not write: one
+// CheckFileName refuses the name of a file that a scenario must not write: one
 // that can lead out of its folder on some system, or that no file can have.
-func checkFileName(name string) error {
+func CheckFileName(name string) error {
 	switch {
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return fmt.Errorf("file name %.60q has a control character", name)
@@ -40,7 +39,7 @@ func checkFileName(name string) error {
 func checkMarkers(data []byte) error {
 	for i, text := range strings.Split(string(data), "\n") {
 		if strings.TrimSuffix(text, "\r") == "-- --" {
-			return &syntaxError{i + 1, "a file needs a name, between -- and --"}
+			return &SyntaxError{i + 1, "a file needs a name, between -- and --"}
 		}
 	}
 	return nil
@@ -48,10 +47,10 @@ func checkMarkers(data []byte) error {
 
 // checkFiles refuses an archive whose files cannot all be written. The error
 // names the line of the first.
-func (s *script) checkFiles(data []byte) error {
+func (s *Script) checkFiles(data []byte) error {
 	names := map[string]bool{}
 	for _, file := range s.files {
-		err := checkFileName(file.Name)
+		err := CheckFileName(file.Name)
 		clean := path.Clean(file.Name)
 		switch {
 		case err != nil:
@@ -61,7 +60,7 @@ func (s *script) checkFiles(data []byte) error {
 			err = fmt.Errorf("file name %.60q is given twice", file.Name)
 		}
 		if err != nil {
-			return &syntaxError{markerLine(data, file.Name), err.Error()}
+			return &SyntaxError{markerLine(data, file.Name), err.Error()}
 		}
 		names[clean] = true
 	}
@@ -79,23 +78,4 @@ func markerLine(data []byte, name string) int {
 		}
 	}
 	return line
-}
-
-// writeFile writes a file of the script that runs. The name is relative to the
-// current folder, and the file must lie in the folder of the script, also if
-// another command has made symbolic links there.
-func (s *session) writeFile(name string, data []byte) error {
-	if err := checkFileName(name); err != nil {
-		return err
-	}
-	below, err := filepath.Rel(s.folder, s.ts.MkAbs(name))
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(s.folder)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }() // nothing is written through it
-	return root.WriteFile(below, data, 0o600)
 }
