@@ -150,9 +150,9 @@
 //
 // Run reads the files (script_files.go) with package script, which checks them and
 // lets testscript run each one (script_run.go) in a session (session.go) whose
-// commands are in commands*.go. It collects what package report holds. The generated
-// cases are in generated*.go, the self-test in lyingserver*.go, and how fast requests
-// are sent in rate.go.
+// commands are in commands*.go. Package generated plays the generated cases in such a
+// session (generated.go). What both find is what package report holds. The self-test
+// is in lyingserver*.go, and how fast requests are sent in rate.go.
 //
 // The package is not a client library and not a scripting language. What
 // testscript cannot express belongs in a Go test.

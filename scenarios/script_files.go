@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/mockgates/mockgates/scenarios/internal/script"
@@ -86,18 +85,14 @@ func unreadable(file string, err error) report.Problem {
 }
 
 // scenarioName returns the name of a file without folder and extension.
-// Characters with a meaning in paths or patterns are replaced.
 func scenarioName(file string) string {
 	base := filepath.Base(file)
-	base = strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar")
-	return notInName.ReplaceAllString(base, "_")
+	return script.CleanName(strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar"))
 }
 
 // newParser returns a parser that knows the commands of this package and the rules
 // of the fake.
 func newParser() script.Parser { return script.NewParser(commandNames(), ruleIDs()) }
-
-var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // RuleIndex returns, for each rule of the fake, the built-in scenarios that
 // cover it. Playing them checks that they do.

@@ -13,6 +13,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/generated"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -69,7 +70,7 @@ func (t *target) newSession(ctx context.Context, name string, s *script.Script) 
 	ses.vars["NOW"] = now.UTC().Truncate(time.Second).Format(time.RFC3339)
 	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
-	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(localTime)
+	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(generated.LocalTime)
 	return ses, nil
 }
 

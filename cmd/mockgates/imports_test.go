@@ -239,12 +239,24 @@ var folderRules = map[string]folderRule{
 			"time.Now": "how a script is read and run depends on the script alone",
 		},
 	},
+	"scenarios/internal/generated": {
+		allowed: map[string]string{
+			"github.com/rogpeppe/go-internal/txtar": "writes scenario files",
+			module + "/contract":                    "the cases, and whether a smaller one is valid",
+			module + "/scenarios/internal/script":   "the names of scenario files",
+			module + "/scenarios/report":            "failures",
+		},
+		forbidden: map[string]string{
+			"http.Client": "a case is sent by what it is given",
+			"time.Now":    "the target says what time it is",
+		},
+	},
 	"scenarios": {
 		allowed: map[string]string{
+			module + "/scenarios/internal/generated":     "the generated cases",
 			module + "/scenarios/internal/jq":            "the command jq",
 			module + "/scenarios/internal/script":        "the files of scenarios",
 			"github.com/rogpeppe/go-internal/testscript": "runs the scenarios",
-			"github.com/rogpeppe/go-internal/txtar":      "the format of scenario files",
 			"golang.org/x/oauth2":                        "the command pkce",
 			"golang.org/x/time/rate":                     "spaces the requests to a live target",
 			module + "/contract":                         "validates the exchanges",

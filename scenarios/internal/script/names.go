@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -13,6 +14,12 @@ const (
 	maxFileName    = 1024
 	maxFileElement = 255
 )
+
+// CleanName returns a name for a scenario. Characters with a meaning in paths or
+// patterns are replaced.
+func CleanName(text string) string { return notInName.ReplaceAllString(text, "_") }
+
+var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // CheckFileName refuses the name of a file that a scenario must not write: one
 // that can lead out of its folder on some system, or that no file can have.

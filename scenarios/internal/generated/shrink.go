@@ -1,4 +1,4 @@
-package scenarios
+package generated
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -21,7 +22,7 @@ const maxShrinks = 20
 // shrink returns the case with the smallest body that fails in the same way. The
 // placeholders stay in it. What the documents say about a smaller body is left
 // to the session: the verdict of the case is about its own.
-func (p *casePlayer) shrink(m contract.MatrixCase, key string) contract.MatrixCase {
+func (p *player) shrink(m contract.MatrixCase, key string) contract.MatrixCase {
 	if len(m.Body) == 0 {
 		return m
 	}
@@ -36,7 +37,7 @@ func (p *casePlayer) shrink(m contract.MatrixCase, key string) contract.MatrixCa
 }
 
 // describe returns the request of a case on one line.
-func (p *casePlayer) describe(m contract.MatrixCase) string {
+func (p *player) describe(m contract.MatrixCase) string {
 	text := m.Method + " " + m.Path
 	if len(m.Body) > 0 {
 		const most = 300
@@ -63,29 +64,29 @@ var scenarioNames = strings.NewReplacer(
 )
 
 // save writes a scenario that replays a case, and returns the name of the file.
-func (p *casePlayer) save(m contract.MatrixCase, f *report.Failure) (string, error) {
+func (p *player) save(m contract.MatrixCase, f *report.Failure) (string, error) {
 	filled := m.Fill(func(placeholder string) string {
 		if placeholder == contract.PlaceholderExpiry {
-			return p.expiry().Format(localTime)
+			return p.expiry().Format(LocalTime)
 		}
 		return "sample"
 	})
-	if err := os.MkdirAll(p.Save, 0o755); err != nil {
+	if err := os.MkdirAll(p.folder, 0o755); err != nil {
 		return "", err
 	}
-	file := filepath.Join(p.Save, notInName.ReplaceAllString("generated_"+m.ID, "_")+".txtar")
+	file := filepath.Join(p.folder, script.CleanName("generated_"+m.ID)+".txtar")
 	return file, os.WriteFile(file, p.scenario(m, f, p.breaksContract(filled)), 0o644)
 }
 
 // scenario returns a scenario that replays a case.
-func (p *casePlayer) scenario(m contract.MatrixCase, f *report.Failure, invalid bool) []byte {
+func (p *player) scenario(m contract.MatrixCase, f *report.Failure, invalid bool) []byte {
 	var b strings.Builder
 	archive := &txtar.Archive{}
 	file := func(name, text string) {
 		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(text)})
 	}
 	first, _, _ := strings.Cut(f.Detail, "\n")
-	fmt.Fprintf(&b, "# The generated case %s: %s\n# %s\n", m.ID, p.hide(f.Text), p.hide(oneLine(first)))
+	fmt.Fprintf(&b, "# The generated case %s: %s\n# %s\n", m.ID, p.Hide(f.Text), p.Hide(oneLine(first)))
 	all := m.Path + string(m.Body) + strings.Join(m.Header["Authorization"], "")
 	if strings.Contains(all, "${"+contract.PlaceholderPlainKey+"}") {
 		b.WriteString("call POST /keys key.json\ncapture PLAIN .key\n")
@@ -101,7 +102,7 @@ func (p *casePlayer) scenario(m contract.MatrixCase, f *report.Failure, invalid 
 		file("code.json", `{"callback_url": "https://app.example/back", "code_challenge": "`+sampleChallenge+
 			`", "code_challenge_method": "S256", "key_label": "of $RUN", "limit": 0, "expires_at": "$SOON"}`+"\n")
 	}
-	b.WriteString(credentialLine(m.Header))
+	b.WriteString(p.credentialLine(m.Header))
 	name := ""
 	if len(m.Body) > 0 || m.Header["Content-Type"] != nil {
 		name = " body.json"
@@ -126,7 +127,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // credentialLine returns the line of a scenario that sets the credential of a
 // case.
-func credentialLine(h http.Header) string {
+func (p *player) credentialLine(h http.Header) string {
 	credential := h.Get("Authorization")
 	const management = "${" + contract.PlaceholderManagementKey + "}"
 	switch {
@@ -139,8 +140,8 @@ func credentialLine(h http.Header) string {
 	case credential == "Basic ${"+contract.PlaceholderManagementBasic+"}":
 		return "as management basic\n"
 	}
-	for _, scheme := range slices.Sorted(keysOf(schemes)) {
-		if schemes[scheme](management) == credential {
+	for _, scheme := range slices.Sorted(keysOf(p.Schemes)) {
+		if p.Schemes[scheme](management) == credential {
 			return "as management " + scheme + "\n"
 		}
 	}

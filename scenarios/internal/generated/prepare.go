@@ -1,4 +1,4 @@
-package scenarios
+package generated
 
 import (
 	"encoding/json"
@@ -27,15 +27,15 @@ type madeKey struct {
 	expires      time.Time
 }
 
-// localTime is the layout of a time without its offset.
-const localTime = "2006-01-02T15:04:05"
+// LocalTime is the layout of a time without its offset.
+const LocalTime = "2006-01-02T15:04:05"
 
 // The challenge of the codes that cases exchange: RFC 7636, appendix B.
 const sampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 // fill replaces the placeholders of a case. It makes the keys and codes that
 // they stand for. The error says which of them could not be had.
-func (p *casePlayer) fill(m contract.MatrixCase) (contract.MatrixCase, error) {
+func (p *player) fill(m contract.MatrixCase) (contract.MatrixCase, error) {
 	var missing error
 	filled := m.Fill(func(name string) string {
 		value, err := p.value(name)
@@ -48,16 +48,16 @@ func (p *casePlayer) fill(m contract.MatrixCase) (contract.MatrixCase, error) {
 }
 
 // value returns what a placeholder stands for.
-func (p *casePlayer) value(placeholder string) (string, error) {
+func (p *player) value(placeholder string) (string, error) {
 	switch placeholder {
 	case contract.PlaceholderManagementKey:
-		return p.managementKey(), nil
+		return p.ManagementKey, nil
 	case contract.PlaceholderUniqueName:
 		return p.uniqueName(), nil
 	case contract.PlaceholderExpiry:
-		return p.expiry().Format(localTime), nil
+		return p.expiry().Format(LocalTime), nil
 	case contract.PlaceholderRun:
-		return p.run, nil
+		return p.Run, nil
 	case contract.PlaceholderPlainKey:
 		key, err := p.key(&p.prepared.plain)
 		return key.secret, err
@@ -72,38 +72,30 @@ func (p *casePlayer) value(placeholder string) (string, error) {
 
 // uniqueName returns a name that no other case has and that carries the id of
 // the run.
-func (p *casePlayer) uniqueName() string {
+func (p *player) uniqueName() string {
 	p.count++
 	return fmt.Sprintf("%s %d", p.marker(), p.count)
 }
 
 // marker is part of the names of all keys of the operation in this run.
-func (p *casePlayer) marker() string { return p.run + " " + p.generation.operation }
-
-// now returns the time of the target, as far as it is known.
-func (p *casePlayer) now() time.Time {
-	if p.world != nil {
-		return p.world.Clock().Now.UTC()
-	}
-	return time.Now().UTC()
-}
+func (p *player) marker() string { return p.Run + " " + p.cases.Operation }
 
 // expiry returns a time that is soon, and within the bounds of a live target.
-func (p *casePlayer) expiry() time.Time {
+func (p *player) expiry() time.Time {
 	soon := 10 * time.Minute
-	if p.LiveExpiry > 0 {
-		soon = min(soon, p.LiveExpiry*2/3)
+	if p.KeyExpiry > 0 {
+		soon = min(soon, p.KeyExpiry*2/3)
 	}
-	return p.now().Add(soon).Truncate(time.Second)
+	return p.Now().UTC().Add(soon).Truncate(time.Second)
 }
 
 // key returns a key that has a while to live, and makes one if *k does not.
-func (p *casePlayer) key(k *madeKey) (madeKey, error) {
-	if k.hash != "" && p.now().Add(p.expiry().Sub(p.now())/4).Before(k.expires) {
+func (p *player) key(k *madeKey) (madeKey, error) {
+	if k.hash != "" && p.Now().Add(p.expiry().Sub(p.Now())/4).Before(k.expires) {
 		return *k, nil
 	}
 	expires := p.expiry()
-	done, err := p.prepare("/keys", map[string]any{"name": p.uniqueName(), "limit": p.keyLimit(), "expires_at": expires.Format(time.RFC3339)})
+	done, err := p.prepare("/keys", map[string]any{"name": p.uniqueName(), "limit": p.KeyLimit, "expires_at": expires.Format(time.RFC3339)})
 	if err != nil {
 		return madeKey{}, err
 	}
@@ -119,10 +111,10 @@ func (p *casePlayer) key(k *madeKey) (madeKey, error) {
 }
 
 // code returns a fresh code whose key is bounded.
-func (p *casePlayer) code() (string, error) {
+func (p *player) code() (string, error) {
 	done, err := p.prepare("/auth/keys/code", map[string]any{
 		"callback_url": "https://app.example/back", "code_challenge": sampleChallenge, "code_challenge_method": "S256",
-		"key_label": p.uniqueName(), "limit": p.keyLimit(), "expires_at": p.expiry().Format(time.RFC3339),
+		"key_label": p.uniqueName(), "limit": p.KeyLimit, "expires_at": p.expiry().Format(time.RFC3339),
 	})
 	if err != nil {
 		return "", err
@@ -135,28 +127,28 @@ func (p *casePlayer) code() (string, error) {
 }
 
 // prepare makes a call that a case needs. It is validated like any other.
-func (p *casePlayer) prepare(path string, body map[string]any) (*completedCall, error) {
+func (p *player) prepare(path string, body map[string]any) (Answer, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
-	done, ok := p.exchange(call{method: http.MethodPost, path: path, token: p.managementKey(), body: data})
+	done, failure, ok := p.exchange(Request{Method: http.MethodPost, Path: path, Token: p.ManagementKey, Body: data})
 	if !ok {
-		return nil, errors.New("no more requests may be sent")
+		return Answer{}, errors.New("no more requests may be sent")
 	}
 	p.prepared.used(done)
-	if f := p.judge(done); f != nil {
-		p.fail(contract.MatrixCase{Name: "what other cases need: POST " + path}, f)
+	if failure != nil {
+		p.fail(contract.MatrixCase{Name: "what other cases need: POST " + path}, failure)
 	}
-	if done.broken != nil {
-		return nil, fmt.Errorf("what they need got no complete response: POST %s", path)
+	if done.Broken {
+		return Answer{}, fmt.Errorf("what they need got no complete response: POST %s", path)
 	}
 	return done, nil
 }
 
 // used notes what a call did to the keys: one that was made must be deleted, and
 // one that is gone is not used again.
-func (k *prepared) used(done *completedCall) {
+func (k *prepared) used(done Answer) {
 	var body struct{ Data struct{ Hash string } }
 	if done.is(http.MethodPost, "/keys") && done.Status/100 == 2 && json.Unmarshal(done.ResponseBody, &body) == nil && body.Data.Hash != "" {
 		k.cleanup = append(k.cleanup, body.Data.Hash)
@@ -171,8 +163,8 @@ func (k *prepared) used(done *completedCall) {
 
 // cleanUp deletes the keys that were made, where a live target offers it. The
 // world of a fake is gone with the run.
-func (p *casePlayer) cleanUp() {
-	if p.fake != nil || !p.companions() || p.ctx.Err() != nil { // after an interrupt the ledger says what to delete
+func (p *player) cleanUp() {
+	if !p.Live || !p.Companions || p.ctx.Err() != nil { // after an interrupt the ledger says what to delete
 		return
 	}
 	p.left = -1
@@ -183,8 +175,8 @@ func (p *casePlayer) cleanUp() {
 
 // listed returns the hashes of keys that exchanges of codes have made: their
 // responses do not say them.
-func (p *casePlayer) listed() []string {
-	if p.generation.operation != "exchange-auth-code" {
+func (p *player) listed() []string {
+	if p.cases.Operation != "exchange-auth-code" {
 		return nil
 	}
 	var body struct {
@@ -202,10 +194,10 @@ func (p *casePlayer) listed() []string {
 }
 
 // asManagement makes a call of the cleanup.
-func (p *casePlayer) asManagement(method, path string) *completedCall {
-	done, _ := p.exchange(call{method: method, path: path, token: p.managementKey()})
-	if f := p.judge(done); f != nil {
-		p.fail(contract.MatrixCase{Name: "cleanup: " + method + " " + path}, f)
+func (p *player) asManagement(method, path string) Answer {
+	done, failure, _ := p.exchange(Request{Method: method, Path: path, Token: p.ManagementKey})
+	if failure != nil {
+		p.fail(contract.MatrixCase{Name: "cleanup: " + method + " " + path}, failure)
 	}
 	return done
 }
