@@ -251,8 +251,18 @@ var folderRules = map[string]folderRule{
 			"time.Now":    "the target says what time it is",
 		},
 	},
+	"scenarios/internal/lyingserver": {
+		allowed: map[string]string{
+			module + "/contract":      "exchanges, and whether a request is valid",
+			module + "/contract/lies": "what the server says",
+		},
+		forbidden: map[string]string{
+			"time.Now": "what the server says depends on the call alone",
+		},
+	},
 	"scenarios": {
 		allowed: map[string]string{
+			module + "/scenarios/internal/lyingserver":   "lies over HTTP",
 			module + "/scenarios/internal/generated":     "the generated cases",
 			module + "/scenarios/internal/jq":            "the command jq",
 			module + "/scenarios/internal/script":        "the files of scenarios",
@@ -260,7 +270,7 @@ var folderRules = map[string]folderRule{
 			"golang.org/x/oauth2":                        "the command pkce",
 			"golang.org/x/time/rate":                     "spaces the requests to a live target",
 			module + "/contract":                         "validates the exchanges",
-			module + "/contract/lies":                    "what the lying server says",
+			module + "/contract/lies":                    "the key of the lies",
 			module + "/contract/relations":               "validates how they relate",
 			module + "/fixtures":                         "request bodies",
 			module + "/mockserver":                       "the fake",

@@ -1,4 +1,4 @@
-package scenarios
+package lyingserver
 
 import (
 	"net/http"
@@ -21,46 +21,45 @@ const (
 	refusalAnswer = `{"error":{"code":400,"message":"no"}}`
 )
 
-// lyingKey returns a call of create-keys and its answer.
-func lyingKey(request string, status int, answer string) lyingCall {
-	return callOf(contract.Exchange{
+// newKey returns a call of create-keys and its answer.
+func newKey(request string, status int, answer string) Call {
+	return Call{Exchange: contract.Exchange{
 		Method: http.MethodPost, Path: "/keys", RequestBody: []byte(request),
 		RequestHeader: http.Header{"Authorization": {"Bearer " + lies.ManagementKey}, "Content-Type": {"application/json"}},
 		Status:        status, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(answer),
-	})
+	}}
 }
 
-// wireLies are lies about what a run does with an exchange, and departures that
+// Own returns lies about what a run does with an exchange, and departures that
 // no table of a specification could yield. They end with lies of the caller: a
 // script whose request or expectation is not as it says.
-func wireLies() []lie {
-	one := func(name, kind, where string, c lyingCall) lie {
-		return lie{name: name, calls: []lyingCall{c}, kind: kind, where: where}
+func Own() []Lie {
+	one := func(name, kind, where string, c Call) Lie {
+		return Lie{Name: name, Calls: []Call{c}, Kind: kind, Where: where}
 	}
-	answer := func(name, kind, where, old, replacement string) lie {
-		return one(name, kind, where, lyingKey(honestRequest, 201, strings.Replace(honestAnswer, old, replacement, 1)))
+	answer := func(name, kind, where, old, replacement string) Lie {
+		return one(name, kind, where, newKey(honestRequest, 201, strings.Replace(honestAnswer, old, replacement, 1)))
 	}
-	status := func(name string, status int, body string) lie {
-		return one(name, contract.KindStatus, "status", lyingKey(honestRequest, status, body))
+	status := func(name string, status int, body string) Lie {
+		return one(name, contract.KindStatus, "status", newKey(honestRequest, status, body))
 	}
-	typed := func(name, media string) lie {
-		c := lyingKey(honestRequest, 201, honestAnswer)
-		c.exchange.ResponseHeader = http.Header{"Content-Type": {media}}
+	typed := func(name, media string) Lie {
+		c := newKey(honestRequest, 201, honestAnswer)
+		c.ResponseHeader = http.Header{"Content-Type": {media}}
 		return one(name, contract.KindContentType, "header Content-Type", c)
 	}
-	saying := func(c lyingCall, say func(*expectations)) lyingCall {
-		say(&c.call.expectations)
-		return c
-	}
-	accepted := lyingKey(`{"name":7}`, 201, honestAnswer)
-	accepted.call.invalid = true
-	cut := lyingKey(honestRequest, 201, honestAnswer)
-	cut.cut = true
-	refused := lyingKey(`{}`, 400, refusalAnswer)
-	refused.call.invalid = true
-	return []lie{
-		{name: "no lie", calls: []lyingCall{lyingKey(honestRequest, 201, honestAnswer)}, silent: true},
-		{name: "no lie about a refusal", calls: []lyingCall{refused}, silent: true},
+	accepted := newKey(`{"name":7}`, 201, honestAnswer)
+	accepted.Invalid = true
+	cut := newKey(honestRequest, 201, honestAnswer)
+	cut.Cut = true
+	refused := newKey(`{}`, 400, refusalAnswer)
+	refused.Invalid = true
+	announced, expected := newKey(honestRequest, 201, honestAnswer), newKey(honestRequest, 201, honestAnswer)
+	announced.Invalid = true
+	expected.Violation = []string{"body"}
+	return []Lie{
+		{Name: "no lie", Calls: []Call{newKey(honestRequest, 201, honestAnswer)}, Silent: true},
+		{Name: "no lie about a refusal", Calls: []Call{refused}, Silent: true},
 		answer("a member twice, three levels down", contract.KindDuplicate, "/data/usage", `"usage":0`, `"usage":0,"usage":9`),
 		answer("a name with bytes that are not UTF-8", contract.KindJSON, "body", "Nightly", "Ni\xc3\x28ly"),
 		answer("a text for a number", contract.KindType, "/data/usage_daily", `"usage_daily":0`, `"usage_daily":"0"`),
@@ -75,8 +74,8 @@ func wireLies() []lie {
 		typed("JSON sent as text/html", "text/html"),
 		one("an invalid request that is accepted", contract.KindAcceptedInvalid, "status", accepted),
 		one("an answer that is cut", "", "", cut),
-		one("an invalid request that the script does not announce", "", "", lyingKey(`{}`, 400, refusalAnswer)),
-		one("a valid request that the script calls invalid", "", "", saying(lyingKey(honestRequest, 201, honestAnswer), func(e *expectations) { e.invalid = true })),
-		one("a violation that the script expects and that does not happen", "", "", saying(lyingKey(honestRequest, 201, honestAnswer), func(e *expectations) { e.violation = []string{"body"} })),
+		one("an invalid request that the script does not announce", "", "", newKey(`{}`, 400, refusalAnswer)),
+		one("a valid request that the script calls invalid", "", "", announced),
+		one("a violation that the script expects and that does not happen", "", "", expected),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 
+	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -49,7 +50,7 @@ func TestLyingServer_noLieSurvives(t *testing.T) {
 
 func TestLies_arePinned(t *testing.T) {
 	t.Parallel()
-	if n := len(wireLies()); n != 19 {
+	if n := len(lyingserver.Own()); n != 19 {
 		t.Errorf("%d lies of this package, want 19: one that goes is a departure that nothing shows to be noticed", n)
 	}
 	for name, want := range map[string]int{"the fake": 174, "the fake, documented only": 148, "a live target": 148, "a live target and companions": 174} {
