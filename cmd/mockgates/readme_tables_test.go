@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/internal/logqueue"
 	"github.com/mockgates/mockgates/mockserver"
 )
@@ -104,8 +105,8 @@ func flagRow(flag *kong.Flag) string {
 func TestReadmeTable_exitCodes(t *testing.T) {
 	t.Parallel()
 	var want []string
-	for _, row := range exitCodes {
-		want = append(want, fmt.Sprintf("| %d | %s |", row.code, row.meaning))
+	for _, row := range exit.Codes {
+		want = append(want, fmt.Sprintf("| %d | %s |", row.Code, row.Meaning))
 	}
 	if diff := cmp.Diff(want, tableUnder(t, "Exit codes")); diff != "" {
 		t.Errorf("exit codes (-program +README):\n%s", diff)
