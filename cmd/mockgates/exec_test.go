@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
@@ -51,21 +54,26 @@ func client(t *testing.T, language, name string) []string {
 // childVariables is what the clients need of the environment.
 func childVariables() []string { return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()} }
 
+// TestEveryFault_catchesTheNaiveClients compares the report with the one that the
+// README shows in part.
 func TestEveryFault_catchesTheNaiveClients(t *testing.T) {
 	t.Parallel()
+	const shown = "python3 examples/clients/naive/main.py"
+	_, block, _ := strings.Cut(readFile(t, "README.md"), "bin/mockgates exec --every-fault -- "+shown+"\n```\n\n```\n")
+	block, _, ok := strings.Cut(block, "```\n")
+	if !ok {
+		t.Fatal("README.md shows no report of a naive client")
+	}
 	for _, language := range []string{"Go", "Python"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			args := append([]string{"exec", "--every-fault", "--"}, client(t, language, "naive")...)
-			code, out, log := mockgates(t, childVariables(), "", args...)
+			naive := client(t, language, "naive")
+			code, out, log := mockgates(t, childVariables(), "", append([]string{"exec", "--every-fault", "--"}, naive...)...)
 			if code != exit.Failed {
 				t.Errorf("exit code = %d; want %d\n%s", code, exit.Failed, log)
 			}
-			for _, want := range []string{
-				"FAIL  create-keys status=500 times=1 phase=after\n      duplicate: it left 2 of the key \"nightly\" (limit 5); the clean run left 1\n      mockgates exec --fault 'create-keys status=500 times=1 phase=after' -- ",
-				"survives 12 of 18 faults; 3 leave duplicate keys; 1 retries too early; 2 retry what they must not\n",
-			} {
-				if !strings.Contains(out, want) {
+			for want := range strings.SplitSeq(block, "\n\n") {
+				if want = strings.ReplaceAll(want, shown, strings.Join(naive, " ")); !strings.Contains(out, want) {
 					t.Errorf("the report has no %q:\n%s", want, out)
 				}
 			}
@@ -98,23 +106,52 @@ func TestEveryFault_atDepthTwo(t *testing.T) {
 	}
 }
 
-// TestEveryFault_isDeterministic compares the reports of runs one after the other,
-// and of several at once.
+// TestEveryFault_isDeterministic compares what processes of their own report, one run
+// after the other and several at once: equal seeds give equal bytes on stdout, and
+// another seed other ones. Their records are equal too, but for when and how they ran.
 func TestEveryFault_isDeterministic(t *testing.T) {
 	t.Parallel()
-	naive := client(t, "Go", "naive")
-	var first string
-	for _, parallel := range []string{"1", "4"} {
-		args := append([]string{"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--parallel", parallel, "--"}, naive...)
-		_, out, log := mockgates(t, childVariables(), "", args...)
-		if first == "" {
-			first = out
+	program, err := exec.LookPath("mockgates") // TestMain has put this test there
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, dir := client(t, "Go", "naive"), t.TempDir()
+	play := func(seed, parallel string) (stdout, record string) {
+		t.Helper()
+		file := filepath.Join(dir, "record-"+seed+"-"+parallel)
+		cmd := exec.Command(program, append([]string{
+			"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--keys", "1", "--clock", "2026-01-05T12:00:00Z", "--clock-frozen",
+			"--seed", seed, "--parallel", parallel, "--report-json", file, "--",
+		}, command...)...)
+		cmd.Env = append(childVariables(), "GORACE=atexit_sleep_ms=0")
+		out, err := cmd.Output()
+		if cmd.ProcessState.ExitCode() != exit.Failed {
+			t.Fatalf("%v, want exit code %d\n%s", err, exit.Failed, out)
 		}
-		if out != first || !strings.Contains(out, "survives 2 of 4 faults") {
-			t.Errorf("with --parallel %s the report is\n%s\nwant\n%s\n%s", parallel, out, first, log)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return string(out), startedAt.ReplaceAllString(string(text), "")
+	}
+	stdout, record := play("7", "1")
+	if !strings.Contains(stdout, "survives 2 of 4 faults") {
+		t.Errorf("the report is\n%s\nwant one of 4 faults", stdout)
+	}
+	again, recordAgain := play("7", "4")
+	if diff := cmp.Diff(stdout, again); diff != "" {
+		t.Errorf("reports (-one run at once +four):\n%s", diff)
+	}
+	if diff := cmp.Diff(record, recordAgain); diff != "" {
+		t.Errorf("records (-one run at once +four):\n%s", diff)
+	}
+	if _, other := play("8", "4"); other == record {
+		t.Error("seed 8 gives the same record as seed 7")
 	}
 }
+
+// startedAt matches the time in a record.
+var startedAt = regexp.MustCompile(`"started":"[^"]*"`)
 
 // TestEveryFault_repeats runs the line that a report prints, and plays the scenario
 // that it saves.
