@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/logqueue"
 	"github.com/mockgates/mockgates/mockserver"
@@ -196,8 +197,8 @@ func flagRow(flag *kong.Flag) string {
 func TestDocs_exitCodes(t *testing.T) {
 	t.Parallel()
 	var want []string
-	for _, row := range exitCodes {
-		want = append(want, fmt.Sprintf("| %d | %s |", row.code, row.meaning))
+	for _, row := range exit.Codes {
+		want = append(want, fmt.Sprintf("| %d | %s |", row.Code, row.Meaning))
 	}
 	checkTable(t, "docs/exit-codes.md", "# Exit codes", want)
 }

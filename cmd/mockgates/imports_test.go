@@ -46,6 +46,17 @@ var validating = map[string]string{
 	"time.Now":           "a result depends only on the exchanges",
 }
 
+// throughRun is what the packages of the command may not use.
+var throughRun = map[string]string{
+	"os.Exit":    "a test could not reach it through run",
+	"os.Args":    "a test could not reach it through run",
+	"os.Environ": "a test could not reach it through run",
+	"os.Getenv":  "a test could not reach it through run",
+	"os.Stdin":   "a test could not reach it through run",
+	"os.Stdout":  "a test could not reach it through run",
+	"os.Stderr":  "a test could not reach it through run",
+}
+
 // folderRules is the package diagram as a table. TestImports fails for a folder
 // that is not in it, so each new import is decided here.
 var folderRules = map[string]folderRule{
@@ -307,29 +318,57 @@ var folderRules = map[string]folderRule{
 	},
 	"cmd/mockgates": {
 		allowed: map[string]string{
-			"github.com/alecthomas/kong":      "the command line",
-			"go.yaml.in/yaml/v4":              "the configuration file",
-			module + "/contract":              "the command spec",
-			module + "/fixtures":              "the flag --keys",
-			module + "/mockserver":            "the command serve",
-			module + "/mockserver/everyfault": "the flag --every-fault",
-			module + "/mockserver/fault":      "the flag --fault",
-			module + "/mockserver/ratelimit":  "the flag --rate-limit",
-			module + "/mockserver/control":    "the control API of serve",
-			module + "/scenarios":             "the command check",
-			module + "/scenarios/report":      "the record of a run",
-			module + "/scenarios/drift":       "the command drift",
-			module + "/scenarios/keyledger":   "the commands check and cleanup",
+			"github.com/alecthomas/kong":                 "the command line",
+			"go.yaml.in/yaml/v4":                         "the values in the configuration file",
+			module + "/cmd/mockgates/internal/clientrun": "the command exec",
+			module + "/cmd/mockgates/internal/exit":      "the exit codes",
+			module + "/cmd/mockgates/internal/files":     "the files of the commands",
+			module + "/cmd/mockgates/internal/livekey":   "the management key of a live target",
+			module + "/contract":                         "the command spec",
+			module + "/fixtures":                         "the flag --keys",
+			module + "/mockserver":                       "the command serve",
+			module + "/mockserver/everyfault":            "the flag --every-fault",
+			module + "/mockserver/fault":                 "the flag --fault",
+			module + "/mockserver/ratelimit":             "the flag --rate-limit",
+			module + "/mockserver/control":               "the control API of serve",
+			module + "/scenarios":                        "the command check",
+			module + "/scenarios/report":                 "the record of a run",
+			module + "/scenarios/drift":                  "the command drift",
+			module + "/scenarios/keyledger":              "the commands check and cleanup",
 		},
-		forbidden: map[string]string{
-			"os.Exit":    "a test could not reach it through run",
-			"os.Args":    "a test could not reach it through run",
-			"os.Environ": "a test could not reach it through run",
-			"os.Getenv":  "a test could not reach it through run",
-			"os.Stdin":   "a test could not reach it through run",
-			"os.Stdout":  "a test could not reach it through run",
-			"os.Stderr":  "a test could not reach it through run",
+		forbidden: throughRun,
+	},
+	"cmd/mockgates/internal/exit": {
+		forbidden: throughRun,
+	},
+	"cmd/mockgates/internal/files": {
+		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":                    "the configuration file",
+			module + "/cmd/mockgates/internal/exit": "a file that cannot be used ends the command",
+			module + "/mockserver":                  "the state of a fake",
+			module + "/mockserver/fault":            "the faults of --fault-file",
+			module + "/scenarios/drift":             "the accepted differences",
+			module + "/scenarios/keyledger":         "the ledger of keys",
+			module + "/scenarios/report":            "the record of a run, and the evidence",
 		},
+		forbidden: throughRun,
+	},
+	"cmd/mockgates/internal/livekey": {
+		allowed: map[string]string{
+			module + "/cmd/mockgates/internal/exit": "a key that cannot be handed over ends the program",
+		},
+		forbidden: throughRun,
+	},
+	"cmd/mockgates/internal/clientrun": {
+		allowed: map[string]string{
+			module + "/cmd/mockgates/internal/exit": "a program that cannot be run ends the command",
+			module + "/fixtures":                    "the flag --keys",
+			module + "/mockserver":                  "the worlds of the runs",
+			module + "/mockserver/everyfault":       "the plan of the runs and their judgement",
+			module + "/mockserver/fault":            "the faults of the runs",
+			module + "/scenarios/report":            "the record of the runs",
+		},
+		forbidden: throughRun,
 	},
 	"examples":                 {},
 	"examples/clients/naive":   {},

@@ -1,6 +1,7 @@
-package main
+package clientrun
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,49 +9,49 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A faultReport is what exec --every-fault found.
-type faultReport struct {
-	command         []string
-	options         everyfault.Options
-	clean           everyfault.Observed
-	cleanCalls      []everyfault.Call
-	runs            []faultRun // in the order of the plan
-	leftOut         int        // faults beyond --max-runs
-	notRun          int        // faults that an interrupt kept from being tried
-	unfired         []string   // faults of --fault that never fired
-	failOnViolation bool
-	interrupted     bool
-	saved           map[int]string // file that replays a run, by its index
+// A Report is what the runs of a [Runner] found.
+type Report struct {
+	command     []string
+	options     everyfault.Options
+	clean       everyfault.Observed
+	cleanCalls  []everyfault.Call
+	runs        []faultRun // in the order of the plan
+	leftOut     int        // faults beyond --max-runs
+	notRun      int        // faults that an interrupt kept from being tried
+	unfired     []string   // faults of --fault that never fired
+	interrupted bool
+	saved       map[int]string // file that replays a run, by its index
 }
 
 // checkClean returns an error if the clean run is not fit to compare with. If it
 // failed, it prints its output.
-func (r *faultReport) checkClean(p *process, limit time.Duration, output string) error {
+func (r *Report) checkClean(ctx context.Context, stderr io.Writer, limit time.Duration, output string) error {
 	switch {
-	case p.ctx.Err() != nil:
-		return fail(exitInconclusive, "interrupted in the clean run")
+	case ctx.Err() != nil:
+		return exit.Failf(exit.Inconclusive, "interrupted in the clean run")
 	case r.clean.Ending == everyfault.TimedOut:
-		_, _ = io.WriteString(p.stderr, output)
-		return fail(exitInconclusive, "the clean run did not end within %v; want a command that does, or a longer --time-limit", limit)
+		_, _ = io.WriteString(stderr, output)
+		return exit.Failf(exit.Inconclusive, "the clean run did not end within %v; want a command that does, or a longer --time-limit", limit)
 	case r.clean.Ending == everyfault.Failed:
-		_, _ = io.WriteString(p.stderr, output)
-		return fail(exitInconclusive, "the clean run failed (%s); want a command that succeeds without faults", r.clean.Reason)
+		_, _ = io.WriteString(stderr, output)
+		return exit.Failf(exit.Inconclusive, "the clean run failed (%s); want a command that succeeds without faults", r.clean.Reason)
 	case r.clean.Evicted > 0:
-		return fail(exitInconclusive, "the clean run made more calls than the journal holds; want a shorter command")
+		return exit.Failf(exit.Inconclusive, "the clean run made more calls than the journal holds; want a shorter command")
 	case len(r.cleanCalls) == 0:
-		return &failure{exitNothingTested, errors.New("the clean run made no call that a fault can act on"), "the command finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY"}
+		return &exit.Failure{Code: exit.NothingTested, Err: errors.New("the clean run made no call that a fault can act on"), Hint: "the command finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY"}
 	}
 	return nil
 }
 
 // results returns the judgements of the runs.
-func (r *faultReport) results() []everyfault.Result {
+func (r *Report) results() []everyfault.Result {
 	var list []everyfault.Result
 	for _, run := range r.runs {
 		list = append(list, run.Result)
@@ -58,27 +59,28 @@ func (r *faultReport) results() []everyfault.Result {
 	return list
 }
 
-// exitCode returns the code to exit with.
-func (r *faultReport) exitCode() int {
+// ExitCode returns the code to exit with. With failOnViolation a rule that the client
+// broke in the clean run is a failure too.
+func (r *Report) ExitCode(failOnViolation bool) int {
 	has := func(v everyfault.Verdict) bool {
 		return slices.ContainsFunc(r.runs, func(run faultRun) bool { return run.Verdict == v })
 	}
 	violations := r.violations()
 	switch {
-	case has(everyfault.NotSurvived), r.failOnViolation && len(violations) > 0, r.leaks():
-		return exitFailed
+	case has(everyfault.NotSurvived), failOnViolation && len(violations) > 0, r.leaks():
+		return exit.Failed
 	case r.interrupted || has(everyfault.NotReached):
-		return exitInconclusive
+		return exit.Inconclusive
 	case len(r.runs) == 0:
-		return exitNothingTested
+		return exit.NothingTested
 	case len(r.unfired) > 0:
-		return exitUnfired
+		return exit.Unfired
 	}
-	return exitOK
+	return exit.OK
 }
 
 // violations returns the rules that the client broke in the clean run.
-func (r *faultReport) violations() []mockserver.Violation {
+func (r *Report) violations() []mockserver.Violation {
 	var list []mockserver.Violation
 	for _, e := range r.clean.Journal {
 		list = append(list, e.Violations...)
@@ -87,12 +89,12 @@ func (r *faultReport) violations() []mockserver.Violation {
 }
 
 // leaks reports whether the clean run sent a secret in a URL.
-func (r *faultReport) leaks() bool {
+func (r *Report) leaks() bool {
 	return slices.ContainsFunc(r.violations(), func(v mockserver.Violation) bool { return v.Kind == mockserver.ViolationSecretInURL })
 }
 
 // line returns the command that repeats a run.
-func (r *faultReport) line(run faultRun) string {
+func (r *Report) line(run faultRun) string {
 	args := []string{"mockgates", "exec"}
 	for _, f := range run.Point.Faults() {
 		args = append(args, "--fault", f.String())
@@ -100,8 +102,8 @@ func (r *faultReport) line(run faultRun) string {
 	return quoteCommand(append(append(args, "--"), r.command...))
 }
 
-// writeText prints the report for people. Equal reports give equal bytes.
-func (r *faultReport) writeText(w io.Writer, verbose bool) error {
+// WriteText prints the report for people. Equal reports give equal bytes.
+func (r *Report) WriteText(w io.Writer, verbose bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "clean run: %s; %s\n", countThings(len(r.cleanCalls), "call"), countThings(len(r.clean.After), "key")+" at the end")
 	if verbose {
@@ -138,7 +140,7 @@ var marks = map[everyfault.Verdict]string{
 
 // writeRun prints a run: always if it did not survive, and otherwise if it is asked
 // for.
-func (r *faultReport) writeRun(b *strings.Builder, i int, run faultRun, verbose bool) {
+func (r *Report) writeRun(b *strings.Builder, i int, run faultRun, verbose bool) {
 	unremarkable := run.Verdict == everyfault.Survived || run.Verdict == everyfault.FailedCleanly
 	if unremarkable && len(run.Problems) == 0 && !verbose {
 		return
@@ -178,12 +180,11 @@ func countThings(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// record returns the report as that of check, with a scenario for each run.
-func (r *faultReport) record(c *execCmd) report.Report {
-	out := report.New(report.Run{
-		ID: "every-fault", Version: buildVersion(), Mode: report.ModeFake, Seed: uint64(c.Seed),
-		DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
-	}, report.Coverage{})
+// Record returns the report as that of check, with a scenario for each run. It sets
+// the ID and the mode of run.
+func (r *Report) Record(run report.Run) report.Report {
+	run.ID, run.Mode = "every-fault", report.ModeFake
+	out := report.New(run, report.Coverage{})
 	list := []report.Scenario{{Name: "clean", World: "clean", Verdict: report.Passed, Exchanges: exchangesOf(r.clean.Journal)}}
 	for _, run := range r.runs {
 		list = append(list, r.scenario(run))
@@ -196,7 +197,7 @@ func (r *faultReport) record(c *execCmd) report.Report {
 }
 
 // scenario returns a run as a scenario that is named after its faults.
-func (r *faultReport) scenario(run faultRun) report.Scenario {
+func (r *Report) scenario(run faultRun) report.Scenario {
 	s := report.Scenario{Name: run.Point.String(), World: run.world, Verdict: report.Passed, Exchanges: exchangesOf(run.Run.Journal)}
 	for _, p := range run.Problems {
 		if p.Allowed {

@@ -1,4 +1,4 @@
-package main
+package clientrun
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
 )
@@ -19,8 +20,8 @@ var notInFileName = regexp.MustCompile(`[^a-z0-9]+`)
 // maxListed is the number of keys that one call of list-keys returns.
 const maxListed = 100
 
-// save writes a scenario for each run that did not survive to a folder.
-func (r *faultReport) save(dir string) error {
+// Save writes a scenario for each run that did not survive to a folder.
+func (r *Report) Save(dir string) error {
 	r.saved = map[int]string{}
 	for i, run := range r.runs {
 		if run.Verdict != everyfault.NotSurvived {
@@ -35,7 +36,7 @@ func (r *faultReport) save(dir string) error {
 			err = os.WriteFile(file, []byte(text), 0o644)
 		}
 		if err != nil {
-			return fail(exitUsage, "--save: %w", err)
+			return exit.Failf(exit.Usage, "--save: %w", err)
 		}
 		r.saved[i] = file
 	}
@@ -44,7 +45,7 @@ func (r *faultReport) save(dir string) error {
 
 // savedScenario returns a scenario that fails as the run did. It runs the command in
 // the current folder.
-func (r *faultReport) savedScenario(run faultRun) (string, error) {
+func (r *Report) savedScenario(run faultRun) (string, error) {
 	command, err := scenarioCommand(r.command)
 	if err != nil {
 		return "", err
@@ -103,7 +104,7 @@ func scenarioCommand(args []string) (string, error) {
 
 // scenarioWord quotes a word for a scenario. What is quoted is not expanded.
 func scenarioWord(word string) string {
-	if shellWord.MatchString(word) {
+	if IsShellWord(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", "''") + "'"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package livekey
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 )
 
 // removeKey replaces the process by itself with another environment, and with a
@@ -15,7 +17,7 @@ import (
 func removeKey(args, env []string, key string) error {
 	reader, writer, err := os.Pipe()
 	if err != nil {
-		return fmt.Errorf("hand over %s: %w", managementKeyVariable, err)
+		return fmt.Errorf("hand over %s: %w", Variable, err)
 	}
 	_, err = writer.WriteString(key)
 	if err == nil {
@@ -30,23 +32,23 @@ func removeKey(args, env []string, key string) error {
 		program, err = os.Executable()
 	}
 	if err == nil {
-		err = syscall.Exec(program, args, append(env, keyDescriptorVariable+"="+strconv.Itoa(descriptor)))
+		err = syscall.Exec(program, args, append(env, descriptorVariable+"="+strconv.Itoa(descriptor)))
 	}
-	return &failure{exitUsage, fmt.Errorf("hand over %s: %w", managementKeyVariable, err), "use --management-key-file"}
+	return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("hand over %s: %w", Variable, err), Hint: "use --management-key-file"}
 }
 
 // receiveKey reads the key that removeKey has written.
 func receiveKey(descriptor string) (string, error) {
 	n, err := strconv.Atoi(descriptor)
 	if err != nil || n < 3 {
-		return "", fmt.Errorf("%s: %q is not a file descriptor; mockgates sets it for itself", keyDescriptorVariable, descriptor)
+		return "", fmt.Errorf("%s: %q is not a file descriptor; mockgates sets it for itself", descriptorVariable, descriptor)
 	}
 	syscall.CloseOnExec(n)
 	file := os.NewFile(uintptr(n), "management key")
 	defer func() { _ = file.Close() }() // it has been read
-	key, err := io.ReadAll(io.LimitReader(file, maxHandedKey))
+	key, err := io.ReadAll(io.LimitReader(file, maxKey))
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", keyDescriptorVariable, err)
+		return "", fmt.Errorf("%s: %w", descriptorVariable, err)
 	}
 	return string(key), nil
 }

@@ -1,4 +1,4 @@
-package main
+package files
 
 import (
 	"bytes"
@@ -8,29 +8,33 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// A stateFile is the file of --state. Its path is "" if there is none.
-type stateFile struct{ atomicFile }
+// A State is the file of --state. Its zero value is none.
+type State struct{ file Atomic }
 
-// openStateFile checks that the file of --state can be saved, so that this does
+// OpenState checks that the file of --state can be saved, so that this does
 // not turn out at shutdown. It removes what a process that was killed has left.
-func openStateFile(path string) (stateFile, error) {
+func OpenState(path string) (State, error) {
 	if path == "" {
-		return stateFile{}, nil
+		return State{}, nil
 	}
-	file, err := openAtomicFile("state", path)
-	return stateFile{file}, err
+	file, err := OpenAtomic("state", path)
+	return State{file}, err
 }
 
-// load restores the fake from the file, and reports whether it did. It does
+// Path returns the name of the file without symbolic links, "" if there is none.
+func (f State) Path() string { return f.file.path }
+
+// Load restores the fake from the file, and reports whether it did. It does
 // nothing if the file does not exist.
-func (f stateFile) load(fake *mockserver.Server) (bool, error) {
-	if f.path == "" {
+func (f State) Load(fake *mockserver.Server) (bool, error) {
+	if f.file.path == "" {
 		return false, nil
 	}
-	file, err := os.Open(f.path)
+	file, err := os.Open(f.file.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -39,29 +43,29 @@ func (f stateFile) load(fake *mockserver.Server) (bool, error) {
 	}
 	defer func() { _ = file.Close() }()
 	if err := fake.Restore(file); err != nil {
-		return false, &failure{exitUsage, fmt.Errorf("--state: %s: %w", f.path, err), "move the file away to start with an empty state"}
+		return false, &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--state: %s: %w", f.file.path, err), Hint: "move the file away to start with an empty state"}
 	}
 	return true, nil
 }
 
-// save writes a snapshot of the fake to the file. It writes to a temporary file
+// Save writes a snapshot of the fake to the file. It writes to a temporary file
 // and renames it, so that the file is always complete.
-func (f stateFile) save(fake *mockserver.Server) error {
+func (f State) Save(fake *mockserver.Server) error {
 	text, err := snapshot(fake)
 	if err == nil {
-		err = f.write(text)
+		err = f.file.Write(text)
 	}
 	return err
 }
 
-// saveAnyway is like save, but if the file cannot be written, it writes the
+// SaveAnyway is like Save, but if the file cannot be written, it writes the
 // snapshot to a new file in the folder for temporary files. The error says where.
-func (f stateFile) saveAnyway(fake *mockserver.Server) error {
+func (f State) SaveAnyway(fake *mockserver.Server) error {
 	text, err := snapshot(fake)
 	if err != nil {
 		return err
 	}
-	failed := f.write(text)
+	failed := f.file.Write(text)
 	if failed == nil {
 		return nil
 	}
@@ -72,7 +76,7 @@ func (f stateFile) saveAnyway(fake *mockserver.Server) error {
 	if err != nil {
 		return errors.Join(failed, fmt.Errorf("and to a second file: %w", err))
 	}
-	return &failure{exitUsage, fmt.Errorf("%w; the state was saved to %s", failed, file.Name()), "move that file to " + f.path}
+	return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("%w; the state was saved to %s", failed, file.Name()), Hint: "move that file to " + f.file.path}
 }
 
 // snapshot returns a snapshot of the fake, indented.

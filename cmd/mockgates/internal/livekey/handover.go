@@ -1,4 +1,4 @@
-package main
+package livekey
 
 import (
 	"fmt"
@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// keyDescriptorVariable holds the number of the file descriptor from which the
+// descriptorVariable holds the number of the file descriptor from which the
 // program reads the management key after it has replaced itself.
-const keyDescriptorVariable = managementKeyVariable + "_FD"
+const descriptorVariable = Variable + "_FD"
 
-// maxHandedKey bounds a management key in the environment, in bytes. Every pipe
+// maxKey bounds a management key in the environment, in bytes. Every pipe
 // holds so much without a reader.
-const maxHandedKey = 4096
+const maxKey = 4096
 
-// takeManagementKey returns the environment for run, with the management key in
+// Take returns the environment for run, with the management key in
 // it. The environment of the process does not hold the key when it returns: a
 // scenario can run programs, and each could read the environment with which its
 // parent was started (on Linux in /proc/PPID/environ), whatever the parent has
@@ -23,14 +23,20 @@ const maxHandedKey = 4096
 // On Unix the process therefore replaces itself and hands the key to itself
 // through a pipe. Its ID, arguments and ignored signals stay the same. Elsewhere
 // the variable is only removed, which is enough on Windows.
-func takeManagementKey(args, env []string) ([]string, error) {
-	vars := newEnviron(env)
-	rest := slices.DeleteFunc(slices.Clone(env), func(pair string) bool {
-		return strings.HasPrefix(pair, managementKeyVariable+"=") || strings.HasPrefix(pair, keyDescriptorVariable+"=")
-	})
-	key, descriptor := vars[managementKeyVariable], vars[keyDescriptorVariable]
-	if len(key) > maxHandedKey {
-		return nil, fmt.Errorf("%s has %d bytes; want at most %d", managementKeyVariable, len(key), maxHandedKey)
+func Take(args, env []string) ([]string, error) {
+	var rest []string
+	var key, descriptor string // of several variables with one name the last wins
+	for _, pair := range env {
+		if value, ok := strings.CutPrefix(pair, Variable+"="); ok {
+			key = value
+		} else if value, ok := strings.CutPrefix(pair, descriptorVariable+"="); ok {
+			descriptor = value
+		} else {
+			rest = append(rest, pair)
+		}
+	}
+	if len(key) > maxKey {
+		return nil, fmt.Errorf("%s has %d bytes; want at most %d", Variable, len(key), maxKey)
 	}
 	var err error
 	switch {
@@ -43,7 +49,7 @@ func takeManagementKey(args, env []string) ([]string, error) {
 		return nil, err
 	}
 	if key != "" {
-		rest = append(rest, managementKeyVariable+"="+key)
+		rest = append(rest, Variable+"="+key)
 	}
 	return rest, nil
 }

@@ -1,4 +1,4 @@
-package main
+package files
 
 import (
 	"errors"
@@ -6,27 +6,29 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 )
 
-// An atomicFile is a file that is replaced as a whole.
-type atomicFile struct {
+// An Atomic is a file that is replaced as a whole.
+type Atomic struct {
 	flag string // that names it, for errors
-	path string // without symbolic links
+	path string // without symbolic links; "" for no file
 }
 
-// openAtomicFile checks that the file of a flag can be written, so that this does
+// OpenAtomic checks that the file of a flag can be written, so that this does
 // not turn out at the end. It removes what a process that was killed has left.
-func openAtomicFile(flag, path string) (atomicFile, error) {
+func OpenAtomic(flag, path string) (Atomic, error) {
 	path, err := followLinks(path)
 	if err == nil {
 		err = checkRegular(path)
 	}
-	f := atomicFile{flag, path}
+	f := Atomic{flag, path}
 	if err == nil {
 		err = f.checkFolder()
 	}
 	if err != nil {
-		return f, &failure{exitUsage, fmt.Errorf("--%s: %w", flag, err), "name a file in a folder that can be written to"}
+		return f, &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--%s: %w", flag, err), Hint: "name a file in a folder that can be written to"}
 	}
 	return f, nil
 }
@@ -63,12 +65,12 @@ func checkRegular(path string) error {
 
 // temporary returns the file that a save writes first. Its name is always the
 // same, so that the next start finds the one of a process that was killed.
-func (f atomicFile) temporary() string {
+func (f Atomic) temporary() string {
 	return filepath.Join(filepath.Dir(f.path), "."+filepath.Base(f.path)+".tmp")
 }
 
 // checkFolder checks that the temporary file can be written.
-func (f atomicFile) checkFolder() error {
+func (f Atomic) checkFolder() error {
 	file, err := f.createTemporary()
 	if err != nil {
 		return err
@@ -78,15 +80,15 @@ func (f atomicFile) checkFolder() error {
 
 // createTemporary creates the temporary file. It removes an old one, and never
 // follows a link that someone else has put there.
-func (f atomicFile) createTemporary() (*os.File, error) {
+func (f Atomic) createTemporary() (*os.File, error) {
 	if err := os.Remove(f.temporary()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	return os.OpenFile(f.temporary(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-// write replaces the file. Either it has the new text, or nothing has changed.
-func (f atomicFile) write(text []byte) error {
+// Write replaces the file. Either it has the new text, or nothing has changed.
+func (f Atomic) Write(text []byte) error {
 	file, err := f.createTemporary()
 	if err == nil {
 		err = writeAndClose(file, text)

@@ -1,29 +1,30 @@
-package main
+package files
 
 import (
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
-// A ledgerFile is the ledger of check --ledger and of cleanup.
-type ledgerFile struct {
+// A KeyLedger is the ledger of check --ledger and of cleanup. Its zero value is none.
+type KeyLedger struct {
+	Entries []keyledger.Entry // that it held when it was opened
 	file    *os.File          // nil if there is none
-	entries []keyledger.Entry // that it held when it was opened
 }
 
-// openLedgerFile opens the ledger to append to it, and creates it if it does not
+// OpenKeyLedger opens the ledger to append to it, and creates it if it does not
 // exist. It removes a last line that a process has not finished.
-func openLedgerFile(path string) (f ledgerFile, err error) {
+func OpenKeyLedger(path string) (f KeyLedger, err error) {
 	if path == "" {
-		return ledgerFile{}, nil
+		return KeyLedger{}, nil
 	}
 	defer func() {
 		if err != nil {
-			f.close()
-			f, err = ledgerFile{}, &failure{exitUsage, fmt.Errorf("--ledger: %w", err), "name a ledger of mockgates check, or a new file"}
+			f.Close()
+			f, err = KeyLedger{}, &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--ledger: %w", err), Hint: "name a ledger of mockgates check, or a new file"}
 		}
 	}()
 	if err = checkRegular(path); err != nil {
@@ -40,23 +41,23 @@ func openLedgerFile(path string) (f ledgerFile, err error) {
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", path, err)
 	}
-	f.entries = entries
+	f.Entries = entries
 	if read < len(data) {
 		err = f.file.Truncate(int64(read))
 	}
 	return f, err
 }
 
-// writer returns what appends to the ledger, nil if there is none.
-func (f ledgerFile) writer() io.Writer {
+// Writer returns what appends to the ledger, nil if there is none.
+func (f KeyLedger) Writer() io.Writer {
 	if f.file == nil {
 		return nil
 	}
 	return f.file
 }
 
-// close closes the file. Each line was written when it was appended.
-func (f ledgerFile) close() {
+// Close closes the file. Each line was written when it was appended.
+func (f KeyLedger) Close() {
 	if f.file != nil {
 		_ = f.file.Close()
 	}
