@@ -8,6 +8,7 @@ require (
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875
 	github.com/gorilla/mux v1.8.1
 	github.com/itchyny/gojq v0.12.20
+	github.com/jstemmer/go-junit-report/v2 v2.1.0
 	github.com/pb33f/libopenapi v0.40.1 // with the validator the newest pair that builds: later ones need modules that cannot be had
 	github.com/pb33f/libopenapi-validator v0.14.0
 	github.com/rogpeppe/go-internal v1.16.0
