@@ -59,7 +59,7 @@ func childVariables() []string { return []string{"PATH=" + os.Getenv("PATH"), "H
 func TestEveryFault_catchesTheNaiveClients(t *testing.T) {
 	t.Parallel()
 	const shown = "python3 examples/clients/naive/main.py"
-	_, block, _ := strings.Cut(readFile(t, "README.md"), "bin/mockgates exec --every-fault -- "+shown+"\n```\n\n```\n")
+	_, block, _ := strings.Cut(readFile(t, "README.md"), "$ bin/mockgates exec --every-fault -- "+shown+"\n")
 	block, _, ok := strings.Cut(block, "```\n")
 	if !ok {
 		t.Fatal("README.md shows no report of a naive client")
