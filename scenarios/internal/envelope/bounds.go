@@ -15,7 +15,7 @@ import (
 )
 
 // Bounds are what one scenario may do on a live target. They remember the codes that
-// it made. They belong to one goroutine.
+// it made. Check, Beyond and NoteCode belong to one goroutine.
 type Bounds struct {
 	Base       string             // base URL, without a trailing slash
 	Run        string             // id of the run, part of the names of its keys
