@@ -25,7 +25,7 @@ build: ## build bin/mockgates, a static binary
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
 # races when it exits. With -short the tests with random or generated input try
-# fewer cases, and the broken servers are a quarter of all: the race detector
+# fewer cases, and the broken servers are a part of all: the race detector
 # makes each one several times slower. The target test-full runs all of it.
 test: ## run all tests, long ones in part
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \

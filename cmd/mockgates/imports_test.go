@@ -271,6 +271,15 @@ var folderRules = map[string]folderRule{
 			"time.Now":    "the target says what time it is",
 		},
 	},
+	"scenarios/internal/envelope": {
+		allowed: map[string]string{
+			module + "/contract":            "the operations that a request may be",
+			module + "/scenarios/keyledger": "the keys that a run makes",
+		},
+		forbidden: map[string]string{
+			"http.Client": "it says what may be sent, and sends nothing",
+		},
+	},
 	"scenarios/internal/lyingserver": {
 		allowed: map[string]string{
 			module + "/contract":      "exchanges, and whether a request is valid",
@@ -282,6 +291,7 @@ var folderRules = map[string]folderRule{
 	},
 	"scenarios": {
 		allowed: map[string]string{
+			module + "/scenarios/internal/envelope":      "what may be sent to a live target, and what was made there",
 			module + "/scenarios/internal/lyingserver":   "lies over HTTP",
 			module + "/scenarios/internal/generated":     "the generated cases",
 			module + "/scenarios/internal/jq":            "the command jq",
