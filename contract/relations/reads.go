@@ -11,9 +11,9 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// This file judges what later calls show of a key that was written.
+// This file judges what later responses show of a key that was written.
 
-// judgeMissing reports that a key which was made is not found.
+// judgeMissing reports that a key is not found although it was created.
 func (r *relation) judgeMissing() {
 	if r.exchange.Status != http.StatusNotFound {
 		return
@@ -69,7 +69,7 @@ func (r *relation) judgeList(data *jsonbody.Value) {
 	}
 }
 
-// judgeDelete judges the answer to delete-keys.
+// judgeDelete judges a response to delete-keys.
 func (r *relation) judgeDelete() {
 	hash := r.parameters["hash"]
 	key := r.keys.get(hash)

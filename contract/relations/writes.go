@@ -9,9 +9,9 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// This file judges what the answer to a write says of a key.
+// This file judges what the response to a write says about a key.
 
-// judgeNewKey judges the answer to create-keys.
+// judgeNewKey judges a response to create-keys.
 func (r *relation) judgeNewKey(data *jsonbody.Value) {
 	r.judgeFresh(data)
 	for _, name := range []string{"name", "limit", "limit_reset", "expires_at", "include_byok_in_limit", "workspace_id", "creator_user_id"} {
@@ -99,7 +99,7 @@ func (r *relation) judgeUnsent(name string, got *jsonbody.Value) {
 }
 
 // mayBeReplaced reports whether a null that was sent may come back otherwise: the
-// caller's own id may stand in for none, and an absent expiry is none.
+// caller's own id may replace it, and an absent expiry means none.
 func mayBeReplaced(name string, sent, got *jsonbody.Value) bool {
 	return sent.Type() == strictjson.TypeNull && (name == "creator_user_id" || name == "expires_at" && got == nil)
 }
@@ -124,14 +124,14 @@ func (r *relation) sentTwice(name string) bool {
 	return false
 }
 
-// judgeNewCode judges the answer to create-auth-keys-code.
+// judgeNewCode judges a response to create-auth-keys-code.
 func (r *relation) judgeNewCode(data *jsonbody.Value) {
 	if id := textOf(data.Member("id")); id != "" && r.shared.again("code", id) {
 		r.report(contract.KindReused, "/data/id", "an id of its own", "the id of another code", contract.SourceDoc, r.lineOfAnswer("data", "id"))
 	}
 }
 
-// judgeExchange judges the answer to exchange-auth-code.
+// judgeExchange judges a response to exchange-auth-code.
 func (r *relation) judgeExchange() {
 	if code := textOf(r.sent.Member("code")); code != "" && r.shared.again("used code", code) {
 		r.report(contract.KindResurrected, "status", "a refusal: the code was used", "a key", contract.SourceFamily, 0)
@@ -139,7 +139,7 @@ func (r *relation) judgeExchange() {
 	r.judgeSecret(&storedKey{owner: digestOf(r.bearer), values: make(map[string][]byte)})
 }
 
-// judgeUpdate judges the answer to update-keys.
+// judgeUpdate judges a response to update-keys.
 func (r *relation) judgeUpdate(data *jsonbody.Value) {
 	hash := r.parameters["hash"]
 	key := r.keys.get(hash)
@@ -167,7 +167,7 @@ func (r *relation) judgeUpdate(data *jsonbody.Value) {
 	key.write(data)
 }
 
-// write remembers what a write answered.
+// write remembers the key object in the response to a write.
 func (k *storedKey) write(data *jsonbody.Value) {
 	for _, name := range lasting {
 		v := data.Member(name)

@@ -25,9 +25,9 @@ const (
 
 // A compiler has the library compile the schemas of a document, each of them once.
 //
-// Whether a value meets a schema is for the compiled schema to say. The library's
-// validator of whole requests and responses is not used. By default
-// libopenapi-validator (v0.14.0) accepts:
+// The compiled schema decides whether a value meets it. The library's validator of
+// whole requests and responses is not used. By default libopenapi-validator
+// (v0.14.0) accepts:
 //
 //   - a response body that is only whitespace or null, whatever the schema
 //     requires, and an empty request;
@@ -89,8 +89,8 @@ type Failure struct {
 }
 
 // Failures returns where a body does not meet the schema of its media type, sorted
-// by place. There is none if it does, or if there is no schema. The error is that
-// of a schema which gives no place.
+// by place. It returns none if the body meets the schema, or if there is none. The
+// error is one of the library that names no place.
 func (m *Media) Failures(body *jsonbody.Value) ([]Failure, error) {
 	if m.compiled == nil {
 		return nil, nil
