@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -77,16 +78,20 @@ func New(scope Scope) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := new(Contract)
-	for _, src := range sources {
-		ops, err := openapi.Compile(src, openapi.Source{Name: proseName, Text: proseYAML})
-		if err != nil {
-			return nil, err
-		}
-		for _, op := range ops {
-			op.ModelGates = true
-		}
-		c.operations = append(c.operations, ops...)
+	compiled, errs := make([][]*openapi.Operation, len(sources)), make([]error, len(sources))
+	var wait sync.WaitGroup
+	for i, src := range sources {
+		wait.Go(func() {
+			compiled[i], errs[i] = openapi.Compile(src, openapi.Source{Name: proseName, Text: proseYAML})
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	c := &Contract{operations: slices.Concat(compiled...)}
+	for _, op := range c.operations {
+		op.ModelGates = true
 	}
 	return c, nil
 }
