@@ -130,29 +130,20 @@ func TestMutants_areCaught(t *testing.T) {
 	bySelfTest := 0
 	for i, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
-			if _, passed := programs.pass(t.Context(), i+1, selfTests); !passed {
+			out, passed := programs.pass(t.Context(), i+1, selfTests)
+			if !passed {
 				bySelfTest++
-				return
+			} else if out, passed = programs.pass(t.Context(), i+1, shortTests); passed {
+				t.Fatal("the mutant survived")
 			}
-			out, passed := programs.pass(t.Context(), i+1, shortTests)
-			if passed {
-				t.Error("the mutant survived")
-				return
+			_, caughtBy, found := strings.Cut(out, "--- FAIL: ")
+			if !found {
+				t.Fatalf("the mutant does not run:\n%s", out)
 			}
-			t.Logf("the self-tests passed; caught by %s", firstFailed(out))
+			t.Logf("caught by %.200s", caughtBy)
 		})
 	}
 	t.Logf("%d mutants, %d of them caught by the self-tests", len(mutants), bySelfTest)
-}
-
-// firstFailed returns the first line of an output that names a failed test.
-func firstFailed(out string) string {
-	for line := range strings.Lines(out) {
-		if test, ok := strings.CutPrefix(line, "--- FAIL: "); ok {
-			return strings.TrimSpace(test)
-		}
-	}
-	return "a program that ended without naming a test"
 }
 
 // The arguments of a test program.
