@@ -25,6 +25,7 @@ type cli struct {
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
 	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
+	CA          caCmd          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
 	Version     versionCmd     `cmd:"" help:"Print version information."`
 }
