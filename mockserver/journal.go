@@ -183,7 +183,7 @@ func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, response
 	responseAt = len(lines)
 	for _, line := range c.header { // the names are those of the server
 		if !line.plain {
-			_, line.value = r.HeaderField(line.name, line.value)
+			line.value = r.HeaderValue(line.name, line.value)
 		}
 		lines = append(lines, line)
 	}
