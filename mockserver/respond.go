@@ -237,8 +237,11 @@ func (c *call) log(watch stopwatch) {
 		attrs[n] = slog.Bool("client_left", true)
 		n++
 	}
-	attrs[n] = slog.Duration("took", watch.elapsed())
-	log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs[:n+1]...)
+	now := machineTime()
+	attrs[n] = slog.Duration("took", now.Sub(watch.start))
+	r := slog.NewRecord(now, slog.LevelInfo, "request", 0) // without looking for the line of the source
+	r.AddAttrs(attrs[:n+1]...)
+	_ = log.Handler().Handle(context.Background(), r)
 }
 
 // redactedPath returns the path and the query of the request, redacted.

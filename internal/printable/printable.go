@@ -48,9 +48,22 @@ func isUnsafe(r rune) bool {
 // w. A character must not be split between two writes.
 func Writer(w io.Writer) io.Writer { return writer{w} }
 
+// isPlain reports whether text is printable ASCII, line feeds and tabs, as most text is.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
 type writer struct{ w io.Writer }
 
 func (w writer) Write(text []byte) (int, error) {
+	if isPlain(text) {
+		return w.w.Write(text)
+	}
 	if _, err := io.WriteString(w.w, Text(string(text))); err != nil {
 		return 0, err
 	}
