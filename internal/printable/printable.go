@@ -48,12 +48,18 @@ func isUnsafe(r rune) bool {
 // w. A character must not be split between two writes.
 func Writer(w io.Writer) io.Writer { return writer{w} }
 
-// isPlain reports whether text is printable ASCII, line feeds and tabs, as most text is.
-func isPlain(text []byte) bool {
-	for _, c := range text {
-		if (c < ' ' || c > '~') && c != '\n' && c != '\t' {
+// isSafe reports whether Text changes nothing. Of ASCII it looks at the bytes only.
+func isSafe(text []byte) bool {
+	for i := 0; i < len(text); {
+		if c := text[i]; c >= ' ' && c <= '~' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		if isUnsafe(r) {
 			return false
 		}
+		i += size
 	}
 	return true
 }
@@ -61,7 +67,7 @@ func isPlain(text []byte) bool {
 type writer struct{ w io.Writer }
 
 func (w writer) Write(text []byte) (int, error) {
-	if isPlain(text) {
+	if isSafe(text) {
 		return w.w.Write(text)
 	}
 	if _, err := io.WriteString(w.w, Text(string(text))); err != nil {
