@@ -83,6 +83,8 @@ type Server struct {
 	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
 
+	restoring sync.Mutex // held while a snapshot is restored, and taken before mu
+
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World
 }
