@@ -25,12 +25,23 @@ func (s *Server) Snapshot(to io.Writer) error { return s.state().Write(to) }
 
 func (w *World) state() snapshot.World {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.stateLocked()
+	st := w.freezeLocked()
+	w.mu.Unlock()
+	return st()
 }
 
 // state returns the state of all worlds that have been used.
 func (s *Server) state() snapshot.State {
+	st := snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{}}
+	for _, world := range s.freeze() {
+		st.Worlds = append(st.Worlds, world())
+	}
+	return st
+}
+
+// freeze returns functions that return the states of all worlds that have been used, as
+// they are now.
+func (s *Server) freeze() (worlds []func() snapshot.World) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	names := slices.Sorted(maps.Keys(s.worlds))
@@ -38,29 +49,32 @@ func (s *Server) state() snapshot.State {
 		s.worlds[name].mu.Lock()
 		defer s.worlds[name].mu.Unlock()
 	}
-	st := snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{}}
 	for _, name := range names {
 		if w := s.worlds[name]; w.used {
-			st.Worlds = append(st.Worlds, w.stateLocked())
+			worlds = append(worlds, w.freezeLocked())
 		}
 	}
-	return st
+	return worlds
 }
 
-// stateLocked returns the state, which later changes of w leave as it is. The
-// caller holds w.mu.
-func (w *World) stateLocked() snapshot.World {
+// freezeLocked returns a function that returns the state as it is now. It may be called
+// while w changes. The caller holds w.mu.
+func (w *World) freezeLocked() func() snapshot.World {
 	clock := w.clock.load()
 	clock.Since = clock.Since.Round(0).UTC()
 	st := snapshot.World{
-		Name: w.name, Seed: w.seed, Requests: w.requests, Clock: clock, State: w.store.State(),
+		Name: w.name, Seed: w.seed, Requests: w.requests, Clock: clock,
 		Faults: snapshot.Faults{LastID: w.faults.LastID(), List: w.faults.All()},
 		Limits: w.limits.State(), Gates: []snapshot.Gate{},
 	}
 	for _, g := range w.gates.All() {
 		st.Gates = append(st.Gates, snapshot.Gate{Name: g.Name, Open: g.Open})
 	}
-	return st
+	keys := w.store.Freeze()
+	return func() snapshot.World {
+		st.State = keys()
+		return st
+	}
 }
 
 // Restore sets the world to the state in a snapshot, with an empty journal.
