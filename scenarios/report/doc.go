@@ -5,6 +5,7 @@
 //	scenarios.Run ─► Report ─┬─► WriteText ───► console
 //	                         ├─► ExitCode
 //	                         ├─► WriteRecord ─► NDJSON ─► ReadRecord ─► Report
+//	                         ├─► junit, html, markdown, sarif, annotations, codequality
 //	                         ├─► Coverage.Merge, over the records of several runs
 //	                         └─► Ledger.Merge ─► where each fact was seen last
 //
@@ -13,6 +14,10 @@
 // [RecordSchema] describes it. Reading it gives the same report again, so every
 // output can be made later from the record. Ids such as keys_created/exchange-2
 // and keys_created/failure-1 are the same in equal runs.
+//
+// [Report.Diagnoses] gives each failure once, with every place that met it, and
+// [Body.Lines] a body with the places of findings marked. The outputs in folders
+// below this one are made of these; each is a function of the report alone.
 //
 // [Coverage] counts the documented responses that were reached and, below them,
 // the features of requests: properties, values, formats, forms of credential and

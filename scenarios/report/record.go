@@ -30,6 +30,7 @@ const (
 	eventScenarioEnd      = "scenario-end"
 	eventResponseCoverage = "response-coverage"
 	eventFeatureCoverage  = "feature-coverage"
+	eventCitation         = "citation"
 	eventVerdict          = "verdict"
 )
 
@@ -56,6 +57,7 @@ type scenarioBegin struct {
 	File   string   `json:"file"`
 	World  string   `json:"world,omitempty"`
 	Covers []string `json:"covers,omitzero"`
+	Text   string   `json:"text,omitempty"`
 }
 
 type exchangeEvent struct {
@@ -108,6 +110,11 @@ type featureCoverageEvent struct {
 	Counts
 }
 
+type citationEvent struct {
+	event
+	Citation
+}
+
 type verdictEvent struct {
 	event
 	Exit      int   `json:"exit"`  // the code that wins
@@ -155,6 +162,9 @@ func (r Report) WriteRecord(w io.Writer) error {
 	for _, c := range r.Features {
 		out.write(featureCoverageEvent{event{eventFeatureCoverage}, c.Operation, c.Kind, c.Name, c.Companion, c.Counts})
 	}
+	for _, c := range r.Citations {
+		out.write(citationEvent{event{eventCitation}, c})
+	}
 	out.write(verdictOf(r))
 	return out.err
 }
@@ -183,7 +193,7 @@ func (w *recordWriter) write(e any) {
 
 // scenario writes the events of a scenario.
 func (w *recordWriter) scenario(s Scenario) {
-	w.write(scenarioBegin{event{eventScenarioBegin}, s.ID, s.Name, s.File, s.World, s.Covers})
+	w.write(scenarioBegin{event{eventScenarioBegin}, s.ID, s.Name, s.File, s.World, s.Covers, s.Text})
 	for _, x := range s.Exchanges {
 		e := exchangeEvent{event: event{eventExchange}, Exchange: x}
 		if x.DocumentedResponse != nil {

@@ -50,7 +50,7 @@ type recordReader struct {
 	playing  *Scenario    // that has begun and not ended; nil if none has
 	played   []Scenario   // that have ended
 	covered  Coverage     // as the record counts
-	listed   map[any]bool // the responses and features in covered
+	listed   map[any]bool // the responses and features in covered, and the citations
 	complete bool         // the verdict was read
 }
 
@@ -75,6 +75,7 @@ var eventReaders = map[string]func(*recordReader, []byte) error{
 	eventScenarioEnd:      (*recordReader).scenarioEnd,
 	eventResponseCoverage: (*recordReader).responseCoverage,
 	eventFeatureCoverage:  (*recordReader).featureCoverage,
+	eventCitation:         (*recordReader).citation,
 	eventVerdict:          (*recordReader).verdict,
 }
 
@@ -140,7 +141,7 @@ func (r *recordReader) problem(line []byte) error {
 func (r *recordReader) scenarioBegin(line []byte) error {
 	var e scenarioBegin
 	err := strictjson.Unmarshal(line, &e)
-	r.playing = &Scenario{ID: e.ID, Name: e.Name, File: e.File, World: e.World, Covers: e.Covers}
+	r.playing = &Scenario{ID: e.ID, Name: e.Name, File: e.File, World: e.World, Covers: e.Covers, Text: e.Text}
 	return err
 }
 
@@ -217,7 +218,7 @@ func (r *recordReader) responseCoverage(line []byte) error {
 	r.covered.addResponse(e.Companion, c)
 	c.Counts = Counts{} // Add counts
 	r.report.addResponse(e.Companion, c)
-	return r.once(c.DocumentedResponse)
+	return r.once("coverage", c.DocumentedResponse)
 }
 
 func (r *recordReader) featureCoverage(line []byte) error {
@@ -229,13 +230,22 @@ func (r *recordReader) featureCoverage(line []byte) error {
 	r.covered.Features = append(r.covered.Features, c)
 	c.Counts = Counts{}
 	r.report.Features = append(r.report.Features, c)
-	return r.once(featureKey{e.Operation, e.Name})
+	return r.once("coverage", featureKey{e.Operation, e.Name})
 }
 
-// once refuses a response or a feature that the record has listed before.
-func (r *recordReader) once(key any) error {
+func (r *recordReader) citation(line []byte) error {
+	var e citationEvent
+	if err := strictjson.Unmarshal(line, &e); err != nil {
+		return err
+	}
+	r.report.Citations = append(r.report.Citations, e.Citation)
+	return r.once("citation", citationKey{e.Document, e.Line})
+}
+
+// once refuses a response, a feature or a citation that the record has listed before.
+func (r *recordReader) once(what string, key any) error {
 	if r.listed[key] {
-		return fmt.Errorf("the coverage of %v is listed twice", key)
+		return fmt.Errorf("the %s of %v is listed twice", what, key)
 	}
 	if r.listed == nil {
 		r.listed = map[any]bool{}

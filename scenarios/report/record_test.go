@@ -43,6 +43,7 @@ func generate(t *rapid.T) report.Report {
 	r := report.New(rapid.Custom(generateRun).Draw(t, "run"), report.NewCoverage(operations, features))
 	r.Add(rapid.SliceOfN(rapid.Custom(generateScenario), 0, 3).Draw(t, "scenarios"))
 	r.Problems = rapid.SliceOfN(rapid.Make[report.Problem](), 0, 2).Draw(t, "problems")
+	r.Cite(map[string]string{"": "one\n two\nthree"})
 	r.FakeOnly = rapid.IntRange(0, 9).Draw(t, "fake only")
 	r.Duration = rapid.Custom(generateDuration).Draw(t, "duration")
 	if len(r.Problems) == 0 {
@@ -67,7 +68,7 @@ func generateScenario(t *rapid.T) report.Scenario {
 	text := rapid.String()
 	words := rapid.SliceOfN(text, 1, 3)
 	s := report.Scenario{
-		Name: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name"), File: text.Draw(t, "file"), World: text.Draw(t, "world"),
+		Name: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name"), File: text.Draw(t, "file"), Text: text.Draw(t, "text"), World: text.Draw(t, "world"),
 		Verdict: rapid.SampledFrom([]report.Verdict{report.Passed, report.Failed, report.Skipped}).Draw(t, "verdict"),
 		Reason:  text.Draw(t, "reason"), Covers: words.Draw(t, "covers"), Notes: words.Draw(t, "notes"), Duration: rapid.Custom(generateDuration).Draw(t, "duration"),
 		Settled: rapid.SliceOfN(rapid.Make[report.Settlement](), 1, 2).Draw(t, "settled"),
@@ -91,9 +92,9 @@ func generateExchange(t *rapid.T) report.Exchange {
 		RequestHeader: rapid.MapOfN(text, rapid.SliceOfN(text, 1, 2), 0, 2).Draw(t, "request header"),
 		RequestBody:   body.Draw(t, "request body"), ResponseBody: body.Draw(t, "response body"),
 		RequestSize: rapid.IntRange(0, 9).Draw(t, "request size"), ResponseSize: rapid.IntRange(0, 9).Draw(t, "response size"),
-		Status: rapid.IntRange(0, 999).Draw(t, "status"), Broken: text.Draw(t, "broken"), Injected: rapid.Bool().Draw(t, "injected"),
+		Status: rapid.IntRange(0, 999).Draw(t, "status"), Broken: text.Draw(t, "broken"), Management: rapid.Bool().Draw(t, "management"), Injected: rapid.Bool().Draw(t, "injected"),
 		Operation: rapid.SampledFrom([]string{"", "create", "list"}).Draw(t, "operation"), Duration: rapid.Custom(generateDuration).Draw(t, "duration"),
-		Findings: rapid.SliceOfN(rapid.Make[contract.Finding](), 1, 2).Draw(t, "findings"),
+		Findings: rapid.SliceOfN(rapid.Custom(generateFinding), 1, 2).Draw(t, "findings"),
 	}
 	if rapid.Bool().Draw(t, "reached") {
 		status := rapid.SampledFrom([]int{200, 201, 400}).Draw(t, "reached status")
@@ -104,6 +105,15 @@ func generateExchange(t *rapid.T) report.Exchange {
 		x.ResponseHeader = http.Header{"A": {"b"}}
 	}
 	return x
+}
+
+// generateFinding draws a finding, which may name a line of the document "".
+func generateFinding(t *rapid.T) contract.Finding {
+	f := rapid.Make[contract.Finding]().Draw(t, "finding")
+	if rapid.Bool().Draw(t, "cited") {
+		f.Document, f.Line = "", rapid.IntRange(0, 4).Draw(t, "line")
+	}
+	return f
 }
 
 // A record loses nothing of a report, and the same report gives the same record.
@@ -133,6 +143,10 @@ func played(t *testing.T) map[string]report.Report {
 	if err != nil || len(failing) == 0 {
 		t.Fatal("no files", err)
 	}
+	specification, err := contract.Print(contract.Documented, "yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	reports := map[string]report.Report{}
 	for name, o := range map[string]scenarios.Options{
 		"all scenarios":                        {},
@@ -144,6 +158,7 @@ func played(t *testing.T) map[string]report.Report {
 		if err != nil {
 			t.Fatal(err)
 		}
+		r.Cite(map[string]string{"modelgates.yaml": string(specification)})
 		reports[name] = r
 	}
 	return reports
@@ -260,6 +275,7 @@ func TestReadRecord_refuses(t *testing.T) {
 		{"a failure about no exchange", strings.Replace(good, `"text":"no","exchange":"a/exchange-1"`, `"text":"no","exchange":"a/exchange-2"`, 1), `line 6: the scenario a has no exchange "a/exchange-2"`},
 		{"a scenario with the id of another", strings.ReplaceAll(good, `"id":"a"`, `"id":"b"`), "line 4: id is a/exchange-1; want b/exchange-1"},
 		{"an unknown verdict", strings.Replace(good, `"verdict":"failed"`, `"verdict":"fail"`, 1), `line 8: unknown verdict "fail"; did you mean failed?`},
+		{"a citation that is listed twice", strings.Replace(good, `{"event":"verdict"`, strings.Repeat(`{"event":"citation","document":"a.yaml","line":1,"text":""}`+"\n", 2)+`{"event":"verdict"`, 1), "line 12: the citation of a.yaml:1 is listed twice"},
 		{"a wrong count of coverage", strings.Replace(good, `"behaviour":1`, `"behaviour":2`, 1), "line 11: the coverage of create 201 is behaviour 2; want behaviour 1"},
 		{"a wrong count of a feature", strings.Replace(good, `"name":"body: valid","behaviour":1`, `"name":"body: valid","behaviour":0`, 1), "line 11: the coverage of create body: valid is not reached; want behaviour 1"},
 		{"a response that is listed twice", strings.Replace(good, `{"event":"feature-coverage"`, `{"event":"response-coverage","operation":"create","status":201,"behaviour":1,"injection":0,"live":0}`+"\n"+`{"event":"feature-coverage"`, 1), "line 10: the coverage of create 201 is listed twice"},

@@ -14,11 +14,12 @@ type Report struct {
 	Scenarios []Scenario // sorted by name
 	Exchanges int        // validated, in all
 	Coverage
-	Settled  []Settlement  // how the target behaves where the documents leave a choice, sorted by rule
-	FakeOnly int           // built-in scenarios that were left out because they test the fake itself
-	LeftKeys LeftKeys      // on a live target
-	Problems []Problem     // what kept the run, or a part of it, from being played
-	Duration time.Duration // of the run
+	Settled   []Settlement  // how the target behaves where the documents leave a choice, sorted by rule
+	FakeOnly  int           // built-in scenarios that were left out because they test the fake itself
+	LeftKeys  LeftKeys      // on a live target
+	Problems  []Problem     // what kept the run, or a part of it, from being played
+	Citations []Citation    // the lines of the documents that findings name, sorted by document and line, each once
+	Duration  time.Duration // of the run
 }
 
 // The modes of a run.

@@ -24,6 +24,7 @@ type Scenario struct {
 	ID        string // the name, and for the second one of that name NAME~2; Report.Add sets it
 	Name      string // of the file, without its extension
 	File      string
+	Text      string // of the file, if the scenario failed and its text is known; "" otherwise
 	World     string // "" on a live target
 	Verdict   Verdict
 	Reason    string     // why it was skipped; "" otherwise
@@ -42,7 +43,8 @@ type Exchange struct {
 	ID             string        `json:"id"`             // such as keys_created/exchange-2; Report.Add sets it
 	Line           int           `json:"line,omitempty"` // of the call; 0 if not known
 	Method         string        `json:"method"`
-	Path           string        `json:"path"` // below the base URL, with the query
+	Path           string        `json:"path"`                 // below the base URL, with the query
+	Management     bool          `json:"management,omitempty"` // it was sent with the management key of the run
 	RequestHeader  http.Header   `json:"request_header,omitzero"`
 	RequestBody    Body          `json:"request_body,omitempty"`
 	RequestSize    int           `json:"request_size,omitempty"` // of the body as sent, in bytes, if RequestBody is only its beginning

@@ -118,23 +118,14 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 
 // verdict returns the last line of the report.
 func (r Report) verdict(paint func(string, string) string) string {
-	count := fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", Plural(len(r.Scenarios), "scenario"),
-		Plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
+	color := red
 	switch r.ExitCode() {
 	case ExitConforms:
-		return paint(green, "conforms") + " (" + count + ")"
-	case ExitUnreadable:
-		return paint(red, "unreadable") + " (" + count + ")"
-	case ExitNothingTested:
-		return paint(red, "nothing tested") + " (" + count + ")"
-	case ExitCoverage:
-		return paint(red, "below the coverage gate") + " (" + count + ")"
-	case ExitLeftovers:
-		return paint(red, "leftovers") + " (" + count + ")"
+		color = green
 	case ExitInconclusive:
-		return paint(yellow, "inconclusive") + " (" + count + ")"
+		color = yellow
 	}
-	return paint(red, "does not conform") + " (" + count + ")"
+	return paint(color, r.Outcome()) + " (" + r.Summary() + ")"
 }
 
 // writeSettled prints how a live target settles open questions, and how many

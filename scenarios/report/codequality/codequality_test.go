@@ -1,0 +1,83 @@
+package codequality_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/scenarios/report"
+	"github.com/mockgates/mockgates/scenarios/report/codequality"
+	"github.com/mockgates/mockgates/scenarios/report/internal/sample"
+)
+
+// An issue has the members that GitLab asks for.
+type issue struct {
+	Description string `json:"description"`
+	CheckName   string `json:"check_name"`
+	Fingerprint string `json:"fingerprint"`
+	Severity    string `json:"severity"`
+	Location    struct {
+		Path  string `json:"path"`
+		Lines struct {
+			Begin int `json:"begin"`
+		} `json:"lines"`
+	} `json:"location"`
+}
+
+func write(t *testing.T, r report.Report) []issue {
+	t.Helper()
+	var b strings.Builder
+	if err := codequality.Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	var list []issue
+	d := json.NewDecoder(strings.NewReader(b.String()))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	if list == nil {
+		t.Fatalf("no array: %s", b.String())
+	}
+	return list
+}
+
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	if list := write(t, sample.Conforming()); len(list) != 0 {
+		t.Errorf("a run that conforms has the issues %+v", list)
+	}
+	list := write(t, sample.Failing())
+	if len(list) != 7 { // a problem and six failures
+		t.Fatalf("%d issues, want 7: %+v", len(list), list)
+	}
+	severities := map[string]int{}
+	fingerprints := map[string]bool{}
+	for _, i := range list {
+		severities[i.Severity]++
+		fingerprints[i.Fingerprint] = true
+		if i.Location.Path == "" || i.Location.Lines.Begin < 1 || strings.Contains(i.Description, "\n") || i.CheckName == "" {
+			t.Errorf("incomplete issue %+v", i)
+		}
+	}
+	if severities["blocker"] != 1 || severities["major"] != 5 || severities["minor"] != 1 {
+		t.Errorf("severities %v", severities)
+	}
+	if len(fingerprints) != len(list) {
+		t.Errorf("%d fingerprints of %d issues", len(fingerprints), len(list))
+	}
+	if want := `the response departs from the contract: response /data/created_at: format and 1 further finding; want a date-time; got string of 9 characters`; list[1].Description != want {
+		t.Errorf("description %q, want %q", list[1].Description, want)
+	}
+}
+
+// GitLab compares two runs by the fingerprints, so those of equal runs are equal.
+func TestWrite_fingerprintsOfEqualRunsAreEqual(t *testing.T) {
+	t.Parallel()
+	first, again := write(t, sample.Failing()), write(t, sample.Failing())
+	for i := range first {
+		if first[i].Fingerprint != again[i].Fingerprint {
+			t.Errorf("issue %d: %s, then %s", i, first[i].Fingerprint, again[i].Fingerprint)
+		}
+	}
+}

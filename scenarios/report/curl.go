@@ -1,0 +1,70 @@
+package report
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/internal/printable"
+)
+
+// usualHeaders are the fields that every client or server sends, and that tell
+// nothing of a failure.
+var usualHeaders = []string{
+	"Accept", "Accept-Encoding", "Connection", "Content-Length", "Date", "Mockgates-World", "User-Agent",
+}
+
+// A HeaderField is one field of a header, safe to print.
+type HeaderField struct{ Name, Value string }
+
+// Fields returns the fields of a header that matter: all but those that every
+// client or server sends. They are in the order of their names.
+func Fields(h http.Header) []HeaderField {
+	var list []HeaderField
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		if slices.Contains(usualHeaders, http.CanonicalHeaderKey(name)) {
+			continue
+		}
+		for _, value := range h[name] {
+			list = append(list, HeaderField{printable.Line(name), printable.Line(value)})
+		}
+	}
+	return list
+}
+
+// Curl returns the request as a command line for a POSIX shell. The base URL is
+// $MODELGATES_BASE_URL and the management key of the run
+// $MODELGATES_MANAGEMENT_KEY; any other secret is the label that replaces it. A body
+// that the report has cut is cut here too.
+func (x Exchange) Curl() string {
+	var b strings.Builder
+	b.WriteString("curl -i")
+	if x.Method != http.MethodGet {
+		b.WriteString(" -X " + ShellQuote(x.Method))
+	}
+	b.WriteString(` "$MODELGATES_BASE_URL"` + ShellQuote(x.Path))
+	for _, f := range Fields(x.RequestHeader) {
+		if x.Management && f.Name == "Authorization" {
+			b.WriteString(` -H "Authorization: Bearer $MODELGATES_MANAGEMENT_KEY"`)
+			continue
+		}
+		b.WriteString(" -H " + ShellQuote(f.Name+": "+f.Value))
+	}
+	if x.RequestBody != "" {
+		b.WriteString(" --data-binary " + ShellQuote(string(x.RequestBody)))
+	}
+	return b.String()
+}
+
+// ShellQuote returns a word that a POSIX shell reads as text. Words of letters,
+// digits and some marks stay as they are.
+func ShellQuote(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,", r)
+	}
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

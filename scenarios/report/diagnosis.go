@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// A Diagnosis is one way in which the run failed, however many scenarios met it.
+type Diagnosis struct {
+	Failure  Failure            // the first that was met
+	Scenario Scenario           // that met it first
+	Exchange *Exchange          // that the failure is about; nil if it is about none
+	Findings []contract.Finding // of that exchange, which the failure names
+	Also     []Place            // where else it was met, in the order of the report
+}
+
+// A Place is where a failure was met.
+type Place struct {
+	ID   string // of the failure
+	File string // of the scenario
+	Line int    // of the file, from 1; 0 if it concerns no line
+}
+
+// String returns the place as compilers write it: "keys.txtar:12".
+func (p Place) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// A diagnosisKey is what failures of one diagnosis have in common.
+type diagnosisKey struct {
+	text, want, got, detail, operation string
+	inconclusive                       bool
+}
+
+// Diagnoses returns why scenarios failed, in the order in which the report has
+// the failures. Failures that say the same of the same operation are one
+// diagnosis.
+func (r Report) Diagnoses() []Diagnosis {
+	var list []Diagnosis
+	known := map[diagnosisKey]int{}
+	for _, s := range r.Scenarios {
+		for _, f := range s.Failures {
+			d := s.Diagnose(f)
+			key := diagnosisKey{f.Text, f.Want, f.Got, f.Detail, "", f.Inconclusive}
+			if d.Exchange != nil {
+				key.operation = d.Exchange.Operation
+			}
+			if i, ok := known[key]; ok {
+				list[i].Also = append(list[i].Also, d.Place())
+				continue
+			}
+			known[key] = len(list)
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// Diagnose returns the diagnosis of one failure of the scenario.
+func (s Scenario) Diagnose(f Failure) Diagnosis {
+	d := Diagnosis{Failure: f, Scenario: s}
+	if f.Exchange < 1 || f.Exchange > len(s.Exchanges) {
+		return d
+	}
+	d.Exchange = &s.Exchanges[f.Exchange-1]
+	for _, finding := range d.Exchange.Findings {
+		if strings.Contains(f.Detail, finding.String()) {
+			d.Findings = append(d.Findings, finding)
+		}
+	}
+	return d
+}
+
+// Place returns where the failure was met first.
+func (d Diagnosis) Place() Place { return Place{d.Failure.ID, d.Scenario.File, d.Failure.Line} }
+
+// Headline returns what happened, in one line.
+func (d Diagnosis) Headline() string {
+	text, _, _ := strings.Cut(d.Failure.Text, "\n")
+	if len(d.Findings) == 0 {
+		return text
+	}
+	first := d.Findings[0]
+	text += ": " + first.Part + " " + first.Where + ": " + first.Kind
+	if more := len(d.Findings) - 1; more > 0 {
+		text += " and " + Plural(more, "further finding")
+	}
+	return text
+}
+
+// Kind returns the kind of the first finding, or "inconclusive" or "assertion".
+func (d Diagnosis) Kind() string {
+	switch {
+	case len(d.Findings) > 0:
+		return d.Findings[0].Kind
+	case d.Failure.Inconclusive:
+		return "inconclusive"
+	}
+	return "assertion"
+}
