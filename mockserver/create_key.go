@@ -39,7 +39,8 @@ func createKey(tx txn, req *request) (plan, error) {
 		if creator == "" {
 			f.Refuse("creator_user_id", "keys.creator-empty", "must not be empty; leave it out or send null")
 		}
-		k.Creator = &creator
+		kept := creator
+		k.Creator = &kept
 	}
 	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"slices"
@@ -194,9 +193,13 @@ func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, response
 // has minted masked where it stands at the end. It is redacted all the same; this only
 // saves the search.
 func (c *call) withoutMinted() string {
-	if c.resp.secret != "" {
-		if at := bytes.LastIndex(c.data, []byte(c.resp.secret)); at >= 0 {
-			return string(c.data[:at]) + c.resp.masked + string(c.data[at+len(c.resp.secret):])
+	size := len(c.resp.secret)
+	if size == 0 || !c.world.server.masksByLabel {
+		return string(c.data)
+	}
+	for at := len(c.data) - size; at >= 0; at-- { // bytes.LastIndex would need a copy of the secret
+		if string(c.data[at:at+size]) == c.resp.secret {
+			return string(c.data[:at]) + c.resp.masked + string(c.data[at+size:])
 		}
 	}
 	return string(c.data)

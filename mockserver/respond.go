@@ -151,7 +151,7 @@ func (c *call) writeHeader() {
 			c.add(name, v)
 		}
 	}
-	c.addPlain("Date", c.answered.UTC().Format(http.TimeFormat))
+	c.addPlain("Date", c.world.server.dates.format(c.answered))
 	if !c.page { // no other origin may read the token of a consent page
 		c.addPlain("Access-Control-Allow-Origin", "*")
 		c.addPlain("Access-Control-Expose-Headers", exposed)
