@@ -105,6 +105,8 @@ var folderRules = map[string]folderRule{
 	},
 	"mockserver/internal/snapshot": {
 		allowed: map[string]string{
+			"github.com/go-json-experiment/json":    "writes JSON while it encodes",
+			"github.com/go-json-experiment/json/v1": "with the bytes of encoding/json",
 			module + "/mockserver/fault":            "the faults of a world",
 			module + "/mockserver/internal/account": "the keys, codes and apps of a world",
 			module + "/mockserver/internal/apispec": "times and counts",

@@ -65,6 +65,7 @@ type fakeFlags struct {
 
 // Run serves the fake until the process is told to stop.
 func (c *serveCmd) Run(p *process) error {
+	p.collectLess()
 	p.flush = p.queueOutput(c.logHandler)
 	log := slog.New(c.logHandler(p.stderr))
 	file, err := files.OpenState(c.State)
