@@ -45,3 +45,16 @@ func BenchmarkPost(b *testing.B) {
 	})
 	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", key) })
 }
+
+// BenchmarkGet measures the request for a key.
+func BenchmarkGet(b *testing.B) {
+	s := newServer(b, mockserver.Config{})
+	created := call(b, s, "POST", "/api/v1/keys", `{"name": "Analytics Service Key", "limit": 100}`)
+	hash, _ := created.at("data.hash").(string)
+	r := httptest.NewRequest("GET", "/api/v1/keys/"+hash, nil)
+	r.Header.Set("Authorization", management)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.ServeHTTP(discard{http.Header{}}, r)
+	}
+}

@@ -27,6 +27,7 @@ import (
 // holds the request in the middle of its operation) and once by finish. Nothing is
 // encoded, redacted, logged or sent while it is held.
 type call struct {
+	match  mux.RouteMatch // of the router
 	world  *World
 	op     *apispec.Operation // nil if the API has no such operation
 	page   bool               // the request is for the consent page
@@ -34,15 +35,16 @@ type call struct {
 	base   string // the base path that the client used
 	path   string // below the base path
 	req    *request
+	text   string // body of the request
 
 	// Set by receive.
-	age        int64         // of the world
-	random     random.Source // of the world
-	gates      *gate.Set     // of the world
-	arrived    time.Time     // on the world's clock
-	earlyRetry string        // message of the violation early-retry; "" for none
-	fault      *fault.Firing // nil if no fault acts
-	preference string        // that was applied, for Preference-Applied; "" for none
+	age        int64          // of the world
+	random     *random.Source // of the world
+	gates      *gate.Set      // of the world
+	arrived    time.Time      // on the world's clock
+	earlyRetry string         // message of the violation early-retry; "" for none
+	fault      *fault.Firing  // nil if no fault acts
+	preference string         // that was applied, for Preference-Applied; "" for none
 
 	// Set by perform.
 	undeclared []string
@@ -54,16 +56,20 @@ type call struct {
 	// Set by finish.
 	answered time.Time        // on the world's clock
 	place    string           // where the fault broke the response; "" for nowhere
-	header   http.Header      // of the response, before an effect
+	header   []headerLine     // of the response, before an effect
 	data     []byte           // body of the response, before an effect
 	redact   *redact.Redactor // created when it is first needed
+	entry    *Entry           // in the journal
+
+	request request       // what req points to
+	lines   [8]headerLine // where header is kept while it is short
 }
 
 // handle returns the handler of a route. It runs the operation op, or calls answer
 // if op is nil.
-func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := s.newCall(w, r)
+func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, error)) routeHandler {
+	return func(c *call, w http.ResponseWriter, r *http.Request) {
+		c.read(w, r)
 		c.op = op
 		c.world, c.req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
 		if op != nil && op.Access == apispec.NoCredential {
@@ -73,22 +79,21 @@ func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, err
 			}
 		}
 		s.serve(w, r, c, answer)
-	})
+	}
 }
 
-// newCall reads a request, whose body must arrive within slowclient.DefaultTimeout.
-func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
+// read reads a request, whose body must arrive within slowclient.DefaultTimeout.
+func (c *call) read(w http.ResponseWriter, r *http.Request) {
 	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
-	c := &call{method: r.Method, req: &request{
-		vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header, body: form.ReadBody(r),
-	}}
+	c.method, c.req = r.Method, &c.request
 	c.base, c.path = splitPath(r.URL.Path)
-	return c
+	c.request = request{path: c.path, query: r.URL.RawQuery, header: r.Header, body: form.ReadBody(r)}
+	c.text = string(c.request.body.Data)
 }
 
 // serve carries a call through its world and sends the response.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer func(*call) (response, error)) {
-	elapsed := stopwatch()
+	watch := startStopwatch()
 	err := c.receive()
 	switch {
 	case answer != nil:
@@ -97,7 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer f
 		c.resp, err = c.perform(r.Context())
 	}
 	c.finish(err)
-	defer func() { c.log(elapsed()) }()
+	defer c.log(watch)
 	c.send(w, r)
 }
 
@@ -252,8 +257,10 @@ func (c *call) prepareLocked() (txn, plan, error) {
 		return txn{}, plan{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
-	if full := w.limits.Take(c.op.ID, c.req.caller.id(), tx.now); full != nil {
-		return tx, plan{}, tooMany(full, tx.now)
+	if w.limits.Any() {
+		if full := w.limits.Take(c.op.ID, c.req.caller.id(), tx.now); full != nil {
+			return tx, plan{}, tooMany(full, tx.now)
+		}
 	}
 	p, err := prepare[c.op.ID](tx, c.req)
 	if err == nil {

@@ -47,8 +47,8 @@ func matchConsent(r *http.Request, _ *mux.RouteMatch) bool {
 
 // serveConsent serves the consent page, in the world that the parameter world
 // names, or in the default world.
-func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
-	c := s.newCall(w, r)
+func (s *Server) serveConsent(c *call, w http.ResponseWriter, r *http.Request) {
+	c.read(w, r)
 	c.page, c.base, c.path = true, "", consentPath
 	q := form.NewQuery(r.URL.RawQuery, "consent.parameters")
 	name := q.Values.Get("world")

@@ -14,6 +14,8 @@ type keyCreated struct {
 	Key  string    `json:"key"`
 }
 
+var keysCreated = []string{"keys.created"}
+
 // createKey prepares POST /keys. Two keys may have the same name.
 func createKey(tx txn, req *request) (plan, error) {
 	f := form.New(req.body.Object(req.header))
@@ -34,7 +36,7 @@ func createKey(tx txn, req *request) (plan, error) {
 	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err
 	}
-	decided := f.Rules("keys.created")
+	decided := f.Rules(keysCreated...)
 	return plan{
 		undeclared: f.Undeclared(),
 		commit: func(tx txn) (response, error) {
@@ -44,7 +46,7 @@ func createKey(tx txn, req *request) (plan, error) {
 			secret, minted := tx.mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
 			tx.putKey(k)
-			return response{status: 201, body: keyCreated{objectOf(&k, tx.now), secret}, rules: decided}, nil
+			return response{status: 201, body: &keyCreated{objectOf(&k, tx.now), secret}, rules: decided, secret: secret, masked: k.Label}, nil
 		},
 	}, nil
 }

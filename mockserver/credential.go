@@ -16,6 +16,7 @@ type caller struct {
 	management bool
 	sent       bool         // there is a token
 	hash       account.Hash // of the token
+	manager    *manager     // what is remembered of the management key; nil for none
 	refusal    *refusal     // if the credential is missing, malformed or unknown; nil otherwise
 }
 
@@ -46,6 +47,11 @@ func bearer(h http.Header) (token string, refused *refusal) {
 // credential belongs to no world is handled in the world with the fallback name, or
 // in the default world if that name is not valid.
 func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
+	if values := h["Authorization"]; len(values) == 1 {
+		if m := s.callers.manager(values[0]); m != nil {
+			return m.world, caller{management: true, sent: true, hash: m.hash, manager: m}
+		}
+	}
 	sent, refused := bearer(h)
 	if refused != nil {
 		return s.fallbackWorld(fallback), caller{refusal: refused}
@@ -56,7 +62,9 @@ func (s *Server) identify(h http.Header, fallback string) (*World, caller) {
 		w, full := s.open(name)
 		if full != nil {
 			w, c.refusal = s.peek(name), full.refusal()
+			return w, c
 		}
+		c.manager = s.callers.remember(s.redactor, w, sent, c.hash)
 		return w, c
 	}
 	if w := s.index.Key(c.hash); w != nil {

@@ -41,7 +41,7 @@ func currentKey(_ txn, req *request) (plan, error) {
 		}
 		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
 			Label: k.Label, KeyUsage: usageOf(&k, tx.now),
-			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(k.ExpiresAt),
+			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(&k.ExpiresAt),
 			RateLimit: rateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil
 	}}, nil

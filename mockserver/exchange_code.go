@@ -49,6 +49,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			}
 			tx.UseCode(c.Hash)
 			secret, k := tx.mint()
+			masked := k.Label
 			k.Label = c.Label
 			if k.Label == "" {
 				k.Label = account.AppName(c.Callback)
@@ -57,7 +58,7 @@ func exchangeCode(tx txn, req *request) (plan, error) {
 			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
 			tx.putKey(k)
-			return response{status: 200, body: keyExchanged{secret, user}, rules: f.Rules(decided...)}, nil
+			return response{status: 200, body: keyExchanged{secret, user}, rules: f.Rules(decided...), secret: secret, masked: masked}, nil
 		},
 	}, nil
 }

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"slices"
@@ -39,12 +40,15 @@ type Entry struct {
 	Truncated  bool        `json:"truncated,omitempty"` // the bodies are left out because the entry is too large for the journal
 }
 
-// A record is an entry as the journal stores it: redacted, with bodies that are
-// not yet parsed. It is immutable once it is in the journal.
+// A record is an entry as the journal stores it: redacted, with headers that are not
+// yet in a map, and bodies that are not yet parsed. It is immutable once it is in the
+// journal.
 type record struct {
 	entry             Entry
-	request, response string // bodies
-	size              int    // in bytes
+	request, response string       // bodies
+	header            []headerLine // of the request and, from responseAt on, of the response
+	responseAt        int
+	size              int // in bytes
 }
 
 // A journal holds the newest records of a world, up to its size, and counts those
@@ -113,12 +117,20 @@ func (j *journal) add(r *record) {
 // knows, it redacts the credential and every code verifier that the client sent.
 func (c *call) redactor() *redact.Redactor {
 	if c.redact == nil {
-		r := c.world.server.redactor
-		secrets := append(r.Secrets(string(c.req.body.Data)), r.Secrets(c.req.query)...)
-		for _, v := range c.req.header.Values("Authorization") {
-			secrets = append(secrets, v[strings.LastIndexByte(v, ' ')+1:])
+		c.redact = c.world.server.redactor
+		manager := c.req.caller.manager
+		if manager != nil {
+			c.redact = manager.redactor
 		}
-		c.redact = r.With(secrets...)
+		secrets := append(c.redact.Secrets(c.text), c.redact.Secrets(c.req.query)...)
+		if manager == nil {
+			for _, v := range c.req.header.Values("Authorization") {
+				secrets = append(secrets, v[strings.LastIndexByte(v, ' ')+1:])
+			}
+		}
+		if len(secrets) > 0 {
+			c.redact = c.redact.With(secrets...)
+		}
 	}
 	return c.redact
 }
@@ -126,7 +138,9 @@ func (c *call) redactor() *redact.Redactor {
 // newRecord returns the record of a call that is finished.
 func newRecord(c *call) *record {
 	r := c.redactor()
-	e := Entry{
+	rec := &record{}
+	e := &rec.entry
+	*e = Entry{
 		ID: c.req.number, Time: c.arrived, BasePath: c.base,
 		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
@@ -139,41 +153,81 @@ func newRecord(c *call) *record {
 	if !c.abandoned {
 		e.Status = c.resp.status
 	}
-	rec := &record{}
 	var inPath, inQuery bool
 	e.World, _ = r.String(c.world.name) // a client may send a secret in its place
 	e.Method, _ = r.String(c.method)
 	e.Path, inPath = r.String(c.path)
 	e.Query, inQuery = r.String(c.req.query)
 	e.Violations = c.violations(inPath || inQuery)
-	e.Request.Headers, e.Response.Headers = r.Header(c.req.header), r.Header(c.header)
-	rec.request, _ = r.String(string(c.req.body.Data))
-	rec.response, _ = r.String(string(c.data))
-	rec.entry = e
-	for i := range e.Violations {
-		rec.size += e.Violations[i].size()
-	}
-	for _, text := range []string{rec.request, rec.response, e.World, e.Method, e.Path, e.Query} {
-		rec.size += len(text)
-	}
-	rec.size += headerSize(e.Request.Headers) + headerSize(e.Response.Headers)
+	rec.header, rec.responseAt = c.redactedHeaders(r)
+	rec.request, _ = r.String(c.text)
+	rec.response, _ = r.String(c.withoutMinted())
+	rec.measure()
 	return rec
 }
 
-func headerSize(h http.Header) (n int) {
-	for name, values := range h {
+// redactedHeaders returns the headers of the request, and those of the response from
+// responseAt on.
+func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, responseAt int) {
+	lines = make([]headerLine, 0, len(c.req.header)+len(c.header))
+	for name, values := range c.req.header {
 		for _, v := range values {
-			n += len(name) + len(v)
+			if m := c.req.caller.manager; m != nil && name == "Authorization" {
+				lines = append(lines, headerLine{name: name, value: m.shown})
+				continue
+			}
+			shown, value := r.HeaderField(name, v)
+			lines = append(lines, headerLine{name: shown, value: value})
 		}
 	}
-	return n
+	responseAt = len(lines)
+	for _, line := range c.header { // the names are those of the server
+		if !line.plain {
+			_, line.value = r.HeaderField(line.name, line.value)
+		}
+		lines = append(lines, line)
+	}
+	return lines, responseAt
+}
+
+// withoutMinted returns the body of the response, with the secret that the operation
+// has minted masked where it stands at the end. It is redacted all the same; this only
+// saves the search.
+func (c *call) withoutMinted() string {
+	if c.resp.secret != "" {
+		if at := bytes.LastIndex(c.data, []byte(c.resp.secret)); at >= 0 {
+			return string(c.data[:at]) + c.resp.masked + string(c.data[at+len(c.resp.secret):])
+		}
+	}
+	return string(c.data)
+}
+
+// measure sets the size of the record.
+func (r *record) measure() {
+	e := &r.entry
+	for i := range e.Violations {
+		r.size += e.Violations[i].size()
+	}
+	r.size += len(r.request) + len(r.response) + len(e.World) + len(e.Method) + len(e.Path) + len(e.Query)
+	for i := range r.header {
+		r.size += len(r.header[i].name) + len(r.header[i].value)
+	}
+}
+
+// headers returns header fields as a new map.
+func headers(lines []headerLine) http.Header {
+	h := make(http.Header, len(lines))
+	for _, line := range lines {
+		h[line.name] = append(h[line.name], line.value)
+	}
+	return h
 }
 
 // export returns a copy of the entry, with its bodies, that the caller may change.
 func (r *record) export() Entry {
 	e := r.entry
 	e.Rules, e.Violations = slices.Clone(e.Rules), slices.Clone(e.Violations)
-	e.Request, e.Response = message(e.Request.Headers, r.request), message(e.Response.Headers, r.response)
+	e.Request, e.Response = message(headers(r.header[:r.responseAt]), r.request), message(headers(r.header[r.responseAt:]), r.response)
 	return e
 }
 

@@ -73,10 +73,11 @@ func TestJournalKeepsTheNewestViolations(t *testing.T) {
 	}
 }
 
-func TestHeaderSize(t *testing.T) {
+func TestMeasure_countsEachHeaderField(t *testing.T) {
 	t.Parallel()
-	if got := headerSize(map[string][]string{"Ab": {"c", "de"}, "F": nil}); got != 2+1+2+2 {
-		t.Errorf("got %d, want 7", got)
+	r := record{header: []headerLine{{name: "Ab", value: "c"}, {name: "Ab", value: "de"}}}
+	if r.measure(); r.size != 2+1+2+2 {
+		t.Errorf("got %d, want 7", r.size)
 	}
 }
 

@@ -73,21 +73,26 @@ type KeyUsage struct {
 	BYOKMonthly    float64  `json:"byok_usage_monthly"`
 }
 
-// objectOf returns the key object at now.
+// objectOf returns the key object at now. It refers to k, which must not change.
 func objectOf(k *account.Key, now time.Time) KeyObject {
 	d := KeyObject{
 		Hash: k.Hash.String(), Name: k.Name, Label: k.Label, Disabled: k.Disabled, KeyUsage: usageOf(k, now),
-		CreatedAt: apispec.FormatTime(k.Created), ExpiresAt: orNull(k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
+		CreatedAt: apispec.FormatTime(k.Created), ExpiresAt: orNull(&k.ExpiresAt), CreatorUserID: k.Creator, WorkspaceID: k.Workspace,
 	}
 	if !k.Updated.IsZero() {
-		d.UpdatedAt = orNull(apispec.FormatTime(k.Updated))
+		updated := apispec.FormatTime(k.Updated)
+		d.UpdatedAt = &updated
 	}
 	return d
 }
 
-// usageOf returns the limit and usage of the key object at now.
+// usageOf returns the limit and usage of the key object at now. It refers to k, which
+// must not change.
 func usageOf(k *account.Key, now time.Time) KeyUsage {
-	d := KeyUsage{Limit: k.Limit, LimitRemaining: k.Remaining(now), LimitReset: orNull(k.LimitReset), IncludeBYOK: k.IncludeBYOK}
+	d := KeyUsage{Limit: k.Limit, LimitRemaining: k.Remaining(now), LimitReset: orNull(&k.LimitReset), IncludeBYOK: k.IncludeBYOK}
+	if len(k.Spent) == 0 {
+		return d
+	}
 	d.Usage, d.BYOK = k.Usage("", now)
 	d.UsageDaily, d.BYOKDaily = k.Usage("daily", now)
 	d.UsageWeekly, d.BYOKWeekly = k.Usage("weekly", now)
@@ -95,10 +100,10 @@ func usageOf(k *account.Key, now time.Time) KeyUsage {
 	return d
 }
 
-// orNull returns a pointer to s, or nil for "".
-func orNull(s string) *string {
-	if s == "" {
+// orNull returns s, or nil if it points to "".
+func orNull(s *string) *string {
+	if *s == "" {
 		return nil
 	}
-	return &s
+	return s
 }

@@ -22,9 +22,9 @@ type Message struct {
 	Text    string          `json:"text,omitempty"` // the body otherwise, with U+FFFD for what is not UTF-8
 }
 
-// message returns a message with copies of its headers and its body.
+// message returns a message with a copy of its body.
 func message(h http.Header, body string) Message {
-	m := Message{Headers: h.Clone()}
+	m := Message{Headers: h}
 	data := []byte(body)
 	if v, err := strictjson.Parse(data, strictjson.Limits{Depth: maxBodyDepth}); err == nil && readAlike(&v) {
 		m.Body = data

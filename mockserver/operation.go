@@ -11,9 +11,9 @@ import (
 
 // A request is the part of an HTTP request that an operation needs.
 type request struct {
-	number int64             // in order of arrival in the world, from 1
-	vars   map[string]string // variables of the path
-	query  string            // raw
+	number int64  // in order of arrival in the world, from 1
+	path   string // below the base path
+	query  string // raw
 	header http.Header
 	body   form.Body
 	caller caller
@@ -24,7 +24,9 @@ type response struct {
 	status int
 	header http.Header // beyond those that every response has; nil for none
 	body   any         // marshalled as JSON; a []byte is sent as it is; nil for no body
-	rules  []string    // ids of the rules that decided it
+	rules  []string    // ids of the rules that decided it; they may be shared
+	secret string      // that the body shows, and the operation has minted; "" for none
+	masked string      // what the journal has in the place of secret
 }
 
 // A txn gives one request access to the state of its world. Each world has at most

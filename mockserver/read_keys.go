@@ -36,6 +36,8 @@ func listKeys(_ txn, req *request) (plan, error) {
 	}}, nil
 }
 
+var getFound = []string{"get.found"}
+
 // getKey prepares GET /keys/{hash}.
 func getKey(tx txn, req *request) (plan, error) {
 	show := func(tx txn) (response, error) {
@@ -43,7 +45,7 @@ func getKey(tx txn, req *request) (plan, error) {
 		if err != nil {
 			return response{}, err
 		}
-		return response{status: 200, body: keyShown{objectOf(&k, tx.now)}, rules: []string{"get.found"}}, nil
+		return response{status: 200, body: &keyShown{objectOf(&k, tx.now)}, rules: getFound}, nil
 	}
 	_, err := show(tx)
 	return plan{commit: show}, err
@@ -64,7 +66,7 @@ func deleteKey(tx txn, req *request) (plan, error) {
 
 // key returns the key that the path names, or a 404 with the rule.
 func (tx txn) key(req *request, rule string) (account.Key, error) {
-	if hash, ok := account.ParseHash(req.vars["hash"]); ok {
+	if hash, ok := account.ParseHash(variableOf(req.path)); ok {
 		if k, ok := tx.Key(hash); ok {
 			return k, nil
 		}

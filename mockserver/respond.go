@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
@@ -44,13 +42,13 @@ func (c *call) finish(err error) {
 	if !c.abandoned {
 		c.data = c.encode()
 		unfired = c.breakResponse()
-		c.header = http.Header{}
-		c.writeHeader(c.header)
+		c.writeHeader()
 	}
 	if c.fault != nil && c.fault.Effect != "" {
 		c.injected = true
 	}
 	record := newRecord(c)
+	c.entry = &record.entry
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if c.age != w.age {
@@ -127,35 +125,70 @@ func (c *call) breakResponse() (unfired string) {
 	return ""
 }
 
+// A headerLine is one header field of a message.
+type headerLine struct {
+	name  string
+	value string
+	plain bool // there is nothing to redact in the value
+}
+
+// add adds a header field of the response.
+func (c *call) add(name, value string) {
+	c.header = append(c.header, headerLine{name: name, value: value})
+}
+
+// addPlain adds a header field with a value in which there is nothing to redact.
+func (c *call) addPlain(name, value string) {
+	c.header = append(c.header, headerLine{name, value, true})
+}
+
 // writeHeader sets the headers of the response.
-func (c *call) writeHeader(h http.Header) {
-	maps.Copy(h, c.resp.header)
-	h.Set("Date", c.answered.UTC().Format(http.TimeFormat))
-	if !c.page { // no other origin may read the token of a consent page
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", exposed)
+func (c *call) writeHeader() {
+	c.header = c.lines[:0]
+	for name, values := range c.resp.header {
+		for _, v := range values {
+			c.add(name, v)
+		}
 	}
-	if c.data != nil && h.Get("Content-Type") == "" {
-		h.Set("Content-Type", "application/json")
+	c.addPlain("Date", c.answered.UTC().Format(http.TimeFormat))
+	if !c.page { // no other origin may read the token of a consent page
+		c.addPlain("Access-Control-Allow-Origin", "*")
+		c.addPlain("Access-Control-Expose-Headers", exposed)
+	}
+	if c.data != nil && c.resp.header.Get("Content-Type") == "" {
+		c.addPlain("Content-Type", "application/json")
 	}
 	if c.resp.status != http.StatusNoContent {
-		h.Set("Content-Length", strconv.Itoa(len(c.data)))
+		c.addPlain("Content-Length", strconv.Itoa(len(c.data)))
 	}
 	if c.preference != "" {
-		h.Set("Preference-Applied", c.preference)
+		c.add("Preference-Applied", c.preference)
 	}
 	if !c.world.server.debugHeaders {
 		return
 	}
-	h.Set(WorldHeader, c.world.name)
+	c.add(WorldHeader, c.world.name)
 	if len(c.resp.rules) > 0 {
-		h.Set(RuleHeader, strings.Join(c.resp.rules, ", "))
+		c.addPlain(RuleHeader, strings.Join(c.resp.rules, ", "))
 	}
 	if c.fault != nil {
-		h.Set(FaultHeader, c.fault.ID)
+		c.addPlain(FaultHeader, c.fault.ID)
 	}
 	if c.place != "" {
-		h.Set(PlaceHeader, c.place)
+		c.addPlain(PlaceHeader, c.place)
+	}
+}
+
+// copyHeader copies the header fields of the response.
+func (c *call) copyHeader(h http.Header) {
+	values := make([]string, len(c.header)) // of all fields: each takes a part of it
+	for i, line := range c.header {
+		values[i] = line.value
+		if i > 0 && c.header[i-1].name == line.name {
+			h[line.name] = append(h[line.name], line.value)
+			continue
+		}
+		h[line.name] = values[i : i+1 : i+1]
 	}
 }
 
@@ -164,7 +197,7 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	if c.abandoned {
 		panic(http.ErrAbortHandler) // closes the connection
 	}
-	maps.Copy(w.Header(), c.header)
+	c.copyHeader(w.Header())
 	var effect fault.Effect
 	if c.fault != nil {
 		effect = c.fault.Effect
@@ -180,27 +213,32 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 }
 
 // log logs the request.
-func (c *call) log(took time.Duration) {
+func (c *call) log(watch stopwatch) {
+	log := c.world.server.log
+	if !log.Enabled(context.Background(), slog.LevelInfo) {
+		return
+	}
 	operation := "-"
 	if c.op != nil {
 		operation = c.op.ID
 	}
-	world, _ := c.redactor().String(c.world.name)
-	method, _ := c.redactor().String(c.method)
-	attrs := []slog.Attr{
-		slog.String("world", world), slog.String("method", method),
+	attrs := [9]slog.Attr{
+		slog.String("world", c.entry.World), slog.String("method", c.entry.Method),
 		slog.String("path", c.redactedPath()),
 		slog.String("operation", operation), slog.Int("status", c.resp.status),
 		slog.String("rule", strings.Join(c.resp.rules, ",")),
 	}
+	n := 6
 	if c.fault != nil {
-		attrs = append(attrs, slog.String("fault", c.fault.ID))
+		attrs[n] = slog.String("fault", c.fault.ID)
+		n++
 	}
 	if c.abandoned {
-		attrs = append(attrs, slog.Bool("client_left", true))
+		attrs[n] = slog.Bool("client_left", true)
+		n++
 	}
-	attrs = append(attrs, slog.Duration("took", took))
-	c.world.server.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
+	attrs[n] = slog.Duration("took", watch.elapsed())
+	log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs[:n+1]...)
 }
 
 // redactedPath returns the path and the query of the request, redacted.

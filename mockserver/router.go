@@ -11,6 +11,17 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
+// A routeHandler handles the requests of a route. ServeHTTP of the server passes a
+// fresh call to it. Unlike the router itself it makes no copies of the request.
+type routeHandler func(c *call, w http.ResponseWriter, r *http.Request)
+
+// ServeHTTP implements http.Handler, which a route wants.
+func (h routeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h(&call{}, w, r) }
+
+// noVariables are the variables that the router finds in a path. The call reads the
+// only one that a path can have; see variableOf.
+var noVariables = map[string]string{}
+
 // newRouter returns the router of the API. Each operation has a route. After the
 // operations, each path has a route for all other methods, and any other path is
 // not found. Every route goes through the same steps of a call.
@@ -33,7 +44,7 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 		}))
 	}
 	if consent {
-		r.MatcherFunc(matchConsent).HandlerFunc(s.serveConsent)
+		r.MatcherFunc(matchConsent).Handler(routeHandler(s.serveConsent))
 	}
 	r.NotFoundHandler = s.handle(nil, func(c *call) (response, error) { return unknownPath(c, known) })
 	return r
@@ -47,9 +58,8 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 // expression, match only one base path, and return 404 for some wrong methods
 // (gorilla/mux issues 739 and 751).
 func matchOperation(method, path string) mux.MatcherFunc {
-	prefix, variable, hasVariable := strings.Cut(path, "{")
-	variable = strings.TrimSuffix(variable, "}")
-	return func(r *http.Request, m *mux.RouteMatch) bool {
+	prefix, _, hasVariable := strings.Cut(path, "{")
+	return func(r *http.Request, _ *mux.RouteMatch) bool {
 		if method != "" && r.Method != method {
 			return false
 		}
@@ -58,16 +68,13 @@ func matchOperation(method, path string) mux.MatcherFunc {
 			return below == path
 		}
 		value, ok := strings.CutPrefix(below, prefix)
-		if !ok || value == "" || value == "." || value == ".." || strings.Contains(value, "/") {
-			return false
-		}
-		if m.Vars == nil {
-			m.Vars = map[string]string{}
-		}
-		m.Vars[variable] = value
-		return true
+		return ok && value != "" && value != "." && value != ".." && !strings.Contains(value, "/")
 	}
 }
+
+// variableOf returns the last segment of a path, which is the variable of an operation
+// that has one.
+func variableOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // splitPath splits the path of a request into the base path that the client used
 // and the rest, without a trailing slash.

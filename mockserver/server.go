@@ -79,6 +79,7 @@ type Server struct {
 	operations   []*apispec.Operation
 	router       *mux.Router
 	index        *account.Index[World]
+	callers      callers
 	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
 
@@ -285,7 +286,11 @@ func (s *Server) Worlds() []*World {
 // /auth. On a connection with deadlines, the body of a request must arrive within 30
 // seconds, and is refused otherwise. A request that a fault holds waits as long as its
 // client does.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{match: mux.RouteMatch{Vars: noVariables}}
+	s.router.Match(r, &c.match) // always: there is a handler for what is not found
+	c.match.Handler.(routeHandler)(c, w, r)
+}
 
 // Transport returns an http.RoundTripper that calls the server without a socket. A
 // fault that ends a connection gives the error that a client gets over TCP:

@@ -67,7 +67,7 @@ func (c *call) noteWait() {
 	if !ok || c.abandoned || c.fault != nil && (c.fault.Effect == fault.EffectReset || c.fault.Effect == fault.EffectHangup) {
 		return // the client never saw the header
 	}
-	c.world.waits.Note(caller, c.header.Get("Retry-After"), c.answered)
+	c.world.waits.Note(caller, c.resp.header.Get("Retry-After"), c.answered)
 }
 
 // violations returns the violations of the request.

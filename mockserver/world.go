@@ -53,10 +53,10 @@ type World struct {
 	mu         sync.Mutex // guards all below
 	used       bool       // a request or a call has changed the world since it was new
 	seed       uint64
-	random     random.Source // derived from the seed and the name; everything random is derived from it
-	user       string        // the account's user id
-	workspace  string        // the account's default workspace
-	requests   int64         // that have arrived
+	random     *random.Source // derived from the seed and the name; everything random is derived from it
+	user       string         // the account's user id
+	workspace  string         // the account's default workspace
+	requests   int64          // that have arrived
 	store      account.Store
 	faults     fault.Set
 	limits     ratelimit.Set

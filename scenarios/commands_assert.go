@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/mockgates/mockgates/scenarios/internal/jq"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
 // status is the command "status CODE".
@@ -60,7 +61,7 @@ func (s *session) jq(args []string) error {
 
 // capture is the command "capture NAME EXPR".
 func (s *session) capture(args []string) error {
-	if len(args) != 2 || !isName(args[0]) {
+	if len(args) != 2 || !script.IsName(args[0]) {
 		return usagef("want the name of a variable and an expression")
 	}
 	if err := s.requireResponse(); err != nil {

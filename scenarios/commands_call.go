@@ -7,10 +7,13 @@ import (
 	"hash/fnv"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/fixtures"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
 // A backgroundCall is a call that a script has not awaited yet.
@@ -105,7 +108,7 @@ func (s *session) parseCall(args []string) (call, error) {
 	if len(args) < 2 || len(args) > 3 {
 		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
 	}
-	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme, mayBeLimited: s.script.asksForLimit(s.line)}
+	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme, mayBeLimited: s.script.AsksForLimit(s.line)}
 	s.next = expectations{}
 	c.path, c.query, _ = strings.Cut(args[1], "?")
 	switch {
@@ -115,7 +118,7 @@ func (s *session) parseCall(args []string) (call, error) {
 		return call{}, usagef("path %q does not begin with /; want one below the base URL", c.path)
 	}
 	if len(args) == 3 {
-		text, err := expand(s.ts.ReadFile(args[2]), s.vars, strings.HasSuffix(args[2], ".json"))
+		text, err := script.Expand(s.ts.ReadFile(args[2]), s.vars, strings.HasSuffix(args[2], ".json"))
 		if err != nil {
 			return call{}, fmt.Errorf("%s: %w", args[2], err)
 		}
@@ -207,4 +210,23 @@ func (s *session) fixture(args []string) error {
 		return fmt.Errorf("fixture: %w", err)
 	}
 	return nil
+}
+
+// writeFile writes a file of the script that runs. The name is relative to the
+// current folder, and the file must lie in the folder of the script, also if
+// another command has made symbolic links there.
+func (s *session) writeFile(name string, data []byte) error {
+	if err := script.CheckFileName(name); err != nil {
+		return err
+	}
+	below, err := filepath.Rel(s.folder, s.ts.MkAbs(name))
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(s.folder)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }() // nothing is written through it
+	return root.WriteFile(below, data, 0o600)
 }

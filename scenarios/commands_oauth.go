@@ -13,13 +13,14 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // pkce is the command "pkce VERIFIER CHALLENGE". On the fake the pair depends on
 // the seed, so that two runs are equal; on a live target it is random.
 func (s *session) pkce(args []string) error {
-	if len(args) != 2 || !isName(args[0]) || !isName(args[1]) {
+	if len(args) != 2 || !script.IsName(args[0]) || !script.IsName(args[1]) {
 		return usagef("want the names of two variables")
 	}
 	verifier := oauth2.GenerateVerifier()
@@ -43,7 +44,7 @@ const (
 // consent is the command "consent URL NAME [allow|deny|forge]". It opens the
 // consent page as a browser does, and submits the form that it finds there.
 func (s *session) consent(args []string) error {
-	if len(args) < 2 || len(args) > 3 || !isName(args[1]) {
+	if len(args) < 2 || len(args) > 3 || !script.IsName(args[1]) {
 		return usagef("want the URL of the consent page and the name of a variable")
 	}
 	decision, parameter := allow, "code"

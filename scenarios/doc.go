@@ -148,12 +148,12 @@
 // own. A name that leads out of it, has a \, a colon or a control character, or is
 // longer than 1024 bytes (255 for each part) is refused.
 //
-// Run reads and checks the files (script_files.go, script_parse.go), plays each
-// one (script_run.go) in a session (session.go) whose commands are in
-// commands*.go, and collects what package report holds. The generated cases are in
-// generated*.go, the self-test in lyingserver*.go, and how fast requests are sent
-// in rate.go. testscript_lines.go holds
-// what depends on the log of testscript.
+// Run reads the files (script_files.go) with package script, which checks them and
+// lets testscript run each one (script_run.go) in a session (session.go) whose
+// commands are in commands*.go. Package generated plays the generated cases in such a
+// session (generated.go). What both find is what package report holds. The self-test
+// is in selftest.go, and tells the lies of package lyingserver. How fast requests are
+// sent is in rate.go.
 //
 // The package is not a client library and not a scripting language. What
 // testscript cannot express belongs in a Go test.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
 // TestDoc_listsEveryCommand compares the commands in doc.go with those that are
@@ -39,5 +41,23 @@ func TestDoc_listsEveryCommand(t *testing.T) {
 	}
 	if diff := cmp.Diff(commandNames(), slices.Sorted(maps.Keys(Commands()))); diff != "" {
 		t.Errorf("Commands (-want +got):\n%s", diff)
+	}
+	for _, name := range commandNames() {
+		if script.Reserved(name) {
+			t.Errorf("%s is a command of testscript and of this package, which would never run", name)
+		}
+	}
+}
+
+func TestIsCompanion(t *testing.T) {
+	t.Parallel()
+	for call, want := range map[string]bool{
+		"POST /keys": false, "POST /auth/keys/code": false, "OPTIONS /keys": false, "GET /nowhere": false,
+		"GET /keys": true, "GET /keys/$HASH": true, "DELETE /keys/x/": true, "GET /key": true, "POST /auth/keys": true,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		if got := isCompanion(method, path); got != want {
+			t.Errorf("isCompanion(%s) = %v, want %v", call, got, want)
+		}
 	}
 }

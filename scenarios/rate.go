@@ -172,21 +172,3 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 		limited = append(limited, done)
 	}
 }
-
-// asksForLimit reports whether a script asks, after the call in a line and
-// before the next one, for the status 429.
-func (s *script) asksForLimit(line int) bool {
-	if s == nil {
-		return false
-	}
-	for _, st := range s.steps {
-		switch {
-		case st.line <= line:
-		case st.command() == "call":
-			return false
-		case (st.command() == "status" || st.command() == "settles") && strings.Contains(strings.Join(st.words, " "), "429"):
-			return true
-		}
-	}
-	return false
-}

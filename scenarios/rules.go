@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -47,16 +48,16 @@ func (s *session) checkRules(observed []string) {
 	if s.fake == nil {
 		return
 	}
-	for _, rule := range s.script.rules {
+	for _, rule := range s.script.Rules {
 		if !slices.Contains(observed, rule) && !slices.Contains(unobservableRules, rule) {
-			s.failAtEnd(s.script.rulesLine, &report.Failure{
+			s.failAtEnd(s.script.RulesLine, &report.Failure{
 				Text: "no response named a rule that the scenario claims to cover", Want: rule, Got: joinOrNone(observed),
 			})
 		}
 	}
 }
 
-// covers returns the rules that the script claims to cover, sorted, each once.
-func (s *script) covers() []string {
-	return slices.Compact(slices.Sorted(slices.Values(s.rules)))
+// covers returns the rules that a script claims to cover, sorted, each once.
+func covers(s *script.Script) []string {
+	return slices.Compact(slices.Sorted(slices.Values(s.Rules)))
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/generated"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -49,21 +51,21 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	}
 	scripts, problems := readScripts(t.Files)
 	found.Problems = append(found.Problems, problems...)
-	scripts = slices.DeleteFunc(scripts, func(s *script) bool { return !filter.MatchString(s.name) })
-	generations := t.generations(filter.MatchString)
-	if len(scripts) == 0 && len(generations) == 0 && len(problems) == 0 {
+	scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return !filter.MatchString(s.Name) })
+	cases := t.generatedCases(filter.MatchString)
+	if len(scripts) == 0 && len(cases) == 0 && len(problems) == 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", t.Run)})
 	}
 	if t.live() {
 		all := len(scripts)
-		scripts = slices.DeleteFunc(scripts, func(s *script) bool { return s.fakeOnly })
+		scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return s.FakeOnly })
 		found.FakeOnly = all - len(scripts)
 		if problem, ok := t.probe(ctx); !ok {
 			found.AddProblem(problem)
 			return context.Cause(ctx)
 		}
 	}
-	list := parts(scripts, generations)
+	list := parts(scripts, cases)
 	all := len(list)
 	if list = t.Shard.of(list); len(list) == 0 && all > 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty; scenarios in all: %d", t.Shard, all)})
@@ -125,13 +127,15 @@ type part struct {
 
 // parts returns what a run plays. The generated cases come first: they take the
 // longest.
-func parts(scripts []*script, generations []*generation) []part {
+func parts(scripts []*script.Script, cases []*generated.Cases) []part {
 	var list []part
-	for _, g := range generations {
-		list = append(list, part{g.name(), g.name(), g.play})
+	for _, g := range cases {
+		list = append(list, part{g.Name(), g.Name(), func(ctx context.Context, t *target, world string) report.Scenario {
+			return t.playGenerated(ctx, g, world)
+		}})
 	}
 	for _, s := range scripts {
-		list = append(list, part{s.name, s.file, func(ctx context.Context, t *target, world string) report.Scenario { return t.play(ctx, s, world) }})
+		list = append(list, part{s.Name, s.File, func(ctx context.Context, t *target, world string) report.Scenario { return t.play(ctx, s, world) }})
 	}
 	return list
 }

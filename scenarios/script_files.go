@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -24,7 +24,7 @@ const fakeFolder = "builtin/fake/"
 
 // readScripts reads files, or the built-in scenarios if there are none. Those
 // that cannot be read are problems.
-func readScripts(files []string) (scripts []*script, problems []report.Problem) {
+func readScripts(files []string) (scripts []*script.Script, problems []report.Problem) {
 	if len(files) == 0 {
 		scripts, err := readBuiltins()
 		if err != nil {
@@ -32,7 +32,7 @@ func readScripts(files []string) (scripts []*script, problems []report.Problem) 
 		}
 		return scripts, problems
 	}
-	p := newScriptParser()
+	p := newParser()
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -42,7 +42,7 @@ func readScripts(files []string) (scripts []*script, problems []report.Problem) 
 			problems = append(problems, unreadable(file, err))
 			continue
 		}
-		s, err := p.parse(scenarioName(file), filepath.ToSlash(file), data)
+		s, err := p.Parse(scenarioName(file), filepath.ToSlash(file), data)
 		if err != nil {
 			problems = append(problems, unreadable(file, err))
 			continue
@@ -53,23 +53,23 @@ func readScripts(files []string) (scripts []*script, problems []report.Problem) 
 }
 
 // readBuiltins reads the scenarios that are embedded in the package.
-func readBuiltins() ([]*script, error) {
+func readBuiltins() ([]*script.Script, error) {
 	files, err := fs.Glob(builtinFiles, "builtin/*/*.txtar")
 	if err != nil {
 		return nil, err
 	}
-	var scripts []*script
-	p := newScriptParser()
+	var scripts []*script.Script
+	p := newParser()
 	for _, file := range files {
 		data, err := builtinFiles.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		s, err := p.parse(scenarioName(file), file, data)
+		s, err := p.Parse(scenarioName(file), file, data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		s.fakeOnly = strings.HasPrefix(file, fakeFolder)
+		s.FakeOnly = strings.HasPrefix(file, fakeFolder)
 		scripts = append(scripts, s)
 	}
 	return scripts, nil
@@ -78,21 +78,21 @@ func readBuiltins() ([]*script, error) {
 // unreadable returns the problem of a file that cannot be played.
 func unreadable(file string, err error) report.Problem {
 	p := report.Problem{Exit: report.ExitUnreadable, File: filepath.ToSlash(file), Text: err.Error()}
-	if syntax, ok := errors.AsType[*syntaxError](err); ok {
-		p.Line = syntax.line
+	if syntax, ok := errors.AsType[*script.SyntaxError](err); ok {
+		p.Line = syntax.Line
 	}
 	return p
 }
 
 // scenarioName returns the name of a file without folder and extension.
-// Characters with a meaning in paths or patterns are replaced.
 func scenarioName(file string) string {
 	base := filepath.Base(file)
-	base = strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar")
-	return notInName.ReplaceAllString(base, "_")
+	return script.CleanName(strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar"))
 }
 
-var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+// newParser returns a parser that knows the commands of this package and the rules
+// of the fake.
+func newParser() script.Parser { return script.NewParser(commandNames(), ruleIDs()) }
 
 // RuleIndex returns, for each rule of the fake, the built-in scenarios that
 // cover it. Playing them checks that they do.
@@ -103,8 +103,8 @@ func RuleIndex() map[string][]string {
 	}
 	scripts, _ := readBuiltins() // a test reads every one
 	for _, s := range scripts {
-		for _, rule := range s.rules {
-			index[rule] = append(index[rule], s.name)
+		for _, rule := range s.Rules {
+			index[rule] = append(index[rule], s.Name)
 		}
 	}
 	return index

@@ -2,27 +2,26 @@ package scenarios
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // play plays one scenario from start to end, cleanup included.
-func (t *target) play(ctx context.Context, s *script, world string) (out report.Scenario) {
-	out = report.Scenario{Name: s.name, File: s.file, Verdict: report.Passed, Covers: s.covers()}
+func (t *target) play(ctx context.Context, s *script.Script, world string) (out report.Scenario) {
+	out = report.Scenario{Name: s.Name, File: s.File, Verdict: report.Passed, Covers: covers(s)}
 	started := time.Now()
 	defer func() { out.Duration = time.Since(started) }()
 	if t.fake != nil {
 		out.World = world
 	}
-	if reason := s.skipReason(t); reason != "" {
+	if reason := s.SkipReason(t.offer()); reason != "" {
 		out.Verdict, out.Reason = report.Skipped, reason
 		return out
 	}
@@ -39,18 +38,41 @@ func (t *target) play(ctx context.Context, s *script, world string) (out report.
 	out.Exchanges, out.Settled = ses.exchanges, ses.settled
 	out.Rules = ses.observedRules()
 	switch {
-	case run.failed:
+	case run.Failed:
 		out = failing(out, ses.scriptFailure(run))
-	case run.skipped:
-		out.Verdict, out.Reason = report.Skipped, run.reason
+	case run.Skipped:
+		out.Verdict, out.Reason = report.Skipped, run.Reason
 	default:
 		ses.checkUnfinished()
 		ses.checkRules(out.Rules)
 	}
 	for _, f := range ses.endFailures {
-		out = failing(out, s.withSource(f))
+		out = failing(out, withSource(s, f))
 	}
 	return interrupted(ctx, out)
+}
+
+// offer returns what the target offers to scripts.
+func (t *target) offer() script.Target {
+	return script.Target{
+		Live: t.live(), Companions: t.companions(), Condition: t.Condition,
+		FakeOnly: func(command string) bool { return commands()[command].fakeOnly }, IsCompanion: isCompanion, OpenQuestion: openQuestion,
+	}
+}
+
+// isCompanion reports whether a method and a path lead to a companion
+// operation. A parameter of the path matches any segment, variables included.
+func isCompanion(method, path string) bool {
+	all, err := validatorAll()
+	if err != nil {
+		return false // open has reported it
+	}
+	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	return slices.ContainsFunc(all.Operations(), func(op contract.Operation) bool {
+		return op.Companion && op.Method == method && slices.EqualFunc(strings.Split(op.Path, "/"), segments, func(want, got string) bool {
+			return want == got || strings.HasPrefix(want, "{")
+		})
+	})
 }
 
 // interrupted returns a scenario that did not fail as one that is skipped, if the
@@ -70,53 +92,36 @@ func failing(s report.Scenario, f report.Failure) report.Scenario {
 }
 
 // withSource returns a failure with the text of its line and phase.
-func (s *script) withSource(f report.Failure) report.Failure {
+func withSource(s *script.Script, f report.Failure) report.Failure {
 	if f.Line > 0 {
-		f.Source, f.Phase = s.source(f.Line), s.phase(f.Line)
+		f.Source, f.Phase = s.Source(f.Line), s.Phase(f.Line)
 	}
 	return f
 }
 
-// runScript plays the script of the session in a folder of its own.
-func (s *session) runScript() (*scriptRun, error) {
-	dir, err := os.MkdirTemp("", "mockgates-")
-	if err != nil {
-		return nil, fmt.Errorf("create a folder for the script: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	run := &scriptRun{file: filepath.Join(dir, s.script.name+".txtar")}
-	if err := os.WriteFile(run.file, s.script.marked(), 0o600); err != nil {
-		return nil, fmt.Errorf("write the script: %w", err)
-	}
-	run.protect(func() {
-		testscript.RunT(run, testscript.Params{
-			Files:     []string{run.file},
-			Cmds:      Commands(),
-			Condition: s.condition,
-			Setup: func(e *testscript.Env) error {
-				s.enter(e)
-				e.Defer(s.end)
-				return nil
-			},
-		})
-	})
-	return run, nil
+// runScript plays the script of the session.
+func (s *session) runScript() (script.Outcome, error) {
+	return s.script.Run(testscript.Params{
+		Cmds:      Commands(),
+		Condition: s.Condition,
+		Setup: func(e *testscript.Env) error {
+			s.enter(e)
+			e.Defer(s.end)
+			return nil
+		},
+	}, func(line int) { s.line = line })
 }
 
 // scriptFailure returns why and where the script failed: in the words of the
 // command if it is one of ours, and otherwise in those of testscript.
-func (s *session) scriptFailure(run *scriptRun) report.Failure {
+func (s *session) scriptFailure(run script.Outcome) report.Failure {
 	f := report.Failure{Line: s.line, Exchange: s.askedExchange()}
-	text, detail, ok := parseLog(run.log.String(), run.file, s.line)
-	switch {
-	case s.failure != nil:
+	if s.failure != nil {
 		f.Text, f.Want, f.Got, f.Detail, f.Inconclusive = s.failure.Text, s.failure.Want, s.failure.Got, s.failure.Detail, s.failure.Inconclusive
-	case ok:
-		f.Text, f.Detail = text, detail
-	default:
-		f.Text = strings.TrimSpace(run.reason + "\n" + run.log.String())
+	} else {
+		f.Text, f.Detail = run.Failure(s.line)
 	}
-	return s.script.withSource(f)
+	return withSource(s.script, f)
 }
 
 // asksLastResponse are the commands whose failure is about the last response.
@@ -125,51 +130,12 @@ var asksLastResponse = []string{"await", "capture", "cmp", "jq", "settles", "sta
 // askedExchange returns the number of the exchange that the line which failed is
 // about, from 1. It is 0 if there is none.
 func (s *session) askedExchange() int {
-	i := slices.IndexFunc(s.script.steps, func(st step) bool { return st.line == s.line })
-	if i < 0 || s.last == nil {
+	command := s.script.CommandAt(s.line)
+	if command == "" || s.last == nil {
 		return 0
 	}
-	if s.last.line == s.line || slices.Contains(asksLastResponse, s.script.steps[i].command()) {
+	if s.last.line == s.line || slices.Contains(asksLastResponse, command) {
 		return s.last.number
 	}
 	return 0
-}
-
-// A scriptRun is the testscript.T of one scenario. testscript calls it from one
-// goroutine.
-type scriptRun struct {
-	file    string // as testscript knows the script
-	failed  bool
-	skipped bool
-	reason  string          // of Skip or Fatal
-	log     strings.Builder // of testscript
-}
-
-// errStopped is the panic of Skip and FailNow, which must not return.
-type errStopped struct{}
-
-func (r *scriptRun) Parallel()                          {} // Run plays scenarios in parallel
-func (r *scriptRun) Verbose() bool                      { return false }
-func (r *scriptRun) Log(args ...any)                    { r.log.WriteString(fmt.Sprint(args...)) }
-func (r *scriptRun) FailNow()                           { r.failed = true; panic(errStopped{}) }
-func (r *scriptRun) Run(_ string, f func(testscript.T)) { r.protect(func() { f(r) }) }
-
-func (r *scriptRun) Skip(args ...any) {
-	r.skipped, r.reason = true, fmt.Sprint(args...)
-	panic(errStopped{})
-}
-
-func (r *scriptRun) Fatal(args ...any) {
-	r.reason = fmt.Sprint(args...)
-	r.FailNow()
-}
-
-// protect calls f. It returns when f returns or calls Skip or FailNow.
-func (r *scriptRun) protect(f func()) {
-	defer func() {
-		if e := recover(); e != nil && e != (errStopped{}) {
-			panic(e)
-		}
-	}()
-	f()
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/generated"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -22,7 +24,7 @@ type session struct {
 	*target
 	ts     *testscript.TestScript // for the command that runs
 	ctx    context.Context        // done when the scenario has ended
-	script *script                // nil in a testscript suite of someone else
+	script *script.Script         // nil in a testscript suite of someone else
 	line   int                    // of the command that runs; 0 if not known
 	world  *mockserver.World      // nil on a live target
 	name   string                 // of the world
@@ -51,7 +53,7 @@ type sessionKey struct{}
 
 // newSession opens the world of a scenario. It fails if no world can have the
 // name.
-func (t *target) newSession(ctx context.Context, name string, s *script) (*session, error) {
+func (t *target) newSession(ctx context.Context, name string, s *script.Script) (*session, error) {
 	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, boundedCodes: map[string]bool{}}
 	now := time.Now()
 	if t.fake != nil {
@@ -68,7 +70,7 @@ func (t *target) newSession(ctx context.Context, name string, s *script) (*sessi
 	ses.vars["NOW"] = now.UTC().Truncate(time.Second).Format(time.RFC3339)
 	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
-	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(localTime)
+	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(generated.LocalTime)
 	return ses, nil
 }
 
@@ -126,7 +128,7 @@ func (s *session) enter(e *testscript.Env) {
 // set sets a variable, for $NAME, jq and bodies.
 func (s *session) set(name string, value any) {
 	s.vars[name] = value
-	s.ts.Setenv(name, variableText(value))
+	s.ts.Setenv(name, script.VariableText(value))
 }
 
 // end cancels the calls in the background and runs the cleanup. It is called

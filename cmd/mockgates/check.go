@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -32,27 +34,27 @@ type checkCmd struct {
 
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
-	record, err := openRecordFile(c.ReportJSON, p.stdout)
+	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
 	if err != nil {
 		return err
 	}
-	evidence, err := openEvidenceFile(c.Evidence)
+	evidence, err := files.OpenEvidence(c.Evidence)
 	if err != nil {
 		return err
 	}
-	if record.stdout != nil {
+	if record.ToStdout() {
 		p.stdout = p.stderr
 	}
 	options, err := c.options(p)
 	if err != nil {
 		return err
 	}
-	ledger, err := openLedgerFile(c.Ledger)
+	ledger, err := files.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return err
 	}
-	defer ledger.close()
-	options.Ledger = ledger.writer()
+	defer ledger.Close()
+	options.Ledger = ledger.Writer()
 	var line *progressLine
 	if !c.Verbose {
 		line = p.progress()
@@ -66,14 +68,14 @@ func (c *checkCmd) Run(p *process) error {
 	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
 		return err
 	}
-	if err := errors.Join(record.write(found), evidence.merge(found)); err != nil {
+	if err := errors.Join(record.Write(found), evidence.Merge(found)); err != nil {
 		return err
 	}
 	switch code := found.ExitCode(); {
-	case err == nil || code != exitOK && code != exitNothingTested && code != exitInconclusive:
-		return reported(code)
+	case err == nil || code != exit.OK && code != exit.NothingTested && code != exit.Inconclusive:
+		return exit.Reported(code)
 	default: // interrupted, and nothing was wrong until then
-		return &failure{code: exitInconclusive, err: err}
+		return &exit.Failure{Code: exit.Inconclusive, Err: err}
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -26,7 +28,7 @@ const (
 	scenarioLimit    = "call POST /keys body.json\nstatus 201\n-- body.json --\n" + `{"name": "check $RUN", "limit": 5, "expires_at": "$SOON"}` + "\n"
 	scenarioNoExpiry = "call POST /keys body.json\nstatus 201\n-- body.json --\n" + `{"name": "check $RUN", "limit": 0}` + "\n"
 	plantedKey       = "sk-mg-mgmt-planted-secret"
-	plantedVariable  = managementKeyVariable + "=" + plantedKey
+	plantedVariable  = livekey.Variable + "=" + plantedKey
 )
 
 // checkTests holds tests of the command check, at least one for each flag. In
@@ -223,7 +225,7 @@ func TestCheck_allFlagsTested(t *testing.T) {
 func TestCheck_builtinScenarios(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := mockgates(t, nil, "", "check")
-	if code != exitOK || stderr != "" {
+	if code != exit.OK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q; want 0 and none", code, stderr)
 	}
 	for _, want := range []string{"\ndocumented responses reached: 11 of 11\n", "\nconforms "} {
@@ -238,8 +240,8 @@ func TestCheck_interrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, log buffer
-	if code := run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exitInconclusive {
-		t.Errorf("exit code = %d; want %d: %s", code, exitInconclusive, log.String())
+	if code := run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exit.Inconclusive {
+		t.Errorf("exit code = %d; want %d: %s", code, exit.Inconclusive, log.String())
 	}
 }
 
@@ -249,7 +251,7 @@ func TestCheck_recordFile(t *testing.T) {
 	scenario := writeFile(t, "scenario.txtar", scenarioFails)
 	file := filepath.Join(t.TempDir(), "record.ndjson")
 	args := []string{"check", "--clock", "2096-01-05T12:00:00Z", "--clock-frozen", scenario, "--report-json"}
-	if code, _, stderr := mockgates(t, nil, "", append(args, file)...); code != exitFailed || stderr != "" {
+	if code, _, stderr := mockgates(t, nil, "", append(args, file)...); code != exit.Failed || stderr != "" {
 		t.Fatalf("exit code %d, stderr %q; want 4 and none", code, stderr)
 	}
 	text, err := os.ReadFile(file)
@@ -260,7 +262,7 @@ func TestCheck_recordFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.ExitCode() != exitFailed || r.Scenarios[0].Failures[0].ID != "scenario/failure-1" || r.Scenarios[0].Failures[0].Exchange != 1 {
+	if r.ExitCode() != exit.Failed || r.Scenarios[0].Failures[0].ID != "scenario/failure-1" || r.Scenarios[0].Failures[0].Exchange != 1 {
 		t.Errorf("record = %+v; want one failure, about the first exchange", r)
 	}
 	_, stdout, _ := mockgates(t, nil, "", append(args, "-")...)

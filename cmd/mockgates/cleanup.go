@@ -5,6 +5,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/keyledger"
@@ -22,18 +24,18 @@ type cleanupCmd struct {
 // Run deletes the keys and names those that are left, which is exit 7.
 func (c *cleanupCmd) Run(p *process) error {
 	if _, err := os.Stat(c.Ledger); err != nil {
-		return &failure{code: exitUsage, err: fmt.Errorf("--ledger: %w", err)}
+		return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--ledger: %w", err)}
 	}
-	file, err := openLedgerFile(c.Ledger)
+	file, err := files.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return err
 	}
-	defer file.close()
+	defer file.Close()
 	key, err := c.managementKey(c.Target, p.env)
 	if err != nil {
 		return err
 	}
-	ledger := keyledger.New(file.writer(), file.entries)
+	ledger := keyledger.New(file.Writer(), file.Entries)
 	before := stillLeft(ledger)
 	left, err := scenarios.CleanUp(p.ctx, scenarios.Options{
 		Target: c.Target, ManagementKey: key, Timeout: c.Timeout, Rate: scenarios.Rate(c.Rate), Version: buildVersion(),
@@ -52,10 +54,10 @@ func (c *cleanupCmd) Run(p *process) error {
 		return err
 	}
 	if len(left) > 0 {
-		return reported(exitLeftovers)
+		return exit.Reported(exit.Leftovers)
 	}
 	if err != nil {
-		return &failure{code: exitInconclusive, err: fmt.Errorf("interrupted: %w", err)}
+		return &exit.Failure{Code: exit.Inconclusive, Err: fmt.Errorf("interrupted: %w", err)}
 	}
 	return nil
 }

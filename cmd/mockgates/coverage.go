@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"os"
-
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -24,9 +22,9 @@ type coverageMergeCmd struct {
 func (c *coverageMergeCmd) Run(p *process) error {
 	var sum report.Coverage
 	for _, file := range c.Files {
-		r, err := readRecord(file, p.stdin)
+		r, err := files.ReadRecord(file, p.stdin)
 		if err != nil {
-			return &failure{code: exitUnreadable, err: err}
+			return &exit.Failure{Code: exit.Unreadable, Err: err}
 		}
 		sum = sum.Merge(r.Coverage)
 	}
@@ -34,25 +32,7 @@ func (c *coverageMergeCmd) Run(p *process) error {
 		return err
 	}
 	if problem, below := sum.Gate(float64(c.MinCoverage)); below {
-		return fail(exitCoverage, "%v", problem)
+		return exit.Failf(exit.Coverage, "%v", problem)
 	}
 	return nil
-}
-
-// readRecord reads the record in a file, or from standard input if it is -.
-func readRecord(file string, stdin io.Reader) (report.Report, error) {
-	from, name := stdin, "standard input"
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return report.Report{}, err
-		}
-		defer func() { _ = f.Close() }()
-		from, name = f, file
-	}
-	r, err := report.ReadRecord(from)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", name, err)
-	}
-	return r, err
 }

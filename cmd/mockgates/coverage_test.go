@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -49,7 +50,7 @@ func TestCoverageMerge(t *testing.T) {
 	record := func(name string, args ...string) string {
 		file := filepath.Join(dir, name)
 		args = append([]string{"check", "--run", "^keys_(created|creator|listed|limits)", "--report-json", file}, args...)
-		if code, stdout, stderr := mockgates(t, nil, "", args...); code != exitOK {
+		if code, stdout, stderr := mockgates(t, nil, "", args...); code != exit.OK {
 			t.Fatalf("%v: exit code %d\n%s%s", args, code, stdout, stderr)
 		}
 		return file
@@ -61,18 +62,18 @@ func TestCoverageMerge(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, got, stderr := mockgates(t, nil, string(second), "coverage", "merge", one, "-")
-	if code != exitOK || stderr != "" {
+	if code != exit.OK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q; want 0 and none", code, stderr)
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !strings.HasPrefix(got, "documented responses reached: ") {
 		t.Errorf("coverage (-whole +shards):\n%s\n%s", diff, got)
 	}
 	code, _, stderr = mockgates(t, nil, "", "coverage", "merge", whole, "--min-coverage", "100")
-	if code != exitCoverage || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "; want 100%; not reached: ") {
+	if code != exit.Coverage || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "; want 100%; not reached: ") {
 		t.Errorf("exit code %d, stderr %q; want 6 and one line", code, stderr)
 	}
 	code, _, stderr = mockgates(t, nil, "{}", "coverage", "merge", "-")
-	if code != exitUnreadable || !strings.Contains(stderr, `standard input: line 1: the event has no member "event"`) {
+	if code != exit.Unreadable || !strings.Contains(stderr, `standard input: line 1: the event has no member "event"`) {
 		t.Errorf("exit code %d, stderr %q; want 2", code, stderr)
 	}
 }

@@ -19,8 +19,13 @@
 //
 //	main -> run -> kong (cli, resolver) -> Run of a command -> exit code
 //
-// Before that, main takes the management key of a live target out of the
-// environment of the process (handover.go), since scenarios and exec run programs.
+// Each command has a file of its own, which reads its flags, calls what does the work,
+// and prints. What several commands need is below internal: exit holds the exit codes,
+// files what is read from and written to files, clientrun the programs that exec runs,
+// livekey the management key of a live target.
+//
+// Before anything else main takes that key out of the environment of the process,
+// since scenarios and exec run programs.
 //
 // Tests reach everything through run, which uses nothing of the process but its
 // arguments.

@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/drift"
@@ -29,7 +29,7 @@ type driftCmd struct {
 
 // Run compares the fake with the target, or two records, and prints the result.
 func (c *driftCmd) Run(p *process) error {
-	accepted, err := c.acceptances()
+	accepted, err := files.ReadAcceptances(string(c.Accept))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (c *driftCmd) Run(p *process) error {
 				return err
 			}
 		}
-		return reported(live.ExitCode())
+		return exit.Reported(live.ExitCode())
 	}
 	for _, r := range []report.Report{fake, live} {
 		for _, problem := range r.Problems {
@@ -54,7 +54,7 @@ func (c *driftCmd) Run(p *process) error {
 	if err := result.WriteText(p.stdout); err != nil {
 		return err
 	}
-	return reported(result.ExitCode())
+	return exit.Reported(result.ExitCode())
 }
 
 // reports returns the two reports to compare.
@@ -63,13 +63,13 @@ func (c *driftCmd) reports(p *process) (fake, live report.Report, err error) {
 	case len(c.Records) == 0 && c.Target != "":
 		return c.play(p)
 	case len(c.Records) != 2 || c.Target != "":
-		return fake, live, fail(exitUsage, "want --target URL, or two records: the one of the fake and the one of the target")
+		return fake, live, exit.Failf(exit.Usage, "want --target URL, or two records: the one of the fake and the one of the target")
 	}
-	if fake, err = readRecord(c.Records[0], p.stdin); err == nil {
-		live, err = readRecord(c.Records[1], p.stdin)
+	if fake, err = files.ReadRecord(c.Records[0], p.stdin); err == nil {
+		live, err = files.ReadRecord(c.Records[1], p.stdin)
 	}
 	if err != nil {
-		err = &failure{code: exitUnreadable, err: err}
+		err = &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
 	return fake, live, err
 }
@@ -84,43 +84,22 @@ func (c *driftCmd) play(p *process) (fake, live report.Report, err error) {
 	if err != nil {
 		return fake, live, err
 	}
-	ledger, err := openLedgerFile(c.Ledger)
+	ledger, err := files.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return fake, live, err
 	}
-	defer ledger.close()
+	defer ledger.Close()
 	limit := float64(c.LiveLimit)
 	fake, live, err = scenarios.RunBoth(p.ctx, scenarios.Options{
 		Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Seed: uint64(c.Seed), Clock: c.clock(), Rules: rules,
 		Target: c.Target, ManagementKey: key, Companions: c.Companions, Timeout: c.Timeout, MaxRequests: c.MaxRequests,
 		Rate: scenarios.Rate(c.Rate), LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
-		Ledger: ledger.writer(), Leftovers: c.Leftovers, Version: buildVersion(),
+		Ledger: ledger.Writer(), Leftovers: c.Leftovers, Version: buildVersion(),
 	})
 	if err != nil && p.ctx.Err() != nil {
-		err = &failure{code: exitInconclusive, err: err}
+		err = &exit.Failure{Code: exit.Inconclusive, Err: err}
 	}
 	return fake, live, err
-}
-
-// acceptances returns the accepted differences.
-func (c *driftCmd) acceptances() ([]drift.Acceptance, error) {
-	if c.Accept == "" {
-		return nil, nil
-	}
-	file, err := os.Open(string(c.Accept))
-	if err != nil {
-		return nil, fmt.Errorf("--accept: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, drift.MaxAcceptFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("--accept: %w", err)
-	}
-	list, err := drift.ParseAcceptances(data)
-	if err != nil {
-		return nil, fmt.Errorf("--accept: %s: %w", c.Accept, err)
-	}
-	return list, nil
 }
 
 // settingsOf returns the settings of a rule of the fake, nil if it cannot be

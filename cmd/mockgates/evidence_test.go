@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -48,15 +49,15 @@ func TestEvidence(t *testing.T) {
 			t.Errorf("exit code %d, want %d\n%s%s\nwant %q and %q", gotCode, code, gotOut, gotErr, stdout, stderr)
 		}
 	}
-	evidence(exitUnreadable, "", "no such file")
-	check(exitOK)
-	evidence(exitOK, "response create-keys 201 fake only", "", "--max-age", "30d")
-	check(exitOK, "--target", target.URL+"/api/v1")
-	evidence(exitOK, "response create-keys 201 live", "", "--max-age", "30d")
-	evidence(exitOK, " "+host+" ", "")
-	evidence(exitCoverage, "", "last seen longer ago than 1ns: response create-keys 201", "--max-age", "1ns")
-	evidence(exitUsage, "", `"0d" is not a valid age; want a positive duration such as 30d or 12h`, "--max-age", "0d")
-	evidence(exitUsage, "", "at most 100000d", "--max-age", "100001d")
+	evidence(exit.Unreadable, "", "no such file")
+	check(exit.OK)
+	evidence(exit.OK, "response create-keys 201 fake only", "", "--max-age", "30d")
+	check(exit.OK, "--target", target.URL+"/api/v1")
+	evidence(exit.OK, "response create-keys 201 live", "", "--max-age", "30d")
+	evidence(exit.OK, " "+host+" ", "")
+	evidence(exit.Coverage, "", "last seen longer ago than 1ns: response create-keys 201", "--max-age", "1ns")
+	evidence(exit.Usage, "", `"0d" is not a valid age; want a positive duration such as 30d or 12h`, "--max-age", "0d")
+	evidence(exit.Usage, "", "at most 100000d", "--max-age", "100001d")
 
 	// The run that departs must begin in a later second than the one that conformed.
 	text, err := os.ReadFile(ledger)
@@ -71,6 +72,6 @@ func TestEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken.Store(true)
-	check(exitFailed, "--target", target.URL+"/api/v1")
-	evidence(exitDrift, "response create-keys 201 REGRESSION", "a live target departs where it conformed before: response create-keys 201")
+	check(exit.Failed, "--target", target.URL+"/api/v1")
+	evidence(exit.Drift, "response create-keys 201 REGRESSION", "a live target departs where it conformed before: response create-keys 201")
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -32,13 +34,13 @@ func (c *execCmd) Run(p *process) error {
 	}
 	switch {
 	case len(c.Command) == 0:
-		return &failure{exitUsage, errors.New("there is no command to run"), "mockgates exec -- CMD ARG…"}
+		return &exit.Failure{Code: exit.Usage, Err: errors.New("there is no command to run"), Hint: "mockgates exec -- CMD ARG…"}
 	case c.TimeLimit < 0:
-		return fail(exitUsage, "--time-limit is %v; want 0s or more", c.TimeLimit)
+		return exit.Failf(exit.Usage, "--time-limit is %v; want 0s or more", c.TimeLimit)
 	case c.EveryFault:
 		return c.runEveryFault(p)
 	case len(c.Effects.list) > 0 || len(c.Operations.list) > 0:
-		return &failure{exitUsage, errors.New("--effects and --operations narrow --every-fault, which is not set"), "add --every-fault"}
+		return &exit.Failure{Code: exit.Usage, Err: errors.New("--effects and --operations narrow --every-fault, which is not set"), Hint: "add --every-fault"}
 	}
 	return c.runOnce(p)
 }
@@ -46,7 +48,7 @@ func (c *execCmd) Run(p *process) error {
 // runOnce runs the command once, with the stdin, stdout and stderr of this process.
 func (c *execCmd) runOnce(p *process) error {
 	log := slog.New(c.logHandler(printable.Writer(p.stderr)))
-	file, err := openStateFile(c.State)
+	file, err := files.OpenState(c.State)
 	if err != nil {
 		return err
 	}
@@ -60,22 +62,22 @@ func (c *execCmd) runOnce(p *process) error {
 	}
 	key := c.commandKey()
 	if key == "" {
-		return fail(exitUsage, "--strict-keys leaves the command without a management key; want --management-key")
+		return exit.Failf(exit.Usage, "--strict-keys leaves the command without a management key; want --management-key")
 	}
 	s, err := c.serve(p, fake, log)
 	if err != nil {
 		return err
 	}
-	command := childCommand{
-		args: c.Command, env: childEnv(p.env, s.base, key), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr,
-		limit: c.TimeLimit, ownGroup: !isInteractive(p.stdin), // on a terminal a group of its own could not read
+	command := clientrun.Command{
+		Args: c.Command, Env: clientrun.Environ(livekey.Without(p.env), s.base, key), Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
+		Limit: c.TimeLimit, OwnGroup: !isInteractive(p.stdin), // on a terminal a group of its own could not read
 	}
-	signals, stop := notifyForwarded()
-	end, err := command.run(p.ctx, signals)
+	signals, stop := clientrun.Signals()
+	end, err := command.Run(p.ctx, signals)
 	stop()
 	err = errors.Join(err, s.stop(fake))
-	if file.path != "" {
-		err = errors.Join(err, file.saveAnyway(fake))
+	if file.Path() != "" {
+		err = errors.Join(err, file.SaveAnyway(fake))
 	}
 	if err != nil {
 		return err
@@ -85,10 +87,10 @@ func (c *execCmd) runOnce(p *process) error {
 
 // verdict returns the failure of a run: that of the command, or else what the fake
 // has to object.
-func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.Fault, end commandEnd) error {
-	fired := firings{}
-	fired.count(fake.Worlds()...)
-	unfired := fired.unfired(ordered)
+func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.Fault, end clientrun.End) error {
+	fired := clientrun.Firings{}
+	fired.Count(fake.Worlds()...)
+	unfired := fired.Unfired(ordered)
 	for _, f := range unfired {
 		fmt.Fprintf(p.stderr, "mockgates: the fault %q never fired\n", f)
 	}
@@ -97,41 +99,16 @@ func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.F
 		violations = reportViolations(p, fake)
 	}
 	switch {
-	case end.timedOut:
-		return fail(exitFailed, "the command did not end within %v; it was killed", c.TimeLimit)
-	case end.code != 0:
-		return reported(end.code)
+	case end.TimedOut:
+		return exit.Failf(exit.Failed, "the command did not end within %v; it was killed", c.TimeLimit)
+	case end.Code != 0:
+		return exit.Reported(end.Code)
 	case violations != nil:
 		return violations
 	case len(unfired) > 0:
-		return reported(exitUnfired)
+		return exit.Reported(exit.Unfired)
 	}
 	return nil
-}
-
-// firings holds, by their text form, the faults that have acted on a request.
-type firings map[string]bool
-
-// count adds the faults of worlds.
-func (fired firings) count(worlds ...*mockserver.World) {
-	for _, w := range worlds {
-		for _, f := range w.Faults() {
-			if f.Fired > 0 {
-				fired[f.Fault.String()] = true
-			}
-		}
-	}
-}
-
-// unfired returns the text forms of the ordered faults that never acted, each once.
-func (fired firings) unfired(ordered []fault.Fault) []string {
-	var list []string
-	for _, f := range ordered {
-		if text := f.String(); !fired[text] && f.OnUnfired != fault.UnfiredIgnore && !slices.Contains(list, text) {
-			list = append(list, text)
-		}
-	}
-	return list
 }
 
 // commandKey returns the management key for the command, "" if there is none. The
@@ -183,32 +160,4 @@ func (e *execServer) stop(fake *mockserver.Server) error {
 	}
 	e.cancel()
 	return <-e.ended
-}
-
-// childEnv returns the environment of the command. It has no management key of a
-// live target: no test command needs that.
-func childEnv(env environ, base, key string) []string {
-	var list []string
-	for name, value := range env {
-		switch name {
-		case managementKeyVariable, keyDescriptorVariable, "MODELGATES_BASE_URL", "MODELGATES_API_KEY":
-		default:
-			list = append(list, name+"="+value)
-		}
-	}
-	list = append(list, "MODELGATES_BASE_URL="+base, "MODELGATES_API_KEY="+key)
-	slices.Sort(list)
-	return list
-}
-
-// quoteCommand returns a command as one line for a shell.
-func quoteCommand(args []string) string {
-	var words []string
-	for _, arg := range args {
-		if !shellWord.MatchString(arg) {
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-		words = append(words, arg)
-	}
-	return strings.Join(words, " ")
 }

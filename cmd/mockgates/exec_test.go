@@ -7,10 +7,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -49,21 +54,26 @@ func client(t *testing.T, language, name string) []string {
 // childVariables is what the clients need of the environment.
 func childVariables() []string { return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()} }
 
+// TestEveryFault_catchesTheNaiveClients compares the report with the one that the
+// README shows in part.
 func TestEveryFault_catchesTheNaiveClients(t *testing.T) {
 	t.Parallel()
+	const shown = "python3 examples/clients/naive/main.py"
+	_, block, _ := strings.Cut(readFile(t, "README.md"), "bin/mockgates exec --every-fault -- "+shown+"\n```\n\n```\n")
+	block, _, ok := strings.Cut(block, "```\n")
+	if !ok {
+		t.Fatal("README.md shows no report of a naive client")
+	}
 	for _, language := range []string{"Go", "Python"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			args := append([]string{"exec", "--every-fault", "--"}, client(t, language, "naive")...)
-			code, out, log := mockgates(t, childVariables(), "", args...)
-			if code != exitFailed {
-				t.Errorf("exit code = %d; want %d\n%s", code, exitFailed, log)
+			naive := client(t, language, "naive")
+			code, out, log := mockgates(t, childVariables(), "", append([]string{"exec", "--every-fault", "--"}, naive...)...)
+			if code != exit.Failed {
+				t.Errorf("exit code = %d; want %d\n%s", code, exit.Failed, log)
 			}
-			for _, want := range []string{
-				"FAIL  create-keys status=500 times=1 phase=after\n      duplicate: it left 2 of the key \"nightly\" (limit 5); the clean run left 1\n      mockgates exec --fault 'create-keys status=500 times=1 phase=after' -- ",
-				"survives 12 of 18 faults; 3 leave duplicate keys; 1 retries too early; 2 retry what they must not\n",
-			} {
-				if !strings.Contains(out, want) {
+			for want := range strings.SplitSeq(block, "\n\n") {
+				if want = strings.ReplaceAll(want, shown, strings.Join(naive, " ")); !strings.Contains(out, want) {
 					t.Errorf("the report has no %q:\n%s", want, out)
 				}
 			}
@@ -78,7 +88,7 @@ func TestEveryFault_theCarefulClientsSurvive(t *testing.T) {
 			t.Parallel()
 			args := append([]string{"exec", "--every-fault", "--"}, client(t, language, "careful")...)
 			code, out, log := mockgates(t, childVariables(), "", args...)
-			if want := "survives 26 of 34 faults; 8 fail cleanly\n"; code != exitOK || !strings.HasSuffix(out, want) {
+			if want := "survives 26 of 34 faults; 8 fail cleanly\n"; code != exit.OK || !strings.HasSuffix(out, want) {
 				t.Errorf("exit code = %d; want 0 and %q\n%s%s", code, want, out, log)
 			}
 		})
@@ -91,28 +101,57 @@ func TestEveryFault_atDepthTwo(t *testing.T) {
 	t.Parallel()
 	args := append([]string{"exec", "--every-fault", "--depth", "2", "--effects", "lost-500", "--"}, client(t, "Go", "careful")...)
 	code, out, log := mockgates(t, childVariables(), "", args...)
-	if want := "survives 3 of 3 faults\n"; code != exitOK || !strings.HasSuffix(out, want) {
+	if want := "survives 3 of 3 faults\n"; code != exit.OK || !strings.HasSuffix(out, want) {
 		t.Errorf("exit code = %d; want 0 and %q\n%s%s", code, want, out, log)
 	}
 }
 
-// TestEveryFault_isDeterministic compares the reports of runs one after the other,
-// and of several at once.
+// TestEveryFault_isDeterministic compares what processes of their own report, one run
+// after the other and several at once: equal seeds give equal bytes on stdout, and
+// another seed other ones. Their records are equal too, but for when and how they ran.
 func TestEveryFault_isDeterministic(t *testing.T) {
 	t.Parallel()
-	naive := client(t, "Go", "naive")
-	var first string
-	for _, parallel := range []string{"1", "4"} {
-		args := append([]string{"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--parallel", parallel, "--"}, naive...)
-		_, out, log := mockgates(t, childVariables(), "", args...)
-		if first == "" {
-			first = out
+	program, err := exec.LookPath("mockgates") // TestMain has put this test there
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, dir := client(t, "Go", "naive"), t.TempDir()
+	play := func(seed, parallel string) (stdout, record string) {
+		t.Helper()
+		file := filepath.Join(dir, "record-"+seed+"-"+parallel)
+		cmd := exec.Command(program, append([]string{
+			"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--keys", "1", "--clock", "2026-01-05T12:00:00Z", "--clock-frozen",
+			"--seed", seed, "--parallel", parallel, "--report-json", file, "--",
+		}, command...)...)
+		cmd.Env = append(childVariables(), "GORACE=atexit_sleep_ms=0")
+		out, err := cmd.Output()
+		if cmd.ProcessState.ExitCode() != exit.Failed {
+			t.Fatalf("%v, want exit code %d\n%s", err, exit.Failed, out)
 		}
-		if out != first || !strings.Contains(out, "survives 2 of 4 faults") {
-			t.Errorf("with --parallel %s the report is\n%s\nwant\n%s\n%s", parallel, out, first, log)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return string(out), startedAt.ReplaceAllString(string(text), "")
+	}
+	stdout, record := play("7", "1")
+	if !strings.Contains(stdout, "survives 2 of 4 faults") {
+		t.Errorf("the report is\n%s\nwant one of 4 faults", stdout)
+	}
+	again, recordAgain := play("7", "4")
+	if diff := cmp.Diff(stdout, again); diff != "" {
+		t.Errorf("reports (-one run at once +four):\n%s", diff)
+	}
+	if diff := cmp.Diff(record, recordAgain); diff != "" {
+		t.Errorf("records (-one run at once +four):\n%s", diff)
+	}
+	if _, other := play("8", "4"); other == record {
+		t.Error("seed 8 gives the same record as seed 7")
 	}
 }
+
+// startedAt matches the time in a record.
+var startedAt = regexp.MustCompile(`"started":"[^"]*"`)
 
 // TestEveryFault_repeats runs the line that a report prints, and plays the scenario
 // that it saves.
@@ -121,25 +160,25 @@ func TestEveryFault_repeats(t *testing.T) {
 	naive, dir := client(t, "Go", "naive"), t.TempDir()
 	args := append([]string{"exec", "--every-fault", "--effects", "lost-500", "--save", dir, "--report-json", filepath.Join(dir, "record"), "--"}, naive...)
 	code, out, log := mockgates(t, childVariables(), "", args...)
-	if want := "exec --fault 'create-keys status=500 times=1 phase=after' -- "; code != exitFailed || !strings.Contains(out, want) {
-		t.Fatalf("exit code = %d; want %d and %q\n%s%s", code, exitFailed, want, out, log)
+	if want := "exec --fault 'create-keys status=500 times=1 phase=after' -- "; code != exit.Failed || !strings.Contains(out, want) {
+		t.Fatalf("exit code = %d; want %d and %q\n%s%s", code, exit.Failed, want, out, log)
 	}
 	code, out, log = mockgates(t, childVariables(), "", append([]string{"exec", "--fault", "create-keys status=500 times=1 phase=after", "--"}, naive...)...)
-	if code != exitOK || !strings.HasPrefix(out, "created ") || !strings.Contains(log, "naive: status 500") {
+	if code != exit.OK || !strings.HasPrefix(out, "created ") || !strings.Contains(log, "naive: status 500") {
 		t.Errorf("exit code = %d; want 0 after one 500\n%s%s", code, out, log)
 	}
 	saved := filepath.Join(dir, "create_keys_status_500_times_1_phase_after.txtar")
 	found, err := scenarios.Run(t.Context(), scenarios.Options{Files: []string{saved}})
-	if err != nil || found.ExitCode() != exitFailed || !strings.Contains(found.Scenarios[0].Failures[0].String(), ".data | length == 1") {
-		t.Errorf("the saved scenario gives %d, %v; want %d at the number of keys\n%+v", found.ExitCode(), err, exitFailed, found.Scenarios)
+	if err != nil || found.ExitCode() != exit.Failed || !strings.Contains(found.Scenarios[0].Failures[0].String(), ".data | length == 1") {
+		t.Errorf("the saved scenario gives %d, %v; want %d at the number of keys\n%+v", found.ExitCode(), err, exit.Failed, found.Scenarios)
 	}
 	record, err := os.ReadFile(filepath.Join(dir, "record"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	read, err := report.ReadRecord(bytes.NewReader(record))
-	if err != nil || read.ExitCode() != exitFailed || len(read.Scenarios) != 2 {
-		t.Errorf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exitFailed)
+	if err != nil || read.ExitCode() != exit.Failed || len(read.Scenarios) != 2 {
+		t.Errorf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exit.Failed)
 	}
 }
 
@@ -157,23 +196,23 @@ func TestExec_exitCodes(t *testing.T) {
 		{"the command fails", []string{"sh", "-c", "exit 17"}, 17, ""},
 		{"a signal ends the command", []string{"sh", "-c", "kill -KILL $$"}, 128 + 9, ""},
 		{"the command has the flags that follow it", []string{"sh", "-c", "exit 3", "--", "-v"}, 3, ""},
-		{"a command that begins with a dash needs --", []string{"--", "-none"}, exitUsage, `"-none"`},
-		{"there is no command", []string{}, exitUsage, `expected "<command> ..."`},
-		{"there is no command after --", []string{"--"}, exitUsage, "there is no command to run"},
-		{"there is no such command", []string{"--", "/nowhere/at/all"}, exitUsage, "/nowhere/at/all"},
-		{"the command does not end", []string{"--time-limit", "10ms", "--", "sh", "-c", "sleep 60"}, exitFailed, "did not end within 10ms"},
-		{"a fault never fires", []string{"--fault", "list-keys status=500 skip=1", "--", careful}, exitUnfired, `the fault "list-keys status=500 skip=1" never fired`},
+		{"a command that begins with a dash needs --", []string{"--", "-none"}, exit.Usage, `"-none"`},
+		{"there is no command", []string{}, exit.Usage, `expected "<command> ..."`},
+		{"there is no command after --", []string{"--"}, exit.Usage, "there is no command to run"},
+		{"there is no such command", []string{"--", "/nowhere/at/all"}, exit.Usage, "/nowhere/at/all"},
+		{"the command does not end", []string{"--time-limit", "10ms", "--", "sh", "-c", "sleep 60"}, exit.Failed, "did not end within 10ms"},
+		{"a fault never fires", []string{"--fault", "list-keys status=500 skip=1", "--", careful}, exit.Unfired, `the fault "list-keys status=500 skip=1" never fired`},
 		{"a fault need not fire", []string{"--fault", "list-keys status=500 skip=1 on_unfired=ignore", "--", careful}, 0, "created"},
 		{"the failure of the command comes first", []string{"--fault", "list-keys status=500", "--", "sh", "-c", "exit 5"}, 5, "never fired"},
-		{"the client breaks a rule", []string{"--fault", early, "--fail-on-violation", "--", naive}, exitFailed, "violation: early-retry"},
+		{"the client breaks a rule", []string{"--fault", early, "--fail-on-violation", "--", naive}, exit.Failed, "violation: early-retry"},
 		{"nobody asks whether the client breaks a rule", []string{"--fault", early, "--", naive}, 0, "created"},
-		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exitUsage, "add --every-fault"},
-		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exitUsage, `effect "5x" is not known; did you mean 5xx?`},
-		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exitInconclusive, "oh no"},
-		{"a clean run makes no call", []string{"--every-fault", "--", "true"}, exitNothingTested, "made no call"},
+		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exit.Usage, "add --every-fault"},
+		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exit.Usage, `effect "5x" is not known; did you mean 5xx?`},
+		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exit.Inconclusive, "oh no"},
+		{"a clean run makes no call", []string{"--every-fault", "--", "true"}, exit.NothingTested, "made no call"},
 		{"the number of runs is bounded", []string{"--every-fault", "--effects", "500", "--max-runs", "1", "--", careful}, 0, "left out: 1 fault beyond --max-runs"},
-		{"a run hangs", []string{"--every-fault", "--effects", "slow", "--operations", "create-keys", "--slow", "1m", "--time-limit", "2s", "--", careful}, exitFailed, "1 hangs"},
-		{"strict keys leave no worlds for the runs", []string{"--every-fault", "--strict-keys", "--", careful}, exitUsage, "--strict-keys cannot be used"},
+		{"a run hangs", []string{"--every-fault", "--effects", "slow", "--operations", "create-keys", "--slow", "1m", "--time-limit", "2s", "--", careful}, exit.Failed, "1 hangs"},
+		{"strict keys leave no worlds for the runs", []string{"--every-fault", "--strict-keys", "--", careful}, exit.Usage, "--strict-keys cannot be used"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -189,8 +228,8 @@ func TestExec_exitCodes(t *testing.T) {
 // and no management key of a live target.
 func TestExec_streams(t *testing.T) {
 	t.Parallel()
-	env := append(childVariables(), managementKeyVariable+"=sk-mg-v1-live")
-	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+managementKeyVariable+`"; echo to stderr >&2`)
+	env := append(childVariables(), livekey.Variable+"=sk-mg-v1-live")
+	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+livekey.Variable+`"; echo to stderr >&2`)
 	if code != 0 || out != "to stdin sk-mg-mgmt-default \n" || log != "to stderr\n" {
 		t.Errorf("exit code = %d, stdout %q, stderr %q", code, out, log)
 	}
@@ -226,7 +265,7 @@ func TestEveryFault_publishedClient(t *testing.T) {
 	}
 	env := append(childVariables(), "MOCKGATES_OPENROUTER_SDK="+folder)
 	code, out, log := mockgates(t, env, "", "exec", "--every-fault", "--effects", "500,lost", "--", "node", "../../examples/clients/openrouter/main.mjs")
-	if code != exitFailed || !strings.Contains(out, "duplicate: it left 2 of the key") {
-		t.Errorf("exit code = %d; want %d and a duplicate\n%s%s", code, exitFailed, out, log)
+	if code != exit.Failed || !strings.Contains(out, "duplicate: it left 2 of the key") {
+		t.Errorf("exit code = %d; want %d and a duplicate\n%s%s", code, exit.Failed, out, log)
 	}
 }

@@ -11,7 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
+
+// descriptorVariable is how the program hands the key to itself.
+const descriptorVariable = livekey.Variable + "_FD"
 
 // checkProcess returns a process of mockgates check that plays a scenario on a
 // live target.
@@ -67,7 +72,7 @@ exec sh -c 'cat /proc/self/environ >%[1]s/own'
 	}
 	descriptor := ""
 	for pair := range strings.SplitSeq(environ, "\x00") {
-		if value, ok := strings.CutPrefix(pair, keyDescriptorVariable+"="); ok {
+		if value, ok := strings.CutPrefix(pair, descriptorVariable+"="); ok {
 			descriptor = value
 		}
 	}
@@ -89,10 +94,10 @@ exec sh -c 'cat /proc/self/environ >%[1]s/own'
 func TestHandOver_failures(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, env, want string }{
-		{"a key that no pipe is sure to hold", plantedVariable + strings.Repeat("x", maxHandedKey), "bytes; want at most 4096"},
-		{"a descriptor that is not a number", keyDescriptorVariable + "=x", `"x" is not a file descriptor`},
-		{"the descriptor of stdout", keyDescriptorVariable + "=1", `"1" is not a file descriptor`},
-		{"a descriptor that is not open", keyDescriptorVariable + "=99", keyDescriptorVariable + ": "},
+		{"a key that no pipe is sure to hold", plantedVariable + strings.Repeat("x", 4096), "bytes; want at most 4096"},
+		{"a descriptor that is not a number", descriptorVariable + "=x", `"x" is not a file descriptor`},
+		{"the descriptor of stdout", descriptorVariable + "=1", `"1" is not a file descriptor`},
+		{"a descriptor that is not open", descriptorVariable + "=99", descriptorVariable + ": "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

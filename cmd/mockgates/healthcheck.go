@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 )
 
 // healthTimeout bounds a whole health check.
@@ -37,11 +39,11 @@ func (c *healthcheckCmd) Run(p *process) error {
 	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
-		return &failure{exitInconclusive, err, "is mockgates serve running there?"}
+		return &exit.Failure{Code: exit.Inconclusive, Err: err, Hint: "is mockgates serve running there?"}
 	}
 	_ = res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return fail(exitInconclusive, "%s: status %d; want 200", target, res.StatusCode)
+		return exit.Failf(exit.Inconclusive, "%s: status %d; want 200", target, res.StatusCode)
 	}
 	_, err = fmt.Fprintln(p.stdout, "ok")
 	return err

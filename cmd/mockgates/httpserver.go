@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 )
 
 // An httpServer serves the fake on one port, and its control API on the same or
@@ -28,7 +30,7 @@ type httpServer struct {
 func (s *httpServer) listen(ctx context.Context, flag string, addr addrValue, handler http.Handler) (net.Addr, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(addr))
 	if err != nil {
-		return nil, &failure{exitUsage, fmt.Errorf("--%s: %w", flag, err), "use --" + flag + " 127.0.0.1:0 to listen on a free port"}
+		return nil, &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--%s: %w", flag, err), Hint: "use --" + flag + " 127.0.0.1:0 to listen on a free port"}
 	}
 	s.listeners = append(s.listeners, listener)
 	s.servers = append(s.servers, &http.Server{

@@ -1,5 +1,9 @@
 package main
 
+import (
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
+)
+
 // liveFlags are the flags of the commands that play on a live target.
 type liveFlags struct {
 	Ledger    string `placeholder:"FILE" help:"Append to this file which keys the run makes on the target: what it intends before each call, and the hash after it. Default: in memory only."`
@@ -10,4 +14,18 @@ type liveFlags struct {
 	Companions bool        `help:"Test the companion operations on the target too."`
 	LiveLimit  limitValue  `default:"0" placeholder:"USD|none" help:"Highest spending limit of a key created on the target."`
 	LiveExpiry expiryValue `default:"15m" placeholder:"DURATION|none" help:"Longest lifetime of a key created on the target."`
+}
+
+// A managementKeyFlag is the flag that the commands for a live target share.
+type managementKeyFlag struct {
+	ManagementKeyFile fileValue `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
+}
+
+// managementKey returns the credential for a target. It is "" for the fake, which
+// has keys of its own.
+func (f managementKeyFlag) managementKey(target string, env environ) (string, error) {
+	if target == "" {
+		return "", nil
+	}
+	return livekey.Read(string(f.ManagementKeyFile), env)
 }

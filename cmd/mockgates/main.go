@@ -5,13 +5,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 
 func main() {
-	env, err := takeManagementKey(os.Args, os.Environ())
+	env, err := livekey.Take(os.Args, os.Environ())
 	if err != nil {
 		printError(os.Stderr, err)
-		os.Exit(exitCode(err))
+		os.Exit(exit.Code(err))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -38,12 +39,34 @@ func isTerminal(stream any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+// isInteractive reports whether somebody can type into stdin and interrupt what
+// reads it: it is a terminal, and not the null device, which looks like one.
+func isInteractive(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	if !ok || !isTerminal(file) {
+		return false
+	}
+	info, err := file.Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && (nullErr != nil || !os.SameFile(info, null))
+}
+
 // told returns what a run tells its progress, nil for nobody.
 func (l *progressLine) told() func(scenarios.Progress) {
 	if l == nil {
 		return nil
 	}
 	return l.update
+}
+
+// toldFaults is told for the runs of exec --every-fault.
+func (l *progressLine) toldFaults() func(clientrun.Progress) {
+	if l == nil {
+		return nil
+	}
+	return func(p clientrun.Progress) {
+		l.draw("%d of %d faults, about %v left", p.Ended, p.All, p.Left)
+	}
 }
 
 // update shows how far a run of scenarios is.

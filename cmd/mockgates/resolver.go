@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
@@ -99,11 +99,8 @@ func (r *flagResolver) loadFile(ctx *kong.Context) error {
 	if r.path == "" {
 		return nil
 	}
-	data, err := os.ReadFile(r.path)
-	if err == nil {
-		r.file, err = parseConfigFile(data, r.path, flagNames(ctx.Model))
-	}
-	if err != nil {
+	var err error
+	if r.file, err = files.ReadConfig(r.path, flagNames(ctx.Model)); err != nil {
 		return &configFileError{err}
 	}
 	return nil
@@ -162,4 +159,54 @@ func flagNames(model *kong.Application) []string {
 	})
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// flagValue returns the value of a flag in the form that kong takes from a
+// resolver: a string, or a list of strings for a repeatable flag. The file may
+// give a repeatable flag a single value or a list, and --rule also a mapping.
+func flagValue(node *yaml.Node, flag *kong.Flag) (any, error) {
+	node = dereference(node)
+	switch {
+	case node.Kind == yaml.ScalarNode && node.Tag != "!!null":
+		if !repeatable(flag) {
+			return node.Value, nil
+		}
+		return []string{node.Value}, nil
+	case node.Kind == yaml.SequenceNode && repeatable(flag):
+		return listValue(node)
+	case node.Kind == yaml.MappingNode && flag.Name == "rule":
+		return pairs(node), nil
+	case repeatable(flag):
+		return nil, errors.New("want a single value or a list")
+	}
+	return nil, errors.New("want a single value")
+}
+
+// listValue returns the items of a sequence.
+func listValue(node *yaml.Node) ([]string, error) {
+	list := []string{}
+	for _, item := range node.Content {
+		if item = dereference(item); item.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("line %d: list item is not a single value", item.Line)
+		}
+		list = append(list, item.Value)
+	}
+	return list, nil
+}
+
+// pairs returns the entries of a mapping as KEY=VALUE.
+func pairs(node *yaml.Node) []string {
+	list := []string{}
+	for i := 0; i < len(node.Content); i += 2 {
+		list = append(list, node.Content[i].Value+"="+dereference(node.Content[i+1]).Value)
+	}
+	return list
+}
+
+// dereference returns the node that an alias refers to; another node unchanged.
+func dereference(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
 }

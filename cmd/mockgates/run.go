@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
@@ -26,20 +27,20 @@ type process struct {
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &process{ctx: ctx, env: newEnviron(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	err := p.dispatch(args)
-	if err != nil && !errors.Is(err, errReported) {
+	if err != nil && !errors.Is(err, exit.ErrReported) {
 		printError(p.stderr, err)
 	}
 	if p.flush != nil {
 		p.flush()
 	}
-	return exitCode(err)
+	return exit.Code(err)
 }
 
 // printError prints an error, and the hint of a failure that has one.
 func printError(stderr io.Writer, err error) {
 	fmt.Fprintln(stderr, "mockgates:", printable.Text(err.Error()))
-	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-		fmt.Fprintln(stderr, "hint:", f.hint)
+	if f, ok := errors.AsType[*exit.Failure](err); ok && f.Hint != "" {
+		fmt.Fprintln(stderr, "hint:", f.Hint)
 	}
 }
 
@@ -56,7 +57,7 @@ func (p *process) dispatch(args []string) error {
 		return nil
 	}
 	if err != nil {
-		return &failure{exitUsage, resolver.addOrigin(err), usageHint(err)}
+		return &exit.Failure{Code: exit.Usage, Err: resolver.addOrigin(err), Hint: usageHint(err)}
 	}
 	for _, warning := range resolver.warnings(parser.Model) {
 		fmt.Fprintln(p.stderr, "warning:", warning)

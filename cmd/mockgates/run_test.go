@@ -9,9 +9,6 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 func TestRun(t *testing.T) {
@@ -128,22 +125,4 @@ func modelOf(t *testing.T) *kong.Application {
 		t.Fatal(err)
 	}
 	return parser.Model
-}
-
-// TestExitCodes checks that the table lists each code once and in order, and that
-// the codes are those of a report.
-func TestExitCodes(t *testing.T) {
-	t.Parallel()
-	var codes []int
-	for _, row := range exitCodes {
-		codes = append(codes, row.code)
-	}
-	if diff := cmp.Diff([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, codes); diff != "" {
-		t.Errorf("codes (-want +got):\n%s", diff)
-	}
-	want := []int{exitOK, exitUnreadable, exitInconclusive, exitFailed, exitNothingTested}
-	got := []int{report.ExitConforms, report.ExitUnreadable, report.ExitInconclusive, report.ExitFailed, report.ExitNothingTested}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("codes (-program +report):\n%s", diff)
-	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 )
 
 // TestServe_emptySecret gives a secret that is empty, in each place where a flag
@@ -35,7 +37,7 @@ func TestServe_emptySecret(t *testing.T) {
 			// The port is taken, so that a fake that accepts the value ends too.
 			args = append(args, "--admin-addr", strings.TrimPrefix(startFake(t, nil).root(), "http://"))
 			code, stdout, stderr := mockgates(t, test.env, "", args...)
-			if code != exitUsage || stdout != "" || !strings.Contains(stderr, test.want) {
+			if code != exit.Usage || stdout != "" || !strings.Contains(stderr, test.want) {
 				t.Errorf("exit code %d, stdout %q, stderr %q; want 1 and %q", code, stdout, stderr, test.want)
 			}
 		})

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/fixtures"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
@@ -61,7 +63,7 @@ type fakeFlags struct {
 func (c *serveCmd) Run(p *process) error {
 	p.flush = p.queueOutput(c.logHandler)
 	log := slog.New(c.logHandler(p.stderr))
-	file, err := openStateFile(c.State)
+	file, err := files.OpenState(c.State)
 	if err != nil {
 		return err
 	}
@@ -76,10 +78,10 @@ func (c *serveCmd) Run(p *process) error {
 	stopSaving := saveOnHangup(fake, file, log)
 	err = s.serve(p.ctx, ready)
 	stopSaving()
-	if file.path != "" {
-		saved := file.saveAnyway(fake)
+	if file.Path() != "" {
+		saved := file.SaveAnyway(fake)
 		if saved == nil {
-			log.Info("state saved", "file", file.path)
+			log.Info("state saved", "file", file.Path())
 		}
 		err = errors.Join(err, saved)
 	}
@@ -124,7 +126,7 @@ func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger)
 
 // newFake returns the fake that the flags describe, with the state that was
 // saved by an earlier run or, without one, with the keys of --keys.
-func (c *fakeFlags) newFake(log *slog.Logger, file stateFile) (*mockserver.Server, error) {
+func (c *fakeFlags) newFake(log *slog.Logger, file files.State) (*mockserver.Server, error) {
 	config, err := c.config(log)
 	if err != nil {
 		return nil, err
@@ -133,7 +135,7 @@ func (c *fakeFlags) newFake(log *slog.Logger, file stateFile) (*mockserver.Serve
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := file.load(fake)
+	loaded, err := file.Load(fake)
 	if err != nil || loaded {
 		return fake, err
 	}
@@ -149,8 +151,8 @@ func (c *fakeFlags) newFake(log *slog.Logger, file stateFile) (*mockserver.Serve
 
 // saveOnHangup saves the state at each SIGHUP. It returns a function that ends
 // this. Without a state file SIGHUP ends the process, as usual.
-func saveOnHangup(fake *mockserver.Server, file stateFile, log *slog.Logger) (stop func()) {
-	if file.path == "" {
+func saveOnHangup(fake *mockserver.Server, file files.State, log *slog.Logger) (stop func()) {
+	if file.Path() == "" {
 		return func() {}
 	}
 	hangups, ended := make(chan os.Signal, 1), make(chan struct{})
@@ -158,11 +160,11 @@ func saveOnHangup(fake *mockserver.Server, file stateFile, log *slog.Logger) (st
 	go func() {
 		defer close(ended)
 		for range hangups {
-			if err := file.save(fake); err != nil {
+			if err := file.Save(fake); err != nil {
 				log.Error("state not saved", "error", err)
 				continue
 			}
-			log.Info("state saved", "file", file.path)
+			log.Info("state saved", "file", file.Path())
 		}
 	}()
 	return func() {
@@ -207,7 +209,7 @@ func reportViolations(p *process, fake *mockserver.Server) error {
 		}
 	}
 	if n == 1 {
-		return fail(exitFailed, "1 client violation")
+		return exit.Failf(exit.Failed, "1 client violation")
 	}
-	return fail(exitFailed, "%d client violations", n)
+	return exit.Failf(exit.Failed, "%d client violations", n)
 }

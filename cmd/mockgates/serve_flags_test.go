@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -176,8 +177,8 @@ var serveFlags = map[string]struct {
 	}},
 	"fail-on-violation": {[]string{"--fail-on-violation"}, func(t *testing.T, f *fake) {
 		f.call(t, "/keys", defaultKey, `{"name": "k", "nmae": "k"}`)
-		if code := f.stop(); code != exitFailed {
-			t.Errorf("exit code = %d; want %d", code, exitFailed)
+		if code := f.stop(); code != exit.Failed {
+			t.Errorf("exit code = %d; want %d", code, exit.Failed)
 		}
 		if log := f.log.String(); !strings.Contains(log, "violation: undeclared-property in world default, request 1: ") {
 			t.Errorf("log = %s; want the violation", log)

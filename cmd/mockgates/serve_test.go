@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -194,7 +195,7 @@ func TestServe_faultFileRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--fault-file", writeFile(t, "faults", test.content))
-			if code != exitUsage || !strings.Contains(stderr, test.want) {
+			if code != exit.Usage || !strings.Contains(stderr, test.want) {
 				t.Errorf("exit code %d, stderr %q; want 1 and %q in it", code, stderr, test.want)
 			}
 		})
@@ -215,7 +216,7 @@ func TestServe_stateThatCannotBeSaved(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	code, stdout, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--state", filepath.Join(folder, "gone", "state.json"))
-	if code != exitUsage || stdout != "" || !strings.Contains(stderr, "--state: ") {
+	if code != exit.Usage || stdout != "" || !strings.Contains(stderr, "--state: ") {
 		t.Errorf("exit code %d, stdout %q, stderr %q; want 1 and the flag, before the fake serves", code, stdout, stderr)
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 0 {
@@ -228,7 +229,7 @@ func TestServe_adminAddressInUse(t *testing.T) {
 	first := startFake(t, nil)
 	taken := strings.TrimPrefix(first.root(), "http://")
 	code, _, stderr := mockgates(t, nil, "", "serve", "--addr", "127.0.0.1:0", "--admin-addr", taken)
-	if code != exitUsage || !strings.Contains(stderr, "--admin-addr: ") {
+	if code != exit.Usage || !strings.Contains(stderr, "--admin-addr: ") {
 		t.Errorf("exit code %d, stderr %q; want 1 and the flag", code, stderr)
 	}
 }

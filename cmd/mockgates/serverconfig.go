@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -52,7 +53,7 @@ func (c *fakeFlags) faults() ([]fault.Fault, error) {
 	if c.FaultFile == "" {
 		return c.Fault, nil
 	}
-	more, err := readFaultFile(c.FaultFile)
+	more, err := files.ReadFaults(c.FaultFile)
 	return append(slices.Clone(c.Fault), more...), err
 }
 
@@ -94,9 +95,6 @@ func (c *fakeFlags) logHandler(w io.Writer) slog.Handler {
 	return slog.NewTextHandler(w, options)
 }
 
-// shellWord matches a word that needs no quotes in a shell.
-var shellWord = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
-
 // exampleKey returns a management key that may be shown to the user: the default
 // key if the fake accepts it, or else the first key of --management-key that
 // names its world. A key of another form may be a secret and is never shown.
@@ -105,7 +103,7 @@ func (c *fakeFlags) exampleKey() string {
 		return defaultKey
 	}
 	for _, key := range c.ManagementKey {
-		if strings.HasPrefix(key, managementKeyPrefix) && shellWord.MatchString(key) {
+		if strings.HasPrefix(key, managementKeyPrefix) && clientrun.IsShellWord(key) {
 			return key
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -76,7 +77,7 @@ func TestSoak(t *testing.T) {
 	after := s.quiesce(t)
 	t.Logf("in the end: %v", after)
 	t.Logf("requests: %v\nstatuses: %v\n%s", s.requests, s.statuses, s.verbose(t))
-	if code := stop(); code != exitOK {
+	if code := stop(); code != exit.OK {
 		t.Errorf("exit code %d; want 0", code)
 	}
 	if ratio := float64(after.heap) / float64(before.heap); ratio > 1.2 || ratio < 0.8 {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/printable"
 )
@@ -64,23 +65,23 @@ type document struct {
 func (c *specLintCmd) Run(p *process) error {
 	documents, err := c.documents(p.stdin)
 	if err != nil {
-		return &failure{code: exitUnreadable, err: err}
+		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
-	code := exitOK
+	code := exit.OK
 	for _, doc := range documents {
 		findings, err := contract.Lint(p.ctx, doc.text, doc.name)
 		if err != nil {
-			return &failure{code: exitUnreadable, err: err}
+			return &exit.Failure{Code: exit.Unreadable, Err: err}
 		}
 		for _, finding := range findings {
 			fmt.Fprintln(p.stdout, printable.Line(finding.String()))
-			code = exitFailed
+			code = exit.Failed
 		}
 		if len(findings) == 0 {
 			fmt.Fprintf(p.stdout, "%s: valid OpenAPI 3.1\n", doc.name)
 		}
 	}
-	return reported(code)
+	return exit.Reported(code)
 }
 
 // documents returns the document on the command line, or the built-in ones.

@@ -48,10 +48,25 @@ func (s *scan) findStretches(d, from, to int) {
 		s.examineBase64(d, from, run, 0, len(run)*6/8)
 		return
 	}
-	// Most runs are not base64 and decode to noise. It is enough to look at
-	// every eighth byte, and backwards from it while that is printable.
+	for begin := 0; ; {
+		at, end := nextStretch(run, begin)
+		if at == end {
+			return
+		}
+		s.examineBase64(d, from, run, at, end)
+		begin = end + 1
+	}
+}
+
+// nextStretch returns where the next bytes, MinLength or more, are that are printable
+// in what run decodes to, from byte begin on. It returns an empty stretch if there are
+// none.
+//
+// Most runs are not base64 and decode to noise. It is enough to look at every eighth
+// byte, and backwards from it while that is printable.
+func nextStretch(run string, begin int) (from, to int) {
 	total := len(run) * 6 / 8
-	for begin := 0; begin+MinLength <= total; {
+	for begin+MinLength <= total {
 		last := begin + MinLength - 1
 		for last >= begin && isPrintable(decodeByte(run, last)) {
 			last--
@@ -64,9 +79,9 @@ func (s *scan) findStretches(d, from, to int) {
 		for end < total && isPrintable(decodeByte(run, end)) {
 			end++
 		}
-		s.examineBase64(d, from, run, begin, end)
-		begin = end + 1
+		return begin, end
 	}
+	return 0, 0
 }
 
 // examineBase64 examines the bytes [begin, end) that a run decodes to. The run

@@ -15,11 +15,16 @@ func nextPercent(text string, i int) int {
 			return -1
 		}
 		i += at
-		if i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
+		if isPercent(text, i) {
 			return i
 		}
 		i++
 	}
+}
+
+// isPercent reports whether a percent-encoded byte is at the percent sign at i.
+func isPercent(text string, i int) bool {
+	return i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2])
 }
 
 // decodePercent undoes percent-encoding, as decode does. The first encoded byte

@@ -27,14 +27,8 @@ func (r *Redactor) Header(h http.Header) http.Header {
 	out := make(http.Header, len(h))
 	for name, values := range h {
 		copied := false
-		credential := slices.Contains(r.headers, http.CanonicalHeaderKey(name))
 		for i, v := range values {
-			var redacted string
-			if credential {
-				redacted = r.Credential(v)
-			} else {
-				redacted, _ = r.String(v)
-			}
+			redacted := r.headerValue(name, v)
 			if redacted == v {
 				continue
 			}
@@ -52,10 +46,30 @@ func (r *Redactor) Header(h http.Header) http.Header {
 	return out
 }
 
+// HeaderField is [Redactor.Header] for one header field.
+func (r *Redactor) HeaderField(name, value string) (redactedName, redactedValue string) {
+	return r.headerName(name), r.headerValue(name, value)
+}
+
+func (r *Redactor) headerValue(name, value string) string {
+	if slices.Contains(r.headers, http.CanonicalHeaderKey(name)) {
+		return r.Credential(value)
+	}
+	redacted, _ := r.String(value)
+	return redacted
+}
+
+// ordinaryNames are the names of headers that most requests and responses have.
+var ordinaryNames = map[string]bool{
+	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Authorization": true, "Cache-Control": true, "Connection": true,
+	"Content-Length": true, "Content-Type": true, "Date": true, "Host": true, "Location": true, "Origin": true, "Referer": true, "Retry-After": true,
+	"User-Agent": true,
+}
+
 // headerName is the name of a header without secrets. HTTP changes the case of
 // names, so a secret is looked for in lower case too.
 func (r *Redactor) headerName(name string) string {
-	if len(name) < MinLength {
+	if len(name) < MinLength || ordinaryNames[name] {
 		return name
 	}
 	if redacted, found := r.String(name); found {

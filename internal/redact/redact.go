@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -51,6 +52,7 @@ type Redactor struct {
 	shapes  []Shape
 	fields  []string
 	headers []string // canonical
+	sieve   *sieve   // of shapes and fields
 	known   *store   // shared with the redactors that With returns
 	local   *patterns
 }
@@ -79,6 +81,7 @@ func New(c Config) *Redactor {
 	for _, h := range append([]string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}, c.Headers...) {
 		r.headers = append(r.headers, http.CanonicalHeaderKey(h))
 	}
+	r.sieve = newSieve(r.shapes, r.fields)
 	return r
 }
 
@@ -130,10 +133,29 @@ func (r *Redactor) Truncate(text string, size int) string {
 // once. Give them to With or Add, so that they are hidden without their field
 // or in the middle of a word too.
 func (r *Redactor) Secrets(text string) []string {
+	if r.sieve.passes(text) {
+		return nil
+	}
 	s := scan{r: r, learn: true}
 	s.run(text)
 	slices.Sort(s.learned)
 	return slices.Compact(s.learned)
+}
+
+// passes reports whether there is nothing to redact in text, as the sieve does, known
+// secrets included.
+func (r *Redactor) passes(text string) bool {
+	for _, p := range []*patterns{r.known.load(), r.local} {
+		if p.binary || len(p.autos) > 0 {
+			return false
+		}
+		for _, secret := range p.few {
+			if strings.Contains(text, secret) {
+				return false
+			}
+		}
+	}
+	return r.sieve.passes(text)
 }
 
 // maxRounds is how often a text is examined at most. To take a part out of an
@@ -146,6 +168,9 @@ const maxRounds = 4
 func (r *Redactor) redact(text string) (redacted string, found bool, work int) {
 	if len(text) > math.MaxInt32 {
 		return Unexamined, true, 0
+	}
+	if r.passes(text) {
+		return text, false, len(text)
 	}
 	for range maxRounds {
 		s := scan{r: r}

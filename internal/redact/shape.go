@@ -57,7 +57,7 @@ func (sh *Shape) all(text string) func(yield func(from, to int) bool) {
 // and has the same end has them either.
 func (sh *Shape) token(text string, from int) (end int, hex bool) {
 	end = from + len(sh.Prefix)
-	for end < len(text) && (isToken(text[end]) || strings.IndexByte(sh.Extra, text[end]) >= 0) {
+	for end < len(text) && isTokenOr(text[end], sh.Extra) {
 		end++
 	}
 	run := 0
@@ -135,6 +135,9 @@ func (r *Redactor) isPlain(label string) bool {
 func isToken(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
+
+// isTokenOr reports whether c can be part of any key, or is one of extra.
+func isTokenOr(c byte, extra string) bool { return isToken(c) || strings.IndexByte(extra, c) >= 0 }
 
 func areTokens(s string) bool {
 	for i := range len(s) {

@@ -79,6 +79,12 @@ func (s *scanner) members() (Members, *Error) {
 	return members, s.token()
 }
 
+// Text returns what a JSON string stands for. The string must be valid.
+func Text(raw []byte) string {
+	s, _ := unquote(raw)
+	return s
+}
+
 // unquote returns the string that a JSON string stands for, and whether it has
 // a lone surrogate.
 func unquote(raw []byte) (s string, lone bool) {

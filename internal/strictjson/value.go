@@ -201,8 +201,7 @@ func (v *Value) Text() string {
 	if v.typ != TypeString {
 		return ""
 	}
-	text, _ := unquote(v.raw)
-	return text
+	return Text(v.raw)
 }
 
 // LoneSurrogate reports whether the value is a string with an escaped surrogate

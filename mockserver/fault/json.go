@@ -21,7 +21,7 @@ func (f Fault) wire() wire { return wire{plain(f), textDuration(f.RetryAfter)} }
 func (w wire) fault(data []byte) (Fault, error) {
 	f := Fault(w.plain)
 	f.RetryAfter = time.Duration(w.RetryAfter)
-	return f, noZeroProbability(data, f)
+	return f, noExplicitZero(data, f)
 }
 
 // MarshalJSON writes the JSON form, with durations as text.
@@ -62,14 +62,23 @@ func (s *Status) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// noZeroProbability refuses an explicit probability of 0, which in a Fault means
-// that it acts on every request.
-func noZeroProbability(data []byte, f Fault) error {
+// noExplicitZero refuses a probability of 0, which in a Fault means that it acts on
+// every request, and a retry_after of 0, which means the default.
+func noExplicitZero(data []byte, f Fault) error {
 	var in struct {
 		Probability json.RawMessage `json:"probability"`
+		RetryAfter  json.RawMessage `json:"retry_after"`
 	}
-	if f.Probability != 0 || json.Unmarshal(data, &in) != nil || in.Probability == nil {
+	refuse := func(pointer, message string) error {
+		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: pointer, Message: message}
+	}
+	switch {
+	case f.Probability != 0 && f.RetryAfter != 0 || json.Unmarshal(data, &in) != nil:
 		return nil
+	case f.Probability == 0 && in.Probability != nil:
+		return refuse("/probability", "must be greater than 0 and at most 1, not 0")
+	case f.RetryAfter == 0 && in.RetryAfter != nil:
+		return refuse("/retry_after", "must be greater than 0s; retry_after_form zero sends a 0")
 	}
-	return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/probability", Message: "must be greater than 0 and at most 1, not 0"}
+	return nil
 }

@@ -104,7 +104,9 @@ func (f *Fault) setParsed(name, value string) error {
 		}
 	case "retry_after":
 		want = "is not a duration such as 1m30s"
-		f.RetryAfter, err = time.ParseDuration(value)
+		if f.RetryAfter, err = time.ParseDuration(value); err == nil && f.RetryAfter == 0 {
+			return fmt.Errorf("retry_after=%q is not greater than 0s; retry_after_form=zero sends a 0", value)
+		}
 	case "force":
 		want = "is neither true nor false"
 		f.Force, err = strconv.ParseBool(value)

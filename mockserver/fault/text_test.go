@@ -127,6 +127,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a skip that is not a number", "create-keys skip=", `skip="" is not an integer`},
 		{"a probability that is not a number", "create-keys status=500 probability=half", `probability="half" is not a number greater than 0 and at most 1`},
 		{"a probability of 0, which would mean all", "create-keys status=500 probability=0", `probability="0" is not a number greater than 0 and at most 1`},
+		{"a Retry-After of 0, which would mean the default", "create-keys status=429 retry_after=0s", `retry_after="0s" is not greater than 0s; retry_after_form=zero sends a 0`},
 		{"a probability that is NaN", "create-keys status=500 probability=NaN", "probability is NaN; want a number greater than 0 and at most 1"},
 		{"a Retry-After that is not a duration", "create-keys status=500 retry_after=2", `retry_after="2" is not a duration such as 1m30s`},
 		{"a force that is neither", "create-keys status=500 force=maybe", `force="maybe" is neither true nor false`},
@@ -168,6 +169,7 @@ func TestUnmarshalJSONIsStrict(t *testing.T) {
 		{"a delay with a member too many", `{"operation": "*", "delay": {"min": "1s", "maxi": "2s"}}`, "did you mean max?"},
 		{"a delay with a median of zero", `{"operation": "*", "delay": {"median": "0s", "sigma": 1}}`, "a median over 0s"},
 		{"a probability of 0, which would mean all", `{"operation": "*", "status": 500, "probability": 0}`, "/probability must be greater than 0 and at most 1, not 0"},
+		{"a Retry-After of 0, which would mean the default", `{"operation": "*", "status": 429, "retry_after": "0s"}`, "/retry_after must be greater than 0s; retry_after_form zero sends a 0"},
 		{"text", `"create-keys status=500"`, "must be an object, not a string"},
 		{"an array", `[]`, "must be an object, not an array"},
 	} {

@@ -6,6 +6,21 @@ import (
 	"github.com/mockgates/mockgates/mockserver/mocktest"
 )
 
+// The first request gets a 500, and the second one succeeds. The test fails if the
+// fault never fires.
+func Example() {
+	_ = func(t *testing.T) { // func TestFirst(t *testing.T)
+		fake := mocktest.New(t, mocktest.WithFaults("create-keys status=500 times=1"))
+		for _, want := range []int{500, 201} {
+			// Call your client instead, with fake.URL and fake.ManagementKey.
+			resp := fake.Do(t, "POST", "/keys", `{"name": "nightly"}`)
+			if resp.StatusCode != want {
+				t.Errorf("status = %d; want %d", resp.StatusCode, want)
+			}
+		}
+	}
+}
+
 // A test of a client: the fake fails once, and the client must try again.
 func ExampleNew() {
 	_ = func(t *testing.T) { // func TestClientRetries(t *testing.T)

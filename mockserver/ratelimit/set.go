@@ -62,6 +62,9 @@ func newCounter(l Limit) *counter {
 	return &counter{Limit: l, windows: map[string]window{}, pruneAt: minWindows}
 }
 
+// Any reports whether there is a limit.
+func (s *Set) Any() bool { return len(s.counters) > 0 }
+
 // Limits returns the limits in the order of NewSet. The result is never nil.
 func (s *Set) Limits() []Limit {
 	list := make([]Limit, 0, len(s.counters))

@@ -13,7 +13,10 @@ import (
 type Hash [sha256.Size]byte
 
 // HashOf returns the hash of a secret.
-func HashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }
+func HashOf(secret string) Hash {
+	var space [128]byte // holds any secret of the server without an allocation
+	return sha256.Sum256(append(space[:0], secret...))
+}
 
 // ParseHash parses the text form: 64 lower-case hex digits.
 func ParseHash(s string) (h Hash, ok bool) {
@@ -25,7 +28,11 @@ func ParseHash(s string) (h Hash, ok bool) {
 }
 
 // String returns the text form.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+func (h Hash) String() string {
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], h[:])
+	return string(text[:])
+}
 
 // MarshalText writes the text form.
 func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }

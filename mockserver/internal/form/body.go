@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -37,11 +38,31 @@ func ReadBody(r *http.Request) Body {
 	if r.Body == nil || r.Body == http.NoBody {
 		return Body{}
 	}
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if len(data) > maxBody {
-		return Body{Data: data[:maxBody], TooLong: true}
+	data := make([]byte, 0, firstRead(r.ContentLength))
+	for {
+		n, err := r.Body.Read(data[len(data):min(cap(data), maxBody+1)])
+		data = data[:len(data)+n]
+		switch {
+		case len(data) > maxBody:
+			return Body{Data: data[:maxBody], TooLong: true}
+		case err == io.EOF:
+			return Body{Data: data}
+		case err != nil:
+			return Body{Data: data, Err: err}
+		case len(data) == cap(data):
+			data = slices.Grow(data, len(data))
+		}
 	}
-	return Body{Data: data, Err: err}
+}
+
+// firstRead returns how much room to make for a body whose length was announced, or
+// is not known. The client may have announced more than it will send.
+func firstRead(announced int64) int64 {
+	const few, most = 512, 8 << 10
+	if announced < 0 {
+		return few
+	}
+	return min(announced+1, most) // one more, so that the end of the body is found without more room
 }
 
 // Object returns the members of the JSON object in the body. If the body is not
@@ -96,6 +117,9 @@ func JSONMediaType(header http.Header) (got string, ok bool) {
 	case 1:
 	default:
 		return "repeated", false
+	}
+	if values[0] == "application/json" {
+		return "", true
 	}
 	kind, _, err := mime.ParseMediaType(values[0])
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {

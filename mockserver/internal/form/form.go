@@ -22,14 +22,17 @@ type Form struct {
 	Issues []apispec.Issue // problems so far
 
 	members Members
-	known   []string // names of the properties read so far
-	decided []string // rules that accepted what another setting would refuse
+	known   []string  // names of the properties read so far
+	decided []string  // rules that accepted what another setting would refuse
+	names   [8]string // where known is kept while it is short
 }
 
 // New returns a Form that reads members and starts with the given issues. Nil
 // members mean that the body as a whole was refused.
 func New(members Members, issues []apispec.Issue) *Form {
-	return &Form{members: members, Issues: issues}
+	f := &Form{members: members, Issues: issues}
+	f.known = f.names[:0]
+	return f
 }
 
 // Unusable reports whether the body as a whole was refused, so that its
@@ -55,6 +58,7 @@ func (f *Form) Decide(rule string) { f.decided = AppendNew(f.decided, rule) }
 // Rules returns the rules that decided the response to an accepted body: the
 // given ones, those that were recorded, and body.undeclared if it applies.
 func (f *Form) Rules(given ...string) []string {
+	given = slices.Clip(given) // the caller may use them again
 	for _, rule := range f.decided {
 		given = AppendNew(given, rule)
 	}
@@ -101,11 +105,11 @@ func (f *Form) Text(name string, nullable bool) (s string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+	if raw[0] != '"' {
 		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.TypeOf(raw).WithArticle())
 		return "", false
 	}
-	return s, true
+	return strictjson.Text(raw), true
 }
 
 // Number reads a JSON number that a 64-bit float can hold.
@@ -146,15 +150,18 @@ func (f *Form) Boolean(name string) (b, ok bool) {
 // OneOf reads a string that must be one of the values.
 func (f *Form) OneOf(name string, nullable bool, values ...string) (string, bool) {
 	s, ok := f.Text(name, nullable)
-	if ok && !slices.Contains(values, s) {
+	i := slices.Index(values, s)
+	if ok && i < 0 {
 		list := strings.Join(values, ", ")
 		if nullable {
 			list += " or null"
 		}
 		f.Refuse(name, "body.enum", "must be one of %s, not %s", list, Quote(s))
+	}
+	if !ok || i < 0 {
 		return "", false
 	}
-	return s, ok
+	return values[i], true // what was sent is not kept
 }
 
 // UUID reads a UUID (RFC 9562), in upper or lower case.

@@ -7,30 +7,40 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
+	"sync"
 )
 
-// A Source is what the random bytes of one world are derived from.
-type Source []byte
+// A Source is what the random bytes of one world are derived from. It may be used
+// from any goroutine.
+type Source struct {
+	mu  sync.Mutex // guards all below
+	mac hash.Hash  // kept, since a new one takes longer than its use
+	in  []byte
+}
 
 // New returns the Source of the world with a name.
-func New(seed uint64, world string) Source {
+func New(seed uint64, world string) *Source {
 	mac := hmac.New(sha256.New, binary.BigEndian.AppendUint64(nil, seed))
 	mac.Write([]byte(world))
-	return mac.Sum(nil)
+	return &Source{mac: hmac.New(sha256.New, mac.Sum(nil))}
 }
 
 // Bytes returns 32 pseudorandom bytes that depend only on the source, the purpose and
 // the count.
-func (s Source) Bytes(purpose string, count int64) []byte {
-	mac := hmac.New(sha256.New, s)
-	mac.Write([]byte(purpose))
-	mac.Write(binary.BigEndian.AppendUint64([]byte{0}, uint64(count)))
-	return mac.Sum(nil)
+func (s *Source) Bytes(purpose string, count int64) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.in = append(append(s.in[:0], purpose...), 0)
+	s.in = binary.BigEndian.AppendUint64(s.in, uint64(count))
+	s.mac.Reset()
+	s.mac.Write(s.in)
+	return s.mac.Sum(nil)
 }
 
 // Roll returns two pseudorandom numbers, uniform in [0, 1), from the first 16 of
 // Bytes.
-func (s Source) Roll(purpose string, count int64) (u, v float64) {
+func (s *Source) Roll(purpose string, count int64) (u, v float64) {
 	b := s.Bytes(purpose, count)
 	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
 	return even(b), even(b[8:])

@@ -20,6 +20,11 @@ func TestBytesDependOnAllThatNamesThem(t *testing.T) {
 		if again := New(seed, world).Bytes(purpose, count); len(want) != 32 || !bytes.Equal(again, want) {
 			t.Fatalf("got %x, and then %x", want, again)
 		}
+		used := New(seed, world)
+		used.Bytes(texts.Draw(t, "earlier purpose"), 1)
+		if got := used.Bytes(purpose, count); !bytes.Equal(got, want) {
+			t.Fatalf("got %x after other bytes, want %x", got, want)
+		}
 		bit := rapid.IntRange(0, 62).Draw(t, "bit")
 		other := texts.Draw(t, "other text")
 		for what, got := range map[string][]byte{

@@ -15,13 +15,20 @@ const ManagementPrefix = "sk-mg-mgmt-"
 // token (RFC 6750, section 2.1), so that a management key can end with one.
 const WorldNames = "1 to 128 of A-Z a-z 0-9 - . _ ~ + /"
 
-var (
-	worldName  = regexp.MustCompile(`^[A-Za-z0-9._~+/-]{1,128}$`)
-	hashedName = regexp.MustCompile(`~[0-9a-f]{32}$`) // that WorldName makes from other texts
-)
+// hashedName matches the names that WorldName makes from other texts.
+var hashedName = regexp.MustCompile(`~[0-9a-f]{32}$`)
 
 // IsWorldName reports whether s can be the name of a world; see WorldNames.
-func IsWorldName(s string) bool { return worldName.MatchString(s) }
+func IsWorldName(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~+/", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return len(s) >= 1 && len(s) <= 128
+}
 
 // WorldOf returns the name of the world that a management key ends with. It returns
 // false for any other token.

@@ -24,8 +24,10 @@ var realKey = regexp.MustCompile(`^sk-[a-z]+-v1-[0-9a-f]{64}$`)
 // Mint makes a secret with a prefix from at least 30 random bytes. The label is the
 // prefix, the first three digits, "..." and the last three.
 func Mint(prefix string, random []byte) (secret, label string) {
-	digits := marker + hex.EncodeToString(random[:30])
-	return prefix + digits, prefix + digits[:3] + "..." + digits[len(digits)-3:]
+	var digits [60]byte
+	hex.Encode(digits[:], random[:30])
+	secret = prefix + marker + string(digits[:])
+	return secret, prefix + marker[:3] + "..." + secret[len(secret)-3:]
 }
 
 // NewCode makes the id of an authorization code from at least 24 random bytes.

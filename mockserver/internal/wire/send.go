@@ -93,7 +93,7 @@ func reset(w http.ResponseWriter, control *http.ResponseController) {
 	if err != nil {
 		return
 	}
-	if layered, ok := conn.(interface{ NetConn() net.Conn }); ok {
+	for layered, ok := conn.(layer); ok; layered, ok = conn.(layer) {
 		conn = layered.NetConn() // below TLS, which would send an alert first
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
@@ -101,6 +101,9 @@ func reset(w http.ResponseWriter, control *http.ResponseController) {
 	}
 	_ = conn.Close()
 }
+
+// A layer is a connection above another, such as a tls.Conn.
+type layer interface{ NetConn() net.Conn }
 
 // Sleep waits for d on the machine's clock. If ctx is done first, it returns the
 // cause.

@@ -1,9 +1,0 @@
-//go:build unix && !linux
-
-package main
-
-import "syscall"
-
-// dieWithParent does nothing: here the command outlives a process that is killed by
-// SIGKILL.
-func dieWithParent(*syscall.SysProcAttr) {}

@@ -1,0 +1,111 @@
+package clientrun
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/mockserver/everyfault"
+)
+
+// notInFileName matches what the name of a saved scenario cannot have.
+var notInFileName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// maxListed is the number of keys that one call of list-keys returns.
+const maxListed = 100
+
+// Save writes a scenario for each run that did not survive to a folder.
+func (r *Report) Save(dir string) error {
+	r.saved = map[int]string{}
+	for i, run := range r.runs {
+		if run.Verdict != everyfault.NotSurvived {
+			continue
+		}
+		text, err := r.savedScenario(run)
+		if err == nil {
+			err = os.MkdirAll(dir, 0o755)
+		}
+		file := filepath.Join(dir, strings.Trim(notInFileName.ReplaceAllString(run.Point.String(), "_"), "_")+".txtar")
+		if err == nil {
+			err = os.WriteFile(file, []byte(text), 0o644)
+		}
+		if err != nil {
+			return exit.Failf(exit.Usage, "--save: %w", err)
+		}
+		r.saved[i] = file
+	}
+	return nil
+}
+
+// savedScenario returns a scenario that fails as the run did. It runs the command in
+// the current folder.
+func (r *Report) savedScenario(run faultRun) (string, error) {
+	command, err := scenarioCommand(r.command)
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, p := range run.Problems {
+		fmt.Fprintf(&b, "# %s: %s\n", p.Kind, printable.Line(p.Text))
+	}
+	for _, f := range run.Point.Faults() {
+		fmt.Fprintf(&b, "fault %s\n", f.String())
+	}
+	fmt.Fprintf(&b, "cd %s\n", scenarioWord(dir))
+	kept := r.clean.After
+	if run.Run.Ending == everyfault.Failed && !slices.ContainsFunc(run.Problems, func(p everyfault.Problem) bool { return p.Kind == everyfault.GaveUp }) {
+		b.WriteString("! ")
+		kept = run.Run.Before
+	}
+	fmt.Fprintf(&b, "exec %s\n", command)
+	for _, p := range run.Problems {
+		switch p.Kind {
+		case everyfault.EarlyRetry, everyfault.SecretInURL:
+			b.WriteString("violations none\n")
+		case everyfault.WrongRetry, everyfault.Endless:
+			fmt.Fprintf(&b, "assert-requests %s count=1 status=%d\n", run.Point.Call.Operation, run.Point.Fault().Status)
+		}
+	}
+	if len(kept) < maxListed && len(run.Run.After) < maxListed {
+		fmt.Fprintf(&b, "call GET '/keys?include_disabled=true'\njq '.data | length == %d'\n", len(kept))
+	}
+	return b.String(), nil
+}
+
+// scenarioCommand returns a command as words of a scenario, which runs in a folder
+// of its own.
+func scenarioCommand(args []string) (string, error) {
+	program, err := exec.LookPath(args[0])
+	if err == nil {
+		program, err = filepath.Abs(program)
+	}
+	if err != nil {
+		return "", err
+	}
+	words := []string{scenarioWord(program)}
+	for _, arg := range args[1:] {
+		if strings.ContainsAny(arg, "\n\r") {
+			return "", fmt.Errorf("the argument %q has several lines; a scenario cannot run that, want a script", arg)
+		}
+		words = append(words, scenarioWord(arg))
+	}
+	return strings.Join(words, " "), nil
+}
+
+// scenarioWord quotes a word for a scenario. What is quoted is not expanded.
+func scenarioWord(word string) string {
+	if IsShellWord(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", "''") + "'"
+}

@@ -1,0 +1,123 @@
+package redact
+
+import "strings"
+
+// A sieve tells in one pass over a text that no secret is in it, by shape or by
+// field, and that it does not decode to anything that would have to be looked into.
+// Most texts are like this. Of the others it tells nothing: they are scanned.
+type sieve struct {
+	class [256]byte // of each byte: the bits below
+	marks []mark
+}
+
+// The classes of bytes.
+const (
+	isDigit  = 1 << iota // a digit of base64
+	isEscape             // escapes begin with it
+	isMark               // a mark has it
+)
+
+// A mark is a text that a secret begins with, or the name of a field.
+type mark struct {
+	text  string
+	at    int    // index of the byte by which it is found, one that few texts have
+	least int    // length of the shortest secret that begins with it
+	extra string // bytes that the secret can hold beside those of any token
+}
+
+// rare lists bytes from the rarest on, as they are found in JSON and in URLs.
+const rare = "QXZJKVWYGUHNjqzxkwvPLMBOFRTICDSAE-bfgpyumh_"
+
+func newSieve(shapes []Shape, fields []string) *sieve {
+	v := &sieve{}
+	for c := range v.class {
+		if digits[c] != 0 {
+			v.class[c] |= isDigit
+		}
+	}
+	v.class['%'] |= isEscape
+	v.class['\\'] |= isEscape
+	for i := range shapes {
+		v.add(mark{text: shapes[i].Prefix, least: min(shapes[i].Min, shapes[i].Hex), extra: shapes[i].Extra})
+	}
+	for _, name := range fields {
+		v.add(mark{text: name})
+	}
+	return v
+}
+
+func (v *sieve) add(m mark) {
+	for i := range len(rare) {
+		if at := strings.IndexByte(m.text, rare[i]); at >= 0 {
+			m.at = at
+			break
+		}
+	}
+	v.class[m.text[m.at]] |= isMark
+	v.marks = append(v.marks, m)
+}
+
+// passes reports whether there is nothing to find in text. If it reports false there
+// may be something.
+func (v *sieve) passes(text string) bool {
+	run := 0 // length of the run of base64 digits before i
+	for i := range len(text) {
+		class := v.class[text[i]]
+		if class == isDigit {
+			run++
+			continue
+		}
+		if class&isMark != 0 && v.isMarked(text, i) || class&isEscape != 0 && isEscaped(text, i) {
+			return false
+		}
+		if class&isDigit != 0 {
+			run++
+			continue
+		}
+		if run >= minRun && holdsText(text[i-run:i]) {
+			return false
+		}
+		run = 0
+	}
+	return run < minRun || !holdsText(text[len(text)-run:])
+}
+
+// isMarked reports whether byte i of text belongs to a mark that can begin a secret.
+// It looks at no more bytes than the shortest secret has.
+func (v *sieve) isMarked(text string, i int) bool {
+	for k := range v.marks {
+		m := &v.marks[k]
+		from := i - m.at
+		if from < 0 || m.text[m.at] != text[i] || !strings.HasPrefix(text[from:], m.text) {
+			continue
+		}
+		end := from + len(m.text)
+		for end < len(text) && end-from < m.least && isTokenOr(text[end], m.extra) {
+			end++
+		}
+		if end-from >= m.least {
+			return true
+		}
+	}
+	return false
+}
+
+// isEscaped reports whether an escape begins at byte i of text.
+func isEscaped(text string, i int) bool {
+	if text[i] == '%' {
+		return isPercent(text, i)
+	}
+	_, size := decodeEscape(text[i:])
+	return size > 0
+}
+
+// holdsText reports whether a run of base64 digits decodes to text of MinLength
+// bytes, wherever the encoding begins.
+func holdsText(run string) bool {
+	for begin := range 4 {
+		if from, to := nextStretch(run[begin:], 0); from < to {
+			return true
+		}
+	}
+	return false
+}

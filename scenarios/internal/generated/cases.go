@@ -1,0 +1,41 @@
+package generated
+
+import "github.com/mockgates/mockgates/contract"
+
+// Prefix begins the names of the scenarios that are not files.
+const Prefix = "generated/"
+
+// Cases are the generated cases of one operation. They are played like a scenario,
+// in a session and a world of their own.
+type Cases struct {
+	Operation string
+	Cases     []contract.MatrixCase
+	Most      int // requests that may be sent, those that prepare a case included; negative for no bound
+
+	shared int // requests that Share divided
+}
+
+// Name returns the name of the cases as a scenario.
+func (g *Cases) Name() string { return Prefix + g.Operation }
+
+// Share divides requests among the cases of operations, so that what each may send
+// depends on its arguments alone and not on which is faster. One with fewer cases than
+// its share leaves the rest to the others.
+func Share(list []*Cases, requests int) {
+	for _, g := range list {
+		g.Most, g.shared = 0, requests
+	}
+	for requests > 0 {
+		gave := false
+		for _, g := range list {
+			if requests > 0 && g.Most < 2*len(g.Cases)+1 { // a case and what prepares it
+				g.Most++
+				requests--
+				gave = true
+			}
+		}
+		if !gave {
+			return
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package generated
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// withRun returns a case for a live target whose name carries the id of the run
+// if it can: a name of one character cannot, and one that is a placeholder does.
+func (p *player) withRun(m contract.MatrixCase) contract.MatrixCase {
+	var body struct{ Name string }
+	if !p.Live || p.cases.Operation != "create-keys" || json.Unmarshal(m.Body, &body) != nil {
+		return m
+	}
+	name := body.Name
+	length := utf8.RuneCountInString(name)
+	const placeholder = "${" + contract.PlaceholderRun + "}"
+	switch {
+	case length < 2 || strings.Contains(name, "${"):
+		return m
+	case length > 2*len(p.Run): // its length may be what the case is about
+		name = string([]rune(name)[:length-len(p.Run)]) + placeholder
+	default:
+		name += placeholder
+	}
+	old, _ := json.Marshal(body.Name)
+	now, _ := json.Marshal(name)
+	m.Body = bytes.Replace(m.Body, old, now, 1)
+	return m
+}

@@ -1,0 +1,205 @@
+package generated
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mockgates/mockgates/contract"
+)
+
+// A prepared holds what the cases of one operation need and use more than once.
+type prepared struct {
+	plain   madeKey  // the caller of cases that need a plain key
+	object  madeKey  // the key that cases read, change or delete
+	cleanup []string // hashes of all keys that were made
+}
+
+// A madeKey is a key of the run. Its zero value is none.
+type madeKey struct {
+	secret, hash string
+	expires      time.Time
+}
+
+// LocalTime is the layout of a time without its offset.
+const LocalTime = "2006-01-02T15:04:05"
+
+// The challenge of the codes that cases exchange: RFC 7636, appendix B.
+const sampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+// fill replaces the placeholders of a case. It makes the keys and codes that
+// they stand for. The error says which of them could not be had.
+func (p *player) fill(m contract.MatrixCase) (contract.MatrixCase, error) {
+	var missing error
+	filled := m.Fill(func(name string) string {
+		value, err := p.value(name)
+		if err != nil {
+			missing = err
+		}
+		return value
+	})
+	return filled, missing
+}
+
+// value returns what a placeholder stands for.
+func (p *player) value(placeholder string) (string, error) {
+	switch placeholder {
+	case contract.PlaceholderManagementKey:
+		return p.ManagementKey, nil
+	case contract.PlaceholderUniqueName:
+		return p.uniqueName(), nil
+	case contract.PlaceholderExpiry:
+		return p.expiry().Format(LocalTime), nil
+	case contract.PlaceholderRun:
+		return p.Run, nil
+	case contract.PlaceholderPlainKey:
+		key, err := p.key(&p.prepared.plain)
+		return key.secret, err
+	case contract.PlaceholderHash:
+		key, err := p.key(&p.prepared.object)
+		return url.PathEscape(key.hash), err
+	case contract.PlaceholderCode:
+		return p.code()
+	}
+	return "", fmt.Errorf("nothing is known of its placeholder %q", placeholder)
+}
+
+// uniqueName returns a name that no other case has and that carries the id of
+// the run.
+func (p *player) uniqueName() string {
+	p.count++
+	return fmt.Sprintf("%s %d", p.marker(), p.count)
+}
+
+// marker is part of the names of all keys of the operation in this run.
+func (p *player) marker() string { return p.Run + " " + p.cases.Operation }
+
+// expiry returns a time that is soon, and within the bounds of a live target.
+func (p *player) expiry() time.Time {
+	soon := 10 * time.Minute
+	if p.KeyExpiry > 0 {
+		soon = min(soon, p.KeyExpiry*2/3)
+	}
+	return p.Now().UTC().Add(soon).Truncate(time.Second)
+}
+
+// key returns a key that has a while to live, and makes one if *k does not.
+func (p *player) key(k *madeKey) (madeKey, error) {
+	if k.hash != "" && p.Now().Add(p.expiry().Sub(p.Now())/4).Before(k.expires) {
+		return *k, nil
+	}
+	expires := p.expiry()
+	done, err := p.prepare("/keys", map[string]any{"name": p.uniqueName(), "limit": p.KeyLimit, "expires_at": expires.Format(time.RFC3339)})
+	if err != nil {
+		return madeKey{}, err
+	}
+	var body struct {
+		Key  string
+		Data struct{ Hash string }
+	}
+	if done.Status != http.StatusCreated || json.Unmarshal(done.ResponseBody, &body) != nil || body.Key == "" || body.Data.Hash == "" {
+		return madeKey{}, fmt.Errorf("they need a key, and create-keys answers %d", done.Status)
+	}
+	*k = madeKey{body.Key, body.Data.Hash, expires}
+	return *k, nil
+}
+
+// code returns a fresh code whose key is bounded.
+func (p *player) code() (string, error) {
+	done, err := p.prepare("/auth/keys/code", map[string]any{
+		"callback_url": "https://app.example/back", "code_challenge": sampleChallenge, "code_challenge_method": "S256",
+		"key_label": p.uniqueName(), "limit": p.KeyLimit, "expires_at": p.expiry().Format(time.RFC3339),
+	})
+	if err != nil {
+		return "", err
+	}
+	var body struct{ Data struct{ ID string } }
+	if done.Status != http.StatusOK || json.Unmarshal(done.ResponseBody, &body) != nil || body.Data.ID == "" {
+		return "", fmt.Errorf("they need a code, and create-auth-keys-code answers %d", done.Status)
+	}
+	return body.Data.ID, nil
+}
+
+// prepare makes a call that a case needs. It is validated like any other.
+func (p *player) prepare(path string, body map[string]any) (Answer, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return Answer{}, err
+	}
+	done, failure, ok := p.exchange(Request{Method: http.MethodPost, Path: path, Token: p.ManagementKey, Body: data})
+	if !ok {
+		return Answer{}, errors.New("no more requests may be sent")
+	}
+	p.prepared.used(done)
+	if failure != nil {
+		p.fail(contract.MatrixCase{Name: "what other cases need: POST " + path}, failure)
+	}
+	if done.Broken {
+		return Answer{}, fmt.Errorf("what they need got no complete response: POST %s", path)
+	}
+	return done, nil
+}
+
+// used notes what a call did to the keys: one that was made must be deleted, and
+// one that is gone is not used again.
+func (k *prepared) used(done Answer) {
+	var body struct{ Data struct{ Hash string } }
+	if done.is(http.MethodPost, "/keys") && done.Status/100 == 2 && json.Unmarshal(done.ResponseBody, &body) == nil && body.Data.Hash != "" {
+		k.cleanup = append(k.cleanup, body.Data.Hash)
+	}
+	if !strings.HasPrefix(done.Path, "/keys/") {
+		return
+	}
+	if done.Status == http.StatusNotFound || done.Method == http.MethodDelete && done.Status/100 == 2 {
+		k.object = madeKey{}
+	}
+}
+
+// cleanUp deletes the keys that were made, where a live target offers it. The
+// world of a fake is gone with the run.
+func (p *player) cleanUp() {
+	if !p.Live || !p.Companions || p.ctx.Err() != nil { // after an interrupt the ledger says what to delete
+		return
+	}
+	p.left = -1
+	for _, hash := range append(p.prepared.cleanup, p.listed()...) {
+		p.asManagement(http.MethodDelete, "/keys/"+url.PathEscape(hash))
+	}
+}
+
+// listed returns the hashes of keys that exchanges of codes have made: their
+// responses do not say them.
+func (p *player) listed() []string {
+	if p.cases.Operation != "exchange-auth-code" {
+		return nil
+	}
+	var body struct {
+		Data []struct{ Hash, Name string }
+	}
+	var hashes []string
+	if done := p.asManagement(http.MethodGet, "/keys"); json.Unmarshal(done.ResponseBody, &body) == nil {
+		for _, k := range body.Data {
+			if strings.Contains(k.Name, p.marker()) {
+				hashes = append(hashes, k.Hash)
+			}
+		}
+	}
+	return hashes
+}
+
+// asManagement makes a call of the cleanup.
+func (p *player) asManagement(method, path string) Answer {
+	done, failure, _ := p.exchange(Request{Method: method, Path: path, Token: p.ManagementKey})
+	if failure != nil {
+		p.fail(contract.MatrixCase{Name: "cleanup: " + method + " " + path}, failure)
+	}
+	return done
+}
+
+func keysOf[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

@@ -1,0 +1,169 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/contract"
+
+	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// lyingTarget returns a target in one of the modes of a run.
+func lyingTarget(t *testing.T, o Options) *target {
+	t.Helper()
+	o, _, err := o.complete()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tgt, err := o.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tgt.close)
+	return tgt
+}
+
+// lyingModes are the modes in which a run judges.
+var lyingModes = map[string]Options{
+	"the fake":                     {},
+	"the fake, documented only":    {DocumentedOnly: true},
+	"a live target":                {Target: "http://127.0.0.1:1/api", ManagementKey: "k"},
+	"a live target and companions": {Target: "http://127.0.0.1:1/api", ManagementKey: "k", Companions: true},
+}
+
+func TestLyingServer_noLieSurvives(t *testing.T) {
+	t.Parallel()
+	for name, o := range lyingModes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if err := lyingTarget(t, o).selfTestOverHTTP(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestLies_arePinned(t *testing.T) {
+	t.Parallel()
+	if n := len(lyingserver.Own()); n != 19 {
+		t.Errorf("%d lies of this package, want 19: one that goes is a departure that nothing shows to be noticed", n)
+	}
+	for name, want := range map[string]int{"the fake": 174, "the fake, documented only": 148, "a live target": 148, "a live target and companions": 174} {
+		lies, err := lyingTarget(t, lyingModes[name]).lies()
+		if err != nil || len(lies) != want {
+			t.Errorf("%s: %d lies, want %d: %v", name, len(lies), want, err)
+		}
+	}
+}
+
+// TestLyingServer_noticesABrokenJudge breaks what judges exchanges in one way
+// after the other. No run may then say that a target conforms.
+func TestLyingServer_noticesABrokenJudge(t *testing.T) {
+	t.Parallel()
+	validates := func(keep func(contract.Result) contract.Result) func(*session, *completedCall) error {
+		return func(s *session, done *completedCall) error {
+			if done.broken != nil {
+				return s.checkBroken(done)
+			}
+			res, err := s.contract.Check(done.Exchange)
+			if err != nil {
+				return err
+			}
+			s.record(done, res)
+			res = keep(res)
+			return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
+		}
+	}
+	without := func(kind string) func(contract.Result) contract.Result {
+		return func(res contract.Result) contract.Result {
+			res.Findings = slices.DeleteFunc(slices.Clone(res.Findings), func(f contract.Finding) bool { return f.Kind == kind })
+			return res
+		}
+	}
+	for name, test := range map[string]struct {
+		mode     string
+		sabotage sabotage
+		want     string // in the problem
+	}{
+		"Check is never called": {"the fake", sabotage{check: func(*session, *completedCall) error { return nil }}, `"a member twice, three levels down" survived`},
+		"findings are not looked at": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
+			_, _ = s.contract.Check(done.Exchange)
+			return nil
+		}}, `"JSON sent as text/plain" survived`},
+		"content types are not looked at on a live target": {"a live target", sabotage{check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
+		"statuses are not looked at":                       {"the fake", sabotage{check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
+		"accepted requests are not looked at":              {"a live target", sabotage{check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
+		"a cut answer is ignored": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
+			if done.broken != nil {
+				return nil
+			}
+			return s.checkOne(done)
+		}}, `"an answer that is cut" survived`},
+		"requests are not looked at": {"the fake", sabotage{check: func(s *session, done *completedCall) error {
+			res, err := s.contract.Check(done.Exchange)
+			s.record(done, res)
+			return errors.Join(err, s.checkResponse(done, res))
+		}}, `"a valid request that the script calls invalid" survived`},
+		"every failure is called inconclusive": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
+			if err := s.checkOne(done); err != nil {
+				f := asFailure(err)
+				f.Inconclusive = true
+				return &fatalError{*f}
+			}
+			return nil
+		}}, "ends with exit code 3, want 4"},
+		"everything counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return true }}, `"JSON sent as text/plain" survived`},
+		"types count as undocumented": {"a live target", sabotage{undocumented: func(f contract.Finding) bool {
+			return f.Kind == contract.KindType || f.Kind == contract.KindUndocumented
+		}}, `"a text for a number" survived`},
+		"nothing counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": an answer that conforms is failed`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := lyingModes[test.mode]
+			o.sabotage = &test.sabotage
+			r, err := Run(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text strings.Builder
+			if err := r.WriteText(&text, false); err != nil {
+				t.Fatal(err)
+			}
+			if r.ExitCode() != report.ExitNothingTested || !strings.Contains(text.String(), test.want) {
+				t.Errorf("exit code %d, want 8 and %q in\n%.3000s", r.ExitCode(), test.want, text.String())
+			}
+		})
+	}
+}
+
+func TestLyingServer_interrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("stop"))
+	if err := lyingTarget(t, Options{}).selfTestOverHTTP(ctx); err == nil {
+		t.Error("no error; want one that says that the lies could not be told")
+	}
+}
+
+func BenchmarkLyingServer(b *testing.B) {
+	o, _, err := Options{}.complete()
+	if err != nil {
+		b.Fatal(err)
+	}
+	tgt, err := o.open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer tgt.close()
+	for b.Loop() {
+		if err := tgt.selfTestOverHTTP(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
