@@ -39,6 +39,9 @@ func (t *target) addSecretsOf(body []byte) {
 // redact replaces secrets in every text of a scenario that can hold one.
 func (t *target) redact(s *report.Scenario) {
 	s.Reason = t.cut(s.Reason)
+	if s.Text = t.hide(s.Text); len(s.Text) > maxScript {
+		s.Text = "" // part of a script is no script
+	}
 	for i := range s.Failures {
 		f := &s.Failures[i]
 		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {
