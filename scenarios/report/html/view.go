@@ -132,8 +132,8 @@ func (e *excerpt) size() int {
 
 // size returns about how long the failure is on the page, and not less.
 func (f failure) size() int {
-	n := 1500
-	for _, s := range []string{f.Headline, f.Place, f.Source, f.Phase, f.Want, f.Got, f.Detail, f.Exchange, f.Curl} {
+	n := 1600
+	for _, s := range []string{f.ID, f.ID, f.Headline, f.Place, f.Source, f.Phase, f.Want, f.Got, f.Detail, f.Exchange, f.Curl} {
 		n += escaped(s)
 	}
 	for _, g := range f.Findings {
