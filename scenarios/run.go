@@ -190,7 +190,7 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 				failed.Store(true)
 			}
 			if t.Verbose {
-				played[i].WriteTranscript(out)
+				t.withoutSecrets(played[i]).WriteTranscript(out)
 			}
 		})
 	}
