@@ -25,7 +25,7 @@ build: ## build bin/mockgates, a static binary
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
 # races when it exits. With -short the tests with random or generated input try
-# fewer cases, and the broken servers are a quarter of all: the race detector
+# fewer cases, and the broken servers are a part of all: the race detector
 # makes each one several times slower. The target test-full runs all of it.
 test: ## run all tests, long ones in part
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
@@ -81,8 +81,8 @@ fuzz-http: ## send REQUESTS random requests to the fake, in process, from SEED
 soak: ## send mixed traffic to the fake for SOAK, over sockets
 	$(GO) test -run '^TestSoak$$' -timeout 0 -v ./cmd/mockgates -soak $(SOAK)
 
-mutants: ## break the validator on purpose, and run its self-tests
-	$(GO) test -timeout 60m -v -run TestMutants_areCaught ./contract -mutants
+mutants: ## break the validator on purpose, and run its tests
+	$(GO) test -timeout 20m -v -run TestMutants_areCaught ./contract -mutants
 
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update

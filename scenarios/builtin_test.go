@@ -30,7 +30,7 @@ func checkReached(t *testing.T, r report.Report) {
 
 func TestBuiltin_reachEveryDocumentedResponseWithoutCompanions(t *testing.T) {
 	t.Parallel()
-	r, text := play(t, scenarios.Options{DocumentedOnly: true})
+	r, text := play(t, scenarios.Options{DocumentedOnly: true, MaxRequests: short(200)})
 	checkReport(t, r, text, report.ExitConforms, " 0 failed, ")
 	if len(r.Companions) != 0 {
 		t.Errorf("the report lists %d companion responses, want none", len(r.Companions))

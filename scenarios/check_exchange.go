@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -68,7 +69,7 @@ func (s *session) checkBroken(done *completedCall) error {
 	return &fatalError{report.Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
 		Want: "a response", Got: done.broken.Error(),
-		Inconclusive: s.ctx.Err() != nil || errors.Is(done.broken, errLedger),
+		Inconclusive: s.ctx.Err() != nil || errors.Is(done.broken, envelope.ErrLedger),
 	}}
 }
 

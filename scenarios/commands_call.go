@@ -124,7 +124,7 @@ func (s *session) parseCall(args []string) (call, error) {
 		}
 		c.body = []byte(text)
 	}
-	return c, s.checkKeyBounds(c)
+	return c, s.checkBounds(c)
 }
 
 // expectViolation is the command "expect-violation [WHERE...]".

@@ -152,8 +152,9 @@
 // lets testscript run each one (script_run.go) in a session (session.go) whose
 // commands are in commands*.go. Package generated plays the generated cases in such a
 // session (generated.go). What both find is what package report holds. The self-test
-// is in selftest.go, and tells the lies of package lyingserver. How fast requests are
-// sent is in rate.go.
+// is in selftest.go, and tells the lies of package lyingserver. Package envelope says
+// what may be sent to a live target and knows which keys a run has made there
+// (live_keys.go). How fast requests are sent is in rate.go.
 //
 // The package is not a client library and not a scripting language. What
 // testscript cannot express belongs in a Go test.

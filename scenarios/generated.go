@@ -1,10 +1,7 @@
 package scenarios
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"math"
 	"strings"
 	"time"
 
@@ -80,7 +77,10 @@ func (s *session) generatedTarget() generated.Target {
 		KeyLimit: s.keyLimit(), KeyExpiry: s.LiveExpiry, Schemes: schemes, Now: now, Hide: s.hide,
 		Send: s.sendGenerated,
 		MayBeSent: func(r generated.Request) (string, bool) {
-			reason := s.beyondBounds(generatedCall(r))
+			if s.bounds == nil {
+				return "", true
+			}
+			reason := s.bounds.Beyond(generatedCall(r).guarded())
 			return reason, reason == ""
 		},
 	}
@@ -106,66 +106,4 @@ func (s *session) sendGenerated(r generated.Request) (generated.Answer, *report.
 		return answer, asFailure(err)
 	}
 	return answer, nil
-}
-
-// beyondBounds says why a call may not be sent to a live target, and what would
-// let it through. It is "" if it may.
-func (s *session) beyondBounds(c call) string {
-	if s.fake != nil || s.isBounded(c, false, false) {
-		return ""
-	}
-	switch {
-	case s.isBounded(c, true, false):
-		return "they make keys with a higher limit, or none; --live-limit none sends them"
-	case s.isBounded(c, false, true):
-		return "they make keys that live longer, or do not expire; --live-expiry none sends them"
-	case s.isBounded(c, true, true):
-		return "they make keys without bounds; --live-limit none --live-expiry none sends them"
-	}
-	return "they make keys that nobody could find again"
-}
-
-// isBounded reports whether a call is within the bounds of a live target, or
-// would be if one of them were lifted. A key whose name does not carry the id of
-// the run is found again by its hash, where it can be deleted.
-func (s *session) isBounded(c call, noLimit, noExpiry bool) bool {
-	lifted := *s.target
-	if noLimit {
-		unlimited := math.Inf(1)
-		lifted.LiveLimit = &unlimited
-	}
-	if noExpiry {
-		lifted.LiveExpiry = -1
-	}
-	bounded := *s
-	bounded.target = &lifted
-	if bounded.checkKeyBounds(c) == nil {
-		return true
-	}
-	if c.is("POST", "/auth/keys") {
-		return s.exchangesNothingElse(c)
-	}
-	free := !bounded.bounded()
-	if !s.companions() && !free || !c.is("POST", "/keys") {
-		return false
-	}
-	var body map[string]json.RawMessage
-	if json.Unmarshal(c.body, &body) != nil || body["name"] == nil || body["name"][0] != '"' {
-		return false
-	}
-	c.body = bytes.Replace(c.body, body["name"], []byte(`"`+s.run+`"`), 1)
-	return bounded.checkKeyBounds(c) == nil
-}
-
-// exchangesNothingElse reports whether an exchange can give no key but a bounded
-// one: its body has a code that was made with bounds, or has none.
-func (s *session) exchangesNothingElse(c call) bool {
-	for code := range s.boundedCodes {
-		if bytes.Contains(c.body, []byte(code)) {
-			return true
-		}
-	}
-	body, _ := decodeObject(c.body, false)
-	code, _ := body["code"].(string)
-	return code == ""
 }

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"bytes"
 	"flag"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,21 @@ func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 		t.Fatal(err)
 	}
 	return r, text.String()
+}
+
+// inPart reports whether an entry of a table is tried: each one, and with -short one
+// of n. Which ones is fixed, and spread over the table.
+func inPart(entry string, n uint32) bool {
+	return !testing.Short() || crc32.ChecksumIEEE([]byte(entry))%n == 0
+}
+
+// short returns a value with -short, and otherwise the zero value.
+func short[T any](value T) T {
+	if testing.Short() {
+		return value
+	}
+	var zero T
+	return zero
 }
 
 // record returns the record of a report.

@@ -106,15 +106,6 @@ func checkLiveRequest(t *testing.T, req request) {
 	}
 }
 
-func TestBuiltin_passOnLiveTargetWithCompanions(t *testing.T) {
-	t.Parallel()
-	e := newEndpoint(t, nil)
-	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true})
-	if r.ExitCode() != report.ExitConforms || r.Count(report.Passed) < 30 {
-		t.Errorf("exit code %d and %d passed, want 0 and at least 30\n%s", r.ExitCode(), r.Count(report.Passed), text)
-	}
-}
-
 func TestRun_refusedManagementKeyFailsNoScenario(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Target: newEndpoint(t, nil).url, ManagementKey: "sk-another-management-key"})

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 )
 
 // A Rate is how many requests a run may send to a live target in a time. The
@@ -150,7 +152,7 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 				return &completedCall{call: c, broken: cmp.Or(context.Cause(ctx), err)}, nil
 			}
 		}
-		intent, err := s.intend(c)
+		intent, err := s.account.Intend(s.bounds, c.guarded())
 		if err != nil {
 			return &completedCall{call: c, broken: err}, nil
 		}
@@ -159,7 +161,7 @@ func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 			return nil, err
 		}
 		if err := s.settle(intent, done); err != nil {
-			done.broken = errors.Join(errLedger, err)
+			done.broken = errors.Join(envelope.ErrLedger, err)
 		}
 		done.limited = limited
 		if s.fake != nil || done.broken != nil || done.Status != http.StatusTooManyRequests || c.mayBeLimited {

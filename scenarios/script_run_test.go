@@ -134,7 +134,7 @@ func TestPlay_skipHasItsReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tgt := &target{secrets: newRedactor(), Options: Options{Target: "http://127.0.0.1:0", ManagementKey: "k", Timeout: time.Second}}
+	tgt := &target{secrets: newRedactor(), Options: Options{Target: "http://127.0.0.1:0", ManagementKey: "k", Timeout: time.Second, LiveLimit: new(float64)}}
 	if got := tgt.play(t.Context(), s, ""); got.Verdict != report.Skipped || got.Reason != "not here" {
 		t.Errorf("verdict %s, reason %q; want skipped, %q", got.Verdict, got.Reason, "not here")
 	}

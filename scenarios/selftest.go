@@ -129,7 +129,7 @@ func (t *target) tell(ctx context.Context, server *lyingserver.Server, l lyingse
 func (t *target) lyingSession(ctx context.Context, server *lyingserver.Server) *session {
 	lying := *t
 	lying.root, lying.http, lying.limiter, lying.tally, lying.account = server.Root, server.Client, nil, nil, nil
-	ses := &session{target: &lying, ctx: ctx, name: "self-test", vars: map[string]any{}, boundedCodes: map[string]bool{}}
+	ses := &session{target: &lying, ctx: ctx, name: "self-test", vars: map[string]any{}, bounds: lying.newBounds()}
 	ses.contract = relations.NewSession(t.validator.Contract, relations.Options{
 		Companions: t.companions(), Family: !t.live() && t.companions(), ManagementKeys: []string{lies.ManagementKey},
 		Injected: func(x contract.Exchange) bool { return isInjected(x.ResponseHeader) },

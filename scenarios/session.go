@@ -13,6 +13,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 	"github.com/mockgates/mockgates/scenarios/internal/generated"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -38,10 +39,10 @@ type session struct {
 	background map[string]*backgroundCall
 	cleanup    []call
 
-	contract     *relations.Session // remembers what this scenario has seen
-	boundedCodes map[string]bool    // codes whose keys are bounded; only on a live target
-	faults       []scriptFault
-	pkcePairs    int // made so far
+	contract  *relations.Session // remembers what this scenario has seen
+	bounds    *envelope.Bounds   // nil on a fake
+	faults    []scriptFault
+	pkcePairs int // made so far
 
 	exchanges   []report.Exchange
 	settled     []report.Settlement
@@ -54,7 +55,7 @@ type sessionKey struct{}
 // newSession opens the world of a scenario. It fails if no world can have the
 // name.
 func (t *target) newSession(ctx context.Context, name string, s *script.Script) (*session, error) {
-	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, boundedCodes: map[string]bool{}}
+	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, bounds: t.newBounds()}
 	now := time.Now()
 	if t.fake != nil {
 		var err error

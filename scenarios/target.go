@@ -21,6 +21,7 @@ import (
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
@@ -38,7 +39,7 @@ type target struct {
 	retries *retryWait
 	tally   *tally
 
-	account *keyAccount // of the keys that are made; nil on a fake
+	account *envelope.Account // of the keys that are made; nil on a fake
 
 	seen   *relations.Session // what a live target has shown in this run
 	fake   *mockserver.Server // nil on a live target
@@ -80,7 +81,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
-	t.account = &keyAccount{ledger: keyledger.New(t.Ledger, nil), target: u.Host, codes: map[string]keyledger.Entry{}}
+	t.account = &envelope.Account{Ledger: keyledger.New(t.Ledger, nil), Target: u.Host, Hide: t.hide}
 	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }

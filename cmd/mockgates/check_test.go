@@ -222,9 +222,15 @@ func TestCheck_allFlagsTested(t *testing.T) {
 	}
 }
 
+// TestCheck_builtinScenarios plays all scenarios and, without -short, the generated
+// cases.
 func TestCheck_builtinScenarios(t *testing.T) {
 	t.Parallel()
-	code, stdout, stderr := mockgates(t, nil, "", "check")
+	args := []string{"check"}
+	if testing.Short() {
+		args = append(args, "--generate=off")
+	}
+	code, stdout, stderr := mockgates(t, nil, "", args...)
 	if code != exit.OK || stderr != "" {
 		t.Errorf("exit code %d, stderr %q; want 0 and none", code, stderr)
 	}

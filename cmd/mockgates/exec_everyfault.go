@@ -105,11 +105,14 @@ func (c *execCmd) runEveryFault(p *process) error {
 	if record.ToStdout() {
 		p.stdout = p.stderr
 	}
+	line := p.progress()
+	if line != nil {
+		p.stderr = line // so that the log does not begin in the middle of it
+	}
 	r, stop, err := c.newRunner(p, options)
 	if err != nil {
 		return err
 	}
-	line := p.progress()
 	r.Progress = line.toldFaults()
 	found, err := r.Run(p.ctx)
 	line.clear()

@@ -46,6 +46,15 @@ var validating = map[string]string{
 	"time.Now":           "a result depends only on the exchanges",
 }
 
+// pureOutput is what the outputs of a report may not use.
+var pureOutput = map[string]string{
+	"os":                 "an output is a function of a report; cmd writes files",
+	"http.DefaultClient": "an output needs no network",
+	"http.Client":        "an output needs no network",
+	"http.Get":           "an output needs no network",
+	"time.Now":           "equal reports give equal outputs",
+}
+
 // throughRun is what the packages of the command may not use.
 var throughRun = map[string]string{
 	"os.Exit":    "a test could not reach it through run",
@@ -191,10 +200,12 @@ var folderRules = map[string]folderRule{
 			"github.com/pb33f/libopenapi/datamodel":                   "its settings",
 			"github.com/pb33f/libopenapi/datamodel/high/base":         "its schemas",
 			"github.com/pb33f/libopenapi/datamodel/high/v3":           "its documents",
-			"github.com/pb33f/libopenapi-validator":                   "validates against schemas",
-			"github.com/pb33f/libopenapi-validator/cache":             "its compiled schemas",
-			"github.com/pb33f/libopenapi-validator/config":            "its settings",
-			"github.com/pb33f/libopenapi-validator/schema_validation": "validates response headers",
+			"github.com/pb33f/libopenapi/orderedmap":                  "its maps",
+			"github.com/pb33f/libopenapi-validator/config":            "the settings of the validator",
+			"github.com/pb33f/libopenapi-validator/helpers":           "its versions",
+			"github.com/pb33f/libopenapi-validator/parameters":        "validates parameters",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "compiles schemas",
+			"github.com/santhosh-tekuri/jsonschema/v6":                "the compiled schemas, and their errors",
 			module + "/contract/internal/jsonbody":                    "JSON values and their types",
 		},
 		forbidden: validating,
@@ -269,6 +280,15 @@ var folderRules = map[string]folderRule{
 			"time.Now":    "the target says what time it is",
 		},
 	},
+	"scenarios/internal/envelope": {
+		allowed: map[string]string{
+			module + "/contract":            "the operations that a request may be",
+			module + "/scenarios/keyledger": "the keys that a run makes",
+		},
+		forbidden: map[string]string{
+			"http.Client": "it says what may be sent, and sends nothing",
+		},
+	},
 	"scenarios/internal/lyingserver": {
 		allowed: map[string]string{
 			module + "/contract":      "exchanges, and whether a request is valid",
@@ -280,6 +300,7 @@ var folderRules = map[string]folderRule{
 	},
 	"scenarios": {
 		allowed: map[string]string{
+			module + "/scenarios/internal/envelope":      "what may be sent to a live target, and what was made there",
 			module + "/scenarios/internal/lyingserver":   "lies over HTTP",
 			module + "/scenarios/internal/generated":     "the generated cases",
 			module + "/scenarios/internal/jq":            "the command jq",
@@ -373,6 +394,54 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: output,
 	},
+	"scenarios/report/annotations": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/codequality": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/junit": {
+		allowed: map[string]string{
+			"github.com/jstemmer/go-junit-report/v2/junit": "the format",
+			module + "/scenarios/report":                   "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/markdown": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/sarif": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/internal/sample": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"internal/localca": {
+		leaf: true,
+		forbidden: map[string]string{
+			"net/http": "certificates are data",
+			"time.Now": "the caller says what time it is",
+		},
+	},
+	"internal/tlsfront": {leaf: true},
 	"cmd/mockgates": {
 		allowed: map[string]string{
 			"github.com/alecthomas/kong":                 "the command line",

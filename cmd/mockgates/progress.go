@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
@@ -13,11 +14,15 @@ import (
 // progressInterval is the shortest time between two updates of the line.
 const progressInterval = 100 * time.Millisecond
 
-// A progressLine shows how far a run is, on one line that is updated in place.
+// A progressLine shows how far a run is, on one line that is updated in place. What
+// is written to it replaces the line, which comes back below with the next update.
 type progressLine struct {
-	out   io.Writer
-	now   func() time.Time
-	drawn time.Time // of the last update; zero before the first
+	out io.Writer
+	now func() time.Time
+
+	mu    sync.Mutex // guards the fields below, and what is on the line
+	drawn time.Time  // of the last update; zero before the first
+	shown bool       // the cursor is at the end of the line
 }
 
 // progress returns the line of a run on stderr, nil unless that is a terminal of
@@ -65,7 +70,11 @@ func (l *progressLine) toldFaults() func(clientrun.Progress) {
 		return nil
 	}
 	return func(p clientrun.Progress) {
-		l.draw("%d of %d faults, about %v left", p.Ended, p.All, p.Left)
+		left := ""
+		if p.Left > 0 {
+			left = fmt.Sprintf(", about %v left", p.Left)
+		}
+		l.draw("%d of %d faults%s", p.Ended, p.All, left)
 	}
 }
 
@@ -76,17 +85,37 @@ func (l *progressLine) update(p scenarios.Progress) {
 
 // draw draws a text on the line, unless it was drawn a moment ago.
 func (l *progressLine) draw(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := l.now()
 	if !l.drawn.IsZero() && now.Sub(l.drawn) < progressInterval {
 		return
 	}
-	l.drawn = now
+	l.drawn, l.shown = now, true
 	_, _ = fmt.Fprintf(l.out, "\r\x1b[K"+format, args...)
 }
 
 // clear removes the line, so that the report does not follow it.
 func (l *progressLine) clear() {
-	if l != nil && !l.drawn.IsZero() {
+	if l != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.erase()
+	}
+}
+
+// erase removes the line if it is shown. The caller holds the mutex.
+func (l *progressLine) erase() {
+	if l.shown {
+		l.shown = false
 		_, _ = io.WriteString(l.out, "\r\x1b[K")
 	}
+}
+
+// Write writes whole lines, such as those of a log, in place of the line.
+func (l *progressLine) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.erase()
+	return l.out.Write(text)
 }

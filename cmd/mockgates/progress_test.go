@@ -1,12 +1,14 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -24,6 +26,27 @@ func TestProgressLine(t *testing.T) {
 	want := "\r\x1b[K1 of 3 scenarios, 1000000 exchanges, 2 failed" +
 		"\r\x1b[K1 of 3 scenarios, 101000000 exchanges, 2 failed" +
 		"\r\x1b[K1 of 3 scenarios, 201000000 exchanges, 2 failed" + "\r\x1b[K"
+	if out.String() != want {
+		t.Errorf("drawn: %q, want %q", out.String(), want)
+	}
+}
+
+// TestProgressLine_ofFaults writes a line of a log between two updates: it begins at
+// the start of a line, and the last update makes no estimate.
+func TestProgressLine_ofFaults(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	now := time.Unix(0, 0)
+	l := &progressLine{out: &out, now: func() time.Time { return now }}
+	_, _ = io.WriteString(l, "before\n")
+	for _, p := range []clientrun.Progress{{Ended: 1, All: 2, Left: 90 * time.Second}, {Ended: 2, All: 2}} {
+		now = now.Add(progressInterval)
+		l.toldFaults()(p)
+		_, _ = io.WriteString(l, "one\n")
+		_, _ = io.WriteString(l, "two\n")
+	}
+	l.clear() // the line is not shown
+	want := "before\n\r\x1b[K1 of 2 faults, about 1m30s left\r\x1b[Kone\ntwo\n\r\x1b[K2 of 2 faults\r\x1b[Kone\ntwo\n"
 	if out.String() != want {
 		t.Errorf("drawn: %q, want %q", out.String(), want)
 	}

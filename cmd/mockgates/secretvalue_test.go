@@ -11,6 +11,8 @@ import (
 // can be given. A server that started would be unprotected.
 func TestServe_emptySecret(t *testing.T) {
 	t.Parallel()
+	// The port is taken, so that a fake that accepts the value ends too.
+	taken := strings.TrimPrefix(startFake(t, nil).root(), "http://")
 	for _, test := range []struct {
 		name string
 		args []string
@@ -34,8 +36,7 @@ func TestServe_emptySecret(t *testing.T) {
 			if test.file != "" {
 				args = append(args, "--config", writeFile(t, "config.yaml", test.file))
 			}
-			// The port is taken, so that a fake that accepts the value ends too.
-			args = append(args, "--admin-addr", strings.TrimPrefix(startFake(t, nil).root(), "http://"))
+			args = append(args, "--admin-addr", taken)
 			code, stdout, stderr := mockgates(t, test.env, "", args...)
 			if code != exit.Usage || stdout != "" || !strings.Contains(stderr, test.want) {
 				t.Errorf("exit code %d, stdout %q, stderr %q; want 1 and %q", code, stdout, stderr, test.want)
