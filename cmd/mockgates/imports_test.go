@@ -66,6 +66,13 @@ var throughRun = map[string]string{
 	"os.Stderr":  "a test could not reach it through run",
 }
 
+// output is what the outputs of a run may not use.
+var output = map[string]string{
+	"os":       "a report is data; cmd reads and writes files",
+	"os.Exit":  "a report carries an exit code; cmd exits with it",
+	"time.Now": "outputs are functions of what the run found",
+}
+
 // folderRules is the package diagram as a table. TestImports fails for a folder
 // that is not in it, so each new import is decided here.
 var folderRules = map[string]folderRule{
@@ -333,11 +340,61 @@ var folderRules = map[string]folderRule{
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
 		},
-		forbidden: map[string]string{
-			"os":       "a report is data; cmd reads and writes files",
-			"os.Exit":  "a report carries an exit code; cmd exits with it",
-			"time.Now": "outputs are functions of what the run found",
+		forbidden: output,
+	},
+	"scenarios/report/annotations": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "what it writes",
 		},
+		forbidden: output,
+	},
+	"scenarios/report/codequality": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "what it writes",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/html": {
+		allowed: map[string]string{
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what it writes",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/internal/sample": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the reports that tests of outputs share",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/junit": {
+		allowed: map[string]string{
+			"github.com/jstemmer/go-junit-report/v2/junit": "the elements of JUnit XML",
+			module + "/scenarios/report":                   "what it writes",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/markdown": {
+		allowed: map[string]string{
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what it writes",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/reproduce": {
+		allowed: map[string]string{
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what it writes",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/sarif": {
+		allowed: map[string]string{
+			module + "/contract":         "the findings of exchanges",
+			module + "/scenarios/report": "what it writes",
+		},
+		forbidden: output,
 	},
 	"scenarios/report/annotations": {
 		allowed: map[string]string{
@@ -404,6 +461,13 @@ var folderRules = map[string]folderRule{
 			module + "/mockserver/control":               "the control API of serve",
 			module + "/scenarios":                        "the command check",
 			module + "/scenarios/report":                 "the record of a run",
+			module + "/scenarios/report/annotations":     "under GitHub Actions",
+			module + "/scenarios/report/codequality":     "the flag --report-codequality",
+			module + "/scenarios/report/html":            "the flag --report-html",
+			module + "/scenarios/report/junit":           "the flag --report-junit",
+			module + "/scenarios/report/markdown":        "the flag --report-markdown",
+			module + "/scenarios/report/sarif":           "the flag --report-sarif",
+			module + "/scenarios/report/reproduce":       "the command reproduce",
 			module + "/scenarios/drift":                  "the command drift",
 			module + "/scenarios/keyledger":              "the commands check and cleanup",
 		},
