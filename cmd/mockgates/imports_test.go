@@ -46,15 +46,6 @@ var validating = map[string]string{
 	"time.Now":           "a result depends only on the exchanges",
 }
 
-// pureOutput is what the outputs of a report may not use.
-var pureOutput = map[string]string{
-	"os":                 "an output is a function of a report; cmd writes files",
-	"http.DefaultClient": "an output needs no network",
-	"http.Client":        "an output needs no network",
-	"http.Get":           "an output needs no network",
-	"time.Now":           "equal reports give equal outputs",
-}
-
 // throughRun is what the packages of the command may not use.
 var throughRun = map[string]string{
 	"os.Exit":    "a test could not reach it through run",
@@ -395,46 +386,6 @@ var folderRules = map[string]folderRule{
 			module + "/scenarios/report": "what it writes",
 		},
 		forbidden: output,
-	},
-	"scenarios/report/annotations": {
-		allowed: map[string]string{
-			module + "/scenarios/report": "the report that is written",
-		},
-		forbidden: pureOutput,
-	},
-	"scenarios/report/codequality": {
-		allowed: map[string]string{
-			module + "/scenarios/report": "the report that is written",
-		},
-		forbidden: pureOutput,
-	},
-	"scenarios/report/junit": {
-		allowed: map[string]string{
-			"github.com/jstemmer/go-junit-report/v2/junit": "the format",
-			module + "/scenarios/report":                   "the report that is written",
-		},
-		forbidden: pureOutput,
-	},
-	"scenarios/report/markdown": {
-		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
-			module + "/scenarios/report": "the report that is written",
-		},
-		forbidden: pureOutput,
-	},
-	"scenarios/report/sarif": {
-		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
-			module + "/scenarios/report": "the report that is written",
-		},
-		forbidden: pureOutput,
-	},
-	"scenarios/report/internal/sample": {
-		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
-			module + "/scenarios/report": "the report that is written",
-		},
-		forbidden: pureOutput,
 	},
 	"internal/localca": {
 		leaf: true,
