@@ -63,8 +63,9 @@ tidy: ## fail if go mod tidy would change a go.mod or go.sum
 scenarios: build ## run the built-in scenarios
 	./$(BIN) check
 
-bench: ## run the benchmarks
+bench: build ## run the benchmarks, and compare the fake with net/http under load
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./testdata/bench -program $(BIN)
 
 fuzz: ## run the generated tests in full, and each fuzz target for FUZZTIME
 	$(GO) test -run 'TestControlWalk|TestEveryReachableStateRestores|TestOperationSequencesFollowTheModel' ./fixtures ./mockserver

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
@@ -34,17 +33,9 @@ type checkCmd struct {
 	liveFlags
 }
 
-// checkGCPercent is how much the heap may grow before it is collected, in percent
-// of what is in use, unless GOGC says otherwise. A run takes about a second, so
-// memory is cheaper than time: with Go's default, 100, it takes a third more CPU
-// and at most 100 MB instead of 160.
-const checkGCPercent = 400
-
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
-	if p.env["GOGC"] == "" {
-		debug.SetGCPercent(checkGCPercent)
-	}
+	p.collectLess()
 	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type cli struct {
 	Report      reportCmd      `cmd:"" help:"Make outputs of the record of a run: a page, JUnit XML, a job summary, SARIF."`
 	Reproduce   reproduceCmd   `cmd:"" help:"Print one failure of a record as a scenario, a curl script or a Go test that shows it again."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
+	CA          caCmd          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
 	Version     versionCmd     `cmd:"" help:"Print version information."`
 }

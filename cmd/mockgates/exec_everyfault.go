@@ -10,7 +10,6 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
@@ -166,7 +165,7 @@ func (c *execCmd) newRunner(p *process, options everyfault.Options) (r *clientru
 		return nil, nil, err
 	}
 	return &clientrun.Runner{
-		Command: c.Command, Env: livekey.Without(p.env), Fake: fake, Base: s.base, Seed: uint64(c.Seed), Keys: c.Keys, Ordered: ordered,
+		Command: c.Command, Env: s.env, Fake: fake, Base: s.base, Seed: uint64(c.Seed), Keys: c.Keys, Ordered: ordered,
 		Limit: c.TimeLimit, Options: options, Depth: c.Depth, MaxRuns: c.MaxRuns, Parallel: c.Parallel, Stderr: p.stderr,
 	}, func() error { return s.stop(fake) }, nil
 }
