@@ -159,6 +159,11 @@ var checkTests = []struct {
 	{name: "a percentage is at most 100", args: "--min-coverage 101", scenario: scenarioCreates, code: 1, stderr: `--min-coverage: "101" is not a valid percentage; want a number from 0 to 100`},
 	{name: "a ledger must be one", flag: "evidence", args: "--evidence KEYFILE", scenario: scenarioCreates, code: 1, stderr: "key: line 1, column 1: "},
 	{name: "a record needs a folder", args: "--report-json nowhere/record.ndjson", scenario: scenarioCreates, code: 1, stderr: "hint: name a file in a folder that can be written to"},
+	{name: "a page needs a folder", flag: "report-html", args: "--report-html nowhere/report", scenario: scenarioCreates, code: 1, stderr: "--report-html: "},
+	{name: "JUnit XML needs a folder", flag: "report-junit", args: "--report-junit nowhere/report", scenario: scenarioCreates, code: 1, stderr: "--report-junit: "},
+	{name: "a job summary needs a folder", flag: "report-markdown", args: "--report-markdown nowhere/report", scenario: scenarioCreates, code: 1, stderr: "--report-markdown: "},
+	{name: "SARIF needs a folder", flag: "report-sarif", args: "--report-sarif nowhere/report", scenario: scenarioCreates, code: 1, stderr: "--report-sarif: "},
+	{name: "a code quality report needs a folder", flag: "report-codequality", args: "--report-codequality nowhere/report", scenario: scenarioCreates, code: 1, stderr: "--report-codequality: "},
 	{name: "an invalid limit is refused", args: "--live-limit much", scenario: scenarioCreates, code: 1, stderr: `--live-limit: "much" is not a valid limit; want an amount in USD, 0 or more, or none`},
 	{name: "an expiry must be positive", args: "--live-expiry 0s", scenario: scenarioCreates, code: 1, stderr: `--live-expiry: "0s" is not a valid lifetime; want a positive duration such as 15m, or none`},
 }

@@ -57,13 +57,6 @@ var throughRun = map[string]string{
 	"os.Stderr":  "a test could not reach it through run",
 }
 
-// output is what the outputs of a run may not use.
-var output = map[string]string{
-	"os":       "a report is data; cmd reads and writes files",
-	"os.Exit":  "a report carries an exit code; cmd exits with it",
-	"time.Now": "outputs are functions of what the run found",
-}
-
 // folderRules is the package diagram as a table. TestImports fails for a folder
 // that is not in it, so each new import is decided here.
 var folderRules = map[string]folderRule{
@@ -331,61 +324,21 @@ var folderRules = map[string]folderRule{
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
 		},
-		forbidden: output,
-	},
-	"scenarios/report/annotations": {
-		allowed: map[string]string{
-			module + "/scenarios/report": "what it writes",
-		},
-		forbidden: output,
-	},
-	"scenarios/report/codequality": {
-		allowed: map[string]string{
-			module + "/scenarios/report": "what it writes",
-		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"scenarios/report/html": {
 		allowed: map[string]string{
 			module + "/contract":         "the findings of exchanges",
-			module + "/scenarios/report": "what it writes",
+			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: output,
-	},
-	"scenarios/report/internal/sample": {
-		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
-			module + "/scenarios/report": "the reports that tests of outputs share",
-		},
-		forbidden: output,
-	},
-	"scenarios/report/junit": {
-		allowed: map[string]string{
-			"github.com/jstemmer/go-junit-report/v2/junit": "the elements of JUnit XML",
-			module + "/scenarios/report":                   "what it writes",
-		},
-		forbidden: output,
-	},
-	"scenarios/report/markdown": {
-		allowed: map[string]string{
-			module + "/contract":         "the findings of exchanges",
-			module + "/scenarios/report": "what it writes",
-		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"scenarios/report/reproduce": {
 		allowed: map[string]string{
 			module + "/contract":         "the findings of exchanges",
-			module + "/scenarios/report": "what it writes",
+			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: output,
-	},
-	"scenarios/report/sarif": {
-		allowed: map[string]string{
-			module + "/contract":         "the findings of exchanges",
-			module + "/scenarios/report": "what it writes",
-		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"internal/localca": {
 		leaf: true,

@@ -71,6 +71,18 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// GitLab leaves out an issue with the fingerprint of another.
+func TestWrite_fingerprintsOfEqualFailuresDiffer(t *testing.T) {
+	t.Parallel()
+	s := sample.Departing("twice")
+	s.Failures = append(s.Failures, s.Failures[0])
+	r := report.New(report.Run{}, report.Coverage{})
+	r.Add([]report.Scenario{s})
+	if list := write(t, r); len(list) != 2 || list[0].Fingerprint == list[1].Fingerprint {
+		t.Errorf("issues %+v, want two with fingerprints of their own", list)
+	}
+}
+
 // GitLab compares two runs by the fingerprints, so those of equal runs are equal.
 func TestWrite_fingerprintsOfEqualRunsAreEqual(t *testing.T) {
 	t.Parallel()

@@ -184,6 +184,31 @@ func TestWrite_takesWhatTheTargetMade(t *testing.T) {
 	}
 }
 
+// A key of a response without its label is that of the next credential that has a label
+// no response has shown; another secret is asked for.
+func TestWrite_secretsWithoutALabel(t *testing.T) {
+	t.Parallel()
+	made := report.Exchange{Method: "POST", Path: "/auth/keys", RequestBody: `{"code_verifier": "[secret]"}`, Status: 200, ResponseBody: `{"key":"[secret]","user_id":"user_1"}`}
+	read := report.Exchange{Method: "GET", Path: "/key", RequestHeader: http.Header{"Authorization": {"Bearer sk-mg-v1-fa4...661"}}, Status: 500}
+	other := report.Exchange{Method: "GET", Path: "/key", RequestHeader: http.Header{"Authorization": {"Bearer sk-mg-v1-fa4...662"}}, Status: 500}
+	r := report.New(report.Run{Mode: report.ModeLive, Target: "api.example"}, report.Coverage{})
+	r.Add([]report.Scenario{{
+		Name: "limit", File: "limit.txtar", Verdict: report.Failed, Exchanges: []report.Exchange{made, read, other},
+		Failures: []report.Failure{{Line: 9, Source: "status 200", Text: "unexpected status", Want: "200", Got: "500", Exchange: 3}},
+	}})
+	got := write(t, r, reproduce.Curl)
+	for _, want := range []string{
+		`: "${SECRET_1:?is the body of request 1, which the report shows as [secret]}"`, `{"code_verifier": "'"$SECRET_1"'"}`,
+		`VALUE_1=$(jq -er '.["key"]' "$dir/body")`, `-H 'Authorization: Bearer '"$VALUE_1"`,
+		`: "${SECRET_2:?is the header Authorization of request 3, which the report shows as sk-mg-v1-fa4...662}"`, `-H 'Authorization: Bearer '"$SECRET_2"`,
+		"[ \"$status\" != 200 ] || gone 'the status is 200'\n", "It was seen on api.example.\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the script does not contain %s:\n%s", want, got)
+		}
+	}
+}
+
 func TestWrite_refuses(t *testing.T) {
 	t.Parallel()
 	r := sample.Failing()
