@@ -324,21 +324,21 @@ var folderRules = map[string]folderRule{
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
 		},
-		forbidden: pureOutput,
+		forbidden: output,
 	},
 	"scenarios/report/html": {
 		allowed: map[string]string{
 			module + "/contract":         "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: pureOutput,
+		forbidden: output,
 	},
 	"scenarios/report/reproduce": {
 		allowed: map[string]string{
 			module + "/contract":         "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: pureOutput,
+		forbidden: output,
 	},
 	"internal/localca": {
 		leaf: true,

@@ -278,7 +278,7 @@ func TestServeFlags(t *testing.T) {
 // and those that have a test of their own.
 func TestServeFlags_allTested(t *testing.T) {
 	t.Parallel()
-	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state")
+	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state", "tls", "tls-host", "tls-dir", "plain-addr")
 	slices.Sort(tested)
 	if diff := cmp.Diff(flagsOf(t, "serve"), tested); diff != "" {
 		t.Errorf("flags of serve (-all +tested):\n%s", diff)
