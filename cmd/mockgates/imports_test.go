@@ -46,6 +46,13 @@ var validating = map[string]string{
 	"time.Now":           "a result depends only on the exchanges",
 }
 
+// output is what the outputs of a run may not use.
+var output = map[string]string{
+	"os":       "a report is data; cmd reads and writes files",
+	"os.Exit":  "a report carries an exit code; cmd exits with it",
+	"time.Now": "outputs are functions of what the run found",
+}
+
 // throughRun is what the packages of the command may not use.
 var throughRun = map[string]string{
 	"os.Exit":    "a test could not reach it through run",
