@@ -347,6 +347,46 @@ var folderRules = map[string]folderRule{
 		},
 		forbidden: output,
 	},
+	"scenarios/report/annotations": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/codequality": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/internal/sample": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/junit": {
+		allowed: map[string]string{
+			"github.com/jstemmer/go-junit-report/v2/junit": "the format",
+			module + "/scenarios/report":                   "the report that is written",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/markdown": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: output,
+	},
+	"scenarios/report/sarif": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: output,
+	},
 	"internal/localca": {
 		leaf: true,
 		forbidden: map[string]string{
