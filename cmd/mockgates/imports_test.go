@@ -57,6 +57,15 @@ var throughRun = map[string]string{
 	"os.Stderr":  "a test could not reach it through run",
 }
 
+// pureOutput is what the outputs of a report may not use.
+var pureOutput = map[string]string{
+	"os":                 "an output is a function of a report; cmd writes files",
+	"http.DefaultClient": "an output needs no network",
+	"http.Client":        "an output needs no network",
+	"http.Get":           "an output needs no network",
+	"time.Now":           "equal reports give equal outputs",
+}
+
 // folderRules is the package diagram as a table. TestImports fails for a folder
 // that is not in it, so each new import is decided here.
 var folderRules = map[string]folderRule{
@@ -325,6 +334,46 @@ var folderRules = map[string]folderRule{
 			module + "/contract": "findings and documented responses",
 		},
 		forbidden: output,
+	},
+	"scenarios/report/annotations": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/codequality": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/junit": {
+		allowed: map[string]string{
+			"github.com/jstemmer/go-junit-report/v2/junit": "the format",
+			module + "/scenarios/report":                   "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/markdown": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/sarif": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
+	},
+	"scenarios/report/internal/sample": {
+		allowed: map[string]string{
+			module + "/contract":         "findings and documented responses",
+			module + "/scenarios/report": "the report that is written",
+		},
+		forbidden: pureOutput,
 	},
 	"scenarios/report/html": {
 		allowed: map[string]string{
