@@ -333,7 +333,7 @@ var folderRules = map[string]folderRule{
 		allowed: map[string]string{
 			module + "/contract": "findings and documented responses",
 		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"scenarios/report/annotations": {
 		allowed: map[string]string{
@@ -380,14 +380,14 @@ var folderRules = map[string]folderRule{
 			module + "/contract":         "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"scenarios/report/reproduce": {
 		allowed: map[string]string{
 			module + "/contract":         "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
-		forbidden: output,
+		forbidden: pureOutput,
 	},
 	"internal/localca": {
 		leaf: true,
