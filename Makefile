@@ -19,7 +19,7 @@ ROOTFS   ?= bin/rootfs-$(notdir $(PLATFORM))
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover cross rootfs image clean help
+.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -98,6 +98,9 @@ screenshots: ## update the screenshots of the consent page; needs a browser
 cover: ## measure test coverage; writes cover.out
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./...
 	$(GO) tool cover -func cover.out | tail -n 1
+
+examples: build ## run the examples whose tools are installed
+	examples/run.sh
 
 cross: ## compile for the systems that no test runs on
 	GOOS=windows $(GO) build -o /dev/null ./cmd/mockgates
