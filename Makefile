@@ -11,10 +11,15 @@ SEED     ?= 1
 SOAK     ?= 10m
 IMAGE    ?= mockgates
 
+# The image is for PLATFORM, linux/amd64 or linux/arm64. What is in it is made in
+# ROOTFS, apart from the program of the host.
+PLATFORM ?= linux/$(shell $(GO) env GOARCH)
+ROOTFS   ?= bin/rootfs-$(notdir $(PLATFORM))
+
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover image clean help
+.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -95,9 +100,29 @@ cover: ## measure test coverage; writes cover.out
 	$(GO) test -coverprofile cover.out -coverpkg ./... ./...
 	$(GO) tool cover -func cover.out | tail -n 1
 
-image: export GOOS = linux
-image: build ## build the container image
-	docker build -t $(IMAGE) .
+examples: build ## run the examples whose tools are installed
+	examples/run.sh
+
+cross: ## compile for the systems that no test runs on
+	GOOS=windows $(GO) build -o /dev/null ./cmd/mockgates
+	GOOS=darwin $(GO) build -o /dev/null ./cmd/mockgates
+
+rootfs: ## make the files of the container image for PLATFORM
+	rm -rf $(ROOTFS)
+	mkdir -p $(ROOTFS)/tmp
+	chmod 1777 $(ROOTFS)/tmp
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(notdir $(PLATFORM)) $(GO) build -trimpath -ldflags='-s -w' -o $(ROOTFS)/mockgates ./cmd/mockgates
+
+# The last stage of the Dockerfile, with the folder of the host instead of the first
+# stage: where base images cannot be pulled, the first stage cannot be built.
+image: rootfs ## build the container image for PLATFORM, from a program that is compiled here
+	sed -n '/^FROM scratch/,$$p' Dockerfile | sed 's|^COPY --from=build /rootfs /|COPY . /|' | \
+	docker build --platform $(PLATFORM) -t $(IMAGE) \
+		--build-arg VERSION="$$($(GO) version -m $(ROOTFS)/mockgates | awk '$$1 == "mod" { print $$3 }')" \
+		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+		--build-arg CREATED="$$(git log -1 --format=%cI 2>/dev/null || echo unknown)" \
+		--build-arg SPEC_SHA256="$$(sha256sum contract/spec/modelgates.yaml | cut -d' ' -f1)" \
+		-f - $(ROOTFS)
 
 clean: ## remove what make has written
 	rm -rf bin cover.out

@@ -28,7 +28,10 @@ type cli struct {
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
 	CA          caCmd          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
-	Version     versionCmd     `cmd:"" help:"Print version information."`
+	Env         envCmd         `cmd:"" help:"Print the variables in which a program finds a running fake."`
+	Completion  completionCmd  `cmd:"" help:"Print the completion of commands and flags for a shell."`
+	HelpTopic   helpCmd        `cmd:"" name:"help" help:"Print help on a topic, faults, scenarios, worlds or exit-codes, or on a command."`
+	Version     versionCmd     `cmd:"" help:"Print version information, as --version does."`
 }
 
 // An apiFlags holds the flags of the fake that serve and check share.

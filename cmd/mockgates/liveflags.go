@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 
@@ -22,10 +24,16 @@ type managementKeyFlag struct {
 }
 
 // managementKey returns the credential for a target. It is "" for the fake, which
-// has keys of its own.
+// has keys of its own. Connections to an https target trust the authorities of the
+// program from then on.
 func (f managementKeyFlag) managementKey(target string, env environ) (string, error) {
 	if target == "" {
 		return "", nil
+	}
+	if strings.HasPrefix(target, "https:") {
+		if err := trustRoots(); err != nil {
+			return "", err
+		}
 	}
 	return livekey.Read(string(f.ManagementKeyFile), env)
 }

@@ -59,8 +59,16 @@ func printError(stderr io.Writer, err error) {
 	}
 }
 
-// dispatch parses the command line and runs the selected command.
+// dispatch parses the command line and runs the selected command. A command line
+// without a command is an error: one that was meant to check must not pass.
 func (p *process) dispatch(args []string) error {
+	switch {
+	case len(args) == 0:
+		fmt.Fprint(p.stderr, overview)
+		return exit.Reported(exit.Usage)
+	case len(args) == 1 && args[0] == "--version":
+		args = []string{"version"} // no flag, or the variable MOCKGATES_VERSION would set it
+	}
 	var c cli
 	resolver := &flagResolver{env: p.env}
 	parser, err := newParser(&c, resolver, p.stdout, p.stderr)

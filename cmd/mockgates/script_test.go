@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -45,8 +46,10 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, "GORACE=atexit_sleep_ms=0") // otherwise each process sleeps for a second when it exits
+			root, err := filepath.Abs(fromRoot("."))
+			e.Setenv("ROOT", root)
 			e.Values[servedKey{}] = new(served)
-			return nil
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"call":    scriptCall,

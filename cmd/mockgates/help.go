@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/docs"
+	"github.com/mockgates/mockgates/internal/suggest"
+)
+
+// overview is what the program prints if it is run without arguments.
+const overview = `Mock server and validator for the ModelGates API.
+
+  mockgates serve                            serve a fake on http://127.0.0.1:8080/api/v1
+  mockgates exec --every-fault -- CMD ARG…   run a program once for each fault that it can meet
+  mockgates check                            play scenarios, and validate every exchange
+
+  mockgates help                             list all commands
+  mockgates help faults                      read about faults; also scenarios, worlds, exit-codes
+  mockgates env --export                     print the variables in which a program finds the fake
+`
+
+// topics are the pages that help prints, in the order in which it lists them.
+var topics = []struct{ name, text string }{
+	{"faults", docs.Faults},
+	{"scenarios", docs.Scenarios},
+	{"worlds", docs.Worlds},
+	{"exit-codes", docs.ExitCodes},
+}
+
+// A helpCmd is the command help.
+type helpCmd struct {
+	Topic []string `arg:"" optional:"" help:"faults, scenarios, worlds, exit-codes, or a command. Default: all commands."`
+}
+
+// Run prints a page, or the help of a command.
+func (c *helpCmd) Run(p *process) error {
+	name := strings.Join(c.Topic, " ")
+	if name == "" {
+		return commandHelp(p)
+	}
+	var known []string
+	for _, topic := range topics {
+		if topic.name == name {
+			_, err := io.WriteString(p.stdout, topic.text)
+			return err
+		}
+		known = append(known, topic.name)
+	}
+	model, err := commandModel()
+	if err != nil {
+		return err
+	}
+	for _, leaf := range model.Leaves(false) {
+		for node := leaf; node != nil && node.Parent != nil; node = node.Parent {
+			if path := commandPath(node); path == name {
+				return commandHelp(p, c.Topic...)
+			} else if !strings.Contains(path, " ") {
+				known = append(known, path)
+			}
+		}
+	}
+	return exit.Failf(exit.Usage, "there is no help on %q%s", name, suggest.Hint(name, known))
+}
+
+// commandHelp prints the help of a command, that of the program without one.
+func commandHelp(p *process, path ...string) error {
+	return p.dispatch(append(path, "--help"))
+}
+
+// commandModel returns the commands and flags of the program.
+func commandModel() (*kong.Application, error) {
+	parser, err := newParser(new(cli), &flagResolver{}, io.Discard, io.Discard)
+	if err != nil {
+		return nil, fmt.Errorf("the command line: %w", err)
+	}
+	return parser.Model, nil
+}
+
+// commandPath returns the name of a command, such as "spec print"; "" for the
+// program.
+func commandPath(node *kong.Node) string {
+	if node.Parent == nil {
+		return ""
+	}
+	return strings.TrimSpace(commandPath(node.Parent) + " " + node.Name)
+}
