@@ -63,8 +63,9 @@ tidy: ## fail if go mod tidy would change a go.mod or go.sum
 scenarios: build ## run the built-in scenarios
 	./$(BIN) check
 
-bench: ## run the benchmarks
+bench: build ## run the benchmarks, and compare the fake with net/http under load
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./testdata/bench -program $(BIN)
 
 fuzz: ## run the generated tests in full, and each fuzz target for FUZZTIME
 	$(GO) test -run 'TestControlWalk|TestEveryReachableStateRestores|TestOperationSequencesFollowTheModel' ./fixtures ./mockserver
@@ -81,8 +82,8 @@ fuzz-http: ## send REQUESTS random requests to the fake, in process, from SEED
 soak: ## send mixed traffic to the fake for SOAK, over sockets
 	$(GO) test -run '^TestSoak$$' -timeout 0 -v ./cmd/mockgates -soak $(SOAK)
 
-mutants: ## break the validator on purpose, and run its self-tests
-	$(GO) test -timeout 60m -v -run TestMutants_areCaught ./contract -mutants
+mutants: ## break the validator on purpose, and run its tests
+	$(GO) test -timeout 20m -v -run TestMutants_areCaught ./contract -mutants
 
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update

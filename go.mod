@@ -12,6 +12,7 @@ require (
 	github.com/pb33f/libopenapi v0.40.1 // with the validator the newest pair that builds: later ones need modules that cannot be had
 	github.com/pb33f/libopenapi-validator v0.14.0
 	github.com/rogpeppe/go-internal v1.16.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	github.com/tidwall/btree v1.8.2
 	go.yaml.in/yaml/v4 v4.0.0-rc.6 // the one that libopenapi builds with
 	golang.org/x/oauth2 v0.37.0
@@ -21,7 +22,6 @@ require (
 // Test dependencies.
 require (
 	github.com/google/go-cmp v0.7.0
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	go.uber.org/goleak v1.3.0
 	pgregory.net/rapid v1.3.0
 )

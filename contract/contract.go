@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -77,16 +78,20 @@ func New(scope Scope) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := new(Contract)
-	for _, src := range sources {
-		ops, err := load(src, openapi.Source{Name: proseName, Text: proseYAML})
-		if err != nil {
-			return nil, err
-		}
-		for _, op := range ops {
-			op.ModelGates = true
-		}
-		c.operations = append(c.operations, ops...)
+	compiled, errs := make([][]*openapi.Operation, len(sources)), make([]error, len(sources))
+	var wait sync.WaitGroup
+	for i, src := range sources {
+		wait.Go(func() {
+			compiled[i], errs[i] = openapi.Compile(src, openapi.Source{Name: proseName, Text: proseYAML})
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	c := &Contract{operations: slices.Concat(compiled...)}
+	for _, op := range c.operations {
+		op.ModelGates = true
 	}
 	return c, nil
 }
@@ -98,25 +103,11 @@ func New(scope Scope) (*Contract, error) {
 // without bound: references to other documents, a $schema, $id or $dynamicRef
 // with a URL, and YAML aliases. It also refuses duplicate members.
 func Load(doc []byte, name string) (*Contract, error) {
-	ops, err := load(openapi.Source{Name: name, Text: doc}, openapi.Source{})
+	ops, err := openapi.Compile(openapi.Source{Name: name, Text: doc}, openapi.Source{})
 	if err != nil {
 		return nil, err
 	}
 	return &Contract{operations: ops}, nil
-}
-
-// load compiles a document with the overlay applied, and its schemas.
-func load(src, overlay openapi.Source) ([]*openapi.Operation, error) {
-	ops, err := openapi.Compile(src, overlay)
-	if err != nil {
-		return nil, err
-	}
-	for _, op := range ops {
-		if err := probe(op); err != nil {
-			return nil, fmt.Errorf("%s: operation %q: %w", src.Name, op.ID, err)
-		}
-	}
-	return ops, nil
 }
 
 // An Operation is one documented method and path.

@@ -18,10 +18,11 @@
 //
 //	route ─► credential, parameters, request body ─► status, headers, response body ─► findings, sorted
 //
-// Whether a value meets a schema is decided by libopenapi-validator. This package
-// checks what that library accepts: empty and null bodies, duplicate and
-// undeclared members, content types, credentials, response headers. It also words
-// the findings, so that they are the same in every run and never quote a body.
+// Whether a value meets a schema is decided by the schemas that
+// libopenapi-validator compiles. This package checks what a schema does not say or
+// that library accepts: empty and null bodies, duplicate and undeclared members,
+// content types, credentials, response headers. It also words the findings, so
+// that they are the same in every run and never quote a body.
 //
 // Check looks at one exchange at a time. The packages around it do the rest:
 //

@@ -59,9 +59,8 @@ func (r Result) Conforms() bool {
 	return !slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Note() })
 }
 
-// Reached reports whether the documented response counts as reached: there is
-// one, and nothing stands against the response but notes and undocumented
-// properties.
+// Reached reports whether the documented response counts as reached: there is one,
+// and the only findings about the response are notes and undocumented properties.
 func (r Result) Reached() bool {
 	if r.Response.Operation == "" {
 		return false

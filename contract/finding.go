@@ -62,7 +62,7 @@ type Source string
 // The sources.
 const (
 	SourceDoc    Source = "doc"    // the published documents; always binding
-	SourceFamily Source = "family" // the family of APIs that ModelGates belongs to; binding with SessionOptions.Companions
+	SourceFamily Source = "family" // the family of APIs that ModelGates belongs to; binding with Companions or Family in relations.Options
 	SourceSeen   Source = "seen"   // reports of users; never binding
 	SourceChoice Source = "choice" // nobody; an open question
 )

@@ -17,7 +17,7 @@ func (c *checker) checkHeaders(response *openapi.Content) {
 			got = "no such header"
 		case len(sent) > 1:
 			got = jsonbody.Count(len(sent), "header") + " of this name"
-		case len(sent) == 1 && !c.validHeader(h, sent[0]):
+		case len(sent) == 1 && !validHeader(h, sent[0]):
 			got = describeText(sent[0])
 		default:
 			continue
@@ -47,9 +47,9 @@ func describeWithMinimum(s *openapi.Schema) string {
 }
 
 // validHeader reports whether the value of a header is valid.
-func (c *checker) validHeader(h openapi.Header, text string) bool {
+func validHeader(h openapi.Header, text string) bool {
 	if h.Key == retryAfter {
 		return isRetryAfter(text)
 	}
-	return c.Document.Headers.Valid(h, text)
+	return h.Valid(text)
 }

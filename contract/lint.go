@@ -62,7 +62,7 @@ func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 		return nil, err
 	}
 	if len(fs) == 0 {
-		if _, err := load(openapi.Source{Name: name, Text: doc}, openapi.Source{}); err != nil {
+		if _, err := openapi.Compile(openapi.Source{Name: name, Text: doc}, openapi.Source{}); err != nil {
 			fs = append(fs, Finding{
 				Part: PartDocument, Kind: KindSchema, Where: "body",
 				Want: "a document that compiles", Got: err.Error(), Document: name,
@@ -91,14 +91,23 @@ func lintSchema(doc libopenapi.Document, tree *openapi.Node, name string) []Find
 	if ok {
 		return nil
 	}
+	var failures []openapi.Failure
+	for _, e := range errs {
+		for _, of := range e.SchemaValidationErrors {
+			if of.OriginalJsonSchemaError != nil {
+				failures = append(failures, openapi.FailuresOf(of.OriginalJsonSchemaError)...)
+				break // the others hold the same tree
+			}
+		}
+	}
 	var fs []Finding
-	for _, f := range failuresOf(errs) {
-		pointer, line := positionOf(tree, f.path)
+	for _, f := range failures {
+		pointer, line := positionOf(tree, f.Path)
 		finding := Finding{
 			Part: PartDocument, Kind: KindSchema, Where: pointer, Document: name, Line: line,
-			Want: "a value that meets " + f.keyword + " in the OpenAPI 3.1 schema", Got: "another",
+			Want: "a value that meets " + f.Keyword + " in the OpenAPI 3.1 schema", Got: "another",
 		}
-		if f.keyword == "" {
+		if f.Keyword == "" {
 			finding.Want, finding.Got = "no member of this name", "a member"
 		}
 		fs = append(fs, finding)

@@ -132,7 +132,7 @@ type matrixBuilder struct {
 	ids     map[string]bool
 }
 
-// managementKey is the header of the cases that do not vary the credential.
+// managementBearer is the credential of the cases that do not vary it.
 const managementBearer = "Bearer ${" + PlaceholderManagementKey + "}"
 
 // header returns the headers of a good request.
@@ -217,8 +217,8 @@ func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	return v
 }
 
-// callerOfCase returns whose credential a case carries. Nobody was given the
-// unknown token, which must be refused like one that was revoked.
+// callerOfCase returns whose credential a case carries. The unknown token was never
+// issued, so it must be refused like a revoked one.
 func callerOfCase(x Exchange) Caller {
 	switch x.Bearer() {
 	case sampleValues[PlaceholderManagementKey]:
@@ -249,8 +249,9 @@ func (b *matrixBuilder) build() {
 	}
 }
 
-// base returns the good body: the example of the specification without what a
-// target may refuse to this caller, and bounded as a live run has it.
+// base returns the good body: the example of the specification, without the
+// members that a target may refuse to this caller, and with the limit and the
+// expiry of a live run.
 func (b *matrixBuilder) base() *openapi.Node {
 	base := samples.Complete(b.Body.JSONSchema(), b.Body.Example)
 	for _, m := range base.Members {

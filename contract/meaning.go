@@ -18,22 +18,18 @@ import (
 
 // checkScalar reports strings and numbers that the library takes for what they
 // are not: it rounds numbers to doubles, and is lenient with URIs.
-func (c *checker) checkScalar(part, pointer string, v *jsonbody.Value, s *openapi.Schema) {
-	where := pointer
-	if where == "" {
-		where = "body"
-	}
+func (c *checker) checkScalar(part string, v *jsonbody.Value, s *openapi.Schema) {
 	switch v.Type() {
 	case strictjson.TypeNumber:
 		if s.Takes("integer") && !s.Takes("number") && !v.Number().IsInteger() {
-			c.report(part, KindType, where, s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
+			c.report(part, KindType, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
 		}
 	case strictjson.TypeString:
 		if v.LoneSurrogate() {
-			c.report(part, KindJSON, where, "text in Unicode", "half of a surrogate pair", s.LineOf("type"))
+			c.report(part, KindJSON, c.pointer(), "text in Unicode", "half of a surrogate pair", s.LineOf("type"))
 		}
 		if s != nil && s.Format == "uri" && !isURI(v.Text()) {
-			c.report(part, KindFormat, where, s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
+			c.report(part, KindFormat, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
 		}
 	}
 }
@@ -71,6 +67,9 @@ func isHex(c byte) bool {
 // otherCharset reports whether a content type names a charset in which JSON
 // cannot be sent (RFC 8259, section 8.1).
 func otherCharset(contentType string) bool {
+	if !strings.Contains(contentType, ";") {
+		return false
+	}
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return false
@@ -82,41 +81,44 @@ func otherCharset(contentType string) bool {
 // checkMeaning reports members of a response that the schema accepts and that
 // are not what their description says: empty secrets and identifiers, times that
 // are no times, and resets of limits that do not exist.
-func (c *checker) checkMeaning(v *jsonbody.Value, s *openapi.Schema, pointer string) {
+func (c *checker) checkMeaning(v *jsonbody.Value, s *openapi.Schema) {
 	if s == nil || c.exchange.Status >= http.StatusMultipleChoices {
 		return
 	}
 	items, members := v.Items(), v.Members()
 	for i := range items {
-		c.checkMeaning(&items[i], s.Items, pointer+"/"+strconv.Itoa(i))
+		c.enter(strconv.Itoa(i))
+		c.checkMeaning(&items[i], s.Items)
+		c.leave()
 	}
 	for i := range members {
 		p := s.Prop(members[i].Name)
 		if p == nil {
 			continue
 		}
-		where := pointer + "/" + strictjson.EscapePointer(p.Name)
+		c.enter(p.Name)
 		if members[i].Value.Type() == strictjson.TypeString {
-			c.checkText(p, where, &members[i].Value)
+			c.checkText(p, &members[i].Value)
 		}
-		c.checkMeaning(&members[i].Value, p.Schema, where)
+		c.checkMeaning(&members[i].Value, p.Schema)
+		c.leave()
 	}
 }
 
 // checkText checks a member of a response that is a text.
-func (c *checker) checkText(p *openapi.Property, where string, v *jsonbody.Value) {
+func (c *checker) checkText(p *openapi.Property, v *jsonbody.Value) {
 	switch p.Name {
 	case "key", "hash", "id":
 		if v.Text() == "" {
-			c.report(PartResponse, KindEmpty, where, "a text that is not empty", "an empty text", p.Line)
+			c.report(PartResponse, KindEmpty, c.pointer(), "a text that is not empty", "an empty text", p.Line)
 		}
 	case "created_at", "updated_at":
 		if _, ok := jsonbody.ParseTime(v.Text()); !ok {
-			c.report(PartResponse, KindFormat, where, "an ISO 8601 timestamp", jsonbody.Describe(v), p.Line)
+			c.report(PartResponse, KindFormat, c.pointer(), "an ISO 8601 timestamp", jsonbody.Describe(v), p.Line)
 		}
 	case "limit_reset":
 		if !slices.Contains([]string{"daily", "weekly", "monthly"}, v.Text()) {
-			c.report(PartResponse, KindEnum, where, `"daily", "weekly", "monthly" or null`, jsonbody.Describe(v), p.Line)
+			c.report(PartResponse, KindEnum, c.pointer(), `"daily", "weekly", "monthly" or null`, jsonbody.Describe(v), p.Line)
 		}
 	}
 }
@@ -149,9 +151,12 @@ func (c *checker) checkRateHeaders(response *openapi.Content) {
 	if !declared {
 		c.findings = append(c.findings, retryAfterFindings(c.exchange.ResponseHeader)...)
 	}
-	h := c.exchange.ResponseHeader
-	remaining, err := strconv.ParseInt(h.Get("X-Ratelimit-Remaining"), 10, 64)
-	limit, limitErr := strconv.ParseInt(h.Get("X-Ratelimit-Limit"), 10, 64)
+	left, most := c.exchange.ResponseHeader["X-Ratelimit-Remaining"], c.exchange.ResponseHeader["X-Ratelimit-Limit"]
+	if len(left) == 0 || len(most) == 0 {
+		return
+	}
+	remaining, err := strconv.ParseInt(left[0], 10, 64)
+	limit, limitErr := strconv.ParseInt(most[0], 10, 64)
 	if err == nil && limitErr == nil && remaining > limit {
 		c.report(PartResponse, KindHeader, "header X-RateLimit-Remaining", "at most X-RateLimit-Limit", "more than it", 0)
 	}

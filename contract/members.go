@@ -12,51 +12,70 @@ import (
 
 // checkMembers reports what the library accepts: duplicate members, members that
 // the schema does not declare, and null as the whole body.
-func (c *checker) checkMembers(part string, body jsonbody.Value, s *openapi.Schema) {
+func (c *checker) checkMembers(part string, body *jsonbody.Value, s *openapi.Schema) {
 	if body.Type() == strictjson.TypeNull && !s.Takes("null") {
 		c.report(part, KindType, "body", s.Describe(), "null", s.LineOf("type"))
 	}
-	c.walk(part, "", &body, s)
+	c.walk(part, body, s)
 }
 
-// walk checks the members of v and of everything in it. The schema is nil where
-// the specification has none.
-func (c *checker) walk(part, pointer string, v *jsonbody.Value, s *openapi.Schema) {
-	c.checkScalar(part, pointer, v, s)
+// walk checks the members of v, which is at the place, and of everything in it.
+// The schema is nil where the specification has none.
+func (c *checker) walk(part string, v *jsonbody.Value, s *openapi.Schema) {
+	c.checkScalar(part, v, s)
 	items, members := v.Items(), v.Members()
 	for i := range items {
 		var of *openapi.Schema
 		if s != nil {
 			of = s.Items
 		}
-		c.walk(part, pointer+"/"+strconv.Itoa(i), &items[i], of)
+		c.enter(strconv.Itoa(i))
+		c.walk(part, &items[i], of)
+		c.leave()
 	}
 	var unknown []string
 	for i := range members {
 		m := &members[i]
-		where, below, line := pointer+"/*", (*openapi.Schema)(nil), s.LineOf("properties")
+		name, below, line := "*", (*openapi.Schema)(nil), s.LineOf("properties")
 		if p := s.Prop(m.Name); p != nil {
-			where, below, line = pointer+"/"+strictjson.EscapePointer(p.Name), p.Schema, p.Line
+			name, below, line = p.Name, p.Schema, p.Line
 		} else if s != nil {
 			below = s.Extra
-			if !s.Open && !s.Closed { // the library reports members that are forbidden
+			if !s.Open && !s.Closed { // the schema itself forbids the others
 				unknown = append(unknown, m.Name)
 			}
 		}
+		c.enter(name)
 		if m.LoneSurrogate {
-			c.report(part, KindJSON, where, "text in Unicode", "a name with half of a surrogate pair", line)
+			c.report(part, KindJSON, c.pointer(), "text in Unicode", "a name with half of a surrogate pair", line)
 		} else if m.Duplicate {
-			c.report(part, KindDuplicate, where, "each member once", "a duplicate member", line)
+			c.report(part, KindDuplicate, c.pointer(), "each member once", "a duplicate member", line)
 		}
-		c.walk(part, where, &m.Value, below)
+		c.walk(part, &m.Value, below)
+		c.leave()
 	}
 	if len(unknown) > 0 {
 		kind := KindUndocumented
 		if part == PartRequest {
 			kind = KindUndeclared
 		}
-		c.report(part, kind, pointer+"/*", "only declared members", describeNames(unknown, s.PropNames()), s.LineOf("properties"))
+		c.enter("*")
+		c.report(part, kind, c.pointer(), "only declared members", describeNames(unknown, s.PropNames()), s.LineOf("properties"))
+		c.leave()
 	}
+}
+
+// enter and leave move the place to a member or an item of the value there, and
+// back. A member that the schema does not have is called *.
+func (c *checker) enter(name string) { c.place = append(c.place, name) }
+func (c *checker) leave()            { c.place = c.place[:len(c.place)-1] }
+
+// pointer returns the place as a JSON pointer, and "body" for the root.
+func (c *checker) pointer() string {
+	if len(c.place) == 0 {
+		return "body"
+	}
+	return openapi.PointerOf(c.place)
 }
 
 // describeNames describes undeclared members without quoting their names, which

@@ -1,9 +1,6 @@
 package contract
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +17,7 @@ type checker struct {
 	path     string // as routed
 	exchange Exchange
 	findings []Finding
+	place    []string // in the body that is being checked, from its root
 
 	inconclusive error // why the response body was not validated; nil if it was
 }
@@ -71,12 +69,15 @@ func (c *checker) checkCredential() {
 // checkParameters checks the declared path, query and header parameters, except
 // for Authorization, which checkCredential checks.
 func (c *checker) checkParameters() {
+	if len(c.Params) == 0 && c.exchange.Query == "" {
+		return
+	}
 	query, queryErr := parseQuery(c.exchange.Query)
 	if queryErr != nil {
 		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.Line)
 	}
 	c.checkQueryNames(query)
-	r, v := c.httpRequest(nil), c.Document.Validator.GetParameterValidator()
+	r, v := c.httpRequest(), c.Document.Parameters
 	if declares(c.Operation, "path") {
 		if ok, errs := v.ValidatePathParamsWithPathItem(r, c.Item, c.Path); !ok {
 			c.reportParameters("path", query, errs)
@@ -186,72 +187,16 @@ func (c *checker) checkRequestBody() error {
 		return nil
 	}
 	m := mediaOf(c.Body, x.RequestHeader)
-	c.checkMembers(PartRequest, body, m.Schema)
-	if valid, errs := c.validateRequest(m.Name, text); !valid {
-		return c.reportBody(PartRequest, body, m.Schema, errs)
-	}
-	return nil
+	c.checkMembers(PartRequest, &body, m.Schema)
+	return c.checkSchema(PartRequest, &body, m)
 }
 
-// validateRequest has the library validate a request body.
-func (c *checker) validateRequest(mediaType string, body []byte) (bool, []*liberrors.ValidationError) {
-	r := c.httpRequest(body)
-	r.Header = http.Header{"Content-Type": {mediaType}}
-	return c.Document.Validator.GetRequestBodyValidator().ValidateRequestBodyWithPathItem(r, c.Item, c.Path)
-}
-
-// httpRequest returns the request in the form that the library takes.
-func (c *checker) httpRequest(body []byte) *http.Request {
+// httpRequest returns the request, without its body, in the form in which the
+// library takes parameters.
+func (c *checker) httpRequest() *http.Request {
 	u := &url.URL{Path: c.path, RawQuery: strings.ReplaceAll(c.exchange.Query, ";", "%3B")}
 	if unescaped, err := url.PathUnescape(c.path); err == nil {
 		u.Path, u.RawPath = unescaped, c.path
 	}
-	return &http.Request{
-		Method:        c.Method,
-		URL:           u,
-		Header:        c.exchange.RequestHeader,
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
-	}
-}
-
-// probe validates one body with every schema of the operation. The library
-// compiles a schema on its first use, so one that does not compile is reported
-// here, when the document is loaded, and not while an exchange is checked.
-func probe(op *openapi.Operation) error {
-	c := checker{Operation: op, path: op.Path}
-	if op.Body != nil {
-		for _, m := range op.Body.Media {
-			if !m.JSON || m.Schema == nil {
-				continue
-			}
-			_, errs := c.validateRequest(m.Name, []byte("{}"))
-			if err := compileError(errs); err != nil {
-				return err
-			}
-		}
-	}
-	for status, response := range op.Responses {
-		for _, m := range response.Media {
-			if !m.JSON || m.Schema == nil {
-				continue
-			}
-			_, errs := c.validateResponse(statusOf(status), m.Name, []byte("{}"))
-			if err := compileError(errs); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// compileError returns an error if the library refused a body for a reason that
-// is not in the body, and nil otherwise.
-func compileError(errs []*liberrors.ValidationError) error {
-	for _, e := range errs {
-		if len(e.SchemaValidationErrors) == 0 {
-			return errors.New(strings.ToLower(e.Message[:1]) + e.Message[1:] + ": " + e.Reason)
-		}
-	}
-	return nil
+	return &http.Request{Method: c.Method, URL: u, Header: c.exchange.RequestHeader, Body: http.NoBody}
 }

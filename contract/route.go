@@ -163,7 +163,7 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 	if !ok {
 		return check.findings, check.inconclusive
 	}
-	if err := check.checkResponseBody(body, mediaOf(declared, x.ResponseHeader), status); err != nil {
+	if err := check.checkResponseBody(&body, mediaOf(declared, x.ResponseHeader)); err != nil {
 		return nil, err
 	}
 	return check.findings, nil

@@ -38,7 +38,7 @@ func (e Expectation) String() string {
 	return fmt.Sprintf("Expectation(%d)", int(e))
 }
 
-// A Verdict is what the documents say about a request, and who says it.
+// A Verdict is what the documents say about a request, with its source.
 type Verdict struct {
 	Expect   Expectation
 	Statuses []int  // that meet the expectation; nil if it is open
@@ -50,7 +50,7 @@ type Verdict struct {
 	Line     int    // of the rule in it; 0 if unknown
 }
 
-// A Caller is what is known of the one who sends a request.
+// A Caller is what is known about the sender of a request.
 type Caller int
 
 // The callers.

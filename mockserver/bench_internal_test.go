@@ -1,7 +1,9 @@
 package mockserver
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"runtime"
 	"strings"
@@ -98,4 +100,37 @@ func heap() int {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
+}
+
+// BenchmarkState measures a snapshot and its restoration.
+func BenchmarkState(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s, err := New(Config{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			w := mustWorld(b, s, DefaultWorld)
+			storeKeys(b, w, n)
+			b.Run("snapshot", func(b *testing.B) {
+				for b.Loop() {
+					if err := w.Snapshot(io.Discard); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			var state bytes.Buffer
+			if err := w.Snapshot(&state); err != nil {
+				b.Fatal(err)
+			}
+			b.Run("restore", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := w.Restore(bytes.NewReader(state.Bytes())); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
 }

@@ -23,6 +23,7 @@ func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {
 	r := httptest.NewRequest("POST", path, nil)
 	r.Header.Set("Authorization", management)
 	r.Header.Set("Content-Type", "application/json")
+	r.ContentLength = int64(len(body))
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Body = io.NopCloser(strings.NewReader(body))
@@ -44,6 +45,27 @@ func BenchmarkPost(b *testing.B) {
 		benchmarkPost(b, cfg, "/api/v1/keys", key)
 	})
 	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", key) })
+}
+
+// BenchmarkTCP measures POST /keys over a connection, with the client of net/http.
+func BenchmarkTCP(b *testing.B) {
+	web := httptest.NewServer(newServer(b, mockserver.Config{}))
+	defer web.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, web.URL+"/api/v1/keys", strings.NewReader(`{"name": "Analytics Service Key"}`))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Header.Set("Authorization", management)
+		r.Header.Set("Content-Type", "application/json")
+		response, err := web.Client().Do(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+	}
 }
 
 // BenchmarkGet measures the request for a key.

@@ -93,7 +93,7 @@ func (c *call) read(w http.ResponseWriter, r *http.Request) {
 
 // serve carries a call through its world and sends the response.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer func(*call) (response, error)) {
-	watch := startStopwatch()
+	began := machineTime()
 	err := c.receive()
 	switch {
 	case answer != nil:
@@ -102,7 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer f
 		c.resp, err = c.perform(r.Context())
 	}
 	c.finish(err)
-	defer c.log(watch)
+	defer c.log(began)
 	c.send(w, r)
 }
 

@@ -159,10 +159,3 @@ func (c *clock) until(moment string) (time.Duration, error) {
 	}
 	return 0, fmt.Errorf("advance to %q: not a known moment%s", moment, suggest.Hint(moment, []string{NextDay, NextWeek, NextMonth}))
 }
-
-// A stopwatch measures time on the machine's clock.
-type stopwatch struct{ start time.Time }
-
-func startStopwatch() stopwatch { return stopwatch{machineTime()} }
-
-func (s stopwatch) elapsed() time.Duration { return machineTime().Sub(s.start) }

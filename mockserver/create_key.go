@@ -14,12 +14,20 @@ type keyCreated struct {
 	Key  string    `json:"key"`
 }
 
+// A creation is a key that is being created, with the response. They are one value so
+// that they need one allocation.
+type creation struct {
+	key  account.Key
+	body keyCreated
+}
+
 var keysCreated = []string{"keys.created"}
 
 // createKey prepares POST /keys. Two keys may have the same name.
 func createKey(tx txn, req *request) (plan, error) {
 	f := form.New(req.body.Object(req.header))
-	var k account.Key
+	made := &creation{}
+	k := &made.key
 	f.Require("name")
 	k.Name = readKeyName(f, "name")
 	k.Limit = readLimit(f, tx, "limit", true)
@@ -31,7 +39,8 @@ func createKey(tx txn, req *request) (plan, error) {
 		if creator == "" {
 			f.Refuse("creator_user_id", "keys.creator-empty", "must not be empty; leave it out or send null")
 		}
-		k.Creator = &creator
+		kept := creator
+		k.Creator = &kept
 	}
 	if err := badRequest(f.Issues); err != nil {
 		return plan{}, err
@@ -45,8 +54,9 @@ func createKey(tx txn, req *request) (plan, error) {
 			}
 			secret, minted := tx.mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
-			tx.putKey(k)
-			return response{status: 201, body: &keyCreated{objectOf(&k, tx.now), secret}, rules: decided, secret: secret, masked: k.Label}, nil
+			tx.putKey(*k)
+			made.body = keyCreated{objectOf(k, tx.now), secret}
+			return response{status: 201, body: &made.body, rules: decided, secret: secret, masked: k.Label}, nil
 		},
 	}, nil
 }

@@ -1,6 +1,8 @@
 package mockserver_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/mockgates/mockgates/mockserver"
@@ -50,4 +52,30 @@ func TestResetFreesHashesAndCodes(t *testing.T) {
 			t.Errorf("the code is refused by %q in the world %q", a.rule(), a.header.Get(mockserver.WorldHeader))
 		}
 	})
+}
+
+// TestRestore_refusedTakesNoHash checks that a state that is refused, since another
+// world has one of its keys, does not keep its other keys from any world.
+func TestRestore_refusedTakesNoHash(t *testing.T) {
+	t.Parallel()
+	from := worldOf(t, newServer(t, mockserver.Config{}), "w")
+	added, err := from.AddKeys([]mockserver.Key{{Name: "free"}, {Name: "taken"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state bytes.Buffer
+	if err := from.Snapshot(&state); err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, mockserver.Config{})
+	w, other := worldOf(t, s, "w"), worldOf(t, s, "other")
+	if _, err := other.AddKeys([]mockserver.Key{added[1].Key}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Restore(&state); err == nil || !strings.Contains(err.Error(), `/worlds/0/keys/1/hash belongs to the world "other"`) {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := other.AddKeys([]mockserver.Key{added[0].Key}); err != nil {
+		t.Error(err)
+	}
 }

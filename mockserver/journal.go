@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"slices"
@@ -183,7 +182,7 @@ func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, response
 	responseAt = len(lines)
 	for _, line := range c.header { // the names are those of the server
 		if !line.plain {
-			_, line.value = r.HeaderField(line.name, line.value)
+			line.value = r.HeaderValue(line.name, line.value)
 		}
 		lines = append(lines, line)
 	}
@@ -194,9 +193,13 @@ func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, response
 // has minted masked where it stands at the end. It is redacted all the same; this only
 // saves the search.
 func (c *call) withoutMinted() string {
-	if c.resp.secret != "" {
-		if at := bytes.LastIndex(c.data, []byte(c.resp.secret)); at >= 0 {
-			return string(c.data[:at]) + c.resp.masked + string(c.data[at+len(c.resp.secret):])
+	size := len(c.resp.secret)
+	if size == 0 || !c.world.server.masksByLabel {
+		return string(c.data)
+	}
+	for at := len(c.data) - size; at >= 0; at-- { // bytes.LastIndex would need a copy of the secret
+		if string(c.data[at:at+size]) == c.resp.secret {
+			return string(c.data[:at]) + c.resp.masked + string(c.data[at+size:])
 		}
 	}
 	return string(c.data)

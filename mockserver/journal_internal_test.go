@@ -2,10 +2,13 @@ package mockserver
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
 func TestJournalEvictsOnlyWhatDoesNotFit(t *testing.T) {
@@ -90,5 +93,26 @@ func TestViolationsAreBoundedInBytes(t *testing.T) {
 	}
 	if len(j.violations) != 3 || j.violations[0].Kind != "7" || j.violationBytes != 900 {
 		t.Errorf("got %d from %q on with %d bytes, want 3 from 7 on with 900", len(j.violations), j.violations[0].Kind, j.violationBytes)
+	}
+}
+
+// TestJournalMasksAMintedSecretAsTheRedactorDoes compares what the journal has of the
+// response that shows a secret with what the redactor makes of it.
+func TestJournalMasksAMintedSecretAsTheRedactorDoes(t *testing.T) {
+	t.Parallel()
+	for _, prefix := range []string{DefaultKeyPrefix, "sk-or-v1-", "x", "a-prefix-longer-than-any-secret-must-be-", `"<&>`} {
+		s, err := New(Config{KeyPrefix: prefix})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("POST", "/api/v1/keys", strings.NewReader(`{"name": "k"}`))
+		r.Header.Set("Authorization", "Bearer sk-mg-mgmt-default")
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		want, found := token.NewRedactor(prefix).String(w.Body.String())
+		if got := mustWorld(t, s, DefaultWorld).journal.records[0].response; w.Code != 201 || got != want || !found {
+			t.Errorf("%s: %d\n got %s\nwant %s", prefix, w.Code, got, want)
+		}
 	}
 }

@@ -4,8 +4,9 @@ package mockserver
 // result is never nil.
 func (w *World) Keys() []Key {
 	w.mu.Lock()
-	stored := w.store.State().Keys // values of their own: the store replaces a key and never changes it
+	state := w.store.Freeze()
 	w.mu.Unlock()
+	stored := state().Keys // values of their own: the store replaces a key and never changes it
 	keys := make([]Key, 0, len(stored))
 	for _, k := range stored {
 		out := Key{

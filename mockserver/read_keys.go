@@ -1,6 +1,8 @@
 package mockserver
 
 import (
+	"time"
+
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
@@ -11,6 +13,16 @@ const pageSize = 100
 // keyShown is the body of a 200 that shows one key.
 type keyShown struct {
 	Data KeyObject `json:"data"`
+}
+
+// showKey returns the body that shows a key at now.
+func showKey(k account.Key, now time.Time) *keyShown {
+	shown := &struct { // one allocation, for the body refers to the key
+		key  account.Key
+		body keyShown
+	}{key: k}
+	shown.body.Data = objectOf(&shown.key, now)
+	return &shown.body
 }
 
 // listKeys prepares GET /keys: one page of the keys of a workspace, newest first.
@@ -40,15 +52,14 @@ var getFound = []string{"get.found"}
 
 // getKey prepares GET /keys/{hash}.
 func getKey(tx txn, req *request) (plan, error) {
-	show := func(tx txn) (response, error) {
+	_, err := tx.key(req, "get.missing")
+	return plan{commit: func(tx txn) (response, error) {
 		k, err := tx.key(req, "get.missing")
 		if err != nil {
 			return response{}, err
 		}
-		return response{status: 200, body: &keyShown{objectOf(&k, tx.now)}, rules: getFound}, nil
-	}
-	_, err := show(tx)
-	return plan{commit: show}, err
+		return response{status: 200, body: showKey(k, tx.now), rules: getFound}, nil
+	}}, err
 }
 
 // deleteKey prepares DELETE /keys/{hash}.

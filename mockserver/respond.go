@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
@@ -150,7 +151,7 @@ func (c *call) writeHeader() {
 			c.add(name, v)
 		}
 	}
-	c.addPlain("Date", c.answered.UTC().Format(http.TimeFormat))
+	c.addPlain("Date", c.world.server.dates.format(c.answered))
 	if !c.page { // no other origin may read the token of a consent page
 		c.addPlain("Access-Control-Allow-Origin", "*")
 		c.addPlain("Access-Control-Expose-Headers", exposed)
@@ -212,8 +213,8 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	wire.Send(w, r, c.resp.status, c.data, effect)
 }
 
-// log logs the request.
-func (c *call) log(watch stopwatch) {
+// log logs the request, which began at a time of the machine's clock.
+func (c *call) log(began time.Time) {
 	log := c.world.server.log
 	if !log.Enabled(context.Background(), slog.LevelInfo) {
 		return
@@ -237,16 +238,18 @@ func (c *call) log(watch stopwatch) {
 		attrs[n] = slog.Bool("client_left", true)
 		n++
 	}
-	attrs[n] = slog.Duration("took", watch.elapsed())
-	log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs[:n+1]...)
+	now := machineTime()
+	attrs[n] = slog.Duration("took", now.Sub(began))
+	r := slog.NewRecord(now, slog.LevelInfo, "request", 0) // without looking for the line of the source
+	r.AddAttrs(attrs[:n+1]...)
+	_ = log.Handler().Handle(context.Background(), r)
 }
 
 // redactedPath returns the path and the query of the request, redacted.
 func (c *call) redactedPath() string {
-	path := c.base + c.path
-	if c.req.query != "" {
-		path += "?" + c.req.query
+	if c.req.query == "" {
+		return c.base + c.entry.Path // the base path is one of a few, and in no secret
 	}
-	path, _ = c.redactor().String(path)
+	path, _ := c.redactor().String(c.base + c.path + "?" + c.req.query)
 	return path
 }

@@ -73,6 +73,7 @@ type Server struct {
 	waiting      waitingRoom
 	allowedHosts []string
 	redactor     *redact.Redactor
+	masksByLabel bool // the redactor puts its label in the place of a minted secret
 	log          *slog.Logger
 	managed      map[account.Hash]string // names of the worlds of Config.ManagementKeys, by hash of the token
 	tokens       map[string]string       // the first of Config.ManagementKeys for each world, by its name
@@ -80,8 +81,11 @@ type Server struct {
 	router       *mux.Router
 	index        *account.Index[World]
 	callers      callers
+	dates        dates
 	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
+
+	restoring sync.Mutex // held while a snapshot is restored, and taken before mu
 
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World
@@ -117,6 +121,8 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	s.redactor = token.NewRedactor(s.prefix)
+	sample, label := token.Mint(s.prefix, make([]byte, 30))
+	s.masksByLabel = s.redactor.Credential(sample) == label
 	s.redactor.Add(cfg.ManagementKeys...)
 	s.redactor.Add(cfg.Secrets...)
 	s.operations = apispec.Operations

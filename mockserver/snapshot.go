@@ -25,12 +25,23 @@ func (s *Server) Snapshot(to io.Writer) error { return s.state().Write(to) }
 
 func (w *World) state() snapshot.World {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.stateLocked()
+	st := w.freezeLocked()
+	w.mu.Unlock()
+	return st()
 }
 
 // state returns the state of all worlds that have been used.
 func (s *Server) state() snapshot.State {
+	st := snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{}}
+	for _, world := range s.freeze() {
+		st.Worlds = append(st.Worlds, world())
+	}
+	return st
+}
+
+// freeze returns functions that return the states of all worlds that have been used, as
+// they are now.
+func (s *Server) freeze() (worlds []func() snapshot.World) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	names := slices.Sorted(maps.Keys(s.worlds))
@@ -38,29 +49,32 @@ func (s *Server) state() snapshot.State {
 		s.worlds[name].mu.Lock()
 		defer s.worlds[name].mu.Unlock()
 	}
-	st := snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{}}
 	for _, name := range names {
 		if w := s.worlds[name]; w.used {
-			st.Worlds = append(st.Worlds, w.stateLocked())
+			worlds = append(worlds, w.freezeLocked())
 		}
 	}
-	return st
+	return worlds
 }
 
-// stateLocked returns the state, which later changes of w leave as it is. The
-// caller holds w.mu.
-func (w *World) stateLocked() snapshot.World {
+// freezeLocked returns a function that returns the state as it is now. It may be called
+// while w changes. The caller holds w.mu.
+func (w *World) freezeLocked() func() snapshot.World {
 	clock := w.clock.load()
 	clock.Since = clock.Since.Round(0).UTC()
 	st := snapshot.World{
-		Name: w.name, Seed: w.seed, Requests: w.requests, Clock: clock, State: w.store.State(),
+		Name: w.name, Seed: w.seed, Requests: w.requests, Clock: clock,
 		Faults: snapshot.Faults{LastID: w.faults.LastID(), List: w.faults.All()},
 		Limits: w.limits.State(), Gates: []snapshot.Gate{},
 	}
 	for _, g := range w.gates.All() {
 		st.Gates = append(st.Gates, snapshot.Gate{Name: g.Name, Open: g.Open})
 	}
-	return st
+	keys := w.store.Freeze()
+	return func() snapshot.World {
+		st.State = keys()
+		return st
+	}
 }
 
 // Restore sets the world to the state in a snapshot, with an empty journal.
@@ -77,14 +91,34 @@ func (w *World) Restore(from io.Reader) error {
 	if name := st.Worlds[0].Name; name != w.name {
 		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0/name", Message: fmt.Sprintf("is %q; want the name of the world to restore, %q", name, w.name)}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if pointer, other := w.server.index.Replace(w, &w.store, &st.Worlds[0].State); other != nil {
+	w.server.restoring.Lock()
+	defer w.server.restoring.Unlock()
+	state, store := &st.Worlds[0], account.Restore(st.Worlds[0].State)
+	if pointer, other := w.server.index.Claim(w, &state.State); other != nil {
+		w.release(&state.State)
 		return &strictjson.Error{Kind: strictjson.InvalidValue, Pointer: "/worlds/0" + pointer, Message: fmt.Sprintf("belongs to the world %q", other.name)}
 	}
-	w.restoreLocked(&st.Worlds[0])
-	w.used = true
+	old := w.swap(state, store)
+	gone := old.State()
+	w.release(&gone)
 	return nil
+}
+
+// swap sets the world to a valid state, whose keys, codes and apps are in a store, and
+// returns its old store.
+func (w *World) swap(state *snapshot.World, store account.Store) (old account.Store) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	old = w.store
+	w.restoreLocked(state, store)
+	w.used = true
+	return old
+}
+
+// release takes those keys and codes of a state out of the server's index that are not
+// in the store of the world. Requests go on meanwhile.
+func (w *World) release(state *account.State) {
+	w.server.index.Release(w, state, &w.mu, &w.store)
 }
 
 // Restore sets every world to the state in a snapshot. Worlds that are not in the
@@ -96,47 +130,64 @@ func (s *Server) Restore(from io.Reader) error {
 	if err != nil {
 		return err
 	}
+	s.restoring.Lock()
+	defer s.restoring.Unlock()
+	restored, err := s.worldsOf(&st)
+	if err != nil {
+		return err
+	}
+	// All that takes time comes before the locks.
+	stores, index := make(map[*World]account.Store, len(restored)), account.NewIndex[World]()
+	for w, state := range restored {
+		stores[w] = account.Restore(state.State)
+		_, _ = index.Claim(w, &state.State) // no two worlds of a valid snapshot share a key or a code
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	states := map[string]*snapshot.World{}
-	for i := range st.Worlds {
-		states[st.Worlds[i].Name] = &st.Worlds[i]
-	}
-	if full := s.roomForWorlds(slices.Collect(maps.Keys(states))...); full != nil {
-		return fmt.Errorf("state: %w", full)
-	}
-	for name := range states {
-		if s.worlds[name] == nil {
-			s.worlds[name] = newWorld(s, name)
-		}
-	}
 	for _, w := range s.worlds {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		s.index.Forget(&w.store)
-	}
-	for name, w := range s.worlds {
-		state, ok := states[name]
+		state, ok := restored[w]
 		w.used = ok
-		if !ok {
+		if ok {
+			w.restoreLocked(state, stores[w])
+		} else {
 			w.begin(s.seed)
-			continue
 		}
-		// The old keys and codes are forgotten, and another world may have them now. No
-		// two worlds of a valid snapshot share one.
-		var none account.Store
-		_, _ = s.index.Replace(w, &none, &state.State)
-		w.restoreLocked(state)
 	}
+	s.index.Adopt(index)
 	return nil
 }
 
-// restoreLocked sets w to a valid state. The caller holds w.mu.
-func (w *World) restoreLocked(st *snapshot.World) {
+// worldsOf returns the worlds of a valid snapshot with their states. It creates those
+// that the server does not have, or none if it cannot have all.
+func (s *Server) worldsOf(st *snapshot.State) (map[*World]*snapshot.World, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := make([]string, len(st.Worlds))
+	for i := range st.Worlds {
+		names[i] = st.Worlds[i].Name
+	}
+	if full := s.roomForWorlds(names...); full != nil {
+		return nil, fmt.Errorf("state: %w", full)
+	}
+	worlds := make(map[*World]*snapshot.World, len(names))
+	for i, name := range names {
+		if s.worlds[name] == nil {
+			s.worlds[name] = newWorld(s, name)
+		}
+		worlds[s.worlds[name]] = &st.Worlds[i]
+	}
+	return worlds, nil
+}
+
+// restoreLocked sets w to a valid state, whose keys, codes and apps are in a store. The
+// caller holds w.mu.
+func (w *World) restoreLocked(st *snapshot.World, store account.Store) {
 	w.begin(st.Seed)
 	w.requests = st.Requests
 	w.clock.restore(st.Clock)
-	w.store = account.Restore(st.State)
+	w.store = store
 	w.faults = fault.Restore(st.Faults.LastID, st.Faults.List)
 	w.limits = ratelimit.Restore(st.Limits)
 	w.gates = gate.NewSet() // without those of the server's faults, which no request has seen

@@ -45,7 +45,7 @@ func updateKey(tx txn, req *request) (plan, error) {
 			}
 			k.Updated = tx.now
 			tx.putKey(k)
-			return response{status: 200, body: keyShown{objectOf(&k, tx.now)}, rules: decided}, nil
+			return response{status: 200, body: showKey(k, tx.now), rules: decided}, nil
 		},
 	}, nil
 }

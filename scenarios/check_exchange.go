@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ const connection = "connection"
 // maxReported is how much of a body, of the header of a message, and of any other
 // text a report keeps, in bytes.
 const maxReported = 64 << 10
+
+// maxScript is the longest text of a scenario that a report keeps, in bytes.
+const maxScript = 1 << 20
 
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
@@ -153,6 +157,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 		Line: done.line, Method: done.Method, Path: done.Path, RequestHeader: done.RequestHeader,
 		Status: done.Status, ResponseHeader: done.ResponseHeader, Duration: done.duration,
 		Operation: res.Operation, Findings: res.Findings, Case: done.caseID,
+		Management: s.sentManagementKey(done.RequestHeader),
 	}
 	x.RequestBody, x.RequestSize = s.truncate(done.RequestBody)
 	x.ResponseBody, x.ResponseSize = s.truncate(done.ResponseBody)
@@ -173,6 +178,14 @@ func (s *session) record(done *completedCall, res contract.Result) {
 	s.exchanges = append(s.exchanges, x)
 	done.number = len(s.exchanges)
 	s.tally.change(func(p *Progress) { p.Exchanges++ })
+}
+
+// sentManagementKey reports whether a request carried the management key of the run.
+func (s *session) sentManagementKey(h http.Header) bool {
+	if s.fake != nil && s.world == nil {
+		return false // in the self-test nothing has a key
+	}
+	return h.Get("Authorization") == "Bearer "+s.managementKey()
 }
 
 // truncate returns the part of a body that a report keeps, and the size of the

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -24,9 +25,18 @@ func newRedactor() *redact.Redactor {
 	})
 }
 
-// hide returns text without secrets.
+// lineBreaks removes line breaks, and those in strings of JSON.
+var lineBreaks = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "")
+
+// hide returns text without secrets. A text that shows one when its lines are joined,
+// such as base64 in lines, is returned on one line.
 func (t *target) hide(text string) string {
 	text, _ = t.secrets.String(text)
+	if joined := lineBreaks.Replace(text); len(strings.TrimSpace(joined)) < len(strings.TrimSpace(text)) {
+		if joined, found := t.secrets.String(joined); found {
+			return joined
+		}
+	}
 	return text
 }
 
@@ -36,9 +46,20 @@ func (t *target) addSecretsOf(body []byte) {
 	t.secrets.Add(t.secrets.Secrets(string(body))...)
 }
 
+// withoutSecrets returns a copy of a scenario without the secrets that are known so
+// far.
+func (t *target) withoutSecrets(s report.Scenario) report.Scenario {
+	s.Failures, s.Exchanges = slices.Clone(s.Failures), slices.Clone(s.Exchanges)
+	t.redact(&s)
+	return s
+}
+
 // redact replaces secrets in every text of a scenario that can hold one.
 func (t *target) redact(s *report.Scenario) {
 	s.Reason = t.cut(s.Reason)
+	if s.Text = t.hide(s.Text); len(s.Text) > maxScript {
+		s.Text = "" // part of a script is no script
+	}
 	for i := range s.Failures {
 		f := &s.Failures[i]
 		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {

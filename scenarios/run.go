@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/generated"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
@@ -38,8 +39,20 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	found := report.New(t.describe(started), report.NewCoverage(t.validator.Operations(), t.validator.AllFeatures()))
 	err = t.playScripts(ctx, filter, &found)
 	t.cleanUp(ctx, &found)
+	found.Cite(specification())
 	found.Duration = time.Since(started)
 	return found, err
+}
+
+// specification returns the documents that findings name, by their names there.
+func specification() map[string]string {
+	documents := map[string]string{}
+	for name, scope := range map[string]contract.Scope{"modelgates.yaml": contract.Documented, "companion.yaml": contract.Companions} {
+		if text, err := contract.Print(scope, "yaml"); err == nil { // without it findings are not cited
+			documents[name] = string(text)
+		}
+	}
+	return documents
 }
 
 // playScripts plays the scenarios and adds what they found. It returns an error
@@ -180,7 +193,7 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 				failed.Store(true)
 			}
 			if t.Verbose {
-				played[i].WriteTranscript(out)
+				t.withoutSecrets(played[i]).WriteTranscript(out)
 			}
 		})
 	}

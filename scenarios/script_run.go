@@ -17,7 +17,12 @@ import (
 func (t *target) play(ctx context.Context, s *script.Script, world string) (out report.Scenario) {
 	out = report.Scenario{Name: s.Name, File: s.File, Verdict: report.Passed, Covers: covers(s)}
 	started := time.Now()
-	defer func() { out.Duration = time.Since(started) }()
+	defer func() {
+		out.Duration = time.Since(started)
+		if out.Verdict == report.Failed {
+			out.Text = s.Text()
+		}
+	}()
 	if t.fake != nil {
 		out.World = world
 	}

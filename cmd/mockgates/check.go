@@ -27,14 +27,20 @@ type checkCmd struct {
 	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
 
 	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
-	Evidence   string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
+	reportFlags
+	Evidence string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
 	liveFlags
 }
 
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
+	p.collectLess()
 	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
+	if err != nil {
+		return err
+	}
+	outputs, err := c.reportFlags.open()
 	if err != nil {
 		return err
 	}
@@ -68,7 +74,7 @@ func (c *checkCmd) Run(p *process) error {
 	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
 		return err
 	}
-	if err := errors.Join(record.Write(found), evidence.Merge(found)); err != nil {
+	if err := errors.Join(p.annotate(found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
 		return err
 	}
 	switch code := found.ExitCode(); {

@@ -23,8 +23,10 @@ type cli struct {
 	Coverage    coverageCmd    `cmd:"" help:"Print what several runs covered together."`
 	Drift       driftCmd       `cmd:"" help:"Play the same on the fake and on a live endpoint, and print where they and the specification differ."`
 	Evidence    evidenceCmd    `cmd:"" help:"Print where each fact was seen last, and fail on a regression."`
-	Report      reportCmd      `cmd:"" help:"Print the JSON Schema of a record."`
+	Report      reportCmd      `cmd:"" help:"Make outputs of the record of a run: a page, JUnit XML, a job summary, SARIF."`
+	Reproduce   reproduceCmd   `cmd:"" help:"Print one failure of a record as a scenario, a curl script or a Go test that shows it again."`
 	Spec        specCmd        `cmd:"" help:"Print or lint the specification."`
+	CA          caCmd          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
 	Version     versionCmd     `cmd:"" help:"Print version information."`
 }

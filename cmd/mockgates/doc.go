@@ -8,7 +8,8 @@
 //	mockgates coverage merge FILE...   print what several runs covered together
 //	mockgates drift                    compare the fake with a live endpoint
 //	mockgates evidence FILE            print where each fact was seen last
-//	mockgates report --schema          print the JSON Schema of a record
+//	mockgates report FILE              make a page, JUnit XML and others of a record
+//	mockgates reproduce FILE ID        print a failure of a record as what shows it again
 //	mockgates spec print|lint          print or lint the specification
 //	mockgates healthcheck [URL]        check the health of a running fake
 //	mockgates version                  print version information

@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 )
@@ -38,7 +40,11 @@ func TestDocs_controlAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := (&serveCmd{}).control(fake, nil)
+	authority, err := localca.New(tlsNames, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := (&serveCmd{}).control(fake, nil, authority)
 	if err != nil {
 		t.Fatal(err)
 	}

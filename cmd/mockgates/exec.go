@@ -69,7 +69,7 @@ func (c *execCmd) runOnce(p *process) error {
 		return err
 	}
 	command := clientrun.Command{
-		Args: c.Command, Env: clientrun.Environ(livekey.Without(p.env), s.base, key), Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
+		Args: c.Command, Env: clientrun.Environ(s.env, s.base, key), Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
 		Limit: c.TimeLimit, OwnGroup: !isInteractive(p.stdin), // on a terminal a group of its own could not read
 	}
 	signals, stop := clientrun.Signals()
@@ -125,7 +125,9 @@ func (c *execCmd) commandKey() string {
 
 // An execServer is the fake of a command.
 type execServer struct {
-	base   string // URL, including /api/v1
+	base   string            // URL, including /api/v1
+	env    map[string]string // of the command, which lacks the two variables of clientrun
+	remove func() error      // removes the file of the CA
 	cancel context.CancelFunc
 	ended  chan error
 }
@@ -133,17 +135,32 @@ type execServer struct {
 // serve starts to serve the fake. A connection that arrives before the first accept
 // waits, so the command may start at once.
 func (c *execCmd) serve(p *process, fake *mockserver.Server, log *slog.Logger) (*execServer, error) {
-	ctl, err := c.control(fake, p.logDropped)
+	authority, err := c.secured()
+	if err != nil {
+		return nil, err
+	}
+	ctl, err := c.control(fake, p.logDropped, authority)
 	if err != nil {
 		return nil, err
 	}
 	s := &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
-	addr, err := s.listen(p.ctx, "addr", c.Addr, ctl.Mount(fake))
+	addr, err := s.listen(p.ctx, "addr", c.Addr, ctl.Mount(fake), authority)
 	if err != nil {
 		return nil, err
 	}
+	env, remove, err := trust(livekey.Without(p.env), authority)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	scheme := "http://"
+	if authority != nil {
+		scheme = "https://"
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(p.ctx)) // it lasts as long as the command
-	e := &execServer{base: "http://" + addrValue(addr.String()).reachable() + mockserver.BasePath, cancel: cancel, ended: make(chan error, 1)}
+	e := &execServer{
+		base: scheme + addrValue(addr.String()).reachable() + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
+	}
 	go func() { e.ended <- s.serve(ctx, func() {}) }()
 	return e, nil
 }
@@ -159,5 +176,5 @@ func (e *execServer) stop(fake *mockserver.Server) error {
 		}
 	}
 	e.cancel()
-	return <-e.ended
+	return errors.Join(<-e.ended, e.remove())
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
@@ -34,7 +33,8 @@ type everyFaultFlags struct {
 	Allow       namesValue    `placeholder:"LIST" help:"With --every-fault: kinds of problems that do not count, such as left-behind."`
 	Save        string        `placeholder:"DIR" help:"With --every-fault: write a scenario that replays it to this folder, for each fault that is not survived."`
 	ReportJSON  string        `name:"report-json" placeholder:"FILE" help:"With --every-fault: write the record of the runs to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
-	Verbose     bool          `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
+	reportFlags
+	Verbose bool `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
 }
 
 // A namesValue is the value of a flag that lists names. The name none stands for an
@@ -97,6 +97,10 @@ func (c *execCmd) runEveryFault(p *process) error {
 	if err != nil {
 		return err
 	}
+	outputs, err := c.reportFlags.open()
+	if err != nil {
+		return err
+	}
 	if record.ToStdout() {
 		p.stdout = p.stderr
 	}
@@ -122,9 +126,10 @@ func (c *execCmd) runEveryFault(p *process) error {
 	if err := found.WriteText(p.stdout, c.Verbose); err != nil {
 		return err
 	}
-	if err := record.Write(found.Record(report.Run{
+	runs := found.Record(report.Run{
 		Version: buildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
-	})); err != nil {
+	})
+	if err := errors.Join(record.Write(runs), outputs.Write(runs)); err != nil {
 		return err
 	}
 	return exit.Reported(found.ExitCode(c.FailOnViolation))
@@ -160,7 +165,7 @@ func (c *execCmd) newRunner(p *process, options everyfault.Options) (r *clientru
 		return nil, nil, err
 	}
 	return &clientrun.Runner{
-		Command: c.Command, Env: livekey.Without(p.env), Fake: fake, Base: s.base, Seed: uint64(c.Seed), Keys: c.Keys, Ordered: ordered,
+		Command: c.Command, Env: s.env, Fake: fake, Base: s.base, Seed: uint64(c.Seed), Keys: c.Keys, Ordered: ordered,
 		Limit: c.TimeLimit, Options: options, Depth: c.Depth, MaxRuns: c.MaxRuns, Parallel: c.Parallel, Stderr: p.stderr,
 	}, func() error { return s.stop(fake) }, nil
 }

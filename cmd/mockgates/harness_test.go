@@ -98,7 +98,7 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 	t.Cleanup(func() { f.stop() })
 	text := f.out.await(t, "listening on ")
 	f.base, _, _ = strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
-	if !strings.HasPrefix(f.base, "http://127.0.0.1:") || !strings.HasSuffix(f.base, "/api/v1") {
+	if !strings.Contains(f.base, "://127.0.0.1:") || !strings.HasSuffix(f.base, "/api/v1") {
 		t.Fatalf("the fake did not start: out %q, log %q", text, f.log)
 	}
 	return f

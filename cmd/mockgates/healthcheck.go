@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,6 +23,7 @@ const healthPath = "/_mockgates/health"
 type healthcheckCmd struct {
 	URL  string    `arg:"" optional:"" help:"URL of the fake; its path is ignored. Default: the address of --addr."`
 	Addr addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
+	TLS  bool      `name:"tls" help:"The fake serves HTTPS."`
 }
 
 // Run calls the health call of the control API.
@@ -36,7 +38,11 @@ func (c *healthcheckCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
+	transport := &http.Transport{
+		Proxy: nil, DisableKeepAlives: true,
+		// The question is whether the server answers, and no secret is sent. Its CA is its own.
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12},
+	}
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
 		return &exit.Failure{Code: exit.Inconclusive, Err: err, Hint: "is mockgates serve running there?"}
@@ -51,6 +57,9 @@ func (c *healthcheckCmd) Run(p *process) error {
 
 // target returns the URL of the health call.
 func (c *healthcheckCmd) target() (string, error) {
+	if c.URL == "" && c.TLS {
+		return "https://" + c.Addr.reachable() + healthPath, nil
+	}
 	if c.URL == "" {
 		return "http://" + c.Addr.reachable() + healthPath, nil
 	}

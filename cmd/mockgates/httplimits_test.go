@@ -17,7 +17,7 @@ import (
 func limitedServer(t *testing.T, limits httpLimits, handler http.HandlerFunc) string {
 	t.Helper()
 	s := &httpServer{log: slog.New(slog.DiscardHandler), grace: time.Millisecond, held: func() []string { return nil }, limits: limits}
-	addr, err := s.listen(t.Context(), "addr", "127.0.0.1:0", handler)
+	addr, err := s.listen(t.Context(), "addr", "127.0.0.1:0", handler, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/internal/localca"
+	"github.com/mockgates/mockgates/internal/tlsfront"
 )
 
 // An httpServer serves the fake on one port, and its control API on the same or
@@ -23,24 +26,37 @@ type httpServer struct {
 	servers   []*http.Server // one for each listener
 	requests  atomic.Int64   // in progress
 	limits    httpLimits
+	tunnels   *tlsfront.Tunnels  // nil without TLS
+	authority *localca.Authority // nil without TLS
 }
 
 // listen opens a port for a handler and returns its address. Connections wait
-// until serve is called. flag is the flag that addr comes from.
-func (s *httpServer) listen(ctx context.Context, flag string, addr addrValue, handler http.Handler) (net.Addr, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(addr))
+// until serve is called. flag is the flag that addr comes from. With an authority
+// the port speaks HTTPS.
+func (s *httpServer) listen(ctx context.Context, flag string, addr addrValue, handler http.Handler, authority *localca.Authority) (net.Addr, error) {
+	port, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(addr))
 	if err != nil {
 		return nil, &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--%s: %w", flag, err), Hint: "use --" + flag + " 127.0.0.1:0 to listen on a free port"}
 	}
+	if authority != nil {
+		return port.Addr(), s.listenTLS(port, handler, authority)
+	}
+	s.add(tlsfront.Plain(port, warnOfTLS(s.log, port.Addr())), s.proxy(handler), nil)
+	return port.Addr(), nil
+}
+
+// add adds a server of a handler for the connections of a listener. config is that
+// of their TLS, nil for none.
+func (s *httpServer) add(listener net.Listener, handler http.Handler, config *tls.Config) {
 	s.listeners = append(s.listeners, listener)
 	s.servers = append(s.servers, &http.Server{
 		Handler:           s.count(s.limits.apply(handler)),
+		TLSConfig:         config,
 		ReadHeaderTimeout: s.limits.header,
 		IdleTimeout:       s.limits.idle,
 		MaxHeaderBytes:    s.limits.headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	})
-	return listener.Addr(), nil
 }
 
 // close closes the ports of a server that has not served.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/fixtures"
+	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 )
@@ -26,11 +28,13 @@ type serveCmd struct {
 	Addr      addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
 	fakeFlags `set:"logLevel=info"`
 	AdminAddr addrValue `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+	PlainAddr addrValue `placeholder:"HOST:PORT" help:"With --tls: serve plain HTTP on this address too."`
 }
 
 // A fakeFlags holds the flags of the fake that serve and exec share.
 type fakeFlags struct {
 	apiFlags
+	tlsFlags
 
 	ManagementKey secretList `placeholder:"TOKEN" help:"Accept this token as a management key. Repeatable."`
 	StrictKeys    bool       `help:"Accept only the management keys given with --management-key."`
@@ -61,6 +65,7 @@ type fakeFlags struct {
 
 // Run serves the fake until the process is told to stop.
 func (c *serveCmd) Run(p *process) error {
+	p.collectLess()
 	p.flush = p.queueOutput(c.logHandler)
 	log := slog.New(c.logHandler(p.stderr))
 	file, err := files.OpenState(c.State)
@@ -97,7 +102,14 @@ func (c *serveCmd) Run(p *process) error {
 // listen opens the ports of the fake and its control API. It also returns a
 // function that prints where they are.
 func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger) (s *httpServer, ready func(), err error) {
-	ctl, err := c.control(fake, p.logDropped)
+	authority, err := c.secured()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.PlainAddr != "" && authority == nil {
+		return nil, nil, &exit.Failure{Code: exit.Usage, Err: errors.New("--plain-addr adds plain HTTP to HTTPS, which is not served"), Hint: "add --tls, or use --addr alone"}
+	}
+	ctl, err := c.control(fake, p.logDropped, authority)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,22 +118,22 @@ func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger)
 		handler = ctl.MountHealth(fake)
 	}
 	s = &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
-	api, err := s.listen(p.ctx, "addr", c.Addr, handler)
-	if err != nil {
-		return nil, nil, err
+	var open [3]net.Addr
+	for i, port := range []struct {
+		flag      string
+		addr      addrValue
+		handler   http.Handler
+		authority *localca.Authority
+	}{{"addr", c.Addr, handler, authority}, {"plain-addr", c.PlainAddr, handler, nil}, {"admin-addr", c.AdminAddr, ctl, nil}} {
+		if port.addr == "" {
+			continue
+		}
+		if open[i], err = s.listen(p.ctx, port.flag, port.addr, port.handler, port.authority); err != nil {
+			s.close()
+			return nil, nil, err
+		}
 	}
-	if c.AdminAddr == "" {
-		return s, func() { c.greet(p, api) }, nil
-	}
-	admin, err := s.listen(p.ctx, "admin-addr", c.AdminAddr, ctl)
-	if err != nil {
-		s.close()
-		return nil, nil, err
-	}
-	return s, func() {
-		c.greet(p, api)
-		fmt.Fprintf(p.stdout, "\ncontrol API on http://%s/_mockgates/\n", addrValue(admin.String()).reachable())
-	}, nil
+	return s, func() { c.greet(p, open[0], open[1], open[2]) }, nil
 }
 
 // newFake returns the fake that the flags describe, with the state that was
@@ -174,13 +186,39 @@ func saveOnHangup(fake *mockserver.Server, file files.State, log *slog.Logger) (
 	}
 }
 
-// greet prints where the fake listens, and lines to paste into a shell.
-func (c *serveCmd) greet(p *process, addr net.Addr) {
-	base := "http://" + addrValue(addr.String()).reachable() + "/api/v1"
-	key := c.exampleKey()
-	fmt.Fprintf(p.stdout, "listening on %s\n\n", base)
-	fmt.Fprintf(p.stdout, "export MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
-	fmt.Fprintf(p.stdout, "curl -sS %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", base, key)
+// greet prints where the fake listens, and lines to paste into a shell. plain and
+// admin are nil if there are no such ports.
+func (c *serveCmd) greet(p *process, addr, plain, admin net.Addr) {
+	scheme, trust := "http://", ""
+	if c.TLS {
+		scheme, trust = "https://", " --cacert mockgates-ca.pem"
+	}
+	host := scheme + addrValue(addr.String()).reachable()
+	base, key := host+mockserver.BasePath, c.exampleKey()
+	fmt.Fprintf(p.stdout, "listening on %s\n", base)
+	if plain != nil {
+		fmt.Fprintf(p.stdout, "and on http://%s%s\n", addrValue(plain.String()).reachable(), mockserver.BasePath)
+	}
+	fmt.Fprintf(p.stdout, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
+	if c.TLS {
+		fmt.Fprintf(p.stdout, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", c.controlURL(host, admin))
+	}
+	fmt.Fprintf(p.stdout, "curl -sS%s %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", trust, base, key)
+	if c.TLS {
+		fmt.Fprintf(p.stdout, "\nA client that trusts mockgates-ca.pem reaches it as https://%s%s with HTTPS_PROXY=http://%s\n", tlsNames[0], mockserver.BasePath, addrValue(addr.String()).reachable())
+	}
+	if admin != nil {
+		fmt.Fprintf(p.stdout, "\ncontrol API on %s/_mockgates/\n", c.controlURL(host, admin))
+	}
+}
+
+// controlURL returns where the control API is, given the URL of the API's host and
+// the address of a port of its own.
+func (c *serveCmd) controlURL(host string, admin net.Addr) string {
+	if admin == nil {
+		return host
+	}
+	return "http://" + addrValue(admin.String()).reachable()
 }
 
 // heldRequests describes the requests that gates hold, one string per gate.

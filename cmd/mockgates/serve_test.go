@@ -121,7 +121,7 @@ func TestShutdown(t *testing.T) {
 				log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace,
 				held: func() []string { return heldRequests(fake) },
 			}
-			addr, err := s.listen(ctx, "addr", "127.0.0.1:0", fake)
+			addr, err := s.listen(ctx, "addr", "127.0.0.1:0", fake, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

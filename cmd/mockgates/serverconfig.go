@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -42,6 +45,14 @@ func (c *fakeFlags) config(log *slog.Logger) (mockserver.Config, error) {
 		Faults: faults, RateLimits: c.RateLimit, Rules: rules, NoDebugHeaders: c.NoDebugHeaders, Logger: log,
 		AllowedHosts: c.AllowedHost, MaxWorlds: c.MaxWorlds, MaxFaults: c.MaxFaults, MaxGates: c.MaxGates, MaxCodes: c.MaxCodes, MaxWaiting: c.MaxWaiting,
 	}
+	if c.TLS { // clients use the names in the Host header, where an address is always allowed
+		names, err := localca.Normalize(c.names())
+		if err != nil {
+			return mockserver.Config{}, exit.Failf(exit.Usage, "--tls-host: %w", err)
+		}
+		isAddress := func(name string) bool { return net.ParseIP(name) != nil }
+		config.AllowedHosts = append(slices.Clone(c.AllowedHost), slices.DeleteFunc(names, isAddress)...)
+	}
 	if c.AdminToken != "" {
 		config.Secrets = []string{string(c.AdminToken)}
 	}
@@ -59,8 +70,13 @@ func (c *fakeFlags) faults() ([]fault.Fault, error) {
 
 // control returns the control API of the fake. It reads the specification, and
 // which scenarios hold each rule, when it is asked for them.
-func (c *fakeFlags) control(fake *mockserver.Server, logDropped func() int64) (*control.Handler, error) {
+func (c *fakeFlags) control(fake *mockserver.Server, logDropped func() int64, authority *localca.Authority) (*control.Handler, error) {
+	var ca []byte
+	if authority != nil {
+		ca = authority.PEM()
+	}
 	return control.New(fake, control.Config{
+		CA:      ca,
 		Version: buildVersion(), AdminToken: string(c.AdminToken),
 		OpenAPI:   func() ([]byte, error) { return servedSpecification(c.DocumentedOnly) },
 		Scenarios: scenarios.RuleIndex, MaxStreams: c.MaxStreams, LogDropped: logDropped,

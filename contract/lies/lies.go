@@ -19,8 +19,8 @@ type Lie struct {
 	Wire      bool                // net/http can send the exchanges as they are
 }
 
-// The credential that the exchanges of all lies carry. A Session that checks
-// them has it among Options.ManagementKeys.
+// ManagementKey is the credential in the exchanges of all lies. A Session that
+// checks them must be given it in Options.ManagementKeys.
 const ManagementKey = "sk-lie-management-0123456789abcdef"
 
 // The first secret and hash of the lying target, and its second.
@@ -44,7 +44,7 @@ const (
 	codeResponse = `{"data":{"app_id":1,"created_at":"2026-01-01T00:00:00Z","id":"code-0123456789abcdef"}}`
 )
 
-// An exchange is one that its methods change.
+// An exchange has methods that return a changed copy.
 type exchange contract.Exchange
 
 // sequence returns the exchanges of a Lie.

@@ -11,7 +11,6 @@ import (
 	"github.com/mockgates/mockgates/contract/relations"
 )
 
-// newSession returns a session that knows the management key of the lies.
 // The contracts of the tests, compiled once.
 var (
 	documented = sync.OnceValues(func() (*contract.Contract, error) { return contract.New(contract.Documented) })
@@ -32,6 +31,7 @@ func newContract(t testing.TB, scope contract.Scope) *contract.Contract {
 	return c
 }
 
+// newSession returns a session that knows the management key of the lies.
 func newSession(t *testing.T, options relations.Options) *relations.Session {
 	t.Helper()
 	options.ManagementKeys = append(options.ManagementKeys, lies.ManagementKey)

@@ -183,9 +183,9 @@ func (r *relation) judgeRefusal() {
 	}
 }
 
-// advisory reports whether a fact of this source cannot fail the target: who
-// follows the family in the companion operations need not follow it in those that
-// the documents specify.
+// advisory reports whether a fact of this source cannot fail the target. A target
+// that follows the family in the companion operations need not follow it in the
+// documented ones.
 func (r *relation) advisory(source contract.Source) bool {
 	switch source {
 	case contract.SourceDoc:

@@ -58,7 +58,7 @@ type Authority struct {
 // New makes an authority in memory for the names, each a host name or an IP address.
 // It fails if a name is neither, or if there is none or more than MaxNames.
 func New(names []string, now time.Time) (*Authority, error) {
-	names, err := normalize(names)
+	names, err := Normalize(names)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func Open(dir string, names []string, now time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	if names, err = normalize(names); err != nil {
+	if names, err = Normalize(names); err != nil {
 		return nil, err
 	}
 	for _, name := range names {
@@ -252,8 +252,9 @@ func (a *Authority) may(name string) bool {
 	return slices.ContainsFunc(a.cert.PermittedDNSDomains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
 }
 
-// normalize returns the names in lower case, each once, in their order.
-func normalize(names []string) ([]string, error) {
+// Normalize returns the names as an authority has them: in lower case, each once, in
+// their order. It fails as New does.
+func Normalize(names []string) ([]string, error) {
 	var list []string
 	for _, name := range names {
 		n, err := normalizeName(name)

@@ -3,6 +3,9 @@
 // Lines wait in a bounded queue until their reader takes them. If the queue is
 // full, lines are dropped and counted, and a line in the log says how many. If
 // the reader has gone, the log ends and nothing else does.
+//
+// Lines that wait together are written together, so a busy program makes few system
+// calls for its log, and an idle one logs at once.
 package logqueue
 
 import (
@@ -18,6 +21,10 @@ const (
 	MaxLines = 4096    // lines
 	MaxBytes = 1 << 20 // bytes
 )
+
+// batchSize is how many bytes of lines are written together, unless one text alone
+// has more.
+const batchSize = 32 << 10
 
 // Options are the bounds of a queue. The zero value has the defaults.
 type Options struct {
@@ -37,14 +44,21 @@ type Writer struct {
 
 	mu       sync.Mutex // guards the fields below
 	changed  *sync.Cond // a text has been added, or closed is set
-	texts    [][]byte   // texts that wait, and first the one that is being written
-	lines    int        // in texts
-	size     int        // of texts, in bytes
+	batches  []batch    // that wait
+	spare    []byte     // memory for a batch; nil for none
+	lines    int        // in batches and in the one that is being written
+	size     int        // of these in bytes
 	dropped  int        // lines since the last notice
 	total    int64      // dropped lines in all
 	dropping bool       // the queue was full, and is not half empty yet
 	closed   bool
 	ended    bool // the reader has gone
+}
+
+// A batch is lines that are written together.
+type batch struct {
+	text  []byte
+	lines int
 }
 
 // New returns a Writer that writes to w. Close ends it.
@@ -89,7 +103,7 @@ func (q *Writer) Write(text []byte) (int, error) {
 		q.total += int64(countLines(text))
 		return len(text), nil
 	}
-	q.add(bytes.Clone(text))
+	q.add(text)
 	return len(text), nil
 }
 
@@ -100,9 +114,17 @@ func (q *Writer) Dropped() int64 {
 	return q.total
 }
 
-// add adds a text to the queue. The caller holds mu.
+// add adds a copy of text to the queue. The caller holds mu.
 func (q *Writer) add(text []byte) {
-	q.texts = append(q.texts, text)
+	last := len(q.batches) - 1
+	if last < 0 || len(q.batches[last].text)+len(text) > batchSize {
+		q.batches = append(q.batches, batch{text: q.spare})
+		q.spare = nil
+		last++
+	}
+	b := &q.batches[last]
+	b.text = append(b.text, text...)
+	b.lines += countLines(text)
 	q.lines += countLines(text)
 	q.size += len(text)
 	q.changed.Signal()
@@ -131,47 +153,52 @@ func (q *Writer) Close(ctx context.Context) {
 func (q *Writer) run(w io.Writer) {
 	defer close(q.done)
 	for {
-		text := q.first()
-		if text == nil {
+		b, ok := q.next()
+		if !ok {
 			return
 		}
-		_, err := w.Write(text)
-		q.removeFirst(err != nil)
+		_, err := w.Write(b.text)
+		q.written(b, err != nil)
 	}
 }
 
-// first waits for the first text of the queue. It returns nil if there will be
-// none.
-func (q *Writer) first() []byte {
+// next waits for the first batch of the queue and takes it out. It returns false if
+// there will be none.
+func (q *Writer) next() (batch, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.texts) == 0 {
+	for len(q.batches) == 0 {
 		switch {
 		case q.ended:
-			return nil
+			return batch{}, false
 		case q.dropped > 0:
 			q.addNotice()
 		case q.closed:
-			return nil
+			return batch{}, false
 		default:
 			q.changed.Wait()
 		}
 	}
-	return q.texts[0]
+	b := q.batches[0]
+	q.batches[0] = batch{}
+	q.batches = q.batches[1:]
+	return b, true
 }
 
-// removeFirst removes the first text, or all of them if the reader has gone.
-func (q *Writer) removeFirst(gone bool) {
+// written makes room for what was written, or empties the queue if the reader has
+// gone.
+func (q *Writer) written(b batch, gone bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if gone {
-		q.ended, q.texts, q.lines, q.size, q.dropped = true, nil, 0, 0, 0
+		q.ended, q.batches, q.spare, q.lines, q.size, q.dropped = true, nil, nil, 0, 0, 0
 		return
 	}
-	q.lines -= countLines(q.texts[0])
-	q.size -= len(q.texts[0])
-	q.texts[0] = nil
-	q.texts = q.texts[1:]
+	q.lines -= b.lines
+	q.size -= len(b.text)
+	if cap(b.text) <= 2*batchSize {
+		q.spare = b.text[:0]
+	}
 }
 
 // countLines returns the number of lines in a text, at least 1.

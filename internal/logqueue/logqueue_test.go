@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // held returns what waits in the queue.
@@ -119,6 +121,39 @@ func TestWriter_order(t *testing.T) {
 	q.Close(t.Context())
 	if got, want := out.String(), "a\nb\nc\nnotice 1\n"; got != want {
 		t.Errorf("written %q; want %q", got, want)
+	}
+}
+
+// A gatedWriter waits before each write, and records what it wrote.
+type gatedWriter struct {
+	gate   chan struct{}
+	begun  chan struct{}
+	writes []string
+}
+
+func (w *gatedWriter) Write(text []byte) (int, error) {
+	w.begun <- struct{}{}
+	<-w.gate
+	w.writes = append(w.writes, string(text))
+	return len(text), nil
+}
+
+func TestWriter_writesTogetherWhatWaitsTogether(t *testing.T) {
+	t.Parallel()
+	w := &gatedWriter{gate: make(chan struct{}), begun: make(chan struct{}, 10)}
+	q := New(w, Options{})
+	_, _ = q.Write([]byte("first\n"))
+	<-w.begun // it alone is being written
+	text := []byte("a\n")
+	_, _ = q.Write(text)
+	copy(text, "b\n") // the queue has a copy
+	_, _ = q.Write(text)
+	long := strings.Repeat("x", batchSize-3) + "\n"
+	_, _ = io.WriteString(q, long)
+	close(w.gate)
+	q.Close(t.Context())
+	if diff := cmp.Diff([]string{"first\n", "a\nb\n", long}, w.writes); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
 	}
 }
 

@@ -48,9 +48,28 @@ func isUnsafe(r rune) bool {
 // w. A character must not be split between two writes.
 func Writer(w io.Writer) io.Writer { return writer{w} }
 
+// isSafe reports whether Text changes nothing. Of ASCII it looks at the bytes only.
+func isSafe(text []byte) bool {
+	for i := 0; i < len(text); {
+		if c := text[i]; c >= ' ' && c <= '~' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		if isUnsafe(r) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
 type writer struct{ w io.Writer }
 
 func (w writer) Write(text []byte) (int, error) {
+	if isSafe(text) {
+		return w.w.Write(text)
+	}
 	if _, err := io.WriteString(w.w, Text(string(text))); err != nil {
 		return 0, err
 	}

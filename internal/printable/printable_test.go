@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestText(t *testing.T) {
@@ -44,4 +46,15 @@ func TestWriter_keepsTheMeaningOfJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out.String()), &got); err != nil || got != value {
 		t.Errorf("read back %q, %v; want %q", got, err, value)
 	}
+}
+
+func TestWriter_writesWhatTextReturns(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]{0,20}[µ\x7f\x1b\n\t\x{202e}]?[ -~]{0,5}`)).Draw(t, "text") + rapid.SampledFrom([]string{"", "\xff", "\xc2"}).Draw(t, "end")
+		var out strings.Builder
+		if n, err := Writer(&out).Write([]byte(text)); n != len(text) || err != nil || out.String() != Text(text) {
+			t.Fatalf("%q is written as %q: %d, %v; want %q", text, out.String(), n, err, Text(text))
+		}
+	})
 }

@@ -28,7 +28,7 @@ func (r *Redactor) Header(h http.Header) http.Header {
 	for name, values := range h {
 		copied := false
 		for i, v := range values {
-			redacted := r.headerValue(name, v)
+			redacted := r.HeaderValue(name, v)
 			if redacted == v {
 				continue
 			}
@@ -48,10 +48,11 @@ func (r *Redactor) Header(h http.Header) http.Header {
 
 // HeaderField is [Redactor.Header] for one header field.
 func (r *Redactor) HeaderField(name, value string) (redactedName, redactedValue string) {
-	return r.headerName(name), r.headerValue(name, value)
+	return r.headerName(name), r.HeaderValue(name, value)
 }
 
-func (r *Redactor) headerValue(name, value string) string {
+// HeaderValue is [Redactor.HeaderField] for a header whose name is no secret.
+func (r *Redactor) HeaderValue(name, value string) string {
 	if slices.Contains(r.headers, http.CanonicalHeaderKey(name)) {
 		return r.Credential(value)
 	}

@@ -6,8 +6,8 @@ import "strings"
 // field, and that it does not decode to anything that would have to be looked into.
 // Most texts are like this. Of the others it tells nothing: they are scanned.
 type sieve struct {
-	class [256]byte // of each byte: the bits below
-	marks []mark
+	class [256]byte   // of each byte: the bits below
+	marks [256][]mark // by the byte by which they are found
 }
 
 // The classes of bytes.
@@ -53,8 +53,9 @@ func (v *sieve) add(m mark) {
 			break
 		}
 	}
-	v.class[m.text[m.at]] |= isMark
-	v.marks = append(v.marks, m)
+	c := m.text[m.at]
+	v.class[c] |= isMark
+	v.marks[c] = append(v.marks[c], m)
 }
 
 // passes reports whether there is nothing to find in text. If it reports false there
@@ -85,10 +86,11 @@ func (v *sieve) passes(text string) bool {
 // isMarked reports whether byte i of text belongs to a mark that can begin a secret.
 // It looks at no more bytes than the shortest secret has.
 func (v *sieve) isMarked(text string, i int) bool {
-	for k := range v.marks {
-		m := &v.marks[k]
+	marks := v.marks[text[i]]
+	for k := range marks {
+		m := &marks[k]
 		from := i - m.at
-		if from < 0 || m.text[m.at] != text[i] || !strings.HasPrefix(text[from:], m.text) {
+		if from < 0 || !strings.HasPrefix(text[from:], m.text) {
 			continue
 		}
 		end := from + len(m.text)

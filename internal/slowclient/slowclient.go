@@ -21,23 +21,28 @@ const DefaultTimeout = 30 * time.Second
 // now on: reading later fails. Once the body has been read to its end, the connection
 // has no deadline any more.
 //
+// A body that is limited already keeps its limit.
+//
 // The deadline stays if reading fails or stops early. Without it net/http would wait
 // for the rest of the body after the handler has returned.
 func LimitBody(w http.ResponseWriter, body io.ReadCloser, timeout time.Duration) io.ReadCloser {
 	if body == nil || body == http.NoBody {
 		return body
 	}
-	control := http.NewResponseController(w)
-	if control.SetReadDeadline(time.Now().Add(timeout)) != nil {
+	if _, limited := body.(*limitedBody); limited {
+		return body
+	}
+	b := &limitedBody{ReadCloser: body, control: *http.NewResponseController(w)}
+	if b.control.SetReadDeadline(time.Now().Add(timeout)) != nil {
 		return body // the connection has no deadlines
 	}
-	return &limitedBody{ReadCloser: body, control: control}
+	return b
 }
 
 // A limitedBody is a body that lifts the deadline at its end.
 type limitedBody struct {
 	io.ReadCloser
-	control  *http.ResponseController
+	control  http.ResponseController
 	complete bool
 }
 
@@ -56,13 +61,13 @@ func (b *limitedBody) Read(data []byte) (int, error) {
 // has no deadline.
 type Writer struct {
 	http.ResponseWriter
-	control *http.ResponseController
+	control http.ResponseController
 	timeout time.Duration
 }
 
 // NewWriter returns a Writer on w.
 func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
-	return &Writer{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
+	return &Writer{ResponseWriter: w, control: *http.NewResponseController(w), timeout: timeout}
 }
 
 // Unwrap returns the ResponseWriter for http.ResponseController.

@@ -149,3 +149,17 @@ func TestWriter(t *testing.T) {
 		})
 	}
 }
+
+func TestLimitBody_keepsTheLimitOfABody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newConnection(0, "text")
+		body := LimitBody(c, LimitBody(c, c, time.Second), time.Hour)
+		if want := time.Now().Add(time.Second); !c.read.Equal(want) {
+			t.Errorf("the deadline is %v, want %v", c.read, want)
+		}
+		if _, err := io.ReadAll(body); err != nil || !c.read.IsZero() {
+			t.Errorf("at the end of the body: %v, and the deadline %v", err, c.read)
+		}
+	})
+}

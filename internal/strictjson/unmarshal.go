@@ -31,14 +31,14 @@ func Unmarshal(data []byte, v any) error {
 	if err := check(data, Limits{}, (*scanner).value); err != nil {
 		return err
 	}
-	tree, err := parse(data, Limits{})
-	if err != nil {
-		return err
-	}
 	fresh := reflect.New(to.Type().Elem()).Elem()
 	fresh.Set(to.Elem())
-	d := decoder{fields: make(map[reflect.Type]fields)}
-	if err := d.value(&tree, fresh); err != nil {
+	d := decoder{plans: make(map[reflect.Type]*plan)}
+	err := scan(data, Limits{}, true, func(s *scanner) *Error {
+		d.s = s
+		return d.value(fresh)
+	})
+	if err != nil {
 		err.Line, err.Column = Locate(data, err.Pointer)
 		return err
 	}
@@ -51,12 +51,35 @@ var (
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 	rawMessage      = reflect.TypeFor[json.RawMessage]()
 	timeType        = reflect.TypeFor[time.Time]()
+	numberType      = reflect.TypeFor[json.Number]()
 )
 
-// A decoder decodes the values of one text.
+// A decoder decodes the values of one text, which is known to be valid, as the scanner
+// reads them.
 type decoder struct {
-	fields map[reflect.Type]fields // of the structs so far
-	path   []step                  // to the value being decoded
+	s     *scanner
+	plans map[reflect.Type]*plan // of the types so far
+	path  []step                 // to the value being decoded
+}
+
+// A plan says how values of a type are decoded.
+type plan struct {
+	json, text bool   // the type decodes itself, by UnmarshalJSON or UnmarshalText
+	wanted     Type   // 0 for a type that is left to encoding/json
+	fields     fields // of a struct
+}
+
+func (d *decoder) planOf(t reflect.Type) *plan {
+	if p, ok := d.plans[t]; ok {
+		return p
+	}
+	pointer := reflect.PointerTo(t)
+	p := &plan{json: pointer.Implements(jsonUnmarshaler), text: pointer.Implements(textUnmarshaler), wanted: typeFor(t)}
+	if t.Kind() == reflect.Struct && !p.json && !p.text {
+		p.fields = fieldsOf(t)
+	}
+	d.plans[t] = p
+	return p
 }
 
 // A step leads to a member of an object or to an item of an array.
@@ -87,45 +110,55 @@ func (d *decoder) pointer() string {
 }
 
 // below decodes a value that a step leads to.
-func (d *decoder) below(s step, v *Value, to reflect.Value) *Error {
+func (d *decoder) below(s step, to reflect.Value) *Error {
 	d.path = append(d.path, s)
-	err := d.value(v, to)
+	err := d.value(to)
 	d.path = d.path[:len(d.path)-1]
 	return err
 }
 
-// value decodes v into a settable value.
-func (d *decoder) value(v *Value, to reflect.Value) *Error {
+// next returns the type of the value that comes next.
+func (d *decoder) next() Type {
+	kind := d.s.decoder.PeekKind()
+	return TypeOf([]byte{byte(kind)})
+}
+
+// raw reads the value that comes next as a whole.
+func (d *decoder) raw() ([]byte, *Error) {
+	raw, err := d.s.decoder.ReadValue()
+	if err != nil {
+		return nil, d.s.malformed(err)
+	}
+	return d.s.since(d.s.offset() - len(raw)), nil
+}
+
+// value decodes the value that comes next into a settable value.
+func (d *decoder) value(to reflect.Value) *Error {
 	t := to.Type()
 	if t.Kind() == reflect.Pointer {
-		return d.indirect(v, to)
+		return d.indirect(to)
 	}
-	if p := reflect.PointerTo(t); p.Implements(jsonUnmarshaler) || p.Implements(textUnmarshaler) {
-		return d.custom(v, to)
+	p := d.planOf(t)
+	if p.json || p.text {
+		return d.custom(p, to)
 	}
-	wanted := typeFor(t)
-	if wanted == 0 {
-		return d.opaque(v, to)
+	if p.wanted == 0 {
+		return d.opaque(to)
 	}
-	if v.typ != wanted {
-		return d.refuse(WrongType, "must be %s, not %s", wanted.WithArticle(), v.typ.WithArticle())
+	if got := d.next(); got != p.wanted {
+		return d.refuse(WrongType, "must be %s, not %s", p.wanted.WithArticle(), got.WithArticle())
 	}
 	switch kind := t.Kind(); {
-	case wanted == TypeObject && kind == reflect.Struct:
-		return d.object(v, to)
-	case wanted == TypeObject:
-		return d.mapping(v, to)
-	case wanted == TypeArray && kind == reflect.Slice:
-		list := reflect.MakeSlice(t, len(v.within.items), len(v.within.items))
-		to.Set(list)
-		return d.items(v, list)
-	case wanted == TypeArray:
-		if len(v.within.items) != to.Len() {
-			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), len(v.within.items))
-		}
-		return d.items(v, to)
+	case kind == reflect.Struct:
+		return d.object(&p.fields, to)
+	case kind == reflect.Map:
+		return d.mapping(to)
+	case p.wanted == TypeArray && kind == reflect.Slice:
+		return d.slice(to)
+	case p.wanted == TypeArray:
+		return d.array(to)
 	}
-	return d.scalar(v, to)
+	return d.scalar(to)
 }
 
 // typeFor returns the JSON type that the Go type is decoded from here, and 0
@@ -157,47 +190,65 @@ func typeFor(t reflect.Type) Type {
 	return 0
 }
 
-func (d *decoder) indirect(v *Value, to reflect.Value) *Error {
-	if v.typ == TypeNull {
+func (d *decoder) indirect(to reflect.Value) *Error {
+	if d.next() == TypeNull {
 		to.SetZero()
-		return nil
+		return d.s.token()
 	}
 	fresh := reflect.New(to.Type().Elem())
 	if !to.IsNil() {
 		fresh.Elem().Set(to.Elem())
 	}
 	to.Set(fresh)
-	return d.value(v, fresh.Elem())
+	return d.value(fresh.Elem())
 }
 
 // custom decodes a value whose type decodes itself.
-func (d *decoder) custom(v *Value, to reflect.Value) *Error {
-	if v.typ == TypeNull && to.Type() != rawMessage {
+func (d *decoder) custom(p *plan, to reflect.Value) *Error {
+	raw, failed := d.raw()
+	if failed != nil {
+		return failed
+	}
+	typ := TypeOf(raw)
+	if typ == TypeNull && to.Type() != rawMessage {
 		return d.refuse(WrongType, "must not be null; leave it out")
 	}
 	if to.Kind() == reflect.Slice {
 		to.SetZero() // json.RawMessage would write into the old one
 	}
-	err := json.Unmarshal(v.raw, to.Addr().Interface())
+	var err error
+	switch self := to.Addr().Interface().(type) {
+	case json.Unmarshaler:
+		err = self.UnmarshalJSON(raw)
+	case encoding.TextUnmarshaler:
+		if typ != TypeString {
+			return d.refuse(WrongType, "must not be %s", typ.WithArticle())
+		}
+		err = self.UnmarshalText([]byte(Text(raw)))
+	}
 	if err == nil {
 		return nil
 	}
 	if to.Type() == timeType {
-		return d.refuse(InvalidValue, "must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be an RFC 3339 time such as 2029-11-30T23:59:59Z, not %s", quote(raw))
 	}
 	if inner, ok := errors.AsType[*Error](err); ok {
 		return &Error{Kind: inner.Kind, Pointer: d.pointer() + inner.Pointer, Message: inner.Message}
 	}
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return d.refuse(WrongType, "must not be %s", v.typ.WithArticle())
+		return d.refuse(WrongType, "must not be %s", typ.WithArticle())
 	}
 	return d.refuse(InvalidValue, "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // opaque leaves a value to encoding/json, with nothing to write through.
-func (d *decoder) opaque(v *Value, to reflect.Value) *Error {
+func (d *decoder) opaque(to reflect.Value) *Error {
+	raw, failed := d.raw()
+	if failed != nil {
+		return failed
+	}
 	to.SetZero()
-	err := json.Unmarshal(v.raw, to.Addr().Interface())
+	err := json.Unmarshal(raw, to.Addr().Interface())
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(wrong.Value, "number ") {
 		return d.refuse(InvalidValue, "must not have %s", wrong.Value)
 	}
@@ -207,45 +258,124 @@ func (d *decoder) opaque(v *Value, to reflect.Value) *Error {
 	return nil
 }
 
-func (d *decoder) scalar(v *Value, to reflect.Value) *Error {
-	if json.Unmarshal(v.raw, to.Addr().Interface()) == nil {
+func (d *decoder) scalar(to reflect.Value) *Error {
+	raw, failed := d.raw()
+	if failed != nil {
+		return failed
+	}
+	if setScalar(to, raw) || json.Unmarshal(raw, to.Addr().Interface()) == nil {
 		return nil
 	}
 	switch kind := to.Kind(); {
-	case v.typ != TypeNumber:
-		return d.refuse(InvalidValue, "must be a string that a %s can hold, not %s", to.Type(), quote(v.raw))
+	case TypeOf(raw) != TypeNumber:
+		return d.refuse(InvalidValue, "must be a string that a %s can hold, not %s", to.Type(), quote(raw))
 	case kind == reflect.Float64:
-		return d.refuse(InvalidValue, "must be a number that a double can hold, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be a number that a double can hold, not %s", quote(raw))
 	case kind == reflect.Float32:
-		return d.refuse(InvalidValue, "must be a number that a float32 can hold, not %s", quote(v.raw))
+		return d.refuse(InvalidValue, "must be a number that a float32 can hold, not %s", quote(raw))
 	default:
-		return d.refuse(InvalidValue, "must be a whole number in the range of %s, not %s", kind, quote(v.raw))
+		return d.refuse(InvalidValue, "must be a whole number in the range of %s, not %s", kind, quote(raw))
 	}
 }
 
-func (d *decoder) items(v *Value, to reflect.Value) *Error {
-	for i := range v.within.items {
-		if err := d.below(step{index: i, isItem: true}, &v.within.items[i], to.Index(i)); err != nil {
+// setScalar sets a value of the usual types, and reports whether it has. All others
+// are left to encoding/json.
+func setScalar(to reflect.Value, raw []byte) bool {
+	switch to.Kind() {
+	case reflect.String:
+		if to.Type() == numberType {
+			return false
+		}
+		to.SetString(Text(raw))
+		return true
+	case reflect.Bool:
+		to.SetBool(raw[0] == 't')
+		return true
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(string(raw), 10, 64)
+		if err != nil || to.OverflowInt(n) {
+			return false
+		}
+		to.SetInt(n)
+		return true
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(string(raw), 64)
+		if err != nil {
+			return false
+		}
+		to.SetFloat(n)
+		return true
+	}
+	return false
+}
+
+// slice decodes an array of any length.
+func (d *decoder) slice(to reflect.Value) *Error {
+	if err := d.s.token(); err != nil {
+		return err
+	}
+	to.Set(reflect.MakeSlice(to.Type(), 0, 0))
+	for n := 0; d.s.decoder.PeekKind() != ']'; n++ {
+		if n == to.Cap() {
+			to.Grow(1)
+		}
+		to.SetLen(n + 1)
+		if err := d.below(step{index: n, isItem: true}, to.Index(n)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return d.s.token()
 }
 
-func (d *decoder) mapping(v *Value, to reflect.Value) *Error {
+// array decodes an array of a fixed length.
+func (d *decoder) array(to reflect.Value) *Error {
+	if n := d.s.items(); n != to.Len() {
+		return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), n)
+	}
+	if err := d.s.token(); err != nil {
+		return err
+	}
+	for n := range to.Len() {
+		if err := d.below(step{index: n, isItem: true}, to.Index(n)); err != nil {
+			return err
+		}
+	}
+	return d.s.token()
+}
+
+// items returns how many items the array has that comes next, without reading it.
+func (s *scanner) items() (n int) {
+	_ = scan(s.data[s.nextValue():], Limits{}, true, func(ahead *scanner) *Error {
+		err := ahead.token()
+		for ; err == nil && ahead.decoder.PeekKind() != ']'; n++ {
+			err = ahead.value()
+		}
+		return err
+	})
+	return n
+}
+
+func (d *decoder) mapping(to reflect.Value) *Error {
+	if err := d.s.token(); err != nil {
+		return err
+	}
 	t := to.Type()
-	m := reflect.MakeMapWithSize(t, to.Len()+len(v.within.members))
+	m := reflect.MakeMapWithSize(t, to.Len())
 	for entry := to.MapRange(); entry.Next(); {
 		m.SetMapIndex(entry.Key(), entry.Value())
 	}
-	for i := range v.within.members {
-		name := v.within.members[i].Name
+	for d.s.decoder.PeekKind() != '}' {
+		raw, err := d.raw()
+		if err != nil {
+			return err
+		}
+		name := Text(raw)
 		value := reflect.New(t.Elem()).Elem()
-		if err := d.below(step{name: name}, &v.within.members[i].Value, value); err != nil {
+		if err := d.below(step{name: name}, value); err != nil {
 			return err
 		}
 		m.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), value)
 	}
 	to.Set(m)
-	return nil
+	return d.s.token()
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/mockgates/mockgates/internal/tlsfront"
 )
 
-// A front is a server on two ports: TLS, and plain HTTP with a proxy.
+// A front is a server on two ports, both of which are proxies.
 type front struct {
-	secure, plain string // addresses
+	secure, plain string // addresses: of TLS and HTTP, and of HTTP alone
 	roots         *x509.CertPool
 	warned        chan net.Addr // clients that spoke TLS to the plain port
 }
@@ -48,12 +48,15 @@ func start(t *testing.T) *front {
 		_, _ = fmt.Fprintf(w, "%s %s tls=%v", r.Proto, r.Host, r.TLS != nil)
 	})
 	config := tlsfront.NewConfig(certificate)
-	tunnels := tlsfront.NewTunnels(config, listen(t))
-	f.secure = tunnels.Addr().String()
-	serve(t, &http.Server{Handler: handler, TLSConfig: config}, tunnels)
 	port := listen(t)
+	f.secure = port.Addr().String()
+	tunnels := tlsfront.NewTunnels(config, port.Addr())
+	serve(t, &http.Server{Handler: handler, TLSConfig: config}, tunnels)
+	proxy := &tlsfront.Proxy{Next: handler, Tunnels: tunnels, Has: authority.Has, Names: authority.Names()}
+	serve(t, &http.Server{Handler: proxy}, tlsfront.Split(port, tunnels, time.Minute))
+	port = listen(t)
 	f.plain = port.Addr().String()
-	serve(t, &http.Server{Handler: &tlsfront.Proxy{Next: handler, Tunnels: tunnels, Has: authority.Has, Names: authority.Names()}},
+	serve(t, &http.Server{Handler: proxy},
 		tlsfront.Plain(port, func(client net.Addr) { f.warned <- client }))
 	return f
 }
@@ -100,11 +103,11 @@ func serve(t *testing.T, s *http.Server, l net.Listener) {
 
 // client returns a client that trusts the authority, through the proxy if there is
 // one.
-func (f *front) client(t *testing.T, proxy bool, http2 bool) *http.Client {
+func (f *front) client(t *testing.T, proxy string, http2 bool) *http.Client {
 	t.Helper()
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: f.roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: http2}
-	if proxy {
-		tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: f.plain})
+	if proxy != "" {
+		tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})
 	}
 	t.Cleanup(tr.CloseIdleConnections)
 	return &http.Client{Transport: tr}
@@ -131,15 +134,18 @@ func TestServer_isReached(t *testing.T) {
 	f := start(t)
 	for _, row := range []struct {
 		how           string
-		proxy, http2  bool
+		proxy         string
+		http2         bool
 		address, want string
 	}{
-		{"plain HTTP", false, false, "http://" + f.plain, "HTTP/1.1 " + f.plain + " tls=false"},
-		{"plain HTTP through the proxy, under another name", true, false, "http://modelgates.ai/x", "HTTP/1.1 modelgates.ai tls=false"},
-		{"TLS and HTTP/1.1", false, false, "https://" + f.secure, "HTTP/1.1 " + f.secure + " tls=true"},
-		{"TLS and HTTP/2", false, true, "https://" + f.secure, "HTTP/2.0 " + f.secure + " tls=true"},
-		{"CONNECT and HTTP/1.1", true, false, "https://modelgates.ai/api", "HTTP/1.1 modelgates.ai tls=true"},
-		{"CONNECT and HTTP/2", true, true, "https://modelgates.ai/api", "HTTP/2.0 modelgates.ai tls=true"},
+		{"plain HTTP", "", false, "http://" + f.plain, "HTTP/1.1 " + f.plain + " tls=false"},
+		{"plain HTTP on the port of TLS", "", false, "http://" + f.secure, "HTTP/1.1 " + f.secure + " tls=false"},
+		{"plain HTTP through the proxy, under another name", f.plain, false, "http://modelgates.ai/x", "HTTP/1.1 modelgates.ai tls=false"},
+		{"TLS and HTTP/1.1", "", false, "https://" + f.secure, "HTTP/1.1 " + f.secure + " tls=true"},
+		{"TLS and HTTP/2", "", true, "https://" + f.secure, "HTTP/2.0 " + f.secure + " tls=true"},
+		{"CONNECT and HTTP/1.1", f.plain, false, "https://modelgates.ai/api", "HTTP/1.1 modelgates.ai tls=true"},
+		{"CONNECT and HTTP/2", f.plain, true, "https://modelgates.ai/api", "HTTP/2.0 modelgates.ai tls=true"},
+		{"CONNECT on the port of TLS", f.secure, true, "https://modelgates.ai/api", "HTTP/2.0 modelgates.ai tls=true"},
 	} {
 		t.Run(row.how, func(t *testing.T) {
 			t.Parallel()
@@ -225,24 +231,61 @@ func (c *earlyConn) Read(b []byte) (int, error) {
 func TestPlain_tellsWhoSpeaksTLS(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	_, _, err := get(t, f.client(t, false, false), "https://"+f.plain)
+	_, _, err := get(t, f.client(t, "", false), "https://"+f.plain)
 	if err == nil || !strings.Contains(err.Error(), "remote error: tls: unexpected message") {
 		t.Errorf("error = %v; want the alert of the server", err)
 	}
 	if client := <-f.warned; client == nil {
 		t.Error("no address")
 	}
-	if status, _, err := get(t, f.client(t, false, false), "http://"+f.plain); err != nil || status != 200 {
+	if status, _, err := get(t, f.client(t, "", false), "http://"+f.plain); err != nil || status != 200 {
 		t.Errorf("after it: %d, %v", status, err)
 	}
 }
 
-func TestTunnels_plainHTTPIsAnswered(t *testing.T) {
+// TestSplit_aSilentClientHoldsUpNobody lets a client send nothing, and others be
+// served. The silent one is disconnected when the server closes, or after patience.
+func TestSplit_aSilentClientHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	status, body, err := get(t, f.client(t, false, false), "http://"+f.secure)
-	if err != nil || status != 400 || !strings.Contains(body, "HTTP request to an HTTPS server") {
-		t.Errorf("got %d %q, %v", status, body, err)
+	silent, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", f.secure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	if status, _, err := get(t, f.client(t, "", false), "https://"+f.secure); err != nil || status != 200 {
+		t.Errorf("got %d, %v", status, err)
+	}
+}
+
+func TestSplit_silentClientsAreDisconnected(t *testing.T) {
+	t.Parallel()
+	for what, end := range map[string]struct {
+		patience time.Duration
+		end      func(net.Listener)
+	}{
+		"after patience":         {time.Millisecond, func(net.Listener) {}},
+		"when the server closes": {time.Hour, func(l net.Listener) { _ = l.Close() }},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			port := listen(t)
+			tunnels := tlsfront.NewTunnels(tlsfront.NewConfig(tls.Certificate{}), port.Addr())
+			plain := tlsfront.Split(port, tunnels, end.patience)
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", port.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			end.end(plain)
+			if n, err := conn.Read(make([]byte, 1)); n != 0 || err == nil {
+				t.Errorf("read %d bytes, %v; want the end of the connection", n, err)
+			}
+			_ = plain.Close()
+			if _, err := plain.Accept(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("accept: %v; want net.ErrClosed", err)
+			}
+		})
 	}
 }
 
@@ -252,9 +295,8 @@ func TestReset_reachesTheClient(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	for _, row := range []struct {
-		proxy   bool
-		address string
-	}{{false, "http://" + f.plain}, {false, "https://" + f.secure}, {true, "https://modelgates.ai"}} {
+		proxy, address string
+	}{{"", "http://" + f.plain}, {"", "https://" + f.secure}, {f.plain, "https://modelgates.ai"}, {f.secure, "https://modelgates.ai"}} {
 		if _, _, err := get(t, f.client(t, row.proxy, false), row.address+"/reset"); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("%s: error = %v; want a reset", row.address, err)
 		}
@@ -263,8 +305,8 @@ func TestReset_reachesTheClient(t *testing.T) {
 
 func TestTunnels_close(t *testing.T) {
 	t.Parallel()
-	tunnels := tlsfront.NewTunnels(tlsfront.NewConfig(tls.Certificate{}), nil)
-	if got := tunnels.Addr().String(); got != "CONNECT" {
+	tunnels := tlsfront.NewTunnels(tlsfront.NewConfig(tls.Certificate{}), &net.TCPAddr{Port: 8080})
+	if got := tunnels.Addr().String(); got != ":8080" {
 		t.Errorf("address = %q", got)
 	}
 	if err := tunnels.Close(); err != nil {

@@ -30,6 +30,7 @@ func calls() []call {
 		{id: "get-version", method: "GET", path: "version", do: getVersion},
 		{id: "get-openapi", method: "GET", path: "openapi.yaml", do: getOpenAPI},
 		{id: "get-control", method: "GET", path: "control.yaml", do: getControl},
+		{id: "get-ca", method: "GET", path: "ca.pem", do: getCA},
 		{id: "list-rules", method: "GET", path: "rules", do: listRules},
 		{id: "get-rule", method: "GET", path: "rules/{id}", do: getRule},
 		{id: "get-coverage", method: "GET", path: "coverage", do: getCoverage},

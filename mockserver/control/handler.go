@@ -30,6 +30,7 @@ func Document() []byte { return slices.Clone(document) }
 type Config struct {
 	Version    string                     // of the program; "" means "unknown"
 	OpenAPI    func() ([]byte, error)     // returns the specification that openapi.yaml serves; nil means 404
+	CA         []byte                     // PEM of the CA that clients have to trust, which ca.pem serves; nil means 404
 	Scenarios  func() map[string][]string // returns the names of the scenarios that test each rule, by rule ID; nil means none
 	AdminToken string                     // required by every call but health, in the header AdminTokenHeader; "" means none
 	MaxStreams int                        // open streams of requests in all worlds; one world may have a quarter of them. 0 means DefaultMaxStreams

@@ -49,10 +49,17 @@ func getOpenAPI(r *request) (response, error) {
 	if err != nil {
 		return response{}, refuse(http.StatusInternalServerError, "the specification cannot be served: %v", err)
 	}
-	return yaml(specification), nil
+	return text("application/yaml", specification), nil
 }
 
-func getControl(*request) (response, error) { return yaml(document), nil }
+func getControl(*request) (response, error) { return text("application/yaml", document), nil }
+
+func getCA(r *request) (response, error) {
+	if r.config.CA == nil {
+		return response{}, refuse(http.StatusNotFound, "this server has no CA: it does not serve HTTPS")
+	}
+	return text("application/x-pem-file", r.config.CA), nil
+}
 
 func getCoverage(r *request) (response, error) {
 	return ok(map[string]any{"responses": r.server.Coverage()}), nil

@@ -25,10 +25,10 @@ func created(body any) response { return response{status: http.StatusCreated, bo
 // noContent is a response with status 204.
 func noContent() response { return response{status: http.StatusNoContent} }
 
-// yaml is a response with status 200 and a YAML document.
-func yaml(data []byte) response {
+// text is a response with status 200 and something else than JSON.
+func text(contentType string, data []byte) response {
 	return response{write: func(w http.ResponseWriter) error {
-		w.Header().Set("Content-Type", "application/yaml")
+		w.Header().Set("Content-Type", contentType)
 		_, err := w.Write(data)
 		return err
 	}}

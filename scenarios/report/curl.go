@@ -9,8 +9,14 @@ import (
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
-// usualHeaders are the fields that every client or server sends, and that tell
+// isUsual reports whether every client or server sends a field, so that it tells
 // nothing of a failure.
+func isUsual(name string) bool {
+	name = http.CanonicalHeaderKey(name)
+	return slices.Contains(usualHeaders, name) || strings.HasPrefix(name, "Access-Control-")
+}
+
+// usualHeaders are such fields. Those for browsers of other origins are too.
 var usualHeaders = []string{
 	"Accept", "Accept-Encoding", "Connection", "Content-Length", "Date", "Mockgates-World", "User-Agent",
 }
@@ -23,7 +29,7 @@ type HeaderField struct{ Name, Value string }
 func Fields(h http.Header) []HeaderField {
 	var list []HeaderField
 	for _, name := range slices.Sorted(maps.Keys(h)) {
-		if slices.Contains(usualHeaders, http.CanonicalHeaderKey(name)) {
+		if isUsual(name) {
 			continue
 		}
 		for _, value := range h[name] {

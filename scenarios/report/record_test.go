@@ -143,10 +143,6 @@ func played(t *testing.T) map[string]report.Report {
 	if err != nil || len(failing) == 0 {
 		t.Fatal("no files", err)
 	}
-	specification, err := contract.Print(contract.Documented, "yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	reports := map[string]report.Report{}
 	for name, o := range map[string]scenarios.Options{
 		"all scenarios":                        {},
@@ -158,7 +154,6 @@ func played(t *testing.T) map[string]report.Report {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Cite(map[string]string{"modelgates.yaml": string(specification)})
 		reports[name] = r
 	}
 	return reports

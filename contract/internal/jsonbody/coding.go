@@ -26,6 +26,9 @@ func (e *CodingError) Error() string { return e.Got }
 // gzip, deflate or identity. The error is ErrTooLarge if more than limit bytes come
 // out of a coding, which are not all made.
 func Decode(response, request http.Header, body []byte, limit int64) ([]byte, error) {
+	if len(response["Content-Encoding"]) == 0 {
+		return body, nil
+	}
 	codings := strings.Split(strings.Join(response["Content-Encoding"], ","), ",")
 	for i := len(codings) - 1; i >= 0; i-- { // the last was applied last
 		coding := strings.ToLower(strings.Trim(codings[i], " \t"))

@@ -1,6 +1,7 @@
 package jsonbody
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"strconv"
@@ -31,8 +32,8 @@ func Parse(text []byte) (Value, error) {
 	return v, nil
 }
 
-// ErrRange is the error of Parse for a text that is JSON, and that the
-// library cannot decode.
+// ErrRange is the error of Parse for a text that is JSON and has a number that no
+// double can hold.
 var ErrRange = errors.New("a number beyond the range of a double")
 
 // IsNumber reports whether v is exactly n.
@@ -41,10 +42,10 @@ func IsNumber(v *Value, n int) bool {
 	return ok && v.Number() == want
 }
 
-// numbersInRange reports whether every number in v is in the range of a double.
-// The library decodes numbers as doubles.
+// numbersInRange reports whether every number in v is in the range of a double:
+// schemas are applied to doubles.
 func numbersInRange(v *Value) bool {
-	if v.Type() == strictjson.TypeNumber && math.IsInf(Double(v), 0) {
+	if v.Type() == strictjson.TypeNumber && infinite(v) {
 		return false
 	}
 	items, members := v.Items(), v.Members()
@@ -61,10 +62,48 @@ func numbersInRange(v *Value) bool {
 	return true
 }
 
-// Double returns a number as a double, as the library does.
+// Double returns a number as a double, which is infinite if it is out of range.
 func Double(v *Value) float64 {
-	f, _ := strconv.ParseFloat(string(v.Raw()), 64) // out of range is infinite
+	f, _ := strconv.ParseFloat(string(v.Raw()), 64)
 	return f
+}
+
+// infinite reports whether a number is beyond the range of a double. One without
+// an exponent has at most a digit a byte, and the range ends after 309 digits.
+func infinite(v *Value) bool {
+	raw := v.Raw()
+	if len(raw) < 309 && bytes.IndexByte(raw, 'e') < 0 && bytes.IndexByte(raw, 'E') < 0 {
+		return false
+	}
+	return math.IsInf(Double(v), 0)
+}
+
+// Decoded returns v as encoding/json decodes it into an interface: numbers are
+// doubles, and of duplicate members the last counts.
+func Decoded(v *Value) any {
+	switch v.Type() {
+	case strictjson.TypeString:
+		return v.Text()
+	case strictjson.TypeNumber:
+		return Double(v)
+	case strictjson.TypeBoolean:
+		return v.Bool()
+	case strictjson.TypeArray:
+		items := v.Items()
+		list := make([]any, len(items))
+		for i := range items {
+			list[i] = Decoded(&items[i])
+		}
+		return list
+	case strictjson.TypeObject:
+		members := v.Members()
+		object := make(map[string]any, len(members))
+		for i := range members {
+			object[members[i].Name] = Decoded(&members[i].Value)
+		}
+		return object
+	}
+	return nil
 }
 
 // JSONType returns the type as JSON Schema names it: a number without a fraction

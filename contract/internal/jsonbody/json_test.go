@@ -1,6 +1,8 @@
 package jsonbody
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -46,5 +48,25 @@ func TestParseJSON_refusesWhatIsBeyondItsLimits(t *testing.T) {
 				t.Errorf("got error %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestDecoded_isWhatEncodingJSONDecodes(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`null`, `true`, `false`, `""`, `"a\n\u00e9\ud83d\ude00"`, `"\ud800"`, `0`, `-0.0`, `9007199254740993`, `5e-324`, `1.7976931348623157e308`, `1e-400`,
+		`[]`, `[[], {}, [1, "a", null]]`, `{}`, `{"a": {"b": [true]}, "\u0061c": 1}`, `{"a": 1, "a": {"b": 2}, "\u0061": 3}`,
+	} {
+		var want any
+		if err := json.Unmarshal([]byte(text), &want); err != nil {
+			t.Fatal(err)
+		}
+		v, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Decoded(&v); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %#v, want %#v", text, got, want)
+		}
 	}
 }

@@ -2,15 +2,13 @@ package openapi
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/pb33f/libopenapi"
-	"github.com/pb33f/libopenapi-validator/config"
-	"github.com/pb33f/libopenapi-validator/schema_validation"
-	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // A Header is one declared response header.
@@ -20,59 +18,50 @@ type Header struct {
 	Required bool
 	Document string // that states the rule
 	Line     int
-	Schema   *Schema      // for the wording of findings
-	model    *base.Schema // for the library's validator
+	Schema   *Schema // for the wording of findings
+	compiled *jsonschema.Schema
 }
 
-// A HeaderValidator validates response headers. The library's validator looks
-// only at required ones, and none of the API's are.
-type HeaderValidator struct {
-	model     *v3.Document
-	tree      *Node
-	reader    schemaReader
-	source    Source // that the lines of headers refer to
-	validator schema_validation.SchemaValidator
+// A headerReader reads the declarations of response headers. The library's
+// validator looks only at required ones, and none of the API's are.
+type headerReader struct {
+	model    *v3.Document
+	tree     *Node
+	reader   schemaReader
+	source   Source // that the lines of headers refer to
+	compiler *compiler
 }
 
-// newHeaderValidator returns the validator of the headers in doc, whose tree is
-// given. The headers are declared in src, which is the overlay if there is one.
-func newHeaderValidator(doc libopenapi.Document, tree *Node, src Source) (*HeaderValidator, error) {
-	model, err := doc.BuildV3Model()
-	if err != nil {
-		return nil, err
-	}
-	return &HeaderValidator{
-		model:  &model.Model,
-		tree:   tree,
-		reader: newSchemaReader(tree),
-		source: src,
-		validator: schema_validation.NewSchemaValidatorWithLogger(
-			silent(), config.WithFormatAssertions()),
-	}, nil
+// newHeaderReader returns a reader of the headers in a document, given as the
+// library's model and as a tree. The headers are declared in src, which is the
+// overlay if there is one.
+func newHeaderReader(model *v3.Document, tree *Node, src Source) *headerReader {
+	return &headerReader{model: model, tree: tree, reader: newSchemaReader(tree), source: src, compiler: newCompiler(model)}
 }
 
 // headers returns the headers declared for one documented response.
-func (h *HeaderValidator) headers(path, method, status string) []Header {
+func (h *headerReader) headers(path, method, status string) ([]Header, error) {
 	item, ok := h.model.Paths.PathItems.Get(path)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	op, ok := item.GetOperations().Get(method)
-	if !ok || op.Responses == nil {
-		return nil
+	if !ok {
+		return nil, nil
 	}
-	response := op.Responses.Default
-	if status != "default" {
-		response, _ = op.Responses.Codes.Get(status)
-	}
+	response := responseOf(op, status)
 	if response == nil {
-		return nil
+		return nil, nil
 	}
 	declared := h.tree.resolve(h.tree.Get("paths", path, method, "responses", status)).Get("headers")
 	var headers []Header
 	for name, model := range response.Headers.FromOldest() {
 		if model.Schema == nil {
 			continue
+		}
+		compiled, err := h.compiler.compile(model.Schema, inHeader)
+		if err != nil {
+			return nil, fmt.Errorf("header %s: %w", name, err)
 		}
 		headers = append(headers, Header{
 			Name:     name,
@@ -81,10 +70,22 @@ func (h *HeaderValidator) headers(path, method, status string) []Header {
 			Document: h.source.Name,
 			Line:     h.source.lineOf(name),
 			Schema:   h.reader.read(h.tree.resolve(declared.Get(name)).Get("schema"), 0),
-			model:    model.Schema.Schema(),
+			compiled: compiled,
 		})
 	}
-	return headers
+	return headers, nil
+}
+
+// responseOf returns the response that an operation declares for a status, or nil.
+func responseOf(op *v3.Operation, status string) *v3.Response {
+	if op.Responses == nil {
+		return nil
+	}
+	if status == "default" {
+		return op.Responses.Default
+	}
+	response, _ := op.Responses.Codes.Get(status)
+	return response
 }
 
 // lineOf returns the first line that introduces the member called name, or 0.
@@ -101,13 +102,12 @@ func (s Source) lineOf(name string) int {
 
 // Valid reports whether the value of a header meets its schema. An integer must
 // be written in its shortest form: "+5" and "05" are not valid.
-func (h *HeaderValidator) Valid(declared Header, text string) bool {
+func (h Header) Valid(text string) bool {
 	var v any = text
-	if declared.Schema.Takes("integer") && !declared.Schema.Takes("string") {
+	if h.Schema.Takes("integer") && !h.Schema.Takes("string") {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) == text {
 			v = float64(n)
 		}
 	}
-	ok, _ := h.validator.ValidateSchemaObject(declared.model, v)
-	return ok
+	return h.compiled.Validate(v) == nil
 }

@@ -1,11 +1,15 @@
 package openapi
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/pb33f/libopenapi/orderedmap"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // An Operation is one documented method and path, with everything needed to
@@ -20,7 +24,7 @@ type Operation struct {
 	Summary       string              // one short line
 	Segments      []string            // of Path
 	Alias         []string            // segments of another path of the operation, without parameters; nil for none
-	Item          *v3.PathItem        // for the library's validator
+	Item          *v3.PathItem        // for the library's validator of parameters
 	Document      *Document           // that specifies the operation
 	Line          int                 // of the method
 	Params        []Parameter         // of the path and of the operation
@@ -39,10 +43,12 @@ type Content struct {
 	Example  *Node    // of the first media type; nil if there is none
 }
 
+// A Media is a declared media type of a body.
 type Media struct {
-	Name string // media type in lower case: "application/json"
+	Name string // in lower case: "application/json"
 	JSON bool
 	*Schema
+	compiled *jsonschema.Schema // nil if the media type is not JSON or has no schema
 }
 
 // A Parameter is a query, path or header parameter.
@@ -55,11 +61,11 @@ type Parameter struct {
 
 // operations reads every operation of the document. Everything but schemas is
 // read from withOverlay, the same document with the overlay applied.
-func (d *Document) operations(withOverlay *Node) []*Operation {
+func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 	var ops []*Operation
 	paths := d.tree.Get("paths")
 	if paths == nil {
-		return nil
+		return nil, nil
 	}
 	for _, path := range paths.Members {
 		item, ok := d.model.Paths.PathItems.Get(path.Name)
@@ -67,12 +73,63 @@ func (d *Document) operations(withOverlay *Node) []*Operation {
 			continue
 		}
 		for _, method := range path.Value.Members {
-			if IsMethod(method.Name) {
-				ops = append(ops, d.operation(path, item, method, withOverlay.Get("paths", path.Name, method.Name)))
+			if !IsMethod(method.Name) {
+				continue
+			}
+			op := d.operation(path, item, method, withOverlay.Get("paths", path.Name, method.Name))
+			if err := d.compile(op, method.Name); err != nil {
+				return nil, fmt.Errorf("operation %q: %w", op.ID, err)
+			}
+			ops = append(ops, op)
+		}
+	}
+	return ops, nil
+}
+
+// compile reads the headers of the responses and compiles the schemas of the
+// bodies. So a schema that does not compile is reported when the document is
+// loaded, and not while an exchange is checked.
+func (d *Document) compile(op *Operation, method string) error {
+	model, ok := op.Item.GetOperations().Get(method)
+	if !ok {
+		return nil
+	}
+	if op.Body != nil && model.RequestBody != nil {
+		if err := d.compileBody(op.Body, model.RequestBody.Content, inRequest); err != nil {
+			return fmt.Errorf("request: %w", err)
+		}
+	}
+	for status, response := range op.Responses {
+		var err error
+		if response.Headers, err = d.headers.headers(op.Path, method, status); err != nil {
+			return fmt.Errorf("response %s: %w", status, err)
+		}
+		declared := responseOf(model, status)
+		if declared == nil {
+			continue
+		}
+		if err := d.compileBody(response, declared.Content, inResponse); err != nil {
+			return fmt.Errorf("response %s: %w", status, err)
+		}
+	}
+	return nil
+}
+
+// compileBody compiles the schema of each JSON media type of a body.
+func (d *Document) compileBody(body *Content, declared *orderedmap.Map[string, *v3.MediaType], direction schema_validation.SchemaValidationPurpose) error {
+	for name, model := range declared.FromOldest() {
+		for i := range body.Media {
+			m := &body.Media[i]
+			if m.Name != strings.ToLower(name) || !m.JSON || m.Schema == nil || model.Schema == nil {
+				continue
+			}
+			var err error
+			if m.compiled, err = d.compiler.compile(model.Schema, direction); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
-	return ops
+	return nil
 }
 
 // operation reads one operation. withOverlay is the operation in the document
@@ -107,9 +164,7 @@ func (d *Document) operation(path Member, item *v3.PathItem, method Member, with
 		return op
 	}
 	for _, r := range responses.Value.Members {
-		response := d.content(r, withOverlay.Get("responses", r.Name))
-		response.Headers = d.Headers.headers(path.Name, method.Name, r.Name)
-		op.Responses[r.Name] = response
+		op.Responses[r.Name] = d.content(r, withOverlay.Get("responses", r.Name))
 		if status, err := strconv.Atoi(r.Name); err == nil {
 			op.Statuses = append(op.Statuses, status)
 		}

@@ -55,10 +55,6 @@ func (x *Index[A]) Code(hash Hash) *A {
 func (x *Index[A]) Forget(s *Store) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.forget(s)
-}
-
-func (x *Index[A]) forget(s *Store) {
 	for k := range s.keys.all() {
 		delete(x.keys, k.Hash)
 	}
@@ -70,45 +66,100 @@ func (x *Index[A]) forget(s *Store) {
 	}
 }
 
-// Replace replaces the keys and the codes of an account, which has the store s, by
-// those of a state. If another account has one of them, it changes nothing and
-// returns that account with the pointer to the hash.
-func (x *Index[A]) Replace(a *A, s *Store, st *State) (pointer string, other *A) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if pointer, other = x.conflict(a, st); other != nil {
-		return pointer, other
+// part is how many keys or codes Claim and Release look at while they hold a lock.
+const part = 1024
+
+// Claim records that an account has the keys and the codes of a state, beside those
+// that it has. If another account has one of them, it returns that account with the
+// pointer to the hash, and Release must undo what it has done until then. It holds the
+// lock for a part of them at a time. It must not run at the same time as Adopt.
+func (x *Index[A]) Claim(a *A, st *State) (pointer string, other *A) {
+	claim := func(m map[Hash]*A, h Hash) bool {
+		if has := m[h]; has != nil && has != a {
+			other = has
+			return false
+		}
+		m[h] = a
+		return true
 	}
-	x.forget(s)
-	for _, k := range st.Keys {
-		x.keys[k.Hash] = a
-	}
-	for _, hash := range st.Deleted {
-		x.keys[hash] = a
-	}
-	for i := range st.Codes {
-		x.codes[st.Codes[i].Hash] = a
+	for _, list := range []struct {
+		n       int
+		hash    func(i int) Hash
+		of      map[Hash]*A
+		pointer string
+	}{
+		{len(st.Keys), func(i int) Hash { return st.Keys[i].Hash }, x.keys, "/keys/%d/hash"},
+		{len(st.Deleted), func(i int) Hash { return st.Deleted[i] }, x.keys, "/deleted/%d"},
+		{len(st.Codes), func(i int) Hash { return st.Codes[i].Hash }, x.codes, "/codes/%d/hash"},
+	} {
+		if i := inParts(&x.mu, list.n, func(i int) bool { return claim(list.of, list.hash(i)) }); i < list.n {
+			return fmt.Sprintf(list.pointer, i), other
+		}
 	}
 	return "", nil
 }
 
-// conflict returns the first hash of the state that another account has.
-func (x *Index[A]) conflict(a *A, st *State) (pointer string, other *A) {
-	others := func(has *A) bool { return has != nil && has != a }
-	for i, k := range st.Keys {
-		if other = x.keys[k.Hash]; others(other) {
-			return fmt.Sprintf("/keys/%d/hash", i), other
+// Release forgets the keys and the codes of a state that an account has no longer in
+// its store, which a lock guards. It holds the locks for a part of them at a time.
+func (x *Index[A]) Release(a *A, st *State, lock sync.Locker, store *Store) {
+	both := &lockers{lock, &x.mu}
+	inParts(both, len(st.Keys), func(i int) bool { return x.releaseKey(a, st.Keys[i].Hash, store) })
+	inParts(both, len(st.Deleted), func(i int) bool { return x.releaseKey(a, st.Deleted[i], store) })
+	inParts(both, len(st.Codes), func(i int) bool {
+		h := st.Codes[i].Hash
+		if _, has := store.codes[h]; !has && x.codes[h] == a {
+			delete(x.codes, h)
+		}
+		return true
+	})
+}
+
+func (x *Index[A]) releaseKey(a *A, h Hash, store *Store) bool {
+	if store.keys.get(h) == nil && !store.Deleted(h) && x.keys[h] == a {
+		delete(x.keys, h)
+	}
+	return true
+}
+
+// Adopt replaces the contents of the index by those of another, which must not be used
+// any more. It takes no longer with more keys.
+func (x *Index[A]) Adopt(other *Index[A]) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.keys, x.codes = other.keys, other.codes
+}
+
+// inParts calls do for the numbers below n until it returns false, and returns the
+// number of calls that returned true. It holds the lock for a part of the calls at a
+// time.
+func inParts(lock sync.Locker, n int, do func(i int) bool) (done int) {
+	for done < n {
+		lock.Lock()
+		more := true
+		for end := min(done+part, n); more && done < end; {
+			if more = do(done); more {
+				done++
+			}
+		}
+		lock.Unlock()
+		if !more {
+			break
 		}
 	}
-	for i, hash := range st.Deleted {
-		if other = x.keys[hash]; others(other) {
-			return fmt.Sprintf("/deleted/%d", i), other
-		}
-	}
-	for i := range st.Codes {
-		if other = x.codes[st.Codes[i].Hash]; others(other) {
-			return fmt.Sprintf("/codes/%d/hash", i), other
-		}
-	}
-	return "", nil
+	return done
+}
+
+// lockers are two locks that are held together.
+type lockers struct{ outer, inner sync.Locker }
+
+// Lock implements sync.Locker.
+func (l *lockers) Lock() {
+	l.outer.Lock()
+	l.inner.Lock()
+}
+
+// Unlock implements sync.Locker.
+func (l *lockers) Unlock() {
+	l.inner.Unlock()
+	l.outer.Unlock()
 }

@@ -17,21 +17,28 @@ type State struct {
 }
 
 // State returns the contents of the store.
-func (s *Store) State() State {
+func (s *Store) State() State { return s.Freeze()() }
+
+// Freeze returns a function that returns the contents of the store as they are now. It
+// may be called while the store changes, and does what takes time with many keys.
+func (s *Store) Freeze() func() State {
+	keys := s.order.Copy() // shares all nodes with the tree until they change
 	st := State{
-		Draws: s.draws, Created: s.created, Keys: make([]*Key, 0, s.keys.len()), Deleted: make([]Hash, 0, len(s.deleted)),
+		Draws: s.draws, Created: s.created, Deleted: slices.AppendSeq(make([]Hash, 0, len(s.deleted)), maps.Keys(s.deleted)),
 		Codes: make([]Code, 0, len(s.codes)), Apps: maps.Clone(s.apps),
 	}
-	s.order.Scan(func(k *Key) bool {
-		st.Keys = append(st.Keys, k)
-		return true
-	})
-	st.Deleted = slices.AppendSeq(st.Deleted, maps.Keys(s.deleted))
-	slices.SortFunc(st.Deleted, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
 	for _, hash := range s.oldest {
 		st.Codes = append(st.Codes, *s.codes[hash])
 	}
-	return st
+	return func() State {
+		st.Keys = make([]*Key, 0, keys.Len())
+		keys.Scan(func(k *Key) bool {
+			st.Keys = append(st.Keys, k)
+			return true
+		})
+		slices.SortFunc(st.Deleted, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
+		return st
+	}
 }
 
 // Restore returns the Store with a valid State.

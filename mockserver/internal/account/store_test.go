@@ -4,9 +4,11 @@ import (
 	"math/bits"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -205,5 +207,30 @@ func TestStoreDropsCodes(t *testing.T) {
 	}
 	if most := int(CodeLife / time.Minute); len(s.codes) != 600 || whole > most {
 		t.Errorf("%d codes and %d of them whole, want 600 and at most %d", len(s.codes), whole, most)
+	}
+}
+
+// TestFreeze_returnsTheStoreAsItWas changes a store after Freeze, and while the state
+// is read.
+func TestFreeze_returnsTheStoreAsItWas(t *testing.T) {
+	t.Parallel()
+	s := NewStore()
+	for i := range 1000 {
+		s.PutKey(Key{Hash: HashOf(strconv.Itoa(i)), Name: "before"})
+	}
+	want, state := s.State(), s.Freeze()
+	done := make(chan State)
+	go func() { done <- state() }()
+	for i := range 1000 {
+		h := HashOf(strconv.Itoa(i))
+		if i%2 == 0 {
+			s.DeleteKey(h)
+		} else {
+			s.PutKey(Key{Hash: h, Name: "after"})
+		}
+		s.PutKey(Key{Hash: HashOf("new" + strconv.Itoa(i))})
+	}
+	if diff := cmp.Diff(want, <-done, cmp.AllowUnexported(Key{})); diff != "" {
+		t.Errorf("the state has changed:\n%.500s", diff)
 	}
 }

@@ -17,8 +17,6 @@ func newTable() table { return table{map[uint64]*Key{}, map[Hash]*Key{}} }
 // short returns the first eight bytes of the hash.
 func (h Hash) short() uint64 { return binary.BigEndian.Uint64(h[:]) }
 
-func (t *table) len() int { return len(t.short) + len(t.whole) }
-
 // get returns the key with a hash, or nil.
 func (t *table) get(h Hash) *Key {
 	if k := t.short[h.short()]; k != nil && k.Hash == h {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 )
@@ -119,23 +120,69 @@ func TestIndexRefusesWhatAnotherAccountHas(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x, st := NewIndex[string](), validState(t)
+			x, st, lock := NewIndex[string](), validState(t), &sync.Mutex{}
 			tt.keep(&st)
 			first, second, store, empty := "first", "second", NewStore(), NewStore()
-			if _, other := x.Replace(&first, &store, &st); other != nil {
+			if _, other := x.Claim(&first, &st); other != nil {
 				t.Fatalf("the empty index has it already, for %s", *other)
 			}
 			store = Restore(st)
-			if pointer, other := x.Replace(&second, &empty, &st); other != &first || pointer != tt.want {
+			if pointer, other := x.Claim(&second, &st); other != &first || pointer != tt.want {
 				t.Errorf("got %v at %q, want the first account at %s", other, pointer, tt.want)
 			}
-			if _, other := x.Replace(&first, &store, &st); other != nil {
+			x.Release(&second, &st, lock, &empty)
+			if _, other := x.Claim(&first, &st); other != nil {
 				t.Errorf("its own account: %s has it", *other)
 			}
+			x.Release(&first, &st, lock, &store)
+			if _, other := x.Claim(&second, &st); other != &first {
+				t.Error("its account has lost it while it is in the store")
+			}
+			x.Release(&first, &st, lock, &empty)
+			if _, other := x.Claim(&second, &st); other != nil {
+				t.Errorf("after it is gone from the store: %s has it", *other)
+			}
+			store = Restore(st)
 			x.Forget(&store)
-			if _, other := x.Replace(&second, &empty, &st); other != nil {
+			if _, other := x.Claim(&first, &st); other != nil {
 				t.Errorf("after Forget: %s has it", *other)
+			}
+			fresh := NewIndex[string]()
+			_, _ = fresh.Claim(&second, &st)
+			x.Adopt(fresh)
+			if _, other := x.Claim(&first, &st); other != &second {
+				t.Error("the index has not adopted what another has")
 			}
 		})
 	}
 }
+
+// TestInParts checks that the lock is free between two parts, and that the first call
+// that returns false is the last.
+func TestInParts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ n, until, want, locks int }{
+		{0, 9, 0, 0}, {1, 9, 1, 1}, {part, part, part, 1}, {part + 1, part + 1, part + 1, 2}, {3 * part, part + 5, part + 5, 2}, {3 * part, 0, 0, 1},
+	} {
+		lock := &countedLock{}
+		calls := 0
+		got := inParts(lock, tt.n, func(i int) bool {
+			if i != calls || !lock.held {
+				t.Errorf("call %d is for %d, with the lock %v", calls, i, lock.held)
+			}
+			calls++
+			return i < tt.until
+		})
+		if got != tt.want || lock.times != tt.locks || lock.held {
+			t.Errorf("%+v: got %d with the lock %d times", tt, got, lock.times)
+		}
+	}
+}
+
+type countedLock struct {
+	times int
+	held  bool
+}
+
+func (l *countedLock) Lock()   { l.times, l.held = l.times+1, true }
+func (l *countedLock) Unlock() { l.held = false }

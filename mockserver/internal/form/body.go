@@ -59,7 +59,7 @@ func ReadBody(r *http.Request) Body {
 // is not known. The client may have announced more than it will send.
 func firstRead(announced int64) int64 {
 	const few, most = 512, 8 << 10
-	if announced < 0 {
+	if announced <= 0 {
 		return few
 	}
 	return min(announced+1, most) // one more, so that the end of the body is found without more room

@@ -7,10 +7,13 @@
 package snapshot
 
 import (
-	"encoding/json"
+	"bufio"
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -61,14 +64,15 @@ type Gate struct {
 	Open bool   `json:"open"`
 }
 
-// Write writes the state as one line of JSON.
+// Write writes the state as one line of JSON, the bytes of encoding/json, while it
+// encodes: no more than a part of the text is in memory at a time.
 func (s State) Write(to io.Writer) error {
-	data, err := json.Marshal(s)
-	if err != nil {
+	out := bufio.NewWriterSize(to, 64<<10)
+	if err := json.MarshalWrite(out, s, jsonv1.DefaultOptionsV1()); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	_, err = to.Write(append(data, '\n'))
-	return err
+	_ = out.WriteByte('\n') // Flush returns its error
+	return out.Flush()
 }
 
 // Read reads a state and validates it. Errors give the line and column, both from

@@ -20,10 +20,14 @@ type Script struct {
 	RulesLine int      // line of "# rules:", from 1; 0 if there is none
 	FakeOnly  bool     // it tests the fake itself; Parse does not know
 
+	text  string // of the file
 	files []txtar.File
 	lines []string // of the script itself, without the files of the archive
 	steps []step
 }
+
+// Text returns the file as it was read.
+func (s *Script) Text() string { return s.text }
 
 // A step is one line of a script that runs a command.
 type step struct {
@@ -94,7 +98,7 @@ func (p Parser) Parse(name, file string, data []byte) (*Script, error) {
 		return nil, err
 	}
 	archive := txtar.Parse(data)
-	s := &Script{Name: name, File: file, files: archive.Files}
+	s := &Script{Name: name, File: file, text: string(data), files: archive.Files}
 	s.lines = strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n")
 	for i, line := range s.lines {
 		if err := s.parseLine(p, i+1, line); err != nil {

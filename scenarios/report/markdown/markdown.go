@@ -120,7 +120,7 @@ func failure(r report.Report, d report.Diagnosis) string {
 		}
 		b.WriteString(".\n\n")
 	}
-	b.WriteString("</details>\n")
+	fmt.Fprintf(&b, "To see it again: %s\n\n</details>\n", code("mockgates reproduce RECORD "+line(d.Failure.ID)))
 	return b.String()
 }
 

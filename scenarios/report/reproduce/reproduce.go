@@ -1,0 +1,134 @@
+// Package reproduce writes one failure of a report as something that shows it again:
+// the scenario, a shell script of curl commands, or a Go test.
+//
+// The script and the test send the requests of the scenario up to the one that the
+// failure is about. What the target made, such as the hash of a key or the key
+// itself, is taken from its responses, and times in the future are as far in the future
+// as they were. A secret that no response shows is asked for. Both end
+// with a failure as long as the target does what the report says, and pass when it no
+// longer does.
+//
+// What a fault made cannot be had from the API alone: only the scenario reproduces
+// it. The package decides nothing: its output is a function of the report.
+package reproduce
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// The forms.
+const (
+	Txtar = "txtar" // the scenario, for mockgates check
+	Curl  = "curl"  // a script for a POSIX shell, with curl and jq
+	Go    = "go"    // a test for go test
+)
+
+// Forms lists the forms.
+var Forms = []string{Txtar, Curl, Go}
+
+// Write writes the failure with an id, such as keys_created/failure-1, in a form. It
+// returns an error if the report has no such failure, or if the form cannot
+// reproduce it.
+func Write(w io.Writer, r report.Report, id, form string) error {
+	d, err := find(r, id)
+	if err != nil {
+		return err
+	}
+	var text string
+	switch form {
+	case Txtar:
+		text, err = txtar(d)
+	case Curl:
+		text, err = write(r, d, curl)
+	case Go:
+		text, err = write(r, d, goTest)
+	default:
+		err = fmt.Errorf("unknown form %q%s", form, suggest.Hint(form, Forms))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// find returns the failure with an id.
+func find(r report.Report, id string) (report.Diagnosis, error) {
+	var ids []string
+	for _, s := range r.Scenarios {
+		for _, f := range s.Failures {
+			if f.ID == id {
+				return s.Diagnose(f), nil
+			}
+			ids = append(ids, f.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return report.Diagnosis{}, fmt.Errorf("the record has no failure %q: it has none", id)
+	}
+	return report.Diagnosis{}, fmt.Errorf("the record has no failure %q%s", id, suggest.Hint(id, ids))
+}
+
+// txtar returns the scenario.
+func txtar(d report.Diagnosis) (string, error) {
+	if d.Scenario.Text == "" {
+		return "", fmt.Errorf("the record does not hold the text of the scenario %q; use --as curl or --as go", d.Scenario.ID)
+	}
+	return d.Scenario.Text, nil
+}
+
+// write makes a plan and writes it.
+func write(r report.Report, d report.Diagnosis, as func(*plan) (string, error)) (string, error) {
+	if d.Exchange == nil {
+		return "", fmt.Errorf("the failure %s is about no exchange; use --as txtar", d.Failure.ID)
+	}
+	if d.Exchange.Injected {
+		return "", fmt.Errorf("a fault made the response that the failure %s is about; use --as txtar", d.Failure.ID)
+	}
+	p, err := newPlan(r, d)
+	if err != nil {
+		return "", err
+	}
+	return as(p)
+}
+
+// A check is how a script or a test finds out whether the failure is still there.
+type check struct {
+	status   int                // of the response then; 0 if none arrived
+	want     int                // status that the scenario asserts; 0 if it asserts none
+	jq       string             // expression that must be true; "" for none
+	findings []contract.Finding // of the response
+}
+
+// newCheck returns the check of a failure.
+func newCheck(d report.Diagnosis) check {
+	c := check{status: d.Exchange.Status}
+	for _, f := range d.Findings {
+		if f.Part == contract.PartResponse {
+			c.findings = append(c.findings, f)
+		}
+	}
+	source := strings.TrimSpace(d.Failure.Source)
+	if words := strings.Fields(source); len(words) == 2 && words[0] == "status" {
+		_, _ = fmt.Sscan(words[1], &c.want) // 0 if it is no number
+	}
+	if rest, ok := strings.CutPrefix(source, "jq '"); ok && strings.HasSuffix(rest, "'") {
+		if e := strings.TrimSuffix(rest, "'"); !strings.ContainsAny(e, "'$") {
+			c.jq = e
+		}
+	}
+	return c
+}
+
+// exchanges returns those of the scenario up to that of the failure.
+func exchanges(d report.Diagnosis) []report.Exchange {
+	i := slices.IndexFunc(d.Scenario.Exchanges, func(x report.Exchange) bool { return x.ID == d.Exchange.ID })
+	return d.Scenario.Exchanges[:i+1]
+}

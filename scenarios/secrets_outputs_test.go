@@ -1,0 +1,213 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
+	"github.com/mockgates/mockgates/scenarios/report/annotations"
+	"github.com/mockgates/mockgates/scenarios/report/codequality"
+	htmlreport "github.com/mockgates/mockgates/scenarios/report/html"
+	"github.com/mockgates/mockgates/scenarios/report/junit"
+	"github.com/mockgates/mockgates/scenarios/report/markdown"
+	"github.com/mockgates/mockgates/scenarios/report/reproduce"
+	"github.com/mockgates/mockgates/scenarios/report/sarif"
+)
+
+// echoes are the ways in which a target may show a secret again.
+var echoes = map[string]func(string) string{
+	"plain":              func(s string) string { return s },
+	"base64":             func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+	"base64 for URLs":    func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("x" + s)) },
+	"percent":            func(s string) string { return strings.ToUpper(percent(s)) },
+	"percent, in part":   url.QueryEscape,
+	"escapes of JSON":    escapeJSON,
+	"split across lines": func(s string) string { return s[:len(s)/2] + "\n" + s[len(s)/2:] },
+	"base64 in lines": func(s string) string {
+		e := base64.StdEncoding.EncodeToString([]byte(s))
+		return e[:20] + "\r\n" + e[20:]
+	},
+	"base64 of percent": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(percent(s))) },
+}
+
+// percent encodes each byte of a text.
+func percent(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		fmt.Fprintf(&b, "%%%02x", c)
+	}
+	return b.String()
+}
+
+// escapeJSON writes each character of a text as an escape.
+func escapeJSON(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		fmt.Fprintf(&b, `\u%04x`, c)
+	}
+	return b.String()
+}
+
+// echoing wraps the fake: GET /key answers with the token of the request in every
+// encoding, in its body and in headers, and DELETE panics with it.
+func echoing(fake http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		switch r.Method {
+		default:
+			fake.ServeHTTP(w, r)
+		case http.MethodDelete:
+			_, _ = w.Write([]byte(token[:len(token)/2])) // half of it, and then nothing
+			panic(http.ErrAbortHandler)
+		case http.MethodGet:
+			w.Header().Set("Content-Type", "application/json")
+			for name, encode := range echoes {
+				w.Header().Set("X-"+strings.Map(func(c rune) rune {
+					if c < 'a' || c > 'z' {
+						return -1
+					}
+					return c
+				}, name), strings.NewReplacer("\r", "", "\n", "").Replace(encode(token)))
+			}
+			w.WriteHeader(http.StatusTeapot)
+			for name, encode := range echoes {
+				quoted, _ := json.Marshal(encode(token))
+				if name == "escapes of JSON" {
+					quoted = []byte(`"` + encode(token) + `"`)
+				}
+				fmt.Fprintf(w, "{%q:%s}\n", name, quoted)
+			}
+			fmt.Fprintf(w, "<%s>", token)
+		}
+	})
+}
+
+// escapes are what an output may be decoded from.
+var escapes = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}`)
+
+// unspaced joins lines, in whatever form an output has them.
+var unspaced = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "", "\t", "", " ", "", "|", "", "<", "", ">", "")
+
+// decodings returns a text, and what it says if its escapes are undone.
+func decodings(text string) []string {
+	undone := escapes.ReplaceAllStringFunc(html.UnescapeString(text), func(e string) string {
+		n, _ := strconv.ParseUint(strings.TrimLeft(e, `\u%`), 16, 32)
+		if e[0] == '%' {
+			return string([]byte{byte(n)})
+		}
+		return string(rune(n))
+	})
+	return []string{text, undone, unspaced.Replace(undone)}
+}
+
+// shows returns how a text shows a secret, or "".
+func shows(text, secret string) string {
+	quoted, _ := json.Marshal(secret)
+	forms := map[string]string{
+		"plain": secret, "JSON": strings.Trim(string(quoted), `"`), "query": url.QueryEscape(secret), "hexadecimal": hex.EncodeToString([]byte(secret)),
+	}
+	for shift := range 3 { // base64 in each alignment, without the digits that depend on what is around
+		for name, e := range map[string]*base64.Encoding{"base64": base64.StdEncoding, "base64 for URLs": base64.URLEncoding} {
+			digits := e.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
+			forms[fmt.Sprint(name, " ", shift)] = digits[4 : len(digits)-4]
+		}
+	}
+	for _, text := range decodings(text) {
+		for name, form := range forms {
+			if strings.Contains(text, form) || strings.Contains(text, unspaced.Replace(form)) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// artefacts returns every output of a run by its name.
+func artefacts(t *testing.T, r report.Report) map[string]string {
+	t.Helper()
+	out := map[string]string{"record": record(t, r)}
+	add := func(name string, write func(io.Writer) error) {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			fmt.Fprint(&b, err) // which may hold a secret too
+		}
+		out[name] = b.String()
+	}
+	add("text", func(w io.Writer) error { return r.WriteText(w, true) })
+	for name, write := range map[string]func(io.Writer, report.Report) error{
+		"html": htmlreport.Write, "junit": junit.Write, "markdown": markdown.Write, "sarif": sarif.Write,
+		"annotations": annotations.Write, "codequality": codequality.Write,
+	} {
+		add(name, func(w io.Writer) error { return write(w, r) })
+	}
+	for _, s := range r.Scenarios {
+		for _, f := range s.Failures {
+			for _, form := range reproduce.Forms {
+				add("reproduce "+f.ID+" as "+form, func(w io.Writer) error { return reproduce.Write(w, r, f.ID, form) })
+			}
+		}
+	}
+	return out
+}
+
+// TestRun_noOutputShowsASecret plants a secret in every place of a scenario that can hold
+// one, on a target that shows it again in every encoding, and looks for it in every
+// output, in every encoding.
+func TestRun_noOutputShowsASecret(t *testing.T) {
+	t.Parallel()
+	const secret = `planted-"secret"/é+0123456789 end`
+	quoted, _ := json.Marshal(secret)
+	var files []string
+	for _, text := range []string{
+		"# An argument, a variable, a header, a body and a URL.\nas '" + secret + "'\nenv PLANTED='" + secret + "'\nheader X-Planted $PLANTED\ncall POST /keys key.json\nstatus 999\n-- key.json --\n{\"name\": " + string(quoted) + "}\n",
+		"# A URL.\nas '" + secret + "'\ncall POST '/keys?planted=" + url.QueryEscape(secret) + "' key.json\nstatus 999\n-- key.json --\n{\"name\": \"nightly\"}\n",
+		"# The target shows it again.\nas '" + secret + "'\ncall GET /key\n",
+		"# The target panics in the middle of it.\nas '" + secret + "'\ncall DELETE /keys/" + strings.Repeat("0", 64) + "\n",
+		"# An expression and an expected text.\nas '" + secret + "'\ncall POST /keys key.json\njq '.error.message == " + string(quoted) + "'\n-- key.json --\n{\"name\": \"nightly\"}\n",
+		"# A comparison of files.\nas '" + secret + "'\ncall POST /keys key.json\ncmp stdout want.json\n-- key.json --\n{\"name\": \"nightly\"}\n-- want.json --\n" + secret + "\n",
+		"# A mistake of the scenario, " + secret + ".\nas '" + secret + "'\nclock '" + secret + "'\n",
+	} {
+		files = append(files, script(t, text))
+	}
+	var transcript bytes.Buffer
+	r, printed := play(t, scenarios.Options{Files: files, Handler: echoing, Verbose: true, Output: &transcript})
+	if n := r.Count(report.Failed); n != len(files) {
+		t.Fatalf("%d scenarios failed, want %d\n%s", n, len(files), printed)
+	}
+	all := artefacts(t, r)
+	all["transcript"] = transcript.String()
+	for name, text := range all {
+		if how := shows(text, secret); how != "" {
+			t.Errorf("the %s shows the secret: %s", name, how)
+		}
+	}
+	if !strings.Contains(all["record"], "[secret]") || !strings.Contains(all["html"], "[secret]") {
+		t.Error("the outputs do not say where a secret was")
+	}
+}
+
+// TestShows shows that the search finds a secret in every encoding.
+func TestShows(t *testing.T) {
+	t.Parallel()
+	const secret = `planted-"secret"/é+0123456789 end`
+	for name, encode := range echoes {
+		if text := "before " + encode(secret) + " after"; name != "base64 of percent" && shows(text, secret) == "" {
+			t.Errorf("%s: the search does not find it in %q", name, text)
+		}
+	}
+	if how := shows("nothing of it", secret); how != "" {
+		t.Errorf("found as %s where it is not", how)
+	}
+}
