@@ -86,9 +86,9 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	if err := o.validate(); err != nil {
 		return o, nil, err
 	}
-	filter, err := regexp.Compile(o.Run)
+	filter, err := o.filter()
 	if err != nil {
-		return o, nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
+		return o, nil, err
 	}
 	o.Parallel = cmp.Or(o.Parallel, runtime.GOMAXPROCS(0))
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
@@ -109,6 +109,15 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 		return o, nil, err
 	}
 	return o, filter, o.validateTarget()
+}
+
+// filter returns the compiled Run.
+func (o Options) filter() (*regexp.Regexp, error) {
+	filter, err := regexp.Compile(o.Run)
+	if err != nil {
+		return nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
+	}
+	return filter, nil
 }
 
 // validate refuses values that are not valid for any target.

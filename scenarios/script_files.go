@@ -27,8 +27,8 @@ const fakeFolder = "builtin/fake/"
 
 // The bounds of what a caller gives to play.
 const (
-	maxScript  = 16 << 20 // bytes of a file
-	maxScripts = 10_000   // files of a folder
+	maxScriptFile = 16 << 20 // bytes of a file
+	maxScripts    = 10_000   // files of a folder
 )
 
 // stdinFile is the file that stands for standard input.
@@ -73,12 +73,12 @@ func (o Options) readScript(p script.Parser, file string) (*script.Script, error
 	default:
 		name = "stdin"
 	}
-	data, err := io.ReadAll(io.LimitReader(from, maxScript+1))
+	data, err := io.ReadAll(io.LimitReader(from, maxScriptFile+1))
 	if err != nil {
 		return nil, withoutPath(err)
 	}
-	if len(data) > maxScript {
-		return nil, fmt.Errorf("the file is longer than %d bytes; want at most that", maxScript)
+	if len(data) > maxScriptFile {
+		return nil, fmt.Errorf("the file is longer than %d bytes; want at most that", maxScriptFile)
 	}
 	return p.Parse(name, filepath.ToSlash(file), data)
 }

@@ -265,6 +265,17 @@ func (s *Script) Phase(line int) string {
 	return ""
 }
 
+// FirstComment returns the first comment that is not the list of rules, without its
+// #; "" if there is none.
+func (s *Script) FirstComment() string {
+	for _, line := range s.lines {
+		if text, ok := strings.CutPrefix(line, "#"); ok && !strings.HasPrefix(line, rulesPrefix) && strings.TrimSpace(text) != "" {
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
+}
+
 // Source returns a line of the script, "" if it has no such line.
 func (s *Script) Source(line int) string {
 	if line < 1 || line > len(s.lines) {
