@@ -36,7 +36,7 @@ func (s *session) checkExchange(done *completedCall) error {
 	}
 	errs = append(errs, s.checkOne(done))
 	if done.gaveUp {
-		errs = append(errs, &fatalError{report.Failure{
+		errs = append(errs, &fatalError{Failure: report.Failure{
 			Text: fmt.Sprintf("%s %s is refused with 429 for longer than the run waits", done.Method, done.Path),
 			Want: fmt.Sprintf("at most %v in all", maxRetryWait), Got: "Retry-After: " + done.ResponseHeader.Get("Retry-After"),
 			Inconclusive: true,
@@ -53,7 +53,7 @@ func (s *session) checkOne(done *completedCall) error {
 	}
 	res, err := s.contract.Check(done.Exchange)
 	if err != nil {
-		return &fatalError{report.Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
+		return &fatalError{Failure: report.Failure{Text: "this exchange cannot be validated", Got: err.Error()}}
 	}
 	res.Findings = append(res.Findings, done.verdictOn(res)...)
 	s.record(done, res)
@@ -66,7 +66,7 @@ func (s *session) checkBroken(done *completedCall) error {
 	if slices.Contains(done.violation, connection) {
 		return nil
 	}
-	return &fatalError{report.Failure{
+	return &fatalError{Failure: report.Failure{
 		Text: fmt.Sprintf("%s %s got no complete response", done.Method, done.Path),
 		Want: "a response", Got: done.broken.Error(),
 		Inconclusive: s.ctx.Err() != nil || errors.Is(done.broken, envelope.ErrLedger),
@@ -91,15 +91,15 @@ func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 	switch {
 	case done.judge != nil: // a generated request may be as it likes
 	case done.invalid && len(findings) == 0:
-		return &fatalError{report.Failure{
+		return &fatalError{Failure: report.Failure{
 			Text: "the request is valid, but the script announces an invalid one",
 			Want: "a request that breaks the contract", Got: "one that conforms",
-		}}
+		}, goesOn: true}
 	case !done.invalid && len(findings) > 0:
-		return &fatalError{report.Failure{
+		return &fatalError{Failure: report.Failure{
 			Text:   "the request breaks the contract; put invalid before the call if that is intended",
 			Detail: joinFindings(findings),
-		}}
+		}, goesOn: true}
 	}
 	return nil
 }
@@ -112,12 +112,12 @@ func (s *session) checkResponse(done *completedCall, res contract.Result) error 
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
 	case len(unexpected) > 0:
-		return &fatalError{report.Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}}
+		return &fatalError{Failure: report.Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}, goesOn: true}
 	case done.violation != nil && len(findings) == 0:
-		return &fatalError{report.Failure{
+		return &fatalError{Failure: report.Failure{
 			Text: "the response conforms, but the script expects a violation",
 			Want: strings.TrimSpace("a violation " + atPlaces(done.violation)), Got: "a response that conforms",
-		}}
+		}, goesOn: true}
 	}
 	return nil
 }

@@ -25,10 +25,11 @@ func commands() map[string]command {
 		"assert-requests":  {"assert-requests OPERATION [count=N] [status=N] [jq EXPR]", true, (*session).assertRequests},
 		"await":            {"await NAME", false, (*session).await},
 		"call":             {"call METHOD PATH [FILE] [&NAME]", false, (*session).call},
-		"capture":          {"capture NAME EXPR", false, (*session).capture},
+		"capture":          {"capture NAME EXPR, capture NAME stdout [REGEXP]", false, (*session).capture},
 		"cleanup":          {"cleanup call METHOD PATH [FILE]", false, (*session).addCleanup},
 		"clock":            {"clock advance DURATION|next-day|next-week|next-month, clock freeze|set [TIME]", true, (*session).clock},
 		"consent":          {"consent URL NAME [allow|deny|forge]", false, (*session).consent},
+		"eventually":       {"eventually DURATION jq EXPR|status CODE", false, (*session).eventually},
 		"expect-violation": {"expect-violation [WHERE...]", false, (*session).expectViolation},
 		"fault":            {"fault OPERATION NAME=VALUE...", true, (*session).fault},
 		"fixture":          {"fixture FILE OPERATION", false, (*session).fixture},
@@ -38,6 +39,7 @@ func commands() map[string]command {
 		"jq":               {"jq EXPR", false, (*session).jq},
 		"pkce":             {"pkce VERIFIER CHALLENGE", false, (*session).pkce},
 		"rate-limit":       {"rate-limit OPERATION REQUESTS/DURATION", true, (*session).rateLimit},
+		"requests":         {"requests unchecked", false, (*session).requests},
 		"settles":          {"settles RULE SETTING=STATUS[,STATUS]...", false, (*session).settles},
 		"spend":            {"spend HASH USD [BYOK]", true, (*session).spend},
 		"status":           {"status CODE", false, (*session).status},
@@ -66,7 +68,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		if !ok {
 			ts.Fatalf("%s: no Setup of package scenarios has run", name)
 		}
-		s.ts, s.failure = ts, nil
+		s.ts = ts
 		err := c.check(s)
 		if err == nil {
 			err = c.run(s, args)
@@ -75,15 +77,15 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		usage, isUsage := errors.AsType[*usageError](err)
 		switch {
 		case isUsage:
-			err = &fatalError{report.Failure{Text: usage.text, Want: c.usage}}
+			err = &fatalError{Failure: report.Failure{Text: usage.text, Want: c.usage}}
 		case neg && err == nil:
-			err = errors.New("unexpected success")
+			err = &mismatch{report.Failure{Text: "unexpected success"}}
 		case neg && isMismatch:
 			err = nil
 		}
 		if err != nil {
-			s.failure = asFailure(err)
-			ts.Fatalf("%s", s.hide(s.failure.String()))
+			s.fail(err)
+			ts.Fatalf("%s", s.hide(asFailure(err).String()))
 		}
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/mockgates/mockgates/scenarios/internal/jq"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // status is the command "status CODE".
@@ -62,10 +64,21 @@ func (s *session) jq(args []string) error {
 	return mustBeTrue(q, decodeBody(s.last.ResponseBody))
 }
 
-// capture is the command "capture NAME EXPR".
+// stdoutWord is what "capture" takes a value from, instead of an expression.
+const stdoutWord = "stdout"
+
+// maxCaptured is the length of a value that is captured from stdout, in bytes.
+const maxCaptured = 64 << 10
+
+// capture is the command "capture NAME EXPR" and "capture NAME stdout [REGEXP]".
 func (s *session) capture(args []string) error {
-	if len(args) != 2 || !script.IsName(args[0]) {
+	switch {
+	case len(args) < 2 || !script.IsName(args[0]):
 		return usagef("want the name of a variable and an expression")
+	case args[1] == stdoutWord:
+		return s.captureOutput(args[0], args[2:])
+	case len(args) > 2:
+		return usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -74,15 +87,57 @@ func (s *session) capture(args []string) error {
 	if err != nil {
 		return err
 	}
-	values, err := evaluate(q, decodeBody(s.last.ResponseBody))
+	body := decodeBody(s.last.ResponseBody)
+	values, err := evaluate(q, body)
 	if err != nil {
 		return err
 	}
 	if len(values) != 1 || values[0] == nil {
-		return differs(args[1]+" does not give one value", "one value that is not null", jq.Format(values))
+		return &mismatch{report.Failure{
+			Text: args[1] + " does not give one value", Want: "one value that is not null", Got: jq.Format(values),
+		}}
 	}
 	s.set(args[0], values[0])
 	return nil
+}
+
+// captureOutput sets a variable to stdout of the last program, or of the last call:
+// all of it without the space at its end, or what the first group of a regular
+// expression matches, or the expression if it has no group.
+func (s *session) captureOutput(name string, args []string) error {
+	out := s.ts.ReadFile(stdoutWord)
+	value := strings.TrimRight(out, " \t\r\n")
+	switch len(args) {
+	case 0:
+	case 1:
+		re, err := regexp.Compile(args[0])
+		if err != nil {
+			return usagef("%q is not a regular expression: %v", args[0], err)
+		}
+		groups := re.FindStringSubmatch(out)
+		if groups == nil {
+			return differs("stdout does not match", args[0], excerpt(out))
+		}
+		value = groups[min(1, len(groups)-1)]
+	default:
+		return usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
+	}
+	switch {
+	case value == "":
+		return differs("stdout gives no value", "some text", excerpt(out))
+	case len(value) > maxCaptured:
+		return differs("stdout gives a value that is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
+	}
+	s.set(name, value)
+	return nil
+}
+
+// excerpt returns the beginning of a text for a message, quoted, or "nothing".
+func excerpt(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return strconv.Quote(report.Shorten(text, 200))
 }
 
 // decodeBody returns a body as input for jq: JSON as a value, other text as a

@@ -158,7 +158,7 @@ func (s *session) browse(c call, method string, page *url.URL, form url.Values) 
 }
 
 func (s *session) incompletePage(err error) error {
-	return &fatalError{report.Failure{
+	return &fatalError{Failure: report.Failure{
 		Text: "the consent page got no complete response", Got: s.withoutAddress(err), Inconclusive: s.fake == nil,
 	}}
 }

@@ -39,6 +39,9 @@
 //	                                $NAME expanded; the response body is stdout. With &NAME the call
 //	                                runs in the background
 //	capture NAME EXPR               sets a variable to the value of a jq expression on the last body
+//	capture NAME stdout [REGEXP]    sets a variable to stdout of the last program or call, without the space
+//	                                at its end: all of it, or what REGEXP or its first group matches; at
+//	                                most 64 KiB
 //	cleanup call METHOD PATH [FILE] sends a request when the scenario ends, even if it fails; the last
 //	                                cleanup runs first
 //	clock advance DURATION|next-day|next-week|next-month
@@ -46,7 +49,11 @@
 //	clock freeze|set [TIME]         stops the clock, or sets it and lets it run (fake only)
 //	consent URL NAME [allow|deny|forge]
 //	                                decides on the consent page and captures the code, or with deny the
-//	                                error; forge submits the form without opening the page
+//	                                error, and in CALLBACK the URL that follows; forge submits the form without opening the page
+//	eventually DURATION jq EXPR|status CODE
+//	                                makes an assertion, and as long as it fails sends the last read (GET or
+//	                                HEAD) again: after 100ms, and then after waits twice as long, at most
+//	                                2s each and DURATION together; DURATION is at most 5m
 //	expect-violation [WHERE...]     expects the response of the next call to depart from the contract:
 //	                                anywhere, at the places WHERE, or by breaking off (connection)
 //	fault OPERATION NAME=VALUE...   adds a fault; one that never fires fails the scenario (fake only)
@@ -61,12 +68,17 @@
 //	pkce VERIFIER CHALLENGE         sets two variables to a PKCE pair (S256)
 //	rate-limit OPERATION REQUESTS/DURATION
 //	                                sets a rate limit, such as rate-limit create-keys 3/1m (fake only)
+//	requests unchecked              leaves the requests of programs that follow unvalidated
 //	settles RULE SETTING=STATUS[,STATUS]...
 //	                                records how the target behaves where the documents leave a choice: the
 //	                                last status tells the setting; fails if it is none of them
 //	spend HASH USD [BYOK]           spends an amount on a key (fake only)
 //	status CODE                     fails unless the last status is CODE
 //	violations none|KIND...         fails unless the client broke exactly these rules (fake only)
+//
+// After an assertion that fails, or an exchange that departs from the contract, the
+// scenario goes on, up to a line that uses a variable which was not captured. It
+// stops at any other failure of these commands.
 //
 // With a leading ! a command succeeds if its assertion fails. A call that gets
 // no response fails either way; expect-violation connection says that a script
@@ -91,6 +103,10 @@
 // conforms fails too. A finding on a request fails the scenario unless the
 // script said invalid, and invalid before a valid request fails. A property
 // that the contract does not declare does not make a request invalid.
+//
+// On the fake the requests of a program under exec are validated too, as the journal
+// has them: without what is secret in them, and the newest 1000. They are those
+// without the header Mockgates-World and the user agent mockgates.
 //
 // # Live targets
 //
@@ -133,7 +149,9 @@
 // $WORLD is the world of the scenario, $RUN the id of the run, and $NOW the time
 // and $SOON ten minutes later, in UTC, and $SOON_LOCAL
 // the latter without its offset. $LIMIT is the limit of USD that keys may have. MODELGATES_BASE_URL and MODELGATES_API_KEY are
-// for a program under exec. In a file named *.json, values are escaped as part
+// for a program under exec. Options.Set adds others. A variable that is not set is an
+// error in an argument and in a body: in a file that Run plays, before anything is
+// played if no line before can have set it. In a file named *.json, values are escaped as part
 // of a JSON string.
 //
 // # Rules
@@ -143,6 +161,13 @@
 // them.
 //
 // # Files
+//
+// A file is at most 16 MiB long. A folder stands for the files in it and below whose
+// names end in .txtar, at most 10,000; the file - is standard input. Before anything
+// is played, a problem with line and column, and exit code 2, is: an unknown command,
+// condition or rule, an open quote, a jq expression that does not compile, a fault
+// that is not valid, a variable or a file that cannot be there, a file that is given
+// twice, and two files of one name in a scenario.
 //
 // The files of a scenario, and those that fixture writes, lie in a folder of its
 // own. A name that leads out of it, has a \, a colon or a control character, or is

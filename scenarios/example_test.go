@@ -43,7 +43,7 @@ func ExampleRun() {
 	fmt.Println(report.ExitCode())
 	// Output:
 	// passed 2 0
-	// FAIL  keys_same_name  1 exchange
+	// FAIL  keys_same_name  2 exchanges
 	//
 	// error: the response departs from the contract
 	// 4

@@ -21,9 +21,35 @@ func differs(text, want, got string) error {
 }
 
 // A fatalError fails the scenario, negated or not.
-type fatalError struct{ report.Failure }
+type fatalError struct {
+	report.Failure
+	goesOn bool // what follows can still be played
+}
 
 func (e *fatalError) Error() string { return e.Failure.String() }
+
+// causes returns the errors that an error joins.
+func causes(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var list []error
+	for _, e := range joined.Unwrap() {
+		list = append(list, causes(e)...)
+	}
+	return list
+}
+
+// goesOn reports whether a script goes on after an error: an assertion that failed,
+// or an exchange that departs from the contract.
+func goesOn(err error) bool {
+	if e, ok := errors.AsType[*fatalError](err); ok {
+		return e.goesOn
+	}
+	_, isMismatch := errors.AsType[*mismatch](err)
+	return isMismatch
+}
 
 // A usageError says that a command is written incorrectly.
 type usageError struct{ text string }

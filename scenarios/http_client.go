@@ -54,6 +54,9 @@ type completedCall struct {
 	number   int              // in the report of the scenario, from 1; 0 if it is not in it
 }
 
+// userAgent is that of the calls of a script.
+const userAgent = "mockgates"
+
 // request returns the call as net/http sends it.
 func (s *session) request(ctx context.Context, c call) (*http.Request, error) {
 	url := s.base + c.path
@@ -69,7 +72,7 @@ func (s *session) request(ctx context.Context, c call) (*http.Request, error) {
 		return nil, usagef("%s %s cannot be sent: %v", c.method, c.path, err)
 	}
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "mockgates")
+	req.Header.Set("User-Agent", userAgent)
 	if c.token != "" {
 		req.Header.Set("Authorization", c.authorization())
 	}

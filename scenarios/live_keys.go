@@ -67,7 +67,7 @@ func (s *session) checkBounds(c call) error {
 	}
 	err := s.bounds.Check(c.guarded())
 	if e, ok := errors.AsType[*envelope.Refusal](err); ok {
-		return &fatalError{report.Failure{Text: e.Text, Want: e.Want, Got: e.Got}}
+		return &fatalError{Failure: report.Failure{Text: e.Text, Want: e.Want, Got: e.Got}}
 	}
 	return err
 }

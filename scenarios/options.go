@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,22 +15,25 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
 // Options say what to play and on which target. The zero value plays every
 // built-in scenario on an in-process fake.
 type Options struct {
-	Files          []string      // scenario files (txtar); the built-in ones if there are none
-	Run            string        // regular expression for the names of scenarios to play; "" plays all
-	DocumentedOnly bool          // without companion operations, in the fake and in the contract
-	Parallel       int           // scenarios to play at the same time; 0 is the number of processors
-	Generate       string        // GenerateOn or GenerateOff: play generated cases too; "" does unless there are Files
-	MaxRequests    int           // most requests for generated cases; 0 for no bound. A cleanup always runs
-	Save           string        // folder for scenarios that replay the generated cases that fail; "" writes none
-	Shard          Shard         // the part of these scenarios to play; the zero value is all of them
-	MinCoverage    float64       // percent of the documented responses and request features that must be reached; 0 to 100
-	FailFast       bool          // when one scenario fails, skip those that have not begun
-	Timeout        time.Duration // of one call, and of one wait at a gate; 0 is 10s
+	Files          []string          // scenario files (txtar), folders of them, or "-" for Stdin; the built-in ones if there are none
+	Stdin          io.Reader         // of the file "-"; nil is an empty one
+	Set            map[string]string // variables that every scenario has from its beginning, by their names; nil for none
+	Run            string            // regular expression for the names of scenarios to play; "" plays all
+	DocumentedOnly bool              // without companion operations, in the fake and in the contract
+	Parallel       int               // scenarios to play at the same time; 0 is the number of processors
+	Generate       string            // GenerateOn or GenerateOff: play generated cases too; "" does unless there are Files
+	MaxRequests    int               // most requests for generated cases; 0 for no bound. A cleanup always runs
+	Save           string            // folder for scenarios that replay the generated cases that fail; "" writes none
+	Shard          Shard             // the part of these scenarios to play; the zero value is all of them
+	MinCoverage    float64           // percent of the documented responses and request features that must be reached; 0 to 100
+	FailFast       bool              // when one scenario fails, skip those that have not begun
+	Timeout        time.Duration     // of one call, and of one wait at a gate; 0 is 10s
 
 	// The fake, if Target is "".
 	Seed    uint64                          // of every world; 0 is 1
@@ -82,9 +86,9 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	if err := o.validate(); err != nil {
 		return o, nil, err
 	}
-	filter, err := regexp.Compile(o.Run)
+	filter, err := o.filter()
 	if err != nil {
-		return o, nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
+		return o, nil, err
 	}
 	o.Parallel = cmp.Or(o.Parallel, runtime.GOMAXPROCS(0))
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
@@ -107,8 +111,20 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 	return o, filter, o.validateTarget()
 }
 
+// filter returns the compiled Run.
+func (o Options) filter() (*regexp.Regexp, error) {
+	filter, err := regexp.Compile(o.Run)
+	if err != nil {
+		return nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
+	}
+	return filter, nil
+}
+
 // validate refuses values that are not valid for any target.
 func (o Options) validate() error {
+	if err := checkSet(o.Set); err != nil {
+		return err
+	}
 	modes := []string{GenerateOn, GenerateOff}
 	switch s := o.Shard; {
 	case o.Parallel < 0:
@@ -125,6 +141,20 @@ func (o Options) validate() error {
 		return fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
 	case o.LiveLimit != nil && !(*o.LiveLimit >= 0):
 		return fmt.Errorf("live limit is %v; want an amount in USD, 0 or more", *o.LiveLimit)
+	}
+	return nil
+}
+
+// checkSet refuses names that no variable can have, and those of the variables
+// that a scenario has anyway.
+func checkSet(set map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		switch {
+		case !script.IsName(name):
+			return fmt.Errorf("%q is not the name of a variable; want letters, digits and _, such as NAME", name)
+		case slices.Contains(ownVariables, name) || script.SetByTestscript(name):
+			return fmt.Errorf("variable %s cannot be set: every scenario has one of its own; want another name", name)
+		}
 	}
 	return nil
 }

@@ -62,11 +62,14 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
 		return nil
 	}
-	scripts, problems := readScripts(t.Files)
+	scripts, problems := t.readScripts()
 	found.Problems = append(found.Problems, problems...)
+	if len(problems) > 0 {
+		return nil // a mistake in one file may be one in all, and a run of the rest would be taken for the whole
+	}
 	scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return !filter.MatchString(s.Name) })
 	cases := t.generatedCases(filter.MatchString)
-	if len(scripts) == 0 && len(cases) == 0 && len(problems) == 0 {
+	if len(scripts) == 0 && len(cases) == 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", t.Run)})
 	}
 	if t.live() {

@@ -19,11 +19,11 @@ import (
 func TestRun_unreadableFiles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ script, text string }{
-		"an unknown command":             {"call POST /keys\nstate 201", `script.txtar:2: unknown command "state"; did you mean status?`},
-		"a condition that needs go test": {"[short] stop", "script.txtar:1: condition [short] needs go test"},
+		"an unknown command":             {"call POST /keys\nstate 201", `script.txtar:2:1: unknown command "state"; did you mean status?`},
+		"a condition that needs go test": {"[short] stop", "script.txtar:1:1: condition [short] needs go test"},
 		"another one, negated":           {"[!net] stop", "condition [!net] needs go test"},
 		"the condition that marks lines": {"[line:7] stop", "condition [line:7] is reserved"},
-		"an open quote":                  {"jq '.data", "script.txtar:1: a quote is not closed"},
+		"an open quote":                  {"jq '.data", "script.txtar:1:9: a quote is not closed"},
 		"an unknown rule":                {"# rules: keys.craeted", `unknown rule "keys.craeted"; did you mean keys.created?`},
 		"a condition without a command":  {"[fake]", "needs a command after it"},
 		"a script without a command":     {"# nothing", "the script has no command"},

@@ -38,13 +38,13 @@ func TestRun_fileNames(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
 	for name, want := range badFileNames {
-		texts["call OPTIONS /keys\n-- good --\nx\n-- "+name+" --\nx\n"] = "script.txtar:4: file name"
-		texts["call OPTIONS /keys\nfixture '"+name+"' create-keys\n"] = "script.txtar:2: file name"
+		texts["call OPTIONS /keys\n-- good --\nx\n-- "+name+" --\nx\n"] = "script.txtar:4:4: file name"
+		texts["call OPTIONS /keys\nfixture '"+name+"' create-keys\n"] = "script.txtar:2:9: file name"
 		texts["call OPTIONS /keys\r\n-- "+name+" --\r\nx\r\n"] = want
 	}
-	texts["call OPTIONS /keys\n-- $WORK/../x --\n"] = "script.txtar:2: file name \"$WORK/../x\" has a $"
-	texts["call OPTIONS /keys\n-- a --\n-- b --\n-- ./a --\n"] = "script.txtar:4: file name \"./a\" is given twice"
-	texts["call OPTIONS /keys\n-- --\n"] = "script.txtar:2: a file needs a name"
+	texts["call OPTIONS /keys\n-- $WORK/../x --\n"] = "script.txtar:2:4: file name \"$WORK/../x\" has a $"
+	texts["call OPTIONS /keys\n-- a --\n-- b --\n-- ./a --\n"] = "script.txtar:4:4: file name \"./a\" is given twice"
+	texts["call OPTIONS /keys\n-- --\n"] = "script.txtar:2:1: a file needs a name"
 	for text, want := range texts {
 		r, got := play(t, scenarios.Options{Files: []string{script(t, text)}})
 		if r.ExitCode() != report.ExitUnreadable || !strings.Contains(got, want) {

@@ -42,9 +42,15 @@ func (t *target) play(ctx context.Context, s *script.Script, world string) (out 
 	}
 	out.Exchanges, out.Settled = ses.exchanges, ses.settled
 	out.Rules = ses.observedRules()
+	if ses.programs || slices.Contains(runsPrograms, s.CommandAt(ses.line)) {
+		ses.failPrograms(ses.line)
+	}
+	failures := ses.scriptFailures(run)
+	for _, f := range failures {
+		out = failing(out, f)
+	}
 	switch {
-	case run.Failed:
-		out = failing(out, ses.scriptFailure(run))
+	case len(failures) > 0:
 	case run.Skipped:
 		out.Verdict, out.Reason = report.Skipped, run.Reason
 	default:
@@ -114,19 +120,74 @@ func (s *session) runScript() (script.Outcome, error) {
 			e.Defer(s.end)
 			return nil
 		},
-	}, func(line int) { s.line = line })
+	}, script.Hooks{Line: s.beginLine, Variables: s.checkVariables})
 }
 
-// scriptFailure returns why and where the script failed: in the words of the
-// command if it is one of ours, and otherwise in those of testscript.
-func (s *session) scriptFailure(run script.Outcome) report.Failure {
-	f := report.Failure{Line: s.line, Exchange: s.askedExchange()}
-	if s.failure != nil {
-		f.Text, f.Want, f.Got, f.Detail, f.Inconclusive = s.failure.Text, s.failure.Want, s.failure.Got, s.failure.Detail, s.failure.Inconclusive
-	} else {
-		f.Text, f.Detail = run.Failure(s.line)
+// beginLine is called before a line is played. It reports whether it is: the
+// script goes on after a line that failed, until a line needs a variable that was
+// not captured, or a command that failed leaves nothing to go on with.
+func (s *session) beginLine(line int) bool {
+	if slices.Contains(runsPrograms, s.script.CommandAt(s.line)) {
+		s.failPrograms(s.line)
+		s.programs = true
 	}
-	return withSource(s.script, f)
+	s.line = line
+	s.asked[line] = s.askedExchange()
+	for name := range s.uncaptured {
+		s.halted = s.halted || s.script.Needs(line, name)
+	}
+	return !s.halted
+}
+
+// checkVariables is called before a command that uses variables. It fails the line
+// if one of them is not set.
+func (s *session) checkVariables(line int, names []string) (bool, error) {
+	for _, name := range names {
+		if !s.known[name] {
+			err := script.Unset(name, s.known)
+			s.fail(err)
+			return false, err
+		}
+	}
+	for _, name := range s.script.SetBy(line, script.Language{}) {
+		s.known[name] = true // by the command env
+	}
+	return true, nil
+}
+
+// fail notes why the line that runs has failed, and whether the script can go on.
+func (s *session) fail(err error) {
+	for _, cause := range causes(err) {
+		f := *asFailure(cause)
+		f.Line, f.Exchange = s.line, s.askedExchange()
+		s.failed[s.line] = append(s.failed[s.line], f)
+		s.halted = s.halted || !goesOn(cause)
+	}
+	if s.script == nil {
+		return
+	}
+	for _, name := range s.script.SetBy(s.line, language()) {
+		s.uncaptured[name] = true
+	}
+}
+
+// scriptFailures returns why and where the script failed, line by line: in the
+// words of the command if it is one of ours, and otherwise in those of testscript.
+func (s *session) scriptFailures(run script.Outcome) []report.Failure {
+	var list []report.Failure
+	for _, f := range run.Failures() {
+		if own := s.failed[f.Line]; len(own) > 0 {
+			list = append(list, own...)
+			continue
+		}
+		list = append(list, report.Failure{Line: f.Line, Text: f.Text, Detail: f.Detail, Exchange: s.asked[f.Line]})
+	}
+	list = append(list, s.programFailures...)
+	slices.SortStableFunc(list, func(a, b report.Failure) int { return a.Line - b.Line })
+	for i := range list {
+		list[i] = withSource(s.script, list[i])
+	}
+	return list
 }
 
 // asksLastResponse are the commands whose failure is about the last response.
@@ -135,6 +196,9 @@ var asksLastResponse = []string{"await", "capture", "cmp", "jq", "settles", "sta
 // askedExchange returns the number of the exchange that the line which failed is
 // about, from 1. It is 0 if there is none.
 func (s *session) askedExchange() int {
+	if s.script == nil {
+		return 0
+	}
 	command := s.script.CommandAt(s.line)
 	if command == "" || s.last == nil {
 		return 0

@@ -26,8 +26,8 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 			&report.Failure{Line: 3, Source: "status 201", Text: "unexpected status", Want: "201", Got: "204", Exchange: 1},
 		},
 		{
-			"a command of this package that testscript stops", "call POST /keys nowhere.json",
-			&report.Failure{Line: 1, Source: "call POST /keys nowhere.json", Text: "open $WORK/nowhere.json: no such file or directory"},
+			"a command of this package that testscript stops", "[!fake] cp a nowhere.json\ncall POST /keys nowhere.json",
+			&report.Failure{Line: 2, Source: "call POST /keys nowhere.json", Text: "open $WORK/nowhere.json: no such file or directory"},
 		},
 		{
 			"a diff", "cmp a.txt b.txt\n-- a.txt --\none\n-- b.txt --\ntwo",
@@ -104,7 +104,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newParser().Parse("script", "script.txtar", []byte(test.script+"\n"))
+			s, err := newParser(nil).Parse("script", "script.txtar", []byte(test.script+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +130,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 
 func TestPlay_skipHasItsReason(t *testing.T) {
 	t.Parallel()
-	s, err := newParser().Parse("script", "script.txtar", []byte("skip 'not here'\n"))
+	s, err := newParser(nil).Parse("script", "script.txtar", []byte("skip 'not here'\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,7 +113,7 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 			if err := s.checkOne(done); err != nil {
 				f := asFailure(err)
 				f.Inconclusive = true
-				return &fatalError{*f}
+				return &fatalError{Failure: *f}
 			}
 			return nil
 		}}, "ends with exit code 3, want 4"},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -46,8 +47,18 @@ type session struct {
 
 	exchanges   []report.Exchange
 	settled     []report.Settlement
-	failure     *report.Failure // of the command that runs; nil if it has none of its own
 	endFailures []report.Failure
+
+	programs        bool  // a program may have run
+	unchecked       bool  // requests of programs are not validated
+	validated       int64 // the last entry of the journal that was looked at
+	programFailures []report.Failure
+
+	failed     map[int][]report.Failure // of commands of this package, by line
+	asked      map[int]int              // the exchange that a line asks about, by line; 0 for none
+	known      map[string]bool          // variables that are set
+	uncaptured map[string]bool          // variables that a line which failed would have set
+	halted     bool                     // no further line is played
 }
 
 type sessionKey struct{}
@@ -55,7 +66,10 @@ type sessionKey struct{}
 // newSession opens the world of a scenario. It fails if no world can have the
 // name.
 func (t *target) newSession(ctx context.Context, name string, s *script.Script) (*session, error) {
-	ses := &session{target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, bounds: t.newBounds()}
+	ses := &session{
+		target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, bounds: t.newBounds(),
+		failed: map[int][]report.Failure{}, asked: map[int]int{}, known: map[string]bool{}, uncaptured: map[string]bool{},
+	}
 	now := time.Now()
 	if t.fake != nil {
 		var err error
@@ -72,6 +86,9 @@ func (t *target) newSession(ctx context.Context, name string, s *script.Script) 
 	ses.vars["LIMIT"] = t.keyLimit()
 	ses.vars["SOON"] = now.UTC().Add(10 * time.Minute).Truncate(time.Second).Format(time.RFC3339)
 	ses.vars["SOON_LOCAL"] = now.UTC().Add(10 * time.Minute).Format(generated.LocalTime)
+	for name, value := range t.Set {
+		ses.vars[name] = value
+	}
 	return ses, nil
 }
 
@@ -122,6 +139,10 @@ func (s *session) enter(e *testscript.Env) {
 		key = managementKeyPlaceholder
 	}
 	e.Setenv("MODELGATES_API_KEY", key)
+	for _, pair := range e.Vars {
+		name, _, _ := strings.Cut(pair, "=")
+		s.known[name] = true
+	}
 	s.folder = e.WorkDir
 	e.Values[sessionKey{}] = s
 }
@@ -129,6 +150,8 @@ func (s *session) enter(e *testscript.Env) {
 // set sets a variable, for $NAME, jq and bodies.
 func (s *session) set(name string, value any) {
 	s.vars[name] = value
+	s.known[name] = true
+	delete(s.uncaptured, name)
 	s.ts.Setenv(name, script.VariableText(value))
 }
 
@@ -164,6 +187,11 @@ func (s *session) checkUnfinished() {
 		})
 	}
 	s.checkFaults()
+	if s.script == nil {
+		for _, f := range s.checkPrograms() {
+			s.failAtEnd(0, &f)
+		}
+	}
 }
 
 // failAtEnd adds a failure that is found when the script is over.

@@ -6,10 +6,23 @@ import (
 	"math"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mockgates/mockgates/mockserver"
 )
 
 // Setup is a testscript Setup that gives each script a fake of its own.
 func Setup(e *testscript.Env) error { return Options{}.Setup(e) }
+
+// WorldOf returns the world of the fake that a Setup of this package has opened for
+// a script, for the commands of a suite of your own. It is nil if none has, and on a
+// live target.
+func WorldOf(ts *testscript.TestScript) *mockserver.World {
+	s, ok := ts.Value(sessionKey{}).(*session)
+	if !ok {
+		return nil
+	}
+	return s.world
+}
 
 // Condition is the testscript Condition that goes with Setup.
 func Condition(name string) (bool, error) { return Options{}.Condition(name) }

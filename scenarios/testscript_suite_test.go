@@ -18,10 +18,15 @@ func TestMain(m *testing.M) {
 }
 
 // client is a program under test. It creates a key with the settings of its
-// environment, and retries once after a 429.
+// environment, and retries once after a 429. With the argument "empty" the key has
+// no name.
 func client() {
+	body := `{"name": "from a program"}`
+	if len(os.Args) > 1 && os.Args[1] == "empty" {
+		body = `{}`
+	}
 	for range 2 {
-		req, err := http.NewRequest(http.MethodPost, os.Getenv("MODELGATES_BASE_URL")+"/keys", strings.NewReader(`{"name": "from a program"}`))
+		req, err := http.NewRequest(http.MethodPost, os.Getenv("MODELGATES_BASE_URL")+"/keys", strings.NewReader(body))
 		if err != nil {
 			os.Exit(1)
 		}

@@ -11,8 +11,9 @@ import (
 
 // A checkCmd is the command check.
 type checkCmd struct {
-	Files []string `arg:"" optional:"" name:"file" help:"Scenario files (txtar). Default: the built-in scenarios."`
+	Files []string `arg:"" optional:"" name:"file" help:"Scenario files (txtar), folders of them, or - for stdin. Default: the built-in scenarios."`
 	apiFlags
+	authorFlags
 
 	Pattern     string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
 	Parallel    int           `placeholder:"N" help:"Run up to N scenarios at once. Default: the number of CPUs."`
@@ -35,6 +36,9 @@ type checkCmd struct {
 
 // Run runs the scenarios, prints the report and writes the record.
 func (c *checkCmd) Run(p *process) error {
+	if c.List {
+		return c.list(p)
+	}
 	p.collectLess()
 	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
 	if err != nil {
@@ -91,18 +95,19 @@ func (c *checkCmd) options(p *process) (scenarios.Options, error) {
 	if err != nil {
 		return scenarios.Options{}, err
 	}
+	options := scenarios.Options{Files: c.Files, Stdin: p.stdin, Run: c.Pattern}
+	if err := c.authorFlags.set(&options); err != nil {
+		return options, err
+	}
 	key, err := c.managementKey(c.Target, p.env)
 	limit := float64(c.LiveLimit)
-	return scenarios.Options{
-		Files: c.Files, Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Parallel: c.Parallel,
-		Seed: uint64(c.Seed), Clock: c.clock(),
-		Target: c.Target, ManagementKey: key, Companions: c.Companions,
-		Timeout:  c.Timeout,
-		Generate: c.Generate, MaxRequests: c.MaxRequests, Save: c.Save, Rate: scenarios.Rate(c.Rate),
-		Shard: shard, MinCoverage: float64(c.MinCoverage),
-		LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry), Leftovers: c.Leftovers,
-		Version: buildVersion(), Verbose: c.Verbose, Output: p.stdout,
-	}, err
+	options.DocumentedOnly, options.Seed, options.Clock = c.DocumentedOnly, uint64(c.Seed), c.clock()
+	options.Parallel, options.Timeout, options.Shard, options.MinCoverage = c.Parallel, c.Timeout, shard, float64(c.MinCoverage)
+	options.Generate, options.MaxRequests, options.Save, options.Rate = c.Generate, c.MaxRequests, c.Save, scenarios.Rate(c.Rate)
+	options.Target, options.ManagementKey, options.Companions = c.Target, key, c.Companions
+	options.LiveLimit, options.LiveExpiry, options.Leftovers = &limit, time.Duration(c.LiveExpiry), c.Leftovers
+	options.Version, options.Verbose, options.Output = buildVersion(), c.Verbose, p.stdout
+	return options, err
 }
 
 // wantsColours reports whether to print colours: stdout is a terminal that supports

@@ -73,6 +73,28 @@ var checkTests = []struct {
 		stdout: `no scenario has a name that matches "^other$"`,
 	},
 	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run "(" is not a regular expression`},
+	{
+		name: "scenarios can be listed", flag: "list", args: "--list", scenario: "# Creates a key.\ncall POST /keys\n",
+		stdout: "scenario  anywhere    Creates a key.\n", not: "exchange",
+	},
+	{name: "a list says where a scenario plays", args: "--list", scenario: "# rules: keys.created\ncall GET /keys\n", stdout: "scenario  companions\n"},
+	{name: "a list needs scenarios that can be read", args: "--list", scenario: "cal GET /keys\n", code: 2, stderr: "scenario.txtar:1:1: unknown command"},
+	{name: "a list of nothing is exit 8", args: "--list --run nothing", scenario: scenarioCreates, code: 8, stderr: `no scenario has a name that matches "nothing"`},
+	{
+		name: "variables can be set", flag: "set", args: "--set METHOD=OPTIONS --set NONE=", scenario: "call $METHOD /keys$NONE\nstatus 204\n",
+		stdout: "conforms",
+	},
+	{name: "a variable needs a value", args: "--set NAME", scenario: scenarioCreates, code: 1, stderr: `--set: "NAME" is not a variable; want NAME=VALUE`},
+	{name: "a variable has one value", args: "--set A=1 --set A=2", scenario: scenarioCreates, code: 1, stderr: `--set: A is set to both "1" and "2"`},
+	{
+		name: "a failure can end the run", flag: "fail-fast", args: "SECONDFILE --fail-fast --parallel 1", scenario: scenarioFails, code: 4,
+		stdout: "the run stopped before it",
+	},
+	{
+		name: "a rule can be changed", flag: "rule", args: "--rule keys.negative-limit=accept", stdout: "conforms",
+		scenario: "call POST /keys body.json\nstatus 201\n-- body.json --\n" + `{"name": "k", "limit": -1}` + "\n",
+	},
+	{name: "a rule needs a setting", args: "--rule keys.negative-limit", scenario: scenarioCreates, code: 1, stderr: "want ID=SETTING"},
 	{name: "scenarios can run one at a time", flag: "parallel", args: "--parallel 1", scenario: scenarioCreates, stdout: "conforms"},
 	{name: "a negative number of scenarios at once is refused", args: "--parallel=-1", scenario: scenarioCreates, code: 1, stderr: "parallel is -1; want 0 or more"},
 	{name: "a response can take longer", flag: "timeout", args: "--timeout 40s", scenario: scenarioCreates, stdout: "conforms"},
@@ -190,6 +212,8 @@ func TestCheck(t *testing.T) {
 					word = writeFile(t, "key", plantedKey+"\n")
 				case "SAVEDIR":
 					word = t.TempDir()
+				case "SECONDFILE":
+					word = writeFile(t, "zecond.txtar", scenarioCreates)
 				case "EMPTYFILE":
 					word = writeFile(t, "key", "\n")
 				}

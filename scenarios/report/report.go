@@ -66,15 +66,18 @@ type LeftKeys struct {
 
 // A Problem is something other than a failed scenario that a run must report.
 type Problem struct {
-	Exit int    `json:"exit"`           // the exit code that it asks for
-	File string `json:"file,omitempty"` // "" if it concerns no file
-	Line int    `json:"line,omitempty"` // from 1; 0 if not known
-	Text string `json:"text"`
+	Exit   int    `json:"exit"`             // the exit code that it asks for
+	File   string `json:"file,omitempty"`   // "" if it concerns no file
+	Line   int    `json:"line,omitempty"`   // from 1; 0 if not known
+	Column int    `json:"column,omitempty"` // of the line, in bytes from 1; 0 if not known
+	Text   string `json:"text"`
 }
 
 // String returns the problem with its place.
 func (p Problem) String() string {
 	switch {
+	case p.File != "" && p.Line > 0 && p.Column > 0:
+		return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
 	case p.File != "" && p.Line > 0:
 		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
 	case p.File != "":

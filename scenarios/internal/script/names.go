@@ -46,7 +46,7 @@ func CheckFileName(name string) error {
 func checkMarkers(data []byte) error {
 	for i, text := range strings.Split(string(data), "\n") {
 		if strings.TrimSuffix(text, "\r") == "-- --" {
-			return &SyntaxError{i + 1, "a file needs a name, between -- and --"}
+			return &SyntaxError{i + 1, 1, "a file needs a name, between -- and --"}
 		}
 	}
 	return nil
@@ -67,7 +67,7 @@ func (s *Script) checkFiles(data []byte) error {
 			err = fmt.Errorf("file name %.60q is given twice", file.Name)
 		}
 		if err != nil {
-			return &SyntaxError{markerLine(data, file.Name), err.Error()}
+			return &SyntaxError{markerLine(data, file.Name), len("-- ") + 1, err.Error()}
 		}
 		names[clean] = true
 	}

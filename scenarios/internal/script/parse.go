@@ -3,6 +3,7 @@ package script
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -30,17 +31,26 @@ func (s *Script) Text() string { return s.text }
 
 // A step is one line of a script that runs a command.
 type step struct {
-	line  int      // from 1
-	conds []string // conditions, without brackets
-	words []string // the command and its arguments, before variables are expanded; at least one
+	line   int      // from 1
+	conds  []string // conditions, without brackets
+	words  []string // the command and its arguments, before variables are expanded; at least one
+	places []place  // of the words
+	column int      // of the command, or of the ! before it
+}
+
+// A place is where a word stands, and what testscript expands in it.
+type place struct {
+	column    int      // of its first byte, from 1
+	variables []string // names, in the order in which they are used
 }
 
 func (st step) command() string { return st.words[0] }
 
 // A SyntaxError says which line of a script cannot be read.
 type SyntaxError struct {
-	Line int // 0 if it concerns no line
-	Text string
+	Line   int // from 1; 0 if it concerns no line
+	Column int // in bytes, from 1; 0 if it concerns the whole line
+	Text   string
 }
 
 func (e *SyntaxError) Error() string { return e.Text }
@@ -55,17 +65,34 @@ var testscriptCommands = []string{
 // replaced.
 func Reserved(command string) bool { return slices.Contains(testscriptCommands, command) }
 
-// A Parser knows the words that a script may use.
-type Parser struct{ commands, rules []string }
+// A Parser reads scripts.
+type Parser struct{ Language }
 
-// NewParser returns a parser of scripts that may use some commands, beside those of
-// testscript, and may claim to cover some rules.
-func NewParser(commands, rules []string) Parser {
-	return Parser{commands: slices.Concat(testscriptCommands, commands), rules: rules}
+// A Language is what a parser knows of scripts beyond testscript. Its zero value
+// knows nothing.
+type Language struct {
+	Commands  []string // that a script may use, beside those of testscript
+	Rules     []string // that a script may claim to cover
+	Variables []string // that are set before the first line
+
+	// Sets returns the variables that a command sets; nil for none. It gets the
+	// command and its arguments, before variables are expanded.
+	Sets func(words []string) []string
+
+	// Check refuses a line that can only fail when it is played; nil accepts
+	// all. The error is about a word of the line, counted from the command, 0.
+	Check func(l Line) (word int, err error)
+}
+
+// NewParser returns a parser of a language.
+func NewParser(l Language) Parser {
+	l.Commands = slices.Concat(testscriptCommands, l.Commands)
+	return Parser{l}
 }
 
 // Parse reads a scenario. The error is a [*SyntaxError]. It refuses what could only fail when played, such as
-// an unknown command or rule, an open quote, or a condition that needs go test.
+// an unknown command or rule, an open quote, a variable that no line sets, or a
+// condition that needs go test.
 func (p Parser) Parse(name, file string, data []byte) (*Script, error) {
 	if err := checkMarkers(data); err != nil {
 		return nil, err
@@ -75,13 +102,16 @@ func (p Parser) Parse(name, file string, data []byte) (*Script, error) {
 	s.lines = strings.Split(strings.TrimSuffix(string(archive.Comment), "\n"), "\n")
 	for i, line := range s.lines {
 		if err := s.parseLine(p, i+1, line); err != nil {
-			return nil, &SyntaxError{i + 1, err.Error()}
+			return nil, err
 		}
 	}
 	if len(s.steps) == 0 {
-		return nil, &SyntaxError{0, "the script has no command"}
+		return nil, &SyntaxError{0, 0, "the script has no command; write one such as call POST /keys body.json"}
 	}
 	if err := s.checkFiles(data); err != nil {
+		return nil, err
+	}
+	if err := s.checkSteps(p); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -91,58 +121,60 @@ func (s *Script) parseLine(p Parser, line int, text string) error {
 	if ids, ok := strings.CutPrefix(text, rulesPrefix); ok {
 		s.RulesLine = line
 		s.Rules = append(s.Rules, strings.Fields(ids)...)
-		return p.checkRules(strings.Fields(ids))
+		return p.checkRules(line, text)
 	}
 	if strings.HasPrefix(text, "#") {
 		return nil
 	}
-	words, err := splitWords(text)
-	if err != nil || len(words) == 0 {
-		return err
+	words, places, err := splitWords(text)
+	if err != nil {
+		return &SyntaxError{line, len(text), err.Error()}
 	}
-	st, err := parseStep(words)
+	if len(words) == 0 {
+		return nil
+	}
+	st, err := parseStep(line, words, places)
 	if err != nil {
 		return err
 	}
-	st.line = line
-	if name := st.command(); !strings.Contains(name, "$") && !slices.Contains(p.commands, name) {
-		return fmt.Errorf("unknown command %q%s", name, suggest.Hint(name, p.commands))
+	if name := st.command(); len(st.places[0].variables) == 0 && !slices.Contains(p.Commands, name) {
+		return &SyntaxError{line, st.places[0].column, fmt.Sprintf("unknown command %q%s", name, suggest.Hint(name, p.Commands))}
 	}
 	s.steps = append(s.steps, st)
-	if st.command() == "fixture" && len(st.words) > 1 && !strings.Contains(st.words[1], "$") {
-		return CheckFileName(st.words[1])
-	}
 	return nil
 }
 
 // parseStep parses the words of a line: conditions, !, and a command.
-func parseStep(words []string) (step, error) {
-	var st step
+func parseStep(line int, words []string, places []place) (step, error) {
+	st := step{line: line}
 	for len(words) > 0 && strings.HasPrefix(words[0], "[") && strings.HasSuffix(words[0], "]") {
 		cond := strings.TrimSpace(strings.Trim(words[0], "[]"))
 		if err := checkCondition(cond); err != nil {
-			return step{}, err
+			return step{}, &SyntaxError{line, places[0].column, err.Error()}
 		}
-		st.conds, words = append(st.conds, cond), words[1:]
+		st.conds, words, places = append(st.conds, cond), words[1:], places[1:]
+	}
+	if len(words) > 0 {
+		st.column = places[0].column
 	}
 	if len(words) > 0 && words[0] == "!" {
-		words = words[1:]
+		words, places = words[1:], places[1:]
 	}
 	if len(words) == 0 {
-		return step{}, errors.New("a condition or ! needs a command after it")
+		return step{}, &SyntaxError{line, 0, "a condition or ! needs a command after it"}
 	}
-	st.words = words
+	st.words, st.places = words, places
 	return st, nil
 }
 
 // rulesPrefix begins the comment that lists the rules a scenario covers.
 const rulesPrefix = "# rules:"
 
-// checkRules refuses a rule that the fake does not have.
-func (p Parser) checkRules(ids []string) error {
-	for _, id := range ids {
-		if !slices.Contains(p.rules, id) {
-			return fmt.Errorf("unknown rule %q%s", id, suggest.Hint(id, p.rules))
+// checkRules refuses a comment that lists a rule which the fake does not have.
+func (p Parser) checkRules(line int, text string) error {
+	for _, id := range strings.Fields(text)[2:] {
+		if !slices.Contains(p.Rules, id) {
+			return &SyntaxError{line, strings.Index(text, " "+id) + 2, fmt.Sprintf("unknown rule %q%s", id, suggest.Hint(id, p.Rules))}
 		}
 	}
 	return nil
@@ -155,7 +187,7 @@ func checkCondition(cond string) error {
 	switch {
 	case name == "short" || name == "net":
 		return fmt.Errorf("condition [%s] needs go test; want [fake], [live], [companion], [unbounded] or one about the machine", cond)
-	case strings.HasPrefix(name, lineCondition):
+	case strings.HasPrefix(name, lineCondition), strings.HasPrefix(name, variablesCondition):
 		return fmt.Errorf("condition [%s] is reserved", cond)
 	}
 	return nil
@@ -165,25 +197,28 @@ func checkCondition(cond string) error {
 // a #, with single quotes around what belongs together. testscript splits a line
 // only when it runs it, and a scenario must be refused or skipped before any of
 // its lines has run.
-func splitWords(line string) ([]string, error) {
-	var words []string
+func splitWords(line string) (words []string, places []place, err error) {
+	rest := line
 	for {
-		line = strings.TrimLeft(line, " \t\r")
-		if line == "" || line[0] == '#' {
-			return words, nil
+		rest = strings.TrimLeft(rest, " \t\r")
+		if rest == "" || rest[0] == '#' {
+			return words, places, nil
 		}
-		word, rest, err := cutWord(line)
-		if err != nil {
-			return nil, err
+		at := place{column: len(line) - len(rest) + 1}
+		var word string
+		if word, at.variables, rest, err = cutWord(rest); err != nil {
+			return nil, nil, err
 		}
-		words, line = append(words, word), rest
+		words, places = append(words, word), append(places, at)
 	}
 }
 
-// cutWord cuts the first word off a line that begins with one.
-func cutWord(line string) (word, rest string, err error) {
+// cutWord cuts the first word off a line that begins with one. The variables are
+// those that testscript expands, which are not in quotes.
+func cutWord(line string) (word string, variables []string, rest string, err error) {
 	var b strings.Builder
-	quoted := false
+	quoted, begin := false, 0
+	expanded := func(end int) { variables = append(variables, VariablesIn(line[begin:end])...) }
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
@@ -191,17 +226,32 @@ func cutWord(line string) (word, rest string, err error) {
 			b.WriteByte(c)
 			i++
 		case c == '\'':
-			quoted = !quoted
+			if !quoted {
+				expanded(i)
+			}
+			quoted, begin = !quoted, i+1
 		case !quoted && strings.IndexByte(" \t\r#", c) >= 0:
-			return b.String(), line[i:], nil
+			expanded(i)
+			return b.String(), variables, line[i:], nil
 		default:
 			b.WriteByte(c)
 		}
 	}
 	if quoted {
-		return "", "", errors.New("a quote is not closed")
+		return "", nil, "", errors.New("a quote is not closed")
 	}
-	return b.String(), "", nil
+	expanded(len(line))
+	return b.String(), variables, "", nil
+}
+
+// VariablesIn returns the names that testscript expands in a text without quotes.
+func VariablesIn(text string) []string {
+	var names []string
+	_ = os.Expand(text, func(name string) string {
+		names = append(names, strings.TrimSuffix(name, "@R")) // @R quotes the value for a regular expression
+		return ""
+	})
+	return names
 }
 
 // Phase returns the comment that opens the phase of a line, without its #.
@@ -209,6 +259,17 @@ func (s *Script) Phase(line int) string {
 	for i := min(line, len(s.lines)) - 1; i >= 0; i-- {
 		text, ok := strings.CutPrefix(s.lines[i], "#")
 		if ok && !strings.HasPrefix(s.lines[i], rulesPrefix) {
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
+}
+
+// FirstComment returns the first comment that is not the list of rules, without its
+// #; "" if there is none.
+func (s *Script) FirstComment() string {
+	for _, line := range s.lines {
+		if text, ok := strings.CutPrefix(line, "#"); ok && !strings.HasPrefix(line, rulesPrefix) && strings.TrimSpace(text) != "" {
 			return strings.TrimSpace(text)
 		}
 	}
@@ -225,9 +286,17 @@ func (s *Script) Source(line int) string {
 
 // CommandAt returns the command on a line, "" if it has none.
 func (s *Script) CommandAt(line int) string {
-	i := slices.IndexFunc(s.steps, func(st step) bool { return st.line == line })
-	if i < 0 {
-		return ""
+	if st := s.stepAt(line); st != nil {
+		return st.command()
 	}
-	return s.steps[i].command()
+	return ""
+}
+
+// stepAt returns the step on a line, nil if there is none.
+func (s *Script) stepAt(line int) *step {
+	i, found := slices.BinarySearchFunc(s.steps, line, func(st step, line int) int { return st.line - line })
+	if !found {
+		return nil
+	}
+	return &s.steps[i]
 }

@@ -47,7 +47,7 @@ func TestSplitWords_asTestscript(t *testing.T) {
 		"ümlaut 'größer als'":   {"ümlaut", "größer als"},
 		"jq '.data":             nil, // the quote is not closed
 	} {
-		got, err := splitWords(line)
+		got, _, err := splitWords(line)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", line, diff)
 		}
@@ -89,11 +89,11 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{"call POST /keys", "[fake] ! status 200", "# rules: keys.created\nstop", "''", "[", "!", "$X", "[]", "stop\n-- --\n", "stop\n-- ../x --\n"} {
 		f.Add(s)
 	}
-	p := NewParser([]string{"call", "status"}, []string{"keys.created"})
+	p := NewParser(Language{Commands: []string{"call", "status"}, Rules: []string{"keys.created"}})
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := p.Parse("fuzz", "fuzz.txtar", []byte(text))
 		if err != nil {
-			if e, ok := errors.AsType[*SyntaxError](err); !ok || e.Line < 0 || e.Text == "" {
+			if e, ok := errors.AsType[*SyntaxError](err); !ok || e.Line < 0 || e.Column < 0 || e.Text == "" {
 				t.Errorf("error %#v", err)
 			}
 			return

@@ -17,18 +17,35 @@ import (
 //
 //   - [Script.marked] puts the condition [line:N] in front of the command on
 //     line N. testscript evaluates it right before it runs that line, and
-//     [Script.Run] passes N on. No line moves.
+//     [Script.Run] passes N on. No line moves. If the command uses variables,
+//     [variables:N] stands behind its other conditions.
+//   - testscript goes on after a line that fails, and [Hooks] decide whether the
+//     next line is played.
 //   - [parseLog] takes the message of a failure out of the log, where it follows
 //     "FAIL: file:line: ", and what the command wrote, where it follows "> " and
 //     the line.
 
-// lineCondition begins the condition that marks a line. Scripts cannot use it.
-const lineCondition = "line:"
+// These begin the conditions that mark a line. Scripts cannot use them.
+const (
+	lineCondition      = "line:"
+	variablesCondition = "variables:"
+)
+
+// Hooks are told what is about to happen. Lines count from 1.
+type Hooks struct {
+	// Line reports whether a line is played. Its own conditions are not yet known.
+	Line func(line int) bool
+
+	// Variables is told which variables the command on a line uses, if its own
+	// conditions hold. It is told of each line with env, too. It reports whether the command is played; an error fails
+	// the line.
+	Variables func(line int, names []string) (bool, error)
+}
 
 // Run lets testscript run the script in a temporary folder of its own. Of the
-// parameters it replaces the files and the condition that marks lines; atLine is
-// told which line is about to run, from 1. The error is one of the folder.
-func (s *Script) Run(p testscript.Params, atLine func(line int)) (Outcome, error) {
+// parameters it replaces the files, the conditions that mark lines, and
+// ContinueOnError. The error is one of the folder.
+func (s *Script) Run(p testscript.Params, hooks Hooks) (Outcome, error) {
 	dir, err := os.MkdirTemp("", "mockgates-")
 	if err != nil {
 		return Outcome{}, fmt.Errorf("create a folder for the script: %w", err)
@@ -38,28 +55,52 @@ func (s *Script) Run(p testscript.Params, atLine func(line int)) (Outcome, error
 	if err := os.WriteFile(file, s.marked(), 0o600); err != nil {
 		return Outcome{}, fmt.Errorf("write the script: %w", err)
 	}
-	condition := p.Condition
-	p.Files = []string{file}
-	p.Condition = func(name string) (bool, error) {
-		digits, ok := strings.CutPrefix(name, lineCondition)
-		if !ok {
-			return condition(name)
-		}
-		line, err := strconv.Atoi(digits)
-		atLine(line)
-		return true, err
-	}
+	p.Files, p.ContinueOnError = []string{file}, true
+	p.Condition = s.condition(p.Condition, hooks)
 	r := &runner{}
 	r.protect(func() { testscript.RunT(r, p) })
 	return Outcome{r.failed, r.skipped, r.reason, file, r.log.String()}, nil
 }
 
+// condition returns a testscript condition that passes the marks of lines to hooks,
+// and any other condition to own.
+func (s *Script) condition(own func(string) (bool, error), hooks Hooks) func(string) (bool, error) {
+	return func(name string) (bool, error) {
+		if digits, ok := strings.CutPrefix(name, lineCondition); ok {
+			line, err := strconv.Atoi(digits)
+			return hooks.Line(line), err
+		}
+		if digits, ok := strings.CutPrefix(name, variablesCondition); ok {
+			line, _ := strconv.Atoi(digits) // marked has written it
+			return hooks.Variables(line, s.stepAt(line).variables())
+		}
+		return own(name)
+	}
+}
+
+// variables returns the names of the variables that the step uses.
+func (st *step) variables() []string {
+	if st == nil {
+		return nil
+	}
+	var names []string
+	for _, at := range st.places {
+		names = append(names, at.variables...)
+	}
+	return names
+}
+
 // marked returns the archive of a script with a condition in front of each line
-// that runs a command.
+// that runs a command, and one in front of each command that uses variables, or sets those of
+// testscript.
 func (s *Script) marked() []byte {
 	lines := slices.Clone(s.lines)
 	for _, st := range s.steps {
-		lines[st.line-1] = lineMark(st.line) + lines[st.line-1]
+		text := lines[st.line-1]
+		if len(st.variables()) > 0 || st.command() == envCommand {
+			text = fmt.Sprintf("%s[%s%d] %s", text[:st.column-1], variablesCondition, st.line, text[st.column-1:])
+		}
+		lines[st.line-1] = lineMark(st.line) + text
 	}
 	text := strings.Join(lines, "\n") + "\n"
 	return txtar.Format(&txtar.Archive{Comment: []byte(text), Files: s.files})
@@ -70,7 +111,8 @@ func lineMark(line int) string { return fmt.Sprintf("[%s%d] ", lineCondition, li
 // parseLog finds in testscript's log the message of the failure on a line of a
 // marked script, which testscript knows as file. The details are what the
 // command wrote before it failed, such as a diff, and what the log says after
-// the first line of the message. It returns false if the log has no such failure.
+// the first line of the message and before the next line or phase. It returns
+// false if the log has no such failure.
 func parseLog(log, file string, line int) (text, detail string, ok bool) {
 	before, message, ok := strings.Cut(log, fmt.Sprintf("FAIL: %s:%d: ", file, line))
 	if !ok {
@@ -79,6 +121,9 @@ func parseLog(log, file string, line int) (text, detail string, ok bool) {
 	output := ""
 	if i := strings.LastIndex(before, "> "+lineMark(line)); i >= 0 {
 		_, output, _ = strings.Cut(before[i:], "\n")
+	}
+	for _, next := range []string{"\n> [" + lineCondition, "\n#"} {
+		message, _, _ = strings.Cut(message, next)
 	}
 	text, rest, _ := strings.Cut(strings.TrimSpace(message), "\n")
 	return text, strings.TrimSpace(strings.TrimSpace(output) + "\n" + rest), true
@@ -94,13 +139,42 @@ type Outcome struct {
 	log  string // of testscript
 }
 
-// Failure returns, in the words of testscript, why the script failed on a line.
-// The detail is what the command wrote, "" if that is not known.
-func (o Outcome) Failure(line int) (text, detail string) {
-	if text, detail, ok := parseLog(o.log, o.file, line); ok {
-		return text, detail
+// A Failure is a line of a script that failed, in the words of testscript.
+type Failure struct {
+	Line   int    // from 1; 0 if no line ran
+	Text   string // in one line
+	Detail string // what the command wrote, "" if that is not known
+}
+
+// maxDigits is the length of the number of a line in the log, with what follows it.
+const maxDigits = 20
+
+// Failures returns the lines that failed, in the order of the script. There is at
+// least one if the script failed.
+func (o Outcome) Failures() []Failure {
+	var list []Failure
+	begin := "FAIL: " + o.file + ":"
+	for rest := o.log; ; {
+		at := strings.Index(rest, begin)
+		if at < 0 {
+			break
+		}
+		after := rest[at+len(begin):]
+		digits, _, _ := strings.Cut(after[:min(len(after), maxDigits)], ":")
+		if line, err := strconv.Atoi(digits); err == nil {
+			next := strings.Index(after, begin)
+			if next < 0 {
+				next = len(after)
+			}
+			text, detail, _ := parseLog(rest[:at+len(begin)+next], o.file, line)
+			list = append(list, Failure{line, text, detail})
+		}
+		rest = after
 	}
-	return strings.TrimSpace(o.Reason + "\n" + o.log), ""
+	if len(list) == 0 && o.Failed {
+		list = append(list, Failure{Text: strings.TrimSpace(o.Reason + "\n" + o.log)})
+	}
+	return list
 }
 
 // A runner is the testscript.T of one script. testscript calls it from one

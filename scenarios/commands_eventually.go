@@ -1,0 +1,69 @@
+package scenarios
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// The waits of "eventually" between two reads. Each is twice as long as the one
+// before it.
+const (
+	firstPause    = 100 * time.Millisecond
+	longestPause  = 2 * time.Second
+	maxEventually = 5 * time.Minute // that a script may ask for
+)
+
+// eventually is the command "eventually DURATION jq EXPR|status CODE". It makes the
+// assertion of the last response, and as long as it fails sends that read again. The
+// waits between the reads are DURATION together; the reads themselves do not count.
+func (s *session) eventually(args []string) error {
+	if len(args) != 3 {
+		return usagef("got %d arguments; want a duration and an assertion", len(args))
+	}
+	left, err := time.ParseDuration(args[0])
+	if err != nil || left <= 0 || left > maxEventually {
+		return usagef("%q is not a duration from 1ms to %v, such as 5s", args[0], maxEventually)
+	}
+	assert := map[string]func(*session, []string) error{"jq": (*session).jq, "status": (*session).status}[args[1]]
+	if assert == nil {
+		return usagef("%q is not an assertion that can be repeated%s", args[1], hint(args[1], []string{"jq", "status"}))
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	if reads := []string{http.MethodGet, http.MethodHead}; !slices.Contains(reads, s.last.method) {
+		return usagef("the last call is %s %s; only a read, GET or HEAD, is sent again", s.last.method, s.last.path)
+	}
+	for pause, reads := firstPause, 1; ; pause, reads = min(2*pause, longestPause), reads+1 {
+		err := assert(s, args[2:])
+		if _, differs := err.(*mismatch); !differs {
+			return err
+		}
+		if left <= 0 {
+			return afterReads(err.(*mismatch), reads, args[0])
+		}
+		pause = min(pause, left)
+		left -= pause
+		if err := s.retries.sleep(s.ctx, pause); err != nil {
+			return err
+		}
+		again := s.last.call
+		again.line = s.line
+		done, err := s.send(s.ctx, again)
+		if err != nil {
+			return err
+		}
+		if err := s.complete(done); err != nil {
+			return err
+		}
+	}
+}
+
+// afterReads returns a mismatch that says how often the assertion was made.
+func afterReads(e *mismatch, reads int, within string) error {
+	f := e.Failure
+	f.Text = fmt.Sprintf("%s, %d reads within %s", f.Text, reads, within)
+	return &mismatch{f}
+}

@@ -1,0 +1,71 @@
+package scenarios
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestEventually_waits plays against a target that keeps a state for some reads.
+// The waits are recorded and do not take time.
+func TestEventually_waits(t *testing.T) {
+	t.Parallel()
+	ms := func(list ...int) (out []time.Duration) {
+		for _, n := range list {
+			out = append(out, time.Duration(n)*time.Millisecond)
+		}
+		return out
+	}
+	for _, test := range []struct {
+		name  string
+		reads int // that fail
+		want  []time.Duration
+		exit  int
+		text  string
+	}{
+		{"the first read succeeds", 0, nil, 0, "conforms"},
+		{"the third read succeeds", 2, ms(100, 200), 0, "3 exchanges"},
+		{"no read succeeds in time", 99, ms(100, 200, 400, 300), 4, "unexpected status, 5 reads within 1s"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "script.txtar")
+			if err := os.WriteFile(file, []byte("call GET /keys\neventually 1s status 200\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var waits []time.Duration
+			reads := 0
+			r, err := Run(t.Context(), Options{
+				Files: []string{file},
+				sleep: func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil },
+				Handler: func(fake http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if reads++; reads <= test.reads {
+							r.Header.Set("Prefer", "code=500")
+						}
+						fake.ServeHTTP(w, r)
+					})
+				},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text strings.Builder
+			if err := r.WriteText(&text, false); err != nil {
+				t.Fatal(err)
+			}
+			if r.ExitCode() != test.exit || !strings.Contains(text.String(), test.text) {
+				t.Errorf("exit code %d; want %d and %q:\n%s", r.ExitCode(), test.exit, test.text, text.String())
+			}
+			if diff := cmp.Diff(test.want, waits); diff != "" {
+				t.Errorf("waits (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// runsPrograms are the commands during which a program may send requests.
+var runsPrograms = []string{"exec", "kill", "wait"}
+
+// requests is the command "requests unchecked".
+func (s *session) requests(args []string) error {
+	if !slices.Equal(args, []string{"unchecked"}) {
+		return usagef("got %q; want unchecked", strings.Join(args, " "))
+	}
+	s.unchecked = true
+	return nil
+}
+
+// checkPrograms validates the requests that programs have sent since it was last
+// called, and returns a failure for each kind of finding. Only the fake knows them,
+// by its journal: the entries that no call of the script has made. The journal is
+// redacted, so what a secret is replaced by is not judged.
+func (s *session) checkPrograms() []report.Failure {
+	if s.fake == nil {
+		return nil
+	}
+	var failures []report.Failure
+	told := map[string]bool{}
+	entries := s.world.Journal(mockserver.Filter{Since: s.validated})
+	if len(entries) > 0 {
+		s.validated = entries[len(entries)-1].Seq
+	}
+	if s.unchecked {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Request.Headers.Get(mockserver.WorldHeader) != "" || e.Request.Headers.Get("User-Agent") == userAgent || e.Truncated {
+			continue
+		}
+		for _, f := range s.requestFindings(e) {
+			if !told[f.Detail] {
+				told[f.Detail] = true
+				failures = append(failures, f)
+			}
+		}
+	}
+	return failures
+}
+
+// requestFindings returns the failure of a request that breaks the contract, or none.
+func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
+	x := contract.Exchange{
+		Method: e.Method, Path: (&url.URL{Path: e.Path}).EscapedPath(), Query: e.Query, Status: cmp.Or(e.Status, 500),
+		RequestHeader: e.Request.Headers, RequestBody: e.Request.Body, ResponseHeader: e.Response.Headers, ResponseBody: e.Response.Body,
+	}
+	if e.Request.Body == nil && e.Request.Text != "" {
+		x.RequestBody = []byte(e.Request.Text)
+	}
+	res, _ := s.validator.Check(x) // an error is about the response, which is redacted
+	findings := slices.DeleteFunc(res.RequestFindings(), func(f contract.Finding) bool {
+		return f.Note() || slices.Contains([]string{"/code", "/code_verifier", "/key"}, f.Where)
+	})
+	if len(findings) == 0 {
+		return nil
+	}
+	return []report.Failure{{
+		Text:   fmt.Sprintf("%s %s of a program breaks the contract; put requests unchecked before exec if that is intended", e.Method, e.Path),
+		Detail: joinFindings(findings),
+	}}
+}
+
+// failPrograms fails a line for the requests of programs that break the contract.
+func (s *session) failPrograms(line int) {
+	for _, f := range s.checkPrograms() {
+		f.Line = line
+		s.programFailures = append(s.programFailures, f)
+	}
+}
