@@ -29,10 +29,11 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		for _, note := range s.Notes {
 			fmt.Fprintf(&b, "\n%s %s: %s\n", paint(yellow, "note:"), s.Name, printable.Line(note))
 		}
-		for _, f := range s.Failures {
-			b.WriteString("\n")
-			f.write(&b, paint, s)
-		}
+	}
+	for _, d := range r.Diagnoses() {
+		b.WriteString("\n")
+		d.Failure.write(&b, paint, d.Scenario)
+		r.writeEvidence(&b, d)
 	}
 	if len(r.Scenarios) > 0 {
 		writeResponses(&b, "documented", r.Documented, true)

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/mockgates/mockgates/internal/printable"
+)
+
+// The bounds of what the text report shows of a failure.
+const (
+	maxTextLine = 76 // bytes of a line of an exchange, which has four columns before it
+	linesAround = 3  // lines of a body before and after each place
+	maxAlso     = 10 // further places where the same was met
+)
+
+// writeEvidence prints what a diagnosis rests on: where else it was met, the lines of
+// the specification that are broken, the request as a curl command, and the response
+// with a caret at each offending place.
+func (r Report) writeEvidence(b *strings.Builder, d Diagnosis) {
+	for _, f := range d.Findings {
+		if text := r.Citation(f); text != "" {
+			writeTextLine(b, fmt.Sprintf("%s:%d: %s", f.Document, f.Line, text))
+		}
+	}
+	if x := d.Exchange; x != nil {
+		b.WriteString("   |\n")
+		fmt.Fprintf(b, "   | %s\n", printable.Line(x.compact().Curl())) // whole, to be copied
+		if x.Status > 0 {
+			writeTextLine(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))))
+			for _, f := range Fields(x.ResponseHeader) {
+				writeTextLine(b, f.Name+": "+f.Value)
+			}
+			writeMarkedBody(b, x.ResponseBody.Lines(Places("response", d.Findings)...))
+		}
+	}
+	for i, place := range d.Also {
+		if i == maxAlso {
+			fmt.Fprintf(b, "  and %s\n", Plural(len(d.Also)-maxAlso, "further place"))
+			break
+		}
+		fmt.Fprintf(b, "  also %s\n", printable.Line(place.String()))
+	}
+}
+
+// compact returns the exchange with a JSON request body on one line.
+func (x Exchange) compact() Exchange {
+	var one bytes.Buffer
+	if json.Compact(&one, []byte(x.RequestBody)) == nil {
+		x.RequestBody = Body(one.String())
+	}
+	return x
+}
+
+// writeMarkedBody prints the lines of a body around those that are marked, each of
+// which gets a caret below it.
+func writeMarkedBody(b *strings.Builder, lines []Line) {
+	for _, line := range Around(lines, linesAround) {
+		writeTextLine(b, line.Text)
+		if line.Marked {
+			text := strings.TrimLeft(line.Text, " ")
+			indent := min(len(line.Text)-len(text), maxTextLine-1)
+			writeTextLine(b, strings.Repeat(" ", indent)+strings.Repeat("^", min(max(1, len(strings.TrimRight(text, ",{["))), maxTextLine-indent)))
+		}
+	}
+}
+
+// writeTextLine prints a line of an exchange, cut to fit 80 columns.
+func writeTextLine(b *strings.Builder, text string) {
+	fmt.Fprintf(b, "   | %s\n", Shorten(printable.Line(text), maxTextLine-2))
+}
