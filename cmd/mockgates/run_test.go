@@ -34,8 +34,8 @@ func TestRun(t *testing.T) {
 	}{
 		{name: "help goes to stdout", args: "--help", stdout: "Check the health of a running fake"},
 		{name: "the help of a command names defaults and variables", args: "serve -h", stdout: "Default: 127.0.0.1:8080."},
-		{name: "a command is required", args: "", code: 1, stderr: `expected one of "serve"`},
-		{name: "the nearest command is suggested", args: "serv", code: 1, stderr: `unexpected argument serv, did you mean "serve"?`},
+		{name: "a command is required", args: "", code: 1, stderr: "mockgates serve "},
+		{name: "the nearest command is suggested", args: "serv", code: 1, stderr: `unexpected argument serv, did you mean one of "serve"`},
 		{name: "the nearest flag is suggested", args: "serve --adr x", code: 1, stderr: `unknown flag --adr, did you mean "--addr"?`},
 		{name: "a hint says how to get help", args: "serve --adr x", code: 1, stderr: "hint: run mockgates serve --help for usage"},
 		{name: "version prints the version", args: "version", stdout: "mockgates "},

@@ -125,7 +125,7 @@ func TestSafeMethods_changeNothing(t *testing.T) {
 	f.call(t, "POST", "faults", `{"operation": "create-keys", "hold": "door", "skip": 9}`)
 	before := f.state(t)
 	paths := []string{
-		"health", "version", "openapi.yaml", "control.yaml", "rules", "rules/keys.created", "coverage", "worlds", "faults", "faults/f1",
+		"health", "version", "openapi.yaml", "control.yaml", "ca.pem", "rules", "rules/keys.created", "coverage", "worlds", "faults", "faults/f1",
 		"gates", "gates/door", "gates/door?held=0", "gates/window", "gates/window?held=0", "clock", "clock/advance",
 		"keys/0/usage", "limits", "requests", "requests/count", "violations", "state", "state?all=true", "reset", "health?verbose=true", "requests/stream",
 	}

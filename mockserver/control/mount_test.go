@@ -126,7 +126,7 @@ func TestUnknownPaths(t *testing.T) {
 		"//faults":              "did you mean faults?",
 		"requests//count":       "did you mean requests/count?",
 		"gates/a%2Fb":           `no call "gates/a/b"`,
-		"":                      `no call ""; want one of clock, clock/advance`,
+		"":                      `no call ""; want one of ca.pem, clock, clock/advance`,
 		strings.Repeat("x", 99): strings.Repeat("x", 64) + "…",
 	} {
 		for _, method := range []string{"GET", "POST", "OPTIONS"} {
