@@ -7,6 +7,7 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/scenarios"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A checkCmd is the command check.
@@ -65,13 +66,7 @@ func (c *checkCmd) Run(p *process) error {
 	}
 	defer ledger.Close()
 	options.Ledger = ledger.Writer()
-	var line *progressLine
-	if !c.Verbose {
-		line = p.progress()
-	}
-	options.Progress = line.told()
-	found, err := scenarios.Run(p.ctx, options)
-	line.clear()
+	found, err := c.play(p, options)
 	if err != nil && p.ctx.Err() == nil {
 		return err
 	}
@@ -87,6 +82,17 @@ func (c *checkCmd) Run(p *process) error {
 	default: // interrupted, and nothing was wrong until then
 		return &exit.Failure{Code: exit.Inconclusive, Err: err}
 	}
+}
+
+// play runs the scenarios, and shows on a terminal how far it is.
+func (c *checkCmd) play(p *process, options scenarios.Options) (*report.Report, error) {
+	var line *progressLine
+	if !c.Verbose {
+		line = p.progress()
+	}
+	defer line.clear()
+	options.Progress = line.told()
+	return scenarios.Run(p.ctx, options)
 }
 
 // options returns the options of the run.
