@@ -85,7 +85,7 @@ func (c *checkCmd) Run(p *process) error {
 }
 
 // play runs the scenarios, and shows on a terminal how far it is.
-func (c *checkCmd) play(p *process, options scenarios.Options) (*report.Report, error) {
+func (c *checkCmd) play(p *process, options scenarios.Options) (report.Report, error) {
 	var line *progressLine
 	if !c.Verbose {
 		line = p.progress()
