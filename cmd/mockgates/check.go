@@ -76,12 +76,17 @@ func (c *checkCmd) Run(p *process) error {
 	if err := errors.Join(p.annotate(found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
 		return err
 	}
-	switch code := found.ExitCode(); {
-	case err == nil || code != exit.OK && code != exit.NothingTested && code != exit.Inconclusive:
+	return checkVerdict(found, err)
+}
+
+// checkVerdict returns the failure of a run that ended with an error, which is that
+// it was interrupted, or with none.
+func checkVerdict(found report.Report, err error) error {
+	code := found.ExitCode()
+	if err == nil || code != exit.OK && code != exit.NothingTested && code != exit.Inconclusive {
 		return exit.Reported(code)
-	default: // interrupted, and nothing was wrong until then
-		return &exit.Failure{Code: exit.Inconclusive, Err: err}
 	}
+	return &exit.Failure{Code: exit.Inconclusive, Err: err} // nothing was wrong until then
 }
 
 // play runs the scenarios, and shows on a terminal how far it is.
