@@ -135,31 +135,22 @@ type execServer struct {
 // serve starts to serve the fake. A connection that arrives before the first accept
 // waits, so the command may start at once.
 func (c *execCmd) serve(p *process, fake *mockserver.Server, log *slog.Logger) (*execServer, error) {
-	authority, err := c.secured()
+	s, at, err := c.listen(p, fake, log, c.Addr)
 	if err != nil {
 		return nil, err
 	}
-	ctl, err := c.control(fake, p.logDropped, authority)
-	if err != nil {
-		return nil, err
-	}
-	s := &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
-	addr, err := s.listen(p.ctx, "addr", c.Addr, ctl.Mount(fake), authority)
-	if err != nil {
-		return nil, err
-	}
-	env, remove, err := trust(livekey.Without(p.env), authority)
+	env, remove, err := trust(livekey.Without(p.env), s.authority)
 	if err != nil {
 		s.close()
 		return nil, err
 	}
 	scheme := "http://"
-	if authority != nil {
+	if s.authority != nil {
 		scheme = "https://"
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(p.ctx)) // it lasts as long as the command
 	e := &execServer{
-		base: scheme + addrValue(addr.String()).reachable() + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
+		base: scheme + addrValue(at.api.String()).reachable() + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
 	}
 	go func() { e.ended <- s.serve(ctx, func() {}) }()
 	return e, nil

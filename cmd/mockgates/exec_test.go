@@ -287,3 +287,15 @@ func TestEveryFault_publishedClient(t *testing.T) {
 		t.Errorf("exit code = %d; want %d and a duplicate\n%s%s", code, exit.Failed, out, log)
 	}
 }
+
+// TestExec_takesTheFlagsOfServe checks that what can be served can be served to a
+// command.
+func TestExec_takesTheFlagsOfServe(t *testing.T) {
+	t.Parallel()
+	taken := flagsOf(t, "exec")
+	for _, name := range flagsOf(t, "serve") {
+		if !slices.Contains(taken, name) {
+			t.Errorf("exec does not take --%s", name)
+		}
+	}
+}

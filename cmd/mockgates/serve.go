@@ -27,8 +27,6 @@ const shutdownGrace = 500 * time.Millisecond
 type serveCmd struct {
 	Addr      addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
 	fakeFlags `set:"logLevel=info"`
-	AdminAddr addrValue `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
-	PlainAddr addrValue `placeholder:"HOST:PORT" help:"With --tls: serve plain HTTP on this address too."`
 }
 
 // A fakeFlags holds the flags of the fake that serve and exec share.
@@ -59,6 +57,9 @@ type fakeFlags struct {
 	State           string      `placeholder:"FILE" help:"Load the state from this file at start, and save it there at shutdown."`
 	FailOnViolation bool        `help:"Exit with code 4 if a client has broken the rules of the API."`
 
+	AdminAddr addrValue `placeholder:"HOST:PORT" help:"Serve the control API on this address instead of --addr."`
+	PlainAddr addrValue `placeholder:"HOST:PORT" help:"With --tls: serve plain HTTP on this address too."`
+
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
 	LogLevel  string `default:"${logLevel}" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
 }
@@ -76,12 +77,12 @@ func (c *serveCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	s, ready, err := c.listen(p, fake, log)
+	s, at, err := c.listen(p, fake, log, c.Addr)
 	if err != nil {
 		return err
 	}
 	stopSaving := saveOnHangup(fake, file, log)
-	err = s.serve(p.ctx, ready)
+	err = s.serve(p.ctx, func() { c.greet(p, at) })
 	stopSaving()
 	if file.Path() != "" {
 		saved := file.SaveAnyway(fake)
@@ -99,41 +100,46 @@ func (c *serveCmd) Run(p *process) error {
 	return nil
 }
 
-// listen opens the ports of the fake and its control API. It also returns a
-// function that prints where they are.
-func (c *serveCmd) listen(p *process, fake *mockserver.Server, log *slog.Logger) (s *httpServer, ready func(), err error) {
+// addresses says where a server listens. Plain and admin are nil if there are no such
+// ports.
+type addresses struct{ api, plain, admin net.Addr }
+
+// listen opens the ports of the fake and its control API, the first at addr.
+func (c *fakeFlags) listen(p *process, fake *mockserver.Server, log *slog.Logger, addr addrValue) (s *httpServer, at addresses, err error) {
 	authority, err := c.secured()
 	if err != nil {
-		return nil, nil, err
+		return nil, at, err
 	}
 	if c.PlainAddr != "" && authority == nil {
-		return nil, nil, &exit.Failure{Code: exit.Usage, Err: errors.New("--plain-addr adds plain HTTP to HTTPS, which is not served"), Hint: "add --tls, or use --addr alone"}
+		return nil, at, &exit.Failure{Code: exit.Usage, Err: errors.New("--plain-addr adds plain HTTP to HTTPS, which is not served"), Hint: "add --tls, or use --addr alone"}
 	}
 	ctl, err := c.control(fake, p.logDropped, authority)
 	if err != nil {
-		return nil, nil, err
+		return nil, at, err
 	}
 	handler := ctl.Mount(fake)
 	if c.AdminAddr != "" {
 		handler = ctl.MountHealth(fake)
 	}
 	s = &httpServer{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
-	var open [3]net.Addr
-	for i, port := range []struct {
+	for _, port := range []struct {
 		flag      string
 		addr      addrValue
 		handler   http.Handler
 		authority *localca.Authority
-	}{{"addr", c.Addr, handler, authority}, {"plain-addr", c.PlainAddr, handler, nil}, {"admin-addr", c.AdminAddr, ctl, nil}} {
+		at        *net.Addr
+	}{
+		{"addr", addr, handler, authority, &at.api}, {"plain-addr", c.PlainAddr, handler, nil, &at.plain}, {"admin-addr", c.AdminAddr, ctl, nil, &at.admin},
+	} {
 		if port.addr == "" {
 			continue
 		}
-		if open[i], err = s.listen(p.ctx, port.flag, port.addr, port.handler, port.authority); err != nil {
+		if *port.at, err = s.listen(p.ctx, port.flag, port.addr, port.handler, port.authority); err != nil {
 			s.close()
-			return nil, nil, err
+			return nil, at, err
 		}
 	}
-	return s, func() { c.greet(p, open[0], open[1], open[2]) }, nil
+	return s, at, nil
 }
 
 // newFake returns the fake that the flags describe, with the state that was
@@ -186,35 +192,34 @@ func saveOnHangup(fake *mockserver.Server, file files.State, log *slog.Logger) (
 	}
 }
 
-// greet prints where the fake listens, and lines to paste into a shell. plain and
-// admin are nil if there are no such ports.
-func (c *serveCmd) greet(p *process, addr, plain, admin net.Addr) {
+// greet prints where the fake listens, and lines to paste into a shell.
+func (c *serveCmd) greet(p *process, at addresses) {
 	scheme, trust := "http://", ""
 	if c.TLS {
 		scheme, trust = "https://", " --cacert mockgates-ca.pem"
 	}
-	host := scheme + addrValue(addr.String()).reachable()
+	host := scheme + addrValue(at.api.String()).reachable()
 	base, key := host+mockserver.BasePath, c.exampleKey()
 	fmt.Fprintf(p.stdout, "listening on %s\n", base)
-	if plain != nil {
-		fmt.Fprintf(p.stdout, "and on http://%s%s\n", addrValue(plain.String()).reachable(), mockserver.BasePath)
+	if at.plain != nil {
+		fmt.Fprintf(p.stdout, "and on http://%s%s\n", addrValue(at.plain.String()).reachable(), mockserver.BasePath)
 	}
 	fmt.Fprintf(p.stdout, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
 	if c.TLS {
-		fmt.Fprintf(p.stdout, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", c.controlURL(host, admin))
+		fmt.Fprintf(p.stdout, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", controlURL(host, at.admin))
 	}
 	fmt.Fprintf(p.stdout, "curl -sS%s %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", trust, base, key)
 	if c.TLS {
-		fmt.Fprintf(p.stdout, "\nA client that trusts mockgates-ca.pem reaches it as https://%s%s with HTTPS_PROXY=http://%s\n", tlsNames[0], mockserver.BasePath, addrValue(addr.String()).reachable())
+		fmt.Fprintf(p.stdout, "\nA client that trusts mockgates-ca.pem reaches it as https://%s%s with HTTPS_PROXY=http://%s\n", tlsNames[0], mockserver.BasePath, addrValue(at.api.String()).reachable())
 	}
-	if admin != nil {
-		fmt.Fprintf(p.stdout, "\ncontrol API on %s/_mockgates/\n", c.controlURL(host, admin))
+	if at.admin != nil {
+		fmt.Fprintf(p.stdout, "\ncontrol API on %s/_mockgates/\n", controlURL(host, at.admin))
 	}
 }
 
 // controlURL returns where the control API is, given the URL of the API's host and
 // the address of a port of its own.
-func (c *serveCmd) controlURL(host string, admin net.Addr) string {
+func controlURL(host string, admin net.Addr) string {
 	if admin == nil {
 		return host
 	}
