@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,28 +36,30 @@ func getState(r *request) (response, error) {
 	}
 	return response{write: func(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", "application/json")
-		err := s.Snapshot(stateWriter{w, maxStateBody})
+		b := stateBuffer{limit: maxStateBody}
+		err := s.Snapshot(&b)
 		if large, ok := errors.AsType[*refusal](err); ok {
 			return large
 		}
 		if err != nil {
 			return refuse(http.StatusInternalServerError, "the state cannot be written: %v", err)
 		}
-		return nil
+		_, err = w.Write(b.Bytes())
+		return err
 	}}, nil
 }
 
-// A stateWriter writes a state, in one piece, unless setState would not take it.
-type stateWriter struct {
-	io.Writer
+// A stateBuffer holds a state until it is known that setState would take it.
+type stateBuffer struct {
+	bytes.Buffer
 	limit int // in bytes
 }
 
-func (w stateWriter) Write(data []byte) (int, error) {
-	if len(data) > w.limit {
-		return 0, refuse(http.StatusServiceUnavailable, "the state has %d bytes, and PUT state takes %d; ask for one world at a time, or reset some", len(data), w.limit)
+func (b *stateBuffer) Write(data []byte) (int, error) {
+	if b.Len()+len(data) > b.limit {
+		return 0, refuse(http.StatusServiceUnavailable, "the state has more than the %d bytes that PUT state takes; ask for one world at a time, or reset some", b.limit)
 	}
-	return w.Writer.Write(data)
+	return b.Buffer.Write(data)
 }
 
 func setState(r *request) (response, error) {

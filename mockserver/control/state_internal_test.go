@@ -1,25 +1,26 @@
 package control
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 )
 
-// TestStateWriter checks that a state may be as large as setState takes, and no
-// byte larger.
-func TestStateWriter(t *testing.T) {
+// TestStateBuffer_isBounded writes a state in pieces. The piece that goes beyond the
+// bound is refused, and no more is kept.
+func TestStateBuffer_isBounded(t *testing.T) {
 	t.Parallel()
 	for _, c := range calls() {
 		if c.id == "set-state" && c.maxBody != maxStateBody {
 			t.Errorf("set-state takes %d bytes; want maxStateBody", c.maxBody)
 		}
 	}
-	var out bytes.Buffer
-	if _, err := (stateWriter{&out, 5}).Write([]byte("state")); err != nil || out.String() != "state" {
-		t.Errorf("%q, %v; want the state", &out, err)
+	b := stateBuffer{limit: 5}
+	for _, piece := range []string{"sta", "te"} {
+		if _, err := b.Write([]byte(piece)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := (stateWriter{&out, 5}).Write([]byte("states")); err == nil || !strings.Contains(err.Error(), "6 bytes, and PUT state takes 5") || out.Len() != 5 {
-		t.Errorf("%q, %v; want a refusal and nothing written", &out, err)
+	if _, err := b.Write([]byte("s")); err == nil || !strings.Contains(err.Error(), "more than the 5 bytes that PUT state takes") || b.String() != "state" {
+		t.Errorf("error = %v, and %q is kept", err, b.String())
 	}
 }

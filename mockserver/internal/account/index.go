@@ -64,6 +64,18 @@ func (x *Index[A]) Forget(s *Store) {
 	for hash := range s.codes {
 		delete(x.codes, hash)
 	}
+	x.shrink()
+}
+
+// shrink gives back the memory of maps that have become empty: a map keeps room for as
+// many entries as it ever had.
+func (x *Index[A]) shrink() {
+	if len(x.keys) == 0 {
+		x.keys = map[Hash]*A{}
+	}
+	if len(x.codes) == 0 {
+		x.codes = map[Hash]*A{}
+	}
 }
 
 // part is how many keys or codes Claim and Release look at while they hold a lock.
@@ -74,23 +86,23 @@ const part = 1024
 // pointer to the hash, and Release must undo what it has done until then. It holds the
 // lock for a part of them at a time. It must not run at the same time as Adopt.
 func (x *Index[A]) Claim(a *A, st *State) (pointer string, other *A) {
-	claim := func(m map[Hash]*A, h Hash) bool {
-		if has := m[h]; has != nil && has != a {
+	claim := func(m *map[Hash]*A, h Hash) bool { // Forget may replace the map between two parts
+		if has := (*m)[h]; has != nil && has != a {
 			other = has
 			return false
 		}
-		m[h] = a
+		(*m)[h] = a
 		return true
 	}
 	for _, list := range []struct {
 		n       int
 		hash    func(i int) Hash
-		of      map[Hash]*A
+		of      *map[Hash]*A
 		pointer string
 	}{
-		{len(st.Keys), func(i int) Hash { return st.Keys[i].Hash }, x.keys, "/keys/%d/hash"},
-		{len(st.Deleted), func(i int) Hash { return st.Deleted[i] }, x.keys, "/deleted/%d"},
-		{len(st.Codes), func(i int) Hash { return st.Codes[i].Hash }, x.codes, "/codes/%d/hash"},
+		{len(st.Keys), func(i int) Hash { return st.Keys[i].Hash }, &x.keys, "/keys/%d/hash"},
+		{len(st.Deleted), func(i int) Hash { return st.Deleted[i] }, &x.keys, "/deleted/%d"},
+		{len(st.Codes), func(i int) Hash { return st.Codes[i].Hash }, &x.codes, "/codes/%d/hash"},
 	} {
 		if i := inParts(&x.mu, list.n, func(i int) bool { return claim(list.of, list.hash(i)) }); i < list.n {
 			return fmt.Sprintf(list.pointer, i), other
