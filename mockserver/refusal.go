@@ -107,6 +107,11 @@ func tooMany(full *ratelimit.Refusal, now time.Time) *refusal {
 	return e
 }
 
+// firstReset is the least X-RateLimit-Reset, in milliseconds since 1970: a day in 1973.
+// A client tells milliseconds from seconds by their size. The clock of a world may be
+// set to an earlier time.
+const firstReset = 100_000_000_000
+
 // values returns the headers by name. X-RateLimit-Reset is in milliseconds since
 // the Unix epoch, rounded up so that the window has ended by then.
 func (l *limitHeaders) values() map[string]string {
@@ -114,6 +119,6 @@ func (l *limitHeaders) values() map[string]string {
 	return map[string]string{
 		"X-RateLimit-Limit":     strconv.Itoa(l.limit),
 		"X-RateLimit-Remaining": strconv.Itoa(l.remaining),
-		"X-RateLimit-Reset":     strconv.FormatInt(reset.UnixMilli(), 10),
+		"X-RateLimit-Reset":     strconv.FormatInt(max(reset.UnixMilli(), firstReset), 10),
 	}
 }

@@ -1,6 +1,8 @@
 package apispec
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -44,17 +46,24 @@ func ClampTime(t time.Time) time.Time {
 // after it.
 func ParseTime(s string) (t time.Time, err error) {
 	s = strings.ToUpper(s)
-	if err = t.UnmarshalText([]byte(s)); err == nil { // as strict as the RFC, unlike time.Parse
-		return t, nil
+	if !dateTime.MatchString(s) { // time.Parse takes an hour of one digit, a comma and an offset of 99 hours too
+		return time.Time{}, fmt.Errorf("%.40q is not a date-time of RFC 3339", s)
 	}
-	if len(s) < 20 || s[17:19] != "60" {
-		return time.Time{}, err
+	if s[17:19] != "60" {
+		return time.Parse(time.RFC3339, s)
 	}
-	if t.UnmarshalText([]byte(s[:17]+"59"+s[19:])) != nil || t.UTC().Format("15:04") != "23:59" {
+	if t, err = time.Parse(time.RFC3339, s[:17]+"59"+s[19:]); err == nil && t.UTC().Format("15:04") != "23:59" {
+		err = fmt.Errorf("%.40q has a leap second at %s UTC; want 23:59", s, t.UTC().Format("15:04"))
+	}
+	if err != nil {
 		return time.Time{}, err
 	}
 	return t.Add(time.Second), nil
 }
+
+// dateTime matches a date-time (RFC 3339, section 5.6) in upper case, and some with
+// numbers that are too large.
+var dateTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 // FormatTime formats a time as the API does: in UTC, with milliseconds.
 func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
