@@ -200,6 +200,33 @@ func TestEveryFault_repeats(t *testing.T) {
 	}
 }
 
+// TestEveryFault_savedScenariosFail plays the scenario of each fault that a client does
+// not survive.
+func TestEveryFault_savedScenariosFail(t *testing.T) {
+	t.Parallel()
+	dir, effects, want := t.TempDir(), "errors,lost,wire,429", 6
+	if testing.Short() {
+		effects, want = "4xx", 3
+	}
+	args := append([]string{"exec", "--every-fault", "--effects", effects, "--save", dir, "--"}, client(t, "Go", "naive")...)
+	if code, out, log := mockgates(t, childVariables(), "", args...); code != exit.Failed {
+		t.Fatalf("exit code = %d; want %d\n%s%s", code, exit.Failed, out, log)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(files) != want {
+		t.Fatalf("%d files, %v; want %d: %v", len(files), err, want, files)
+	}
+	found, err := scenarios.Run(t.Context(), scenarios.Options{Files: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range found.Scenarios {
+		if len(s.Failures) == 0 {
+			t.Errorf("%s passes; want it to fail as the client did", s.Name)
+		}
+	}
+}
+
 func TestExec_exitCodes(t *testing.T) {
 	t.Parallel()
 	careful, naive := client(t, "Go", "careful")[0], client(t, "Go", "naive")[0]

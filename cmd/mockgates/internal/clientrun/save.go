@@ -72,7 +72,9 @@ func (r *Report) savedScenario(run faultRun) (string, error) {
 		switch p.Kind {
 		case everyfault.EarlyRetry, everyfault.SecretInURL:
 			b.WriteString("violations none\n")
-		case everyfault.WrongRetry, everyfault.Endless:
+		case everyfault.WrongRetry: // the call that failed is the last of its operation
+			fmt.Fprintf(&b, "assert-requests %s count=%d\n", run.Point.Call.Operation, run.Point.Call.Number)
+		case everyfault.Endless:
 			fmt.Fprintf(&b, "assert-requests %s count=1 status=%d\n", run.Point.Call.Operation, run.Point.Fault().Status)
 		}
 	}
