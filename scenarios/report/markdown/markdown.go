@@ -88,7 +88,11 @@ func failures(b *strings.Builder, r report.Report, size int) {
 // failure returns one failure, folded.
 func failure(r report.Report, d report.Diagnosis) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n<details><summary><b>%s</b> <code>%s</code></summary>\n\n", html(line(d.Headline())), html(line(d.Place().String())))
+	place := "" // a run of a client has none
+	if at := d.Place().String(); at != "" {
+		place = " <code>" + html(line(at)) + "</code>"
+	}
+	fmt.Fprintf(&b, "\n<details><summary><b>%s</b>%s</summary>\n\n", html(line(d.Headline())), place)
 	var text strings.Builder
 	f := d.Failure
 	if f.Source != "" {
@@ -120,7 +124,10 @@ func failure(r report.Report, d report.Diagnosis) string {
 		}
 		b.WriteString(".\n\n")
 	}
-	fmt.Fprintf(&b, "To see it again: %s\n\n</details>\n", code("mockgates reproduce RECORD "+line(d.Failure.ID)))
+	if place != "" { // the text of a failed run of a client says how to see it again
+		fmt.Fprintf(&b, "To see it again: %s\n\n", code("mockgates reproduce RECORD "+line(d.Failure.ID)))
+	}
+	b.WriteString("</details>\n")
 	return b.String()
 }
 
