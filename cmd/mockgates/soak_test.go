@@ -314,6 +314,7 @@ func (c *soakClient) unreadStream() {
 	for range 200 {
 		c.call("POST", "/api/v1/keys", large)
 	}
+	c.call("POST", "/_mockgates/reset", "") // the state of all worlds must be one that PUT state takes
 }
 
 // slowBody sends the header of a request, a part of its body, and then nothing.
