@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
@@ -36,12 +35,6 @@ func (t *target) newBounds() *envelope.Bounds {
 		Base: t.base, Run: t.run, Limit: *t.LiveLimit, Expiry: t.LiveExpiry, Companions: t.companions(), Contract: all.Contract,
 	}
 }
-
-// bounded reports whether the options bound the keys that are created.
-func (t *target) bounded() bool { return t.limitIsBounded() || t.LiveExpiry >= 0 }
-
-// limitIsBounded reports whether the options bound what a key can spend.
-func (t *target) limitIsBounded() bool { return !math.IsInf(*t.LiveLimit, 1) }
 
 // keyLimit returns the limit of the keys that scenarios create, in USD: as much
 // as the options allow, and at most 10.
@@ -148,7 +141,7 @@ func (t *target) reportLeft(found *report.Report) {
 			leftovers = append(leftovers, t.hide(e.String()))
 		}
 	}
-	if t.Leftovers == LeftoversIgnore || !t.bounded() {
+	if t.Leftovers == LeftoversIgnore || !envelope.Bounded(*t.LiveLimit, t.LiveExpiry) {
 		found.LeftKeys.Ignored = len(leftovers)
 		return
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 	"github.com/mockgates/mockgates/scenarios/internal/generated"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -113,7 +114,7 @@ func (t *target) describe(started time.Time) report.Run {
 	}
 	run.Mode, run.Target = report.ModeLive, strings.TrimPrefix(strings.TrimPrefix(t.root, "https://"), "http://")
 	run.LiveLimit, run.LiveExpiry = "none", "none"
-	if t.limitIsBounded() {
+	if envelope.LimitIsBounded(*t.LiveLimit) {
 		run.LiveLimit = strconv.FormatFloat(*t.LiveLimit, 'f', -1, 64)
 	}
 	if t.LiveExpiry >= 0 {

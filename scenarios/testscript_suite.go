@@ -3,11 +3,11 @@ package scenarios
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 )
 
 // Setup is a testscript Setup that gives each script a fake of its own.
@@ -71,7 +71,7 @@ func (o Options) Condition(name string) (bool, error) {
 	case "companion":
 		return o.companions(), nil
 	case "unbounded":
-		return !o.live() || o.LiveExpiry < 0 && o.LiveLimit != nil && math.IsInf(*o.LiveLimit, 1), nil
+		return !o.live() || o.LiveLimit != nil && !envelope.Bounded(*o.LiveLimit, o.LiveExpiry), nil
 	}
 	return false, fmt.Errorf("unknown condition %q%s", name, hint(name, []string{"fake", "live", "companion", "unbounded"}))
 }

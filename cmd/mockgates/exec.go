@@ -144,13 +144,9 @@ func (c *execCmd) serve(p *process, fake *mockserver.Server, log *slog.Logger) (
 		s.close()
 		return nil, err
 	}
-	scheme := "http://"
-	if s.authority != nil {
-		scheme = "https://"
-	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(p.ctx)) // it lasts as long as the command
 	e := &execServer{
-		base: scheme + addrValue(at.api.String()).reachable() + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
+		base: s.origin(at.api) + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
 	}
 	go func() { e.ended <- s.serve(ctx, func() {}) }()
 	return e, nil

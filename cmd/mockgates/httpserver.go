@@ -59,6 +59,16 @@ func (s *httpServer) add(listener net.Listener, handler http.Handler, config *tl
 	})
 }
 
+// origin returns the URL of a server that listens on an address, without a path, as
+// a client on this machine reaches it.
+func (s *httpServer) origin(addr net.Addr) string {
+	scheme := "http"
+	if s.authority != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + addrValue(addr.String()).reachable()
+}
+
 // close closes the ports of a server that has not served.
 func (s *httpServer) close() {
 	for _, listener := range s.listeners {

@@ -82,7 +82,7 @@ func (c *serveCmd) Run(p *process) error {
 		return err
 	}
 	stopSaving := saveOnHangup(fake, file, log)
-	err = s.serve(p.ctx, func() { c.greet(p, at) })
+	err = s.serve(p.ctx, func() { c.greet(p, s.origin(at.api), at) })
 	stopSaving()
 	if file.Path() != "" {
 		saved := file.SaveAnyway(fake)
@@ -192,13 +192,13 @@ func saveOnHangup(fake *mockserver.Server, file files.State, log *slog.Logger) (
 	}
 }
 
-// greet prints where the fake listens, and lines to paste into a shell.
-func (c *serveCmd) greet(p *process, at addresses) {
-	scheme, trust := "http://", ""
+// greet prints where the fake listens, and lines to paste into a shell. host is the
+// URL of the API's port without a path.
+func (c *serveCmd) greet(p *process, host string, at addresses) {
+	trust := ""
 	if c.TLS {
-		scheme, trust = "https://", " --cacert mockgates-ca.pem"
+		trust = " --cacert mockgates-ca.pem"
 	}
-	host := scheme + addrValue(at.api.String()).reachable()
 	base, key := host+mockserver.BasePath, c.exampleKey()
 	fmt.Fprintf(p.stdout, "listening on %s\n", base)
 	if at.plain != nil {

@@ -116,10 +116,16 @@ func (b *Bounds) NoteCode(r Request, status int, response []byte) {
 }
 
 // bounded reports whether anything bounds the keys that are created.
-func (b *Bounds) bounded() bool { return b.limitIsBounded() || b.Expiry >= 0 }
+func (b *Bounds) bounded() bool { return Bounded(b.Limit, b.Expiry) }
 
 // limitIsBounded reports whether anything bounds what a key can spend.
-func (b *Bounds) limitIsBounded() bool { return !math.IsInf(b.Limit, 1) }
+func (b *Bounds) limitIsBounded() bool { return LimitIsBounded(b.Limit) }
+
+// Bounded reports whether a limit and an expiry, as in Bounds, bound keys at all.
+func Bounded(limit float64, expiry time.Duration) bool { return LimitIsBounded(limit) || expiry >= 0 }
+
+// LimitIsBounded reports whether a limit, as in Bounds, bounds what a key can spend.
+func LimitIsBounded(limit float64) bool { return !math.IsInf(limit, 1) }
 
 // exceedsLimit reports whether a key with the limit of this body could spend
 // more than the bounds allow. What a target makes of a negative limit is not
