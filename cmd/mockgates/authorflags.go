@@ -4,23 +4,25 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
 // An authorFlags holds the flags of check for authors of scenarios.
 type authorFlags struct {
-	List     bool       `help:"Print the scenarios with where they play and their first comment, and play none."`
-	Set      stringList `placeholder:"NAME=VALUE" help:"Set a variable of every scenario. Not for secrets: they would be in the record. Repeatable."`
-	FailFast bool       `help:"When one scenario fails, skip those that have not begun."`
-	Rule     stringList `placeholder:"ID=SETTING" help:"Change the setting of a rule of the fake, such as keys.negative-limit=accept. Repeatable."`
+	List     bool        `help:"Print the scenarios with where they play and their first comment, and play none."`
+	Set      cli.Strings `placeholder:"NAME=VALUE" help:"Set a variable of every scenario. Not for secrets: they would be in the record. Repeatable."`
+	FailFast bool        `help:"When one scenario fails, skip those that have not begun."`
+	Rule     cli.Strings `placeholder:"ID=SETTING" help:"Change the setting of a rule of the fake, such as keys.negative-limit=accept. Repeatable."`
 }
 
 // set sets the options that the flags name.
 func (f authorFlags) set(o *scenarios.Options) error {
 	var err error
-	if o.Rules, err = parseRules(f.Rule); err != nil {
+	if o.Rules, err = serve.ParseRules(f.Rule); err != nil {
 		return err
 	}
 	o.FailFast, o.Set = f.FailFast, map[string]string{}
@@ -38,8 +40,8 @@ func (f authorFlags) set(o *scenarios.Options) error {
 }
 
 // list prints the scenarios.
-func (c *checkCmd) list(p *process) error {
-	options := scenarios.Options{Files: c.Files, Stdin: p.stdin, Run: c.Pattern}
+func (c *checkCmd) list(p *cli.Process) error {
+	options := scenarios.Options{Files: c.Files, Stdin: p.Stdin, Run: c.Pattern}
 	if err := c.authorFlags.set(&options); err != nil {
 		return err
 	}
@@ -55,11 +57,11 @@ func (c *checkCmd) list(p *process) error {
 	for _, s := range list {
 		fmt.Fprintln(&b, strings.TrimSpace(fmt.Sprintf("%-*s  %-10s  %s", width, s.Name, s.Plays, printable.Line(s.Comment))))
 	}
-	if _, err := fmt.Fprint(p.stdout, b.String()); err != nil {
+	if _, err := fmt.Fprint(p.Stdout, b.String()); err != nil {
 		return err
 	}
 	for _, problem := range problems {
-		if _, err := fmt.Fprintln(p.stderr, "mockgates:", printable.Text(problem.String())); err != nil {
+		if _, err := fmt.Fprintln(p.Stderr, "mockgates:", printable.Text(problem.String())); err != nil {
 			return err
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -13,7 +15,7 @@ import (
 // A checkCmd is the command check.
 type checkCmd struct {
 	Files []string `arg:"" optional:"" name:"file" help:"Scenario files (txtar), folders of them, or - for stdin. Default: the built-in scenarios."`
-	apiFlags
+	serve.APIFlags
 	authorFlags
 
 	Pattern     string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
@@ -36,12 +38,12 @@ type checkCmd struct {
 }
 
 // Run runs the scenarios, prints the report and writes the record.
-func (c *checkCmd) Run(p *process) error {
+func (c *checkCmd) Run(p *cli.Process) error {
 	if c.List {
 		return c.list(p)
 	}
-	p.collectLess()
-	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
+	p.CollectLess()
+	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
 	if err != nil {
 		return err
 	}
@@ -49,31 +51,31 @@ func (c *checkCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	evidence, err := files.OpenEvidence(c.Evidence)
+	evidence, err := runfiles.OpenEvidence(c.Evidence)
 	if err != nil {
 		return err
 	}
 	if record.ToStdout() {
-		p.stdout = p.stderr
+		p.Stdout = p.Stderr
 	}
 	options, err := c.options(p)
 	if err != nil {
 		return err
 	}
-	ledger, err := files.OpenKeyLedger(c.Ledger)
+	ledger, err := runfiles.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return err
 	}
 	defer ledger.Close()
 	options.Ledger = ledger.Writer()
 	found, err := c.play(p, options)
-	if err != nil && p.ctx.Err() == nil {
+	if err != nil && p.Context.Err() == nil {
 		return err
 	}
-	if err := found.WriteText(p.stdout, p.wantsColours()); err != nil {
+	if err := found.WriteText(p.Stdout, wantsColours(p)); err != nil {
 		return err
 	}
-	if err := errors.Join(p.annotate(found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
+	if err := errors.Join(annotate(p, found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
 		return err
 	}
 	return checkVerdict(found, err)
@@ -90,39 +92,39 @@ func checkVerdict(found report.Report, err error) error {
 }
 
 // play runs the scenarios, and shows on a terminal how far it is.
-func (c *checkCmd) play(p *process, options scenarios.Options) (report.Report, error) {
+func (c *checkCmd) play(p *cli.Process, options scenarios.Options) (report.Report, error) {
 	var line *progressLine
 	if !c.Verbose {
-		line = p.progress()
+		line = progress(p)
 	}
 	defer line.clear()
 	options.Progress = line.told()
-	return scenarios.Run(p.ctx, options)
+	return scenarios.Run(p.Context, options)
 }
 
 // options returns the options of the run.
-func (c *checkCmd) options(p *process) (scenarios.Options, error) {
-	shard, err := c.Shard.resolve(p.env)
+func (c *checkCmd) options(p *cli.Process) (scenarios.Options, error) {
+	shard, err := c.Shard.resolve(p.Env)
 	if err != nil {
 		return scenarios.Options{}, err
 	}
-	options := scenarios.Options{Files: c.Files, Stdin: p.stdin, Run: c.Pattern}
+	options := scenarios.Options{Files: c.Files, Stdin: p.Stdin, Run: c.Pattern}
 	if err := c.authorFlags.set(&options); err != nil {
 		return options, err
 	}
-	key, err := c.managementKey(c.Target, p.env)
+	key, err := c.managementKey(c.Target, p.Env)
 	limit := float64(c.LiveLimit)
-	options.DocumentedOnly, options.Seed, options.Clock = c.DocumentedOnly, uint64(c.Seed), c.clock()
+	options.DocumentedOnly, options.Seed, options.Clock = c.DocumentedOnly, uint64(c.Seed), c.ClockSetting()
 	options.Parallel, options.Timeout, options.Shard, options.MinCoverage = c.Parallel, c.Timeout, shard, float64(c.MinCoverage)
 	options.Generate, options.MaxRequests, options.Save, options.Rate = c.Generate, c.MaxRequests, c.Save, scenarios.Rate(c.Rate)
 	options.Target, options.ManagementKey, options.Companions = c.Target, key, c.Companions
 	options.LiveLimit, options.LiveExpiry, options.Leftovers = &limit, time.Duration(c.LiveExpiry), c.Leftovers
-	options.Version, options.Verbose, options.Output = buildVersion(), c.Verbose, p.stdout
+	options.Version, options.Verbose, options.Output = cli.BuildVersion(), c.Verbose, p.Stdout
 	return options, err
 }
 
 // wantsColours reports whether to print colours: stdout is a terminal that supports
 // them, and the user has not disabled them (https://no-color.org).
-func (p *process) wantsColours() bool {
-	return p.env["NO_COLOR"] == "" && p.env["TERM"] != "dumb" && isTerminal(p.stdout)
+func wantsColours(p *cli.Process) bool {
+	return p.Env["NO_COLOR"] == "" && p.Env["TERM"] != "dumb" && isTerminal(p.Stdout)
 }

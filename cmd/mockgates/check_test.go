@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -275,7 +275,7 @@ func TestCheck_interrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, log buffer
-	if code := run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exit.Inconclusive {
+	if code := program.Run(ctx, []string{"check"}, nil, strings.NewReader(""), &out, &log); code != exit.Inconclusive {
 		t.Errorf("exit code = %d; want %d: %s", code, exit.Inconclusive, log.String())
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/keyledger"
@@ -22,28 +23,28 @@ type cleanupCmd struct {
 }
 
 // Run deletes the keys and names those that are left, which is exit 7.
-func (c *cleanupCmd) Run(p *process) error {
+func (c *cleanupCmd) Run(p *cli.Process) error {
 	if _, err := os.Stat(c.Ledger); err != nil {
 		return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("--ledger: %w", err)}
 	}
-	file, err := files.OpenKeyLedger(c.Ledger)
+	file, err := runfiles.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	key, err := c.managementKey(c.Target, p.env)
+	key, err := c.managementKey(c.Target, p.Env)
 	if err != nil {
 		return err
 	}
 	ledger := keyledger.New(file.Writer(), file.Entries)
 	before := stillLeft(ledger)
-	left, err := scenarios.CleanUp(p.ctx, scenarios.Options{
-		Target: c.Target, ManagementKey: key, Timeout: c.Timeout, Rate: scenarios.Rate(c.Rate), Version: buildVersion(),
+	left, err := scenarios.CleanUp(p.Context, scenarios.Options{
+		Target: c.Target, ManagementKey: key, Timeout: c.Timeout, Rate: scenarios.Rate(c.Rate), Version: cli.BuildVersion(),
 	}, ledger)
-	if err != nil && p.ctx.Err() == nil {
+	if err != nil && p.Context.Err() == nil {
 		return err
 	}
-	out := printable.Writer(p.stdout)
+	out := printable.Writer(p.Stdout)
 	for _, e := range left {
 		if _, err := fmt.Fprintf(out, "left on the target: %v\n", e); err != nil {
 			return err

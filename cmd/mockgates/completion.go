@@ -7,6 +7,7 @@ import (
 	texttemplate "text/template"
 
 	"github.com/alecthomas/kong"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 )
 
 // A completionCmd is the command completion.
@@ -22,12 +23,12 @@ func (*completionCmd) Help() string {
 }
 
 // Run prints the completion for a shell.
-func (c *completionCmd) Run(p *process) error {
-	model, err := commandModel()
+func (c *completionCmd) Run(p *cli.Process) error {
+	model, err := p.Program.Model()
 	if err != nil {
 		return err
 	}
-	return printCompletion(p.stdout, c.Shell, completions(model.Node))
+	return printCompletion(p.Stdout, c.Shell, completions(model.Node))
 }
 
 // A completion is what may follow a command.

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -19,16 +20,16 @@ type coverageMergeCmd struct {
 }
 
 // Run prints the union of the coverage of the records.
-func (c *coverageMergeCmd) Run(p *process) error {
+func (c *coverageMergeCmd) Run(p *cli.Process) error {
 	var sum report.Coverage
 	for _, file := range c.Files {
-		r, err := files.ReadRecord(file, p.stdin)
+		r, err := runfiles.ReadRecord(file, p.Stdin)
 		if err != nil {
 			return &exit.Failure{Code: exit.Unreadable, Err: err}
 		}
 		sum = sum.Merge(r.Coverage)
 	}
-	if err := sum.WriteText(printable.Writer(p.stdout)); err != nil {
+	if err := sum.WriteText(printable.Writer(p.Stdout)); err != nil {
 		return err
 	}
 	if problem, below := sum.Gate(float64(c.MinCoverage)); below {

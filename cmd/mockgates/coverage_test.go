@@ -8,7 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -28,7 +29,7 @@ func TestShardValue_auto(t *testing.T) {
 		{"a shard before the first", []string{"CI_NODE_INDEX=0", "CI_NODE_TOTAL=5"}, "want numbers from 1 on"},
 		{"no CI system", nil, "no variable names the shard"},
 	} {
-		shard, err := shardValue("auto").resolve(newEnviron(test.env))
+		shard, err := shardValue("auto").resolve(cli.NewEnviron(test.env))
 		got := shard.String()
 		if err != nil {
 			got = err.Error()
@@ -37,7 +38,7 @@ func TestShardValue_auto(t *testing.T) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
-	if shard, err := shardValue("").resolve(newEnviron([]string{"CI_NODE_INDEX=2", "CI_NODE_TOTAL=5"})); shard != (scenarios.Shard{}) || err != nil {
+	if shard, err := shardValue("").resolve(cli.NewEnviron([]string{"CI_NODE_INDEX=2", "CI_NODE_TOTAL=5"})); shard != (scenarios.Shard{}) || err != nil {
 		t.Errorf("without the flag the shard is %v, %v; want the whole", shard, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -43,7 +44,7 @@ func TestDelivery_flagsExist(t *testing.T) {
 			for _, flag := range group {
 				name, _, _ := strings.Cut(commandPath(node), " ")
 				commands[name] = append(commands[name], "--"+flag.Name)
-				all = append(all, variable(flag.Name))
+				all = append(all, cli.Variable(flag.Name))
 			}
 		}
 	}

@@ -21,17 +21,19 @@
 // and a configuration file into calls of the packages mockserver, contract,
 // scenarios and fixtures, and their results into output and an exit code:
 //
-//	main -> run -> kong (cli, resolver) -> Run of a command -> exit code
+//	main -> cli.Program -> Run of a command -> exit code
 //
 // Each command has a file of its own, which reads its flags, calls what does the work,
-// and prints. What several commands need is below internal: exit holds the exit codes,
-// files what is read from and written to files, clientrun the programs that exec runs,
-// livekey the management key of a live target.
+// and prints. What it shares with mockgates-serve is in cmd/internal: cli holds the
+// command line and the process, serve the commands serve, ca and healthcheck, files
+// the state of a fake, exit the exit codes. What several commands of this program need
+// is below internal: runfiles holds the files of runs, clientrun the programs that exec
+// runs, livekey the management key of a live target.
 //
 // Before anything else main takes that key out of the environment of the process,
 // since scenarios and exec run programs.
 //
-// Tests reach everything through run, which uses nothing of the process but its
+// Tests reach everything through program, which uses nothing of the process but its
 // arguments.
 //
 // Each flag can also be set by the environment variable MOCKGATES_NAME and by a

@@ -12,12 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/mockgates/mockgates/contract"
-	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
+	"github.com/mockgates/mockgates/scenarios"
 )
 
 // readmeAddress is the address of the server in the commands of the documents.
@@ -40,11 +39,10 @@ func TestDocs_controlAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authority, err := localca.New(tlsNames, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := (&serveCmd{}).control(fake, nil, authority)
+	handler, err := control.New(fake, control.Config{
+		Version: "test", CA: []byte("-----BEGIN CERTIFICATE-----\n"), Scenarios: scenarios.RuleIndex,
+		OpenAPI: func() ([]byte, error) { return servedSpecification(false) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,10 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/contract"
-	"github.com/mockgates/mockgates/internal/logqueue"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -183,7 +184,7 @@ func flagRow(flag *kong.Flag) string {
 		name += " " + flag.PlaceHolder
 	}
 	more := ""
-	if repeatable(flag) {
+	if cli.Repeatable(flag) {
 		more = " …"
 	}
 	fallback := ""
@@ -191,7 +192,7 @@ func flagRow(flag *kong.Flag) string {
 		fallback = "`" + flag.Default + "`"
 	}
 	escape := strings.NewReplacer("|", `\|`, "%", "%%")
-	return fmt.Sprintf("| `%s`%s | `%s` | %s | %%s | %s |", escape.Replace(name), more, variable(flag.Name), fallback, escape.Replace(flag.Help))
+	return fmt.Sprintf("| `%s`%s | `%s` | %s | %%s | %s |", escape.Replace(name), more, cli.Variable(flag.Name), fallback, escape.Replace(flag.Help))
 }
 
 func TestDocs_exitCodes(t *testing.T) {
@@ -260,27 +261,6 @@ func TestDocs_scenarioCommands(t *testing.T) {
 		}
 	default:
 		t.Errorf("commands (-package +document); make golden writes them:\n%s", diff)
-	}
-}
-
-// TestDocs_serverLimits compares the table of server limits with those of
-// serve.
-func TestDocs_serverLimits(t *testing.T) {
-	t.Parallel()
-	l := defaultLimits()
-	short := strings.NewReplacer("m0s", "m") // of a duration
-	want := short.Replace(fmt.Sprintf(`
-| what | limit |
-| --- | --- |
-| the headers of a request | %d KiB, within %v |
-| the body of a request | within %v |
-| one write of a response, until the client takes it | %v |
-| a connection without a request | %v |
-| requests in progress at shutdown | %v |
-| a log that waits for its reader | %d lines, %d MiB |
-`, l.headerBytes>>10, l.header, l.body, l.write, l.idle, shutdownGrace, logqueue.MaxLines, logqueue.MaxBytes>>20))
-	if !strings.Contains(readFile(t, "docs/limits.md"), want) {
-		t.Errorf("docs/limits.md does not contain this table:\n%s", want)
 	}
 }
 
@@ -365,7 +345,7 @@ func TestDocs_firstCurl(t *testing.T) {
 		t.Errorf("curl command = %s\nwant the one that serve prints: %s", match[1], want)
 	}
 	body := regexp.MustCompile(`-d '([^']*)'`).FindStringSubmatch(match[1])
-	got := f.call(t, "/keys", defaultKey, body[1]).body
+	got := f.call(t, "/keys", serve.DefaultKey, body[1]).body
 	if diff := cmp.Diff(withoutTime(t, match[2]), withoutTime(t, got)); diff != "" {
 		t.Errorf("response (-README +fake):\n%s", diff)
 	}
@@ -393,7 +373,7 @@ func TestExamples(t *testing.T) {
 		t.Errorf("check: exit code %d\n%s%s", code, stdout, stderr)
 	}
 	f := startFake(t, nil, "--config", filepath.Join(root, "mockgates.yaml"), "--fault-file", filepath.Join(root, "faults.txt"))
-	if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 429 {
+	if got := f.call(t, "/keys", serve.DefaultKey, plainKey); got.status != 429 {
 		t.Errorf("status = %d; want 429, from the fault file", got.status)
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/drift"
@@ -15,10 +17,10 @@ import (
 // A driftCmd is the command drift.
 type driftCmd struct {
 	Records []string `arg:"" optional:"" name:"record" help:"Two records of check --report-json to compare, that of the fake first. Default: play on both."`
-	apiFlags
+	serve.APIFlags
 
-	Rule        stringList    `placeholder:"ID=SETTING" help:"Change the setting of a rule, such as keys.negative-limit=accept. Repeatable."`
-	Accept      fileValue     `placeholder:"FILE" help:"Accept the differences in this YAML or JSON file: a list of fact, owner, reason and expires, and if wanted verdict."`
+	Rule        cli.Strings   `placeholder:"ID=SETTING" help:"Change the setting of a rule, such as keys.negative-limit=accept. Repeatable."`
+	Accept      cli.File      `placeholder:"FILE" help:"Accept the differences in this YAML or JSON file: a list of fact, owner, reason and expires, and if wanted verdict."`
 	Pattern     string        `name:"run" placeholder:"PATTERN" help:"Run only the scenarios whose name matches this regular expression."`
 	Timeout     time.Duration `default:"30s" placeholder:"DURATION" help:"Longest time to wait for one response."`
 	MaxRequests int           `placeholder:"N" help:"Send at most N requests for generated cases. Default: no bound."`
@@ -28,8 +30,8 @@ type driftCmd struct {
 }
 
 // Run compares the fake with the target, or two records, and prints the result.
-func (c *driftCmd) Run(p *process) error {
-	accepted, err := files.ReadAcceptances(string(c.Accept))
+func (c *driftCmd) Run(p *cli.Process) error {
+	accepted, err := runfiles.ReadAcceptances(string(c.Accept))
 	if err != nil {
 		return err
 	}
@@ -39,7 +41,7 @@ func (c *driftCmd) Run(p *process) error {
 	}
 	if len(fake.Scenarios) == 0 && len(live.Problems) > 0 { // nothing to compare with
 		for _, problem := range live.Problems {
-			if _, err := fmt.Fprintln(p.stderr, "mockgates:", problem); err != nil {
+			if _, err := fmt.Fprintln(p.Stderr, "mockgates:", problem); err != nil {
 				return err
 			}
 		}
@@ -47,26 +49,26 @@ func (c *driftCmd) Run(p *process) error {
 	}
 	for _, r := range []report.Report{fake, live} {
 		for _, problem := range r.Problems {
-			_, _ = fmt.Fprintln(p.stderr, "mockgates:", problem) // the result says the rest
+			_, _ = fmt.Fprintln(p.Stderr, "mockgates:", problem) // the result says the rest
 		}
 	}
 	result := drift.Compare(fake, live, settingsOf).Accept(accepted, time.Now())
-	if err := result.WriteText(p.stdout); err != nil {
+	if err := result.WriteText(p.Stdout); err != nil {
 		return err
 	}
 	return exit.Reported(result.ExitCode())
 }
 
 // reports returns the two reports to compare.
-func (c *driftCmd) reports(p *process) (fake, live report.Report, err error) {
+func (c *driftCmd) reports(p *cli.Process) (fake, live report.Report, err error) {
 	switch {
 	case len(c.Records) == 0 && c.Target != "":
 		return c.play(p)
 	case len(c.Records) != 2 || c.Target != "":
 		return fake, live, exit.Failf(exit.Usage, "want --target URL, or two records: the one of the fake and the one of the target")
 	}
-	if fake, err = files.ReadRecord(c.Records[0], p.stdin); err == nil {
-		live, err = files.ReadRecord(c.Records[1], p.stdin)
+	if fake, err = runfiles.ReadRecord(c.Records[0], p.Stdin); err == nil {
+		live, err = runfiles.ReadRecord(c.Records[1], p.Stdin)
 	}
 	if err != nil {
 		err = &exit.Failure{Code: exit.Unreadable, Err: err}
@@ -75,28 +77,28 @@ func (c *driftCmd) reports(p *process) (fake, live report.Report, err error) {
 }
 
 // play plays on the target and on a fake.
-func (c *driftCmd) play(p *process) (fake, live report.Report, err error) {
-	rules, err := parseRules(c.Rule)
+func (c *driftCmd) play(p *cli.Process) (fake, live report.Report, err error) {
+	rules, err := serve.ParseRules(c.Rule)
 	if err != nil {
 		return fake, live, err
 	}
-	key, err := c.managementKey(c.Target, p.env)
+	key, err := c.managementKey(c.Target, p.Env)
 	if err != nil {
 		return fake, live, err
 	}
-	ledger, err := files.OpenKeyLedger(c.Ledger)
+	ledger, err := runfiles.OpenKeyLedger(c.Ledger)
 	if err != nil {
 		return fake, live, err
 	}
 	defer ledger.Close()
 	limit := float64(c.LiveLimit)
-	fake, live, err = scenarios.RunBoth(p.ctx, scenarios.Options{
-		Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Seed: uint64(c.Seed), Clock: c.clock(), Rules: rules,
+	fake, live, err = scenarios.RunBoth(p.Context, scenarios.Options{
+		Run: c.Pattern, DocumentedOnly: c.DocumentedOnly, Seed: uint64(c.Seed), Clock: c.ClockSetting(), Rules: rules,
 		Target: c.Target, ManagementKey: key, Companions: c.Companions, Timeout: c.Timeout, MaxRequests: c.MaxRequests,
 		Rate: scenarios.Rate(c.Rate), LiveLimit: &limit, LiveExpiry: time.Duration(c.LiveExpiry),
-		Ledger: ledger.Writer(), Leftovers: c.Leftovers, Version: buildVersion(),
+		Ledger: ledger.Writer(), Leftovers: c.Leftovers, Version: cli.BuildVersion(),
 	})
-	if err != nil && p.ctx.Err() != nil {
+	if err != nil && p.Context.Err() != nil {
 		err = &exit.Failure{Code: exit.Inconclusive, Err: err}
 	}
 	return fake, live, err

@@ -4,19 +4,21 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
 // An envCmd is the command env.
 type envCmd struct {
-	Addr   addrValue `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
-	World  string    `default:"default" placeholder:"NAME" help:"World that the management key opens."`
-	Export bool      `help:"Print export statements for a shell. Without it, the lines suit an env file and $GITHUB_ENV."`
+	Addr   cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
+	World  string   `default:"default" placeholder:"NAME" help:"World that the management key opens."`
+	Export bool     `help:"Print export statements for a shell. Without it, the lines suit an env file and $GITHUB_ENV."`
 }
 
 // Run prints the variables in which a program finds the fake.
-func (c *envCmd) Run(p *process) error {
+func (c *envCmd) Run(p *cli.Process) error {
 	key, err := worldKey(c.World)
 	if err != nil {
 		return err
@@ -25,10 +27,10 @@ func (c *envCmd) Run(p *process) error {
 	if c.Export {
 		prefix = "export "
 	} else {
-		fmt.Fprintln(p.stderr, `hint: for a shell, eval "$(mockgates env --export)"`)
+		fmt.Fprintln(p.Stderr, `hint: for a shell, eval "$(mockgates env --export)"`)
 	}
-	for _, pair := range slices.Backward(clientrun.Environ(nil, "http://"+c.Addr.reachable()+mockserver.BasePath, key)) {
-		if _, err := fmt.Fprintln(p.stdout, prefix+pair); err != nil {
+	for _, pair := range slices.Backward(clientrun.Environ(nil, "http://"+c.Addr.Reachable()+mockserver.BasePath, key)) {
+		if _, err := fmt.Fprintln(p.Stdout, prefix+pair); err != nil {
 			return err
 		}
 	}
@@ -44,5 +46,5 @@ func worldKey(name string) (string, error) {
 	if _, err := fake.World(name); err != nil { // it says what a name may hold
 		return "", fmt.Errorf("--world: %w", err)
 	}
-	return managementKeyPrefix + name, nil
+	return serve.ManagementKeyPrefix + name, nil
 }

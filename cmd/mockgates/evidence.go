@@ -5,8 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
@@ -19,15 +20,15 @@ type evidenceCmd struct {
 // Run prints the ledger. A regression is exit 5, as drift is: the target behaves
 // otherwise than it did. Evidence that is too old is exit 6, because it does not
 // cover the fact.
-func (c *evidenceCmd) Run(p *process) error {
+func (c *evidenceCmd) Run(p *cli.Process) error {
 	if _, err := os.Stat(c.File); err != nil {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
-	ledger, err := files.ReadEvidence(c.File)
+	ledger, err := runfiles.ReadEvidence(c.File)
 	if err != nil {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
-	if err := ledger.WriteText(printable.Writer(p.stdout)); err != nil {
+	if err := ledger.WriteText(printable.Writer(p.Stdout)); err != nil {
 		return err
 	}
 	if names := ledger.Regressions(); len(names) > 0 {

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
@@ -20,15 +22,16 @@ import (
 type execCmd struct {
 	Command []string `arg:"" passthrough:"partial" help:"Program to run, and its arguments. It finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY. Write -- before a program that begins with a dash."`
 
-	Addr      addrValue `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
-	fakeFlags `set:"logLevel=warn"`
+	Addr        cli.Addr `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
+	serve.Flags `set:"logLevel=warn"`
+	extraFlags
 
 	TimeLimit time.Duration `placeholder:"DURATION" help:"Kill the command after this time. Default: none, and 30s for each run of --every-fault."`
 	everyFaultFlags
 }
 
 // Run runs the command against a fake of its own, once or once for each fault.
-func (c *execCmd) Run(p *process) error {
+func (c *execCmd) Run(p *cli.Process) error {
 	if len(c.Command) > 0 && c.Command[0] == "--" {
 		c.Command = c.Command[1:] // kong leaves it in front of what it passes through
 	}
@@ -46,17 +49,17 @@ func (c *execCmd) Run(p *process) error {
 }
 
 // runOnce runs the command once, with the stdin, stdout and stderr of this process.
-func (c *execCmd) runOnce(p *process) error {
-	log := slog.New(c.logHandler(printable.Writer(p.stderr)))
+func (c *execCmd) runOnce(p *cli.Process) error {
+	log := slog.New(c.LogHandler(printable.Writer(p.Stderr)))
 	file, err := files.OpenState(c.State)
 	if err != nil {
 		return err
 	}
-	fake, err := c.newFake(log, file)
+	fake, err := c.NewFake(log, file, c.extras(&c.Flags))
 	if err != nil {
 		return err
 	}
-	ordered, err := c.faults()
+	ordered, err := c.Faults()
 	if err != nil {
 		return err
 	}
@@ -69,11 +72,11 @@ func (c *execCmd) runOnce(p *process) error {
 		return err
 	}
 	command := clientrun.Command{
-		Args: c.Command, Env: clientrun.Environ(s.env, s.base, key), Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
-		Limit: c.TimeLimit, OwnGroup: !isInteractive(p.stdin), // on a terminal a group of its own could not read
+		Args: c.Command, Env: clientrun.Environ(s.env, s.base, key), Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr,
+		Limit: c.TimeLimit, OwnGroup: !isInteractive(p.Stdin), // on a terminal a group of its own could not read
 	}
 	signals, stop := clientrun.Signals()
-	end, err := command.Run(p.ctx, signals)
+	end, err := command.Run(p.Context, signals)
 	stop()
 	err = errors.Join(err, s.stop(fake))
 	if file.Path() != "" {
@@ -87,16 +90,16 @@ func (c *execCmd) runOnce(p *process) error {
 
 // verdict returns the failure of a run: that of the command, or else what the fake
 // has to object.
-func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.Fault, end clientrun.End) error {
+func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, ordered []fault.Fault, end clientrun.End) error {
 	fired := clientrun.Firings{}
 	fired.Count(fake.Worlds()...)
 	unfired := fired.Unfired(ordered)
 	for _, f := range unfired {
-		fmt.Fprintf(p.stderr, "mockgates: the fault %q never fired\n", f)
+		fmt.Fprintf(p.Stderr, "mockgates: the fault %q never fired\n", f)
 	}
 	var violations error
 	if c.FailOnViolation {
-		violations = reportViolations(p, fake)
+		violations = serve.ReportViolations(p, fake)
 	}
 	switch {
 	case end.TimedOut:
@@ -116,7 +119,7 @@ func (c *execCmd) verdict(p *process, fake *mockserver.Server, ordered []fault.F
 func (c *execCmd) commandKey() string {
 	switch {
 	case !c.StrictKeys:
-		return defaultKey
+		return serve.DefaultKey
 	case len(c.ManagementKey) > 0:
 		return c.ManagementKey[0]
 	}
@@ -134,21 +137,21 @@ type execServer struct {
 
 // serve starts to serve the fake. A connection that arrives before the first accept
 // waits, so the command may start at once.
-func (c *execCmd) serve(p *process, fake *mockserver.Server, log *slog.Logger) (*execServer, error) {
-	s, at, err := c.listen(p, fake, log, c.Addr)
+func (c *execCmd) serve(p *cli.Process, fake *mockserver.Server, log *slog.Logger) (*execServer, error) {
+	s, err := c.Listen(p, fake, log, c.Addr, c.extras(&c.Flags))
 	if err != nil {
 		return nil, err
 	}
-	env, remove, err := trust(livekey.Without(p.env), s.authority)
+	env, remove, err := s.Trust(livekey.Without(p.Env))
 	if err != nil {
-		s.close()
+		s.Close()
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(p.ctx)) // it lasts as long as the command
+	ctx, cancel := context.WithCancel(context.WithoutCancel(p.Context)) // it lasts as long as the command
 	e := &execServer{
-		base: s.origin(at.api) + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
+		base: s.Origin() + mockserver.BasePath, env: env, remove: remove, cancel: cancel, ended: make(chan error, 1),
 	}
-	go func() { e.ended <- s.serve(ctx, func() {}) }()
+	go func() { e.ended <- s.Serve(ctx, func() {}) }()
 	return e, nil
 }
 

@@ -7,9 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
@@ -88,12 +89,12 @@ const maxMaxRuns = 100_000
 
 // runEveryFault runs the command once clean and once for each fault, and prints the
 // report.
-func (c *execCmd) runEveryFault(p *process) error {
+func (c *execCmd) runEveryFault(p *cli.Process) error {
 	options, err := c.options()
 	if err != nil {
 		return err
 	}
-	record, err := files.OpenRecord(c.ReportJSON, p.stdout)
+	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
 	if err != nil {
 		return err
 	}
@@ -102,18 +103,18 @@ func (c *execCmd) runEveryFault(p *process) error {
 		return err
 	}
 	if record.ToStdout() {
-		p.stdout = p.stderr
+		p.Stdout = p.Stderr
 	}
-	line := p.progress()
+	line := progress(p)
 	if line != nil {
-		p.stderr = line // so that the log does not begin in the middle of it
+		p.Stderr = line // so that the log does not begin in the middle of it
 	}
 	r, stop, err := c.newRunner(p, options)
 	if err != nil {
 		return err
 	}
 	r.Progress = line.toldFaults()
-	found, err := r.Run(p.ctx)
+	found, err := r.Run(p.Context)
 	line.clear()
 	if err = errors.Join(err, stop()); err != nil {
 		return err
@@ -123,11 +124,11 @@ func (c *execCmd) runEveryFault(p *process) error {
 			return err
 		}
 	}
-	if err := found.WriteText(p.stdout, c.Verbose); err != nil {
+	if err := found.WriteText(p.Stdout, c.Verbose); err != nil {
 		return err
 	}
 	runs := found.Record(report.Run{
-		Version: buildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
+		Version: cli.BuildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
 	})
 	if err := errors.Join(record.Write(runs), outputs.Write(runs)); err != nil {
 		return err
@@ -136,15 +137,15 @@ func (c *execCmd) runEveryFault(p *process) error {
 }
 
 // newRunner returns a runner whose fake is served until stop is called.
-func (c *execCmd) newRunner(p *process, options everyfault.Options) (r *clientrun.Runner, stop func() error, err error) {
+func (c *execCmd) newRunner(p *cli.Process, options everyfault.Options) (r *clientrun.Runner, stop func() error, err error) {
 	switch {
 	case c.StrictKeys:
 		return nil, nil, exit.Failf(exit.Usage, "--strict-keys cannot be used with --every-fault, where each run has a management key of its own")
 	case c.State != "":
 		return nil, nil, &exit.Failure{Code: exit.Usage, Err: errors.New("--state cannot be used with --every-fault, where each run has a world of its own"), Hint: "use --keys to begin with keys"}
 	}
-	log := slog.New(c.logHandler(printable.Writer(p.stderr)))
-	config, err := c.config(log)
+	log := slog.New(c.LogHandler(printable.Writer(p.Stderr)))
+	config, err := c.Config(log)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -166,6 +167,6 @@ func (c *execCmd) newRunner(p *process, options everyfault.Options) (r *clientru
 	}
 	return &clientrun.Runner{
 		Command: c.Command, Env: s.env, Fake: fake, Base: s.base, Seed: uint64(c.Seed), Keys: c.Keys, Ordered: ordered,
-		Limit: c.TimeLimit, Options: options, Depth: c.Depth, MaxRuns: c.MaxRuns, Parallel: c.Parallel, Stderr: p.stderr,
+		Limit: c.TimeLimit, Options: options, Depth: c.Depth, MaxRuns: c.MaxRuns, Parallel: c.Parallel, Stderr: p.Stderr,
 	}, func() error { return s.stop(fake) }, nil
 }

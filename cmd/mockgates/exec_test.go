@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -289,7 +289,7 @@ func TestExec_endsWithTheProcess(t *testing.T) {
 	var out, log buffer
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"exec", "sh", "-c", `trap 'echo told; exit 9' TERM; echo begun; while :; do sleep 0.01; done`},
+		ended <- program.Run(ctx, []string{"exec", "sh", "-c", `trap 'echo told; exit 9' TERM; echo begun; while :; do sleep 0.01; done`},
 			childVariables(), strings.NewReader(""), &out, &log)
 	}()
 	out.await(t, "begun")

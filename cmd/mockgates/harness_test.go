@@ -85,7 +85,7 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 	ended := make(chan int, 1)
 	go func() {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)
-		code := run(ctx, args, env, strings.NewReader(""), f.out, f.log)
+		code := program.Run(ctx, args, env, strings.NewReader(""), f.out, f.log)
 		if code != 0 {
 			_, _ = f.out.Write([]byte("listening on nothing\n")) // so that the test does not wait
 		}
@@ -155,6 +155,6 @@ func mockgates(t *testing.T, env []string, stdin string, args ...string) (code i
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	var out, log buffer
-	code = run(ctx, args, env, strings.NewReader(stdin), &out, &log)
+	code = program.Run(ctx, args, env, strings.NewReader(stdin), &out, &log)
 	return code, out.String(), log.String()
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/docs"
 	"github.com/mockgates/mockgates/internal/suggest"
 )
@@ -38,7 +38,7 @@ type helpCmd struct {
 }
 
 // Run prints a page, or the help of a command.
-func (c *helpCmd) Run(p *process) error {
+func (c *helpCmd) Run(p *cli.Process) error {
 	name := strings.Join(c.Topic, " ")
 	if name == "" {
 		return commandHelp(p)
@@ -46,12 +46,12 @@ func (c *helpCmd) Run(p *process) error {
 	var known []string
 	for _, topic := range topics {
 		if topic.name == name {
-			_, err := io.WriteString(p.stdout, topic.text)
+			_, err := io.WriteString(p.Stdout, topic.text)
 			return err
 		}
 		known = append(known, topic.name)
 	}
-	model, err := commandModel()
+	model, err := p.Program.Model()
 	if err != nil {
 		return err
 	}
@@ -68,17 +68,8 @@ func (c *helpCmd) Run(p *process) error {
 }
 
 // commandHelp prints the help of a command, that of the program without one.
-func commandHelp(p *process, path ...string) error {
-	return p.dispatch(append(path, "--help"))
-}
-
-// commandModel returns the commands and flags of the program.
-func commandModel() (*kong.Application, error) {
-	parser, err := newParser(new(cli), &flagResolver{}, io.Discard, io.Discard)
-	if err != nil {
-		return nil, fmt.Errorf("the command line: %w", err)
-	}
-	return parser.Model, nil
+func commandHelp(p *cli.Process, path ...string) error {
+	return p.Dispatch(append(path, "--help"))
 }
 
 // commandPath returns the name of a command, such as "spec print"; "" for the

@@ -103,3 +103,41 @@ func TestImports_oneFileReadsTheClock(t *testing.T) {
 		t.Errorf("files that use time.Now = %v; want clock.go alone", readers)
 	}
 }
+
+// TestImports_theFakeAlone checks what mockgates-serve links, beyond the standard
+// library and this module: neither the validator nor what makes data up.
+func TestImports_theFakeAlone(t *testing.T) {
+	t.Parallel()
+	sources := goFolders(t, false)
+	linked, outside := map[string]bool{}, map[string]bool{}
+	var link func(folder string)
+	link = func(folder string) {
+		if linked[folder] {
+			return
+		}
+		linked[folder] = true
+		for _, file := range sources[folder] {
+			for _, use := range usesOf(t, file) {
+				if inner, inModule := strings.CutPrefix(use, module+"/"); inModule {
+					link(inner)
+				} else if !isStandard(use) {
+					outside[use] = true
+				}
+			}
+		}
+	}
+	link("cmd/mockgates-serve")
+	for folder := range linked {
+		switch half, _, _ := strings.Cut(folder, "/"); half {
+		case "contract", "scenarios", "fixtures":
+			t.Errorf("mockgates-serve links %s", folder)
+		}
+	}
+	want := []string{
+		"github.com/alecthomas/kong", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext",
+		"github.com/go-json-experiment/json/v1", "github.com/gorilla/mux", "github.com/tidwall/btree", "go.yaml.in/yaml/v4",
+	}
+	if got := slices.Sorted(maps.Keys(outside)); !slices.Equal(got, want) {
+		t.Errorf("modules that mockgates-serve links = %v; want %v", got, want)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 
@@ -20,13 +21,13 @@ type liveFlags struct {
 
 // A managementKeyFlag is the flag that the commands for a live target share.
 type managementKeyFlag struct {
-	ManagementKeyFile fileValue `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
+	ManagementKeyFile cli.File `placeholder:"FILE" help:"File that holds the management key of the target. Default: the variable MODELGATES_MANAGEMENT_KEY."`
 }
 
 // managementKey returns the credential for a target. It is "" for the fake, which
 // has keys of its own. Connections to an https target trust the authorities of the
 // program from then on.
-func (f managementKeyFlag) managementKey(target string, env environ) (string, error) {
+func (f managementKeyFlag) managementKey(target string, env cli.Environ) (string, error) {
 	if target == "" {
 		return "", nil
 	}

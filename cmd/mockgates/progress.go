@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/scenarios"
 )
@@ -27,11 +28,11 @@ type progressLine struct {
 
 // progress returns the line of a run on stderr, nil unless that is a terminal of
 // somebody who watches.
-func (p *process) progress() *progressLine {
-	if p.env["CI"] != "" || p.env["TERM"] == "dumb" || !isTerminal(p.stderr) {
+func progress(p *cli.Process) *progressLine {
+	if p.Env["CI"] != "" || p.Env["TERM"] == "dumb" || !isTerminal(p.Stderr) {
 		return nil
 	}
-	return &progressLine{out: p.stderr, now: time.Now}
+	return &progressLine{out: p.Stderr, now: time.Now}
 }
 
 // isTerminal reports whether a stream of the process is a terminal.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/scenarios"
 )
@@ -65,16 +66,16 @@ func TestProcess_progressIsForTerminals(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = device.Close() })
 	for name, test := range map[string]struct {
-		process process
+		process cli.Process
 		want    bool
 	}{
-		"a terminal":         {process{stderr: device}, true},
-		"a file":             {process{stderr: file}, false},
-		"a buffer":           {process{stderr: &buffer{}}, false},
-		"a terminal in CI":   {process{stderr: device, env: environ{"CI": "true"}}, false},
-		"a terminal without": {process{stderr: device, env: environ{"TERM": "dumb"}}, false},
+		"a terminal":         {cli.Process{Stderr: device}, true},
+		"a file":             {cli.Process{Stderr: file}, false},
+		"a buffer":           {cli.Process{Stderr: &buffer{}}, false},
+		"a terminal in CI":   {cli.Process{Stderr: device, Env: cli.Environ{"CI": "true"}}, false},
+		"a terminal without": {cli.Process{Stderr: device, Env: cli.Environ{"TERM": "dumb"}}, false},
 	} {
-		l := test.process.progress()
+		l := progress(&test.process)
 		if (l != nil) != test.want || (l.told() != nil) != test.want {
 			t.Errorf("%s: %v, want one: %v", name, l, test.want)
 		}

@@ -3,8 +3,9 @@ package main
 import (
 	"errors"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/annotations"
@@ -25,10 +26,10 @@ type reportCmd struct {
 
 // Run makes the outputs of a record. It prints the report for people if none goes
 // to a file. The exit code is 0 whatever the record says: it tells that of the run.
-func (c *reportCmd) Run(p *process) error {
+func (c *reportCmd) Run(p *cli.Process) error {
 	switch {
 	case c.Schema && c.File == "":
-		_, err := p.stdout.Write(report.RecordSchema())
+		_, err := p.Stdout.Write(report.RecordSchema())
 		return err
 	case c.Schema:
 		return exit.Failf(exit.Usage, "--schema takes no record; got %q", c.File)
@@ -37,11 +38,11 @@ func (c *reportCmd) Run(p *process) error {
 	}
 	flags := reportFlags{c.HTML, c.JUnit, c.Markdown, c.SARIF, c.CodeQuality}
 	asked := flags != reportFlags{}
-	out, err := files.OpenOutputs(flags.outputs(""))
+	out, err := runfiles.OpenOutputs(flags.outputs(""))
 	if err != nil {
 		return err
 	}
-	r, err := files.ReadRecord(c.File, p.stdin)
+	r, err := runfiles.ReadRecord(c.File, p.Stdin)
 	if err != nil {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
@@ -50,11 +51,11 @@ func (c *reportCmd) Run(p *process) error {
 	}
 	switch {
 	case c.Annotations:
-		return annotations.Write(p.stdout, r)
+		return annotations.Write(p.Stdout, r)
 	case asked:
 		return nil
 	}
-	return r.WriteText(p.stdout, p.wantsColours())
+	return r.WriteText(p.Stdout, wantsColours(p))
 }
 
 // A reproduceCmd is the command reproduce.
@@ -65,12 +66,12 @@ type reproduceCmd struct {
 }
 
 // Run prints what reproduces a failure.
-func (c *reproduceCmd) Run(p *process) error {
-	r, err := files.ReadRecord(c.File, p.stdin)
+func (c *reproduceCmd) Run(p *cli.Process) error {
+	r, err := runfiles.ReadRecord(c.File, p.Stdin)
 	if err != nil {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
-	out := p.stdout
+	out := p.Stdout
 	if isTerminal(out) {
 		out = printable.Writer(out) // the record may hold what a target has sent
 	}

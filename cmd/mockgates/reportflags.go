@@ -1,7 +1,8 @@
 package main
 
 import (
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/files"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/annotations"
 	"github.com/mockgates/mockgates/scenarios/report/codequality"
@@ -22,8 +23,8 @@ type reportFlags struct {
 
 // outputs returns the files that the flags name. prefix is what the names of the
 // flags begin with.
-func (f reportFlags) outputs(prefix string) []files.Output {
-	return []files.Output{
+func (f reportFlags) outputs(prefix string) []runfiles.Output {
+	return []runfiles.Output{
 		{Flag: prefix + "html", Path: f.ReportHTML, Write: html.Write},
 		{Flag: prefix + "junit", Path: f.ReportJUnit, Write: junit.Write},
 		{Flag: prefix + "markdown", Path: f.ReportMarkdown, Write: markdown.Write},
@@ -33,13 +34,15 @@ func (f reportFlags) outputs(prefix string) []files.Output {
 }
 
 // open checks that the files can be written.
-func (f reportFlags) open() (files.Outputs, error) { return files.OpenOutputs(f.outputs("report-")) }
+func (f reportFlags) open() (runfiles.Outputs, error) {
+	return runfiles.OpenOutputs(f.outputs("report-"))
+}
 
 // annotate prints annotations if the program runs under GitHub Actions, which reads
 // them from its output.
-func (p *process) annotate(r report.Report) error {
-	if p.env["GITHUB_ACTIONS"] != "true" {
+func annotate(p *cli.Process, r report.Report) error {
+	if p.Env["GITHUB_ACTIONS"] != "true" {
 		return nil
 	}
-	return annotations.Write(p.stdout, r)
+	return annotations.Write(p.Stdout, r)
 }

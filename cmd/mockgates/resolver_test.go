@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 )
 
 // TestResolver_precedence sets one flag on the command line, in the environment
@@ -78,10 +80,10 @@ fault: create-keys status=500 times=1
 rule:
   keys.negative-limit: accept
 `))
-	if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 500 || got.header.Get("Date") != "Thu, 05 Jan 2096 12:00:00 GMT" {
+	if got := f.call(t, "/keys", serve.DefaultKey, plainKey); got.status != 500 || got.header.Get("Date") != "Thu, 05 Jan 2096 12:00:00 GMT" {
 		t.Errorf("response = %d at %q; want 500 in 2096", got.status, got.header.Get("Date"))
 	}
-	if got := f.call(t, "/keys", defaultKey, `{"name": "k", "limit": -1}`); got.status != 201 {
+	if got := f.call(t, "/keys", serve.DefaultKey, `{"name": "k", "limit": -1}`); got.status != 201 {
 		t.Errorf("status = %d; want 201", got.status)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -9,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 )
 
 func TestRun(t *testing.T) {
 	t.Parallel()
 	healthy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != healthPath {
+		if r.URL.Path != serve.HealthPath {
 			http.NotFound(w, r)
 		}
 	}))
@@ -120,9 +120,9 @@ func flagsOf(t *testing.T, command string) []string {
 // modelOf returns kong's model of the command line.
 func modelOf(t *testing.T) *kong.Application {
 	t.Helper()
-	parser, err := newParser(new(cli), new(flagResolver), io.Discard, io.Discard)
+	model, err := program.Model()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parser.Model
+	return model
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 )
 
 // TestServe_emptySecret gives a secret that is empty, in each place where a flag

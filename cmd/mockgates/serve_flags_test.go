@@ -12,7 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -29,37 +30,37 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"seed": {[]string{"--seed", "7"}, func(t *testing.T, f *fake) {
-		want := firstSecret(t, mockserver.Config{Seed: 7}, defaultKey)
+		want := firstSecret(t, mockserver.Config{Seed: 7}, serve.DefaultKey)
 		if got := newSecret(t, f); got != want {
 			t.Errorf("key = %s; want %s, as in Go with the same seed", got, want)
 		}
 	}},
 	"clock": {[]string{"--clock", "2096-02-29T23:00:00+01:00"}, func(t *testing.T, f *fake) {
-		if got := f.call(t, "/keys", defaultKey, plainKey).body; !strings.Contains(got, `"created_at":"2096-02-29T22:`) {
+		if got := f.call(t, "/keys", serve.DefaultKey, plainKey).body; !strings.Contains(got, `"created_at":"2096-02-29T22:`) {
 			t.Errorf("body = %s; want a creation time in 2096", got)
 		}
 	}},
 	"clock-frozen": {[]string{"--clock", "2026-01-05T12:00:00Z", "--clock-frozen"}, func(t *testing.T, f *fake) {
 		for range 2 {
-			if got := f.call(t, "/keys", defaultKey, plainKey).header.Get("Date"); got != "Mon, 05 Jan 2026 12:00:00 GMT" {
+			if got := f.call(t, "/keys", serve.DefaultKey, plainKey).header.Get("Date"); got != "Mon, 05 Jan 2026 12:00:00 GMT" {
 				t.Errorf("Date = %q; want the frozen time", got)
 			}
 		}
 	}},
 	"documented-only": {[]string{"--documented-only"}, func(t *testing.T, f *fake) {
-		if got := f.call(t, "/key", defaultKey, ""); got.status != 404 {
+		if got := f.call(t, "/key", serve.DefaultKey, ""); got.status != 404 {
 			t.Errorf("status of a companion = %d; want 404", got.status)
 		}
 	}},
 	"management-key": {[]string{"--management-key", "<token>", "--management-key", "two,three"}, func(t *testing.T, f *fake) {
-		for _, token := range []string{"<token>", "two,three", defaultKey} {
+		for _, token := range []string{"<token>", "two,three", serve.DefaultKey} {
 			if got := f.call(t, "/keys", token, plainKey); got.status != 201 {
 				t.Errorf("status as %s = %d; want 201", token, got.status)
 			}
 		}
 	}},
 	"strict-keys": {[]string{"--strict-keys", "--management-key", "sk-mg-mgmt-mine"}, func(t *testing.T, f *fake) {
-		if got := f.call(t, "/keys", defaultKey, plainKey); got.status != 401 {
+		if got := f.call(t, "/keys", serve.DefaultKey, plainKey); got.status != 401 {
 			t.Errorf("status as the default key = %d; want 401", got.status)
 		}
 		if want := "export MODELGATES_API_KEY=sk-mg-mgmt-mine\n"; !strings.Contains(f.out.await(t, "curl"), want) {
@@ -73,26 +74,26 @@ var serveFlags = map[string]struct {
 	}},
 	"fault": {[]string{"--fault", "create-keys status=429 retry_after=2s times=1", "--fault", "create-keys status=500 times=1"}, wantFaults},
 	"rate-limit": {[]string{"--rate-limit", "create-keys 1/1h"}, func(t *testing.T, f *fake) {
-		first, second := f.call(t, "/keys", defaultKey, plainKey), f.call(t, "/keys", defaultKey, plainKey)
+		first, second := f.call(t, "/keys", serve.DefaultKey, plainKey), f.call(t, "/keys", serve.DefaultKey, plainKey)
 		if first.status != 201 || second.status != 429 || second.header.Get("Retry-After") != "3600" {
 			t.Errorf("statuses = %d, %d after %q; want 201, and 429 after 3600", first.status, second.status, second.header.Get("Retry-After"))
 		}
 	}},
 	"rule": {[]string{"--rule", "keys.negative-limit=accept", "--rule", "keys.expires-at-past=accept"}, func(t *testing.T, f *fake) {
 		body := `{"name": "k", "limit": -1, "expires_at": "2001-01-01T00:00:00Z"}`
-		if got := f.call(t, "/keys", defaultKey, body); got.status != 201 {
+		if got := f.call(t, "/keys", serve.DefaultKey, body); got.status != 201 {
 			t.Errorf("status = %d; want 201: %s", got.status, got.body)
 		}
 	}},
 	"keys": {[]string{"--keys", "7"}, func(t *testing.T, f *fake) {
 		var list struct{ Data []any }
-		got := f.call(t, "/keys?include_disabled=true", defaultKey, "")
+		got := f.call(t, "/keys?include_disabled=true", serve.DefaultKey, "")
 		if err := json.Unmarshal([]byte(got.body), &list); err != nil || len(list.Data) != 7 {
 			t.Errorf("%d keys, error %v; want 7", len(list.Data), err)
 		}
 	}},
 	"no-debug-headers": {[]string{"--no-debug-headers"}, func(t *testing.T, f *fake) {
-		for name := range f.call(t, "/keys", defaultKey, plainKey).header {
+		for name := range f.call(t, "/keys", serve.DefaultKey, plainKey).header {
 			if strings.HasPrefix(name, "Mockgates-") {
 				t.Errorf("response has header %s", name)
 			}
@@ -101,13 +102,13 @@ var serveFlags = map[string]struct {
 	"admin-addr": {[]string{"--admin-addr", "127.0.0.1:0"}, func(t *testing.T, f *fake) {
 		_, control, _ := strings.Cut(f.out.await(t, "/_mockgates/\n"), "control API on ")
 		control = strings.TrimSpace(control)
-		if got := call(t, control+"clock", defaultKey, ""); got.status != 200 {
+		if got := call(t, control+"clock", serve.DefaultKey, ""); got.status != 200 {
 			t.Errorf("status of the clock on the admin address = %d; want 200", got.status)
 		}
-		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 404 {
+		if got := call(t, f.root()+"/_mockgates/clock", serve.DefaultKey, ""); got.status != 404 {
 			t.Errorf("status of the clock on the API address = %d; want 404", got.status)
 		}
-		if got := call(t, control+"../api/v1/key", defaultKey, ""); got.status != 404 {
+		if got := call(t, control+"../api/v1/key", serve.DefaultKey, ""); got.status != 404 {
 			t.Errorf("status of the API on the admin address = %d; want 404", got.status)
 		}
 	}},
@@ -129,7 +130,7 @@ var serveFlags = map[string]struct {
 		wantSecondRefused(t, f, "/api/v1/auth/keys/code", `{"callback_url": "https://app.example/cb"}`, 200)
 	}},
 	"max-waiting": {[]string{"--max-waiting", "7"}, func(t *testing.T, f *fake) {
-		got := call(t, f.root()+healthPath+"?verbose=true", "", "")
+		got := call(t, f.root()+serve.HealthPath+"?verbose=true", "", "")
 		if got.status != 200 || !strings.Contains(got.body, `"waiting":{"now":0,"max":7}`) {
 			t.Errorf("health: %d %s; want at most 7 waiting requests", got.status, got.body)
 		}
@@ -151,10 +152,10 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"admin-token": {[]string{"--admin-token", "let-me-in"}, func(t *testing.T, f *fake) {
-		if got := call(t, f.root()+"/_mockgates/clock", defaultKey, ""); got.status != 401 {
+		if got := call(t, f.root()+"/_mockgates/clock", serve.DefaultKey, ""); got.status != 401 {
 			t.Errorf("status without the token = %d; want 401", got.status)
 		}
-		if got := call(t, f.root()+healthPath, "", ""); got.status != 200 {
+		if got := call(t, f.root()+serve.HealthPath, "", ""); got.status != 200 {
 			t.Errorf("status of health = %d; want 200", got.status)
 		}
 	}},
@@ -176,7 +177,7 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"fail-on-violation": {[]string{"--fail-on-violation"}, func(t *testing.T, f *fake) {
-		f.call(t, "/keys", defaultKey, `{"name": "k", "nmae": "k"}`)
+		f.call(t, "/keys", serve.DefaultKey, `{"name": "k", "nmae": "k"}`)
 		if code := f.stop(); code != exit.Failed {
 			t.Errorf("exit code = %d; want %d", code, exit.Failed)
 		}
@@ -187,7 +188,7 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"log-format": {[]string{"--log-format", "json"}, func(t *testing.T, f *fake) {
-		f.call(t, "/keys", defaultKey, plainKey)
+		f.call(t, "/keys", serve.DefaultKey, plainKey)
 		line, _, _ := strings.Cut(f.log.await(t, "\n"), "\n")
 		var got struct {
 			Msg, World, Method, Path, Operation, Rule string
@@ -204,7 +205,7 @@ var serveFlags = map[string]struct {
 		}
 	}},
 	"log-level": {[]string{"--log-level", "error"}, func(t *testing.T, f *fake) {
-		f.call(t, "/keys", defaultKey, plainKey)
+		f.call(t, "/keys", serve.DefaultKey, plainKey)
 		if f.stop(); f.log.String() != "" {
 			t.Errorf("log = %q; want none", f.log)
 		}
@@ -214,8 +215,8 @@ var serveFlags = map[string]struct {
 // wantFaults expects a 429, then a 500, then a key.
 func wantFaults(t *testing.T, f *fake) {
 	t.Helper()
-	first := f.call(t, "/keys", defaultKey, plainKey)
-	second, third := f.call(t, "/keys", defaultKey, plainKey), f.call(t, "/keys", defaultKey, plainKey)
+	first := f.call(t, "/keys", serve.DefaultKey, plainKey)
+	second, third := f.call(t, "/keys", serve.DefaultKey, plainKey), f.call(t, "/keys", serve.DefaultKey, plainKey)
 	got := []any{first.status, first.header.Get("Retry-After"), second.status, third.status}
 	if diff := cmp.Diff([]any{429, "2", 500, 201}, got); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
@@ -226,10 +227,10 @@ func wantFaults(t *testing.T, f *fake) {
 // second must be refused for a bound of the fake. A second gate has another name.
 func wantSecondRefused(t *testing.T, f *fake, path, body string, status int) {
 	t.Helper()
-	if got := call(t, f.root()+path, defaultKey, body); got.status != status {
+	if got := call(t, f.root()+path, serve.DefaultKey, body); got.status != status {
 		t.Errorf("the first: %d %s; want %d", got.status, got.body, status)
 	}
-	if got := call(t, f.root()+path, defaultKey, strings.Replace(body, "door", "gate", 1)); got.status != 503 {
+	if got := call(t, f.root()+path, serve.DefaultKey, strings.Replace(body, "door", "gate", 1)); got.status != 503 {
 		t.Errorf("the second: %d %s; want 503", got.status, got.body)
 	}
 }
@@ -237,7 +238,7 @@ func wantSecondRefused(t *testing.T, f *fake, path, body string, status int) {
 // newSecret creates a key and returns its secret.
 func newSecret(t *testing.T, f *fake) string {
 	t.Helper()
-	return secretIn(t, f.call(t, "/keys", defaultKey, plainKey).body)
+	return secretIn(t, f.call(t, "/keys", serve.DefaultKey, plainKey).body)
 }
 
 // firstSecret returns the secret of the first key of a fake with a configuration.

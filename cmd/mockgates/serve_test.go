@@ -1,20 +1,15 @@
 package main
 
 import (
-	"context"
-	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
-	"github.com/mockgates/mockgates/mockserver"
-	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 )
 
 func TestServe_faultFile(t *testing.T) {
@@ -43,7 +38,7 @@ func TestServe_state(t *testing.T) {
 	if got := second.call(t, "/key", secret, ""); got.status != 200 {
 		t.Errorf("status with the restored key = %d; want 200", got.status)
 	}
-	if got := second.call(t, "/keys?include_disabled=true", defaultKey, ""); strings.Count(got.body, `"hash"`) != 4 {
+	if got := second.call(t, "/keys?include_disabled=true", serve.DefaultKey, ""); strings.Count(got.body, `"hash"`) != 4 {
 		t.Errorf("keys = %s; want the 3 generated ones and the created one", got.body)
 	}
 	second.stop()
@@ -92,85 +87,12 @@ func TestServe_greeting(t *testing.T) {
 	}
 }
 
-// TestShutdown shuts the server down while a gate holds a request.
-func TestShutdown(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name   string
-		grace  time.Duration
-		log    string // waited for
-		open   bool   // open the gate after that
-		status int    // of the held request; 0 if it is aborted
-	}{
-		{"waits for a request and logs its gate", time.Hour, `1 held at gate \"door\" of world \"default\"`, true, 201},
-		{"aborts a request that does not end", time.Millisecond, "requests aborted", false, 0},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			hold, err := fault.Parse("create-keys hold=door times=1")
-			if err != nil {
-				t.Fatal(err)
-			}
-			fake, err := mockserver.New(mockserver.Config{Faults: []fault.Fault{hold}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var log buffer
-			ctx, stop := context.WithCancel(t.Context())
-			s := httpServer{
-				log: slog.New(slog.NewTextHandler(&log, nil)), grace: test.grace,
-				held: func() []string { return heldRequests(fake) },
-			}
-			addr, err := s.listen(ctx, "addr", "127.0.0.1:0", fake, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ended, answered := make(chan error, 1), make(chan int, 1)
-			go func() {
-				ended <- s.serve(ctx, func() {})
-			}()
-			go func() {
-				req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr.String()+"/api/v1/keys", strings.NewReader(plainKey))
-				req.Header.Set("Authorization", "Bearer "+defaultKey)
-				req.Header.Set("Content-Type", "application/json")
-				res, err := http.DefaultClient.Do(req)
-				if err != nil {
-					answered <- 0
-					return
-				}
-				_ = res.Body.Close()
-				answered <- res.StatusCode
-			}()
-			world, err := fake.World(mockserver.DefaultWorld)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := world.WaitForHeld(t.Context(), "door", 1); err != nil {
-				t.Fatal(err)
-			}
-			stop()
-			log.await(t, test.log)
-			if test.open {
-				if _, err := world.OpenGate("door"); err != nil {
-					t.Error(err)
-				}
-			}
-			if err := <-ended; err != nil {
-				t.Errorf("serve: %v", err)
-			}
-			if status := <-answered; status != test.status {
-				t.Errorf("status = %d; want %d", status, test.status)
-			}
-		})
-	}
-}
-
 func TestServe_redactsSecretsInItsLog(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, nil)
 	secret := newSecret(t, f)
 	f.call(t, "/keys/"+secret+"?key="+secret, secret, "")
-	if log := f.log.await(t, "GET"); strings.Contains(log, secret) || strings.Contains(log, defaultKey) {
+	if log := f.log.await(t, "GET"); strings.Contains(log, secret) || strings.Contains(log, serve.DefaultKey) {
 		t.Errorf("the log contains a secret:\n%s", log)
 	}
 }
@@ -234,28 +156,6 @@ func TestServe_adminAddressInUse(t *testing.T) {
 	}
 }
 
-func TestReachable(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, want string
-		addr       addrValue
-	}{
-		{"an address is unchanged", "192.0.2.1:80", "192.0.2.1:80"},
-		{"a name is unchanged", "localhost:80", "localhost:80"},
-		{"the unspecified IPv4 address becomes loopback", "127.0.0.1:80", "0.0.0.0:80"},
-		{"the unspecified IPv6 address becomes loopback", "127.0.0.1:80", "[::]:80"},
-		{"a missing host becomes loopback", "127.0.0.1:80", ":80"},
-		{"IPv6 keeps its brackets", "[::1]:80", "[::1]:80"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if got := test.addr.reachable(); got != test.want {
-				t.Errorf("reachable = %s; want %s", got, test.want)
-			}
-		})
-	}
-}
-
 // TestServe_controlCharacters sends requests whose path and members hold
 // sequences that a terminal obeys.
 func TestServe_controlCharacters(t *testing.T) {
@@ -264,8 +164,8 @@ func TestServe_controlCharacters(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, nil, "--log-format", format, "--fail-on-violation")
-			f.call(t, "/%C2%9b2J%1b%5B2J%7f%E2%80%AE", defaultKey, "")
-			f.call(t, "/keys", defaultKey, `{"name": "k", "\u001b]0;x\u0007\u009b2J\u202e": 1}`)
+			f.call(t, "/%C2%9b2J%1b%5B2J%7f%E2%80%AE", serve.DefaultKey, "")
+			f.call(t, "/keys", serve.DefaultKey, `{"name": "k", "\u001b]0;x\u0007\u009b2J\u202e": 1}`)
 			f.stop()
 			if text := f.log.String(); strings.ContainsAny(text, "\u009b\x1b\x7f\a\u202e") || !strings.Contains(text, "violation: undeclared-property") {
 				t.Errorf("the log contains a control character, or no violation:\n%q", text)

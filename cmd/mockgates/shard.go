@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/scenarios"
 )
 
@@ -41,7 +42,7 @@ var shardVariables = []struct {
 }
 
 // resolve returns the shard, which auto takes from the environment.
-func (s shardValue) resolve(env environ) (scenarios.Shard, error) {
+func (s shardValue) resolve(env cli.Environ) (scenarios.Shard, error) {
 	switch s {
 	case "":
 		return scenarios.Shard{}, nil

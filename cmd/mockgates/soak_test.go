@@ -16,7 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
@@ -107,7 +108,7 @@ func (s *soak) start(t *testing.T) (stop func() int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	out, ended := new(buffer), make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--state", t.TempDir() + "/state.json"}, nil, strings.NewReader(""), out, log)
+		ended <- program.Run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--state", t.TempDir() + "/state.json"}, nil, strings.NewReader(""), out, log)
 	}()
 	text := out.await(t, "}'\n")
 	s.base, _, _ = strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
@@ -190,7 +191,7 @@ func (c *soakClient) call(method, path, body string) (status int, text string) {
 		c.fail(err)
 		return 0, ""
 	}
-	req.Header.Set("Authorization", "Bearer "+managementKeyPrefix+c.kind)
+	req.Header.Set("Authorization", "Bearer "+serve.ManagementKeyPrefix+c.kind)
 	req.Header.Set("Content-Type", "application/json")
 	c.n++
 	res, err := c.http.Do(req)
@@ -305,7 +306,7 @@ func (c *soakClient) journal() {
 
 // unreadStream opens a stream, does not read it, and makes events for it.
 func (c *soakClient) unreadStream() {
-	conn, err := c.dial("GET /_mockgates/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + managementKeyPrefix + c.kind + "\r\n\r\n")
+	conn, err := c.dial("GET /_mockgates/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + serve.ManagementKeyPrefix + c.kind + "\r\n\r\n")
 	if err != nil {
 		return
 	}
@@ -320,7 +321,7 @@ func (c *soakClient) unreadStream() {
 // slowBody sends the header of a request, a part of its body, and then nothing.
 func (c *soakClient) slowBody() {
 	conn, err := c.dial("POST /api/v1/keys HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 500\r\nAuthorization: Bearer " +
-		managementKeyPrefix + c.kind + "\r\n\r\n{\"name\": ")
+		serve.ManagementKeyPrefix + c.kind + "\r\n\r\n{\"name\": ")
 	if err != nil {
 		return
 	}

@@ -5,7 +5,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/printable"
 )
@@ -25,7 +26,7 @@ type specPrintCmd struct {
 }
 
 // Run prints the specification.
-func (c *specPrintCmd) Run(p *process) error {
+func (c *specPrintCmd) Run(p *cli.Process) error {
 	scope := contract.Documented
 	switch {
 	case c.Companion:
@@ -37,17 +38,8 @@ func (c *specPrintCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.stdout.Write(text)
+	_, err = p.Stdout.Write(text)
 	return err
-}
-
-// servedSpecification returns the specification of the operations that the fake
-// serves, as YAML.
-func servedSpecification(documentedOnly bool) ([]byte, error) {
-	if documentedOnly {
-		return contract.Print(contract.Documented, "yaml")
-	}
-	return contract.Print(contract.All, "yaml")
 }
 
 // A specLintCmd is the command spec lint.
@@ -62,23 +54,23 @@ type document struct {
 }
 
 // Run lints each document and prints its findings.
-func (c *specLintCmd) Run(p *process) error {
-	documents, err := c.documents(p.stdin)
+func (c *specLintCmd) Run(p *cli.Process) error {
+	documents, err := c.documents(p.Stdin)
 	if err != nil {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
 	code := exit.OK
 	for _, doc := range documents {
-		findings, err := contract.Lint(p.ctx, doc.text, doc.name)
+		findings, err := contract.Lint(p.Context, doc.text, doc.name)
 		if err != nil {
 			return &exit.Failure{Code: exit.Unreadable, Err: err}
 		}
 		for _, finding := range findings {
-			fmt.Fprintln(p.stdout, printable.Line(finding.String()))
+			fmt.Fprintln(p.Stdout, printable.Line(finding.String()))
 			code = exit.Failed
 		}
 		if len(findings) == 0 {
-			fmt.Fprintf(p.stdout, "%s: valid OpenAPI 3.1\n", doc.name)
+			fmt.Fprintf(p.Stdout, "%s: valid OpenAPI 3.1\n", doc.name)
 		}
 	}
 	return exit.Reported(code)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 )
 
 // TestServe_tls reaches a server in each way that the greeting shows.

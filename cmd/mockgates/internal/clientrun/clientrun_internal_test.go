@@ -1,8 +1,6 @@
 package clientrun
 
 import (
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,19 +41,5 @@ func TestEnviron_pointsToTheFake(t *testing.T) {
 	want := []string{"A=1=1", "B=2", "MODELGATES_API_KEY=key", "MODELGATES_BASE_URL=http://127.0.0.1:1/api/v1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
-	}
-}
-
-// TestQuoteCommand gives a quoted command to a shell, which must find its words.
-func TestQuoteCommand(t *testing.T) {
-	t.Parallel()
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("there is no sh, so quoted commands are not tested")
-	}
-	words := []string{"plain", "", "two words", "it's", "$HOME", "a\\b", "`x`", "*", "line\nbreak", "--flag=x"}
-	out, err := exec.Command(sh, "-c", "printf '%s|' "+quoteCommand(words)).Output()
-	if want := strings.Join(words, "|") + "|"; err != nil || string(out) != want {
-		t.Errorf("the shell finds %q, %v; want %q", out, err, want)
 	}
 }

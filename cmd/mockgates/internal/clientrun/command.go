@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 )
 
 // pipeGrace is how long the output of a command may stay open after the command has

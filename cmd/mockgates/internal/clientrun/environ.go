@@ -1,10 +1,6 @@
 package clientrun
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // The variables in which a program finds the fake.
 const (
@@ -23,22 +19,4 @@ func Environ(env map[string]string, base, key string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// shellWord matches a word that needs no quotes in a shell.
-var shellWord = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
-
-// IsShellWord reports whether a word needs no quotes in a shell.
-func IsShellWord(word string) bool { return shellWord.MatchString(word) }
-
-// quoteCommand returns a command as one line for a shell.
-func quoteCommand(args []string) string {
-	var words []string
-	for _, arg := range args {
-		if !IsShellWord(arg) {
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-		words = append(words, arg)
-	}
-	return strings.Join(words, " ")
 }

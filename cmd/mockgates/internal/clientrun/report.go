@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/internal/shell"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -99,7 +100,7 @@ func (r *Report) line(run faultRun) string {
 	for _, f := range run.Point.Faults() {
 		args = append(args, "--fault", f.String())
 	}
-	return quoteCommand(append(append(args, "--"), r.command...))
+	return shell.Join(append(append(args, "--"), r.command...))
 }
 
 // WriteText prints the report for people. Equal reports give equal bytes.

@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/exit"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/internal/shell"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
 )
 
@@ -106,7 +107,7 @@ func scenarioCommand(args []string) (string, error) {
 
 // scenarioWord quotes a word for a scenario. What is quoted is not expanded.
 func scenarioWord(word string) string {
-	if IsShellWord(word) {
+	if shell.IsWord(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", "''") + "'"

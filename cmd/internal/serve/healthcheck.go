@@ -1,0 +1,72 @@
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/exit"
+)
+
+// healthTimeout bounds a whole health check.
+const healthTimeout = 5 * time.Second
+
+// HealthPath is the path of the health call of the control API, which needs no
+// credential.
+const HealthPath = "/_mockgates/health"
+
+// A HealthcheckCommand is the command healthcheck. It exists for the HEALTHCHECK of
+// an image that has neither a shell nor curl.
+type HealthcheckCommand struct {
+	URL  string   `arg:"" optional:"" help:"URL of the fake; its path is ignored. Default: the address of --addr."`
+	Addr cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
+	TLS  bool     `name:"tls" help:"The fake serves HTTPS."`
+}
+
+// Run calls the health call of the control API.
+func (c *HealthcheckCommand) Run(p *cli.Process) error {
+	target, err := c.target()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(p.Context, healthTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return err
+	}
+	transport := &http.Transport{
+		Proxy: nil, DisableKeepAlives: true,
+		// The question is whether the server answers, and no secret is sent. Its CA is its own.
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12},
+	}
+	res, err := (&http.Client{Transport: transport}).Do(req)
+	if err != nil {
+		return &exit.Failure{Code: exit.Inconclusive, Err: err, Hint: "is mockgates serve running there?"}
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return exit.Failf(exit.Inconclusive, "%s: status %d; want 200", target, res.StatusCode)
+	}
+	_, err = fmt.Fprintln(p.Stdout, "ok")
+	return err
+}
+
+// target returns the URL of the health call.
+func (c *HealthcheckCommand) target() (string, error) {
+	if c.URL == "" && c.TLS {
+		return "https://" + c.Addr.Reachable() + HealthPath, nil
+	}
+	if c.URL == "" {
+		return "http://" + c.Addr.Reachable() + HealthPath, nil
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("%q is not a valid URL; want one such as http://127.0.0.1:8080", c.URL)
+	}
+	return u.Scheme + "://" + u.Host + HealthPath, nil
+}

@@ -1,0 +1,51 @@
+// Command mockgates-serve serves a fake ModelGates API, and nothing else. It is the
+// command serve of mockgates without the validator, the specification, the scenarios
+// and generated keys, so it is smaller and starts sooner.
+//
+//	mockgates-serve [serve]            serve the fake, on loopback by default
+//	mockgates-serve healthcheck [URL]  check the health of a running fake
+//	mockgates-serve ca                 print the certificate of the CA of --tls-dir
+//	mockgates-serve version            print version information
+//
+// Flags, variables and the configuration file are those of mockgates serve, but there
+// is no --keys. The control API answers openapi.yaml with 404.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/serve"
+)
+
+// A commands is the command line. Kong derives commands and flags from its fields.
+type commands struct {
+	cli.GlobalFlags
+
+	Serve       serve.Command            `cmd:"" default:"withargs" help:"Serve a fake ModelGates API. This is the default command."`
+	CA          serve.CACommand          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
+	Healthcheck serve.HealthcheckCommand `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
+	Version     cli.VersionCommand       `cmd:"" help:"Print version information, as --version does."`
+}
+
+// program is the program as a command line.
+var program = cli.Program{
+	Name: "mockgates-serve",
+	Description: `Mock server for the ModelGates API.
+
+Each flag can also be set by its environment variable, or in the file given with --config. ` +
+		`The command line takes precedence over the variable, and the variable over the file.`,
+	Commands: func() any { return new(commands) },
+	Vars:     serve.Vars(),
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	code := program.Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
