@@ -19,16 +19,32 @@ run() {
 # skip NAME REASON notes an example that cannot run here.
 skip() { skipped+=("$1: $2"); }
 
+# fetches tells whether there is a node that has fetch.
+fetches() { command -v node >/dev/null && node -e 'process.exit(typeof fetch === "function" ? 0 : 1)'; }
+
 for module in examples/go-httptest examples/testscript; do
 	run "$module" go -C "$module" test ./...
 done
 run examples/daily_limit.txtar bin/mockgates check examples/daily_limit.txtar
 
+# A program that creates a key, in each language that is there.
+for client in python3:main.py node:main.mjs ruby:main.rb php:main.php java:Main.java; do
+	program=${client%%:*}
+	file=examples/clients/basic/${client#*:}
+	if ! command -v "$program" >/dev/null; then
+		skip "$file" "there is no $program"
+	elif [ "$program" = node ] && ! fetches; then
+		skip "$file" "node is older than 18"
+	else
+		run "$file" bin/mockgates exec -- "$program" "$file"
+	fi
+done
+
 if ! command -v python3 >/dev/null; then
-	skip examples/clients "there is no python3"
+	skip examples/clients/careful "there is no python3"
 	skip examples/pytest "there is no python3"
 else
-	run examples/clients bin/mockgates exec -- python3 examples/clients/careful/main.py
+	run examples/clients/careful bin/mockgates exec -- python3 examples/clients/careful/main.py
 	if python3 -c 'import pytest' 2>/dev/null; then
 		run examples/pytest bin/mockgates exec -- python3 -B -m pytest -q -p no:cacheprovider examples/pytest
 	else
@@ -36,21 +52,39 @@ else
 	fi
 fi
 
-if command -v node >/dev/null && node -e 'process.exit(typeof fetch === "function" ? 0 : 1)'; then
+if fetches; then
 	run examples/node-test bin/mockgates exec -- node --test examples/node-test/keys.test.mjs
 else
 	skip examples/node-test "there is no node 18 or later"
 fi
 
+if command -v mvn >/dev/null; then
+	run examples/junit bin/mockgates exec -- mvn -q -f examples/junit/pom.xml test
+else
+	skip examples/junit "there is no mvn"
+fi
+
+# The examples in containers, which need the image.
+compose=(docker compose)
+"${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
 if ! docker info >/dev/null 2>&1; then
+	skip examples/testcontainers-go "there is no Docker daemon"
 	skip examples/compose "there is no Docker daemon"
-elif ! docker compose version >/dev/null 2>&1; then
-	skip examples/compose "there is no docker compose"
 elif ! docker image inspect mockgates >/dev/null 2>&1; then
+	skip examples/testcontainers-go "there is no image mockgates; make image builds it"
 	skip examples/compose "there is no image mockgates; make image builds it"
 else
-	run examples/compose docker compose -f examples/compose/compose.yaml run --rm check
-	docker compose -f examples/compose/compose.yaml down
+	# Without its helper container, whose image would have to be pulled.
+	export TESTCONTAINERS_RYUK_DISABLED=true
+	run examples/testcontainers-go go -C examples/testcontainers-go test -count=1 ./...
+	if "${compose[@]}" version >/dev/null 2>&1; then
+		trap '"${compose[@]}" -f examples/compose/compose.yaml down --volumes' EXIT
+		for service in check check-https; do
+			run "examples/compose $service" "${compose[@]}" -f examples/compose/compose.yaml run --rm "$service"
+		done
+	else
+		skip examples/compose "there is no docker compose"
+	fi
 fi
 
 echo
