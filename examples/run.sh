@@ -64,6 +64,12 @@ else
 	skip examples/junit "there is no mvn"
 fi
 
+if command -v haproxy >/dev/null && command -v curl >/dev/null && command -v python3 >/dev/null; then
+	run examples/kubernetes examples/kubernetes/try.sh
+else
+	skip examples/kubernetes "haproxy, curl and python3 are not all there"
+fi
+
 # The examples in containers, which need the image.
 compose=(docker compose)
 "${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
