@@ -10,19 +10,13 @@ import (
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // connection is the WHERE of expect-violation for a response that does not
 // arrive completely.
 const connection = "connection"
-
-// maxReported is how much of a body, of the header of a message, and of any other
-// text a report keeps, in bytes.
-const maxReported = 64 << 10
-
-// maxScript is the longest text of a scenario that a report keeps, in bytes.
-const maxScript = 1 << 20
 
 // checkExchange validates a call, records it, and returns what the script did
 // not announce.
@@ -38,7 +32,7 @@ func (s *session) checkExchange(done *completedCall) error {
 	if done.gaveUp {
 		errs = append(errs, &fatalError{Failure: report.Failure{
 			Text: fmt.Sprintf("%s %s is refused with 429 for longer than the run waits", done.Method, done.Path),
-			Want: fmt.Sprintf("at most %v in all", maxRetryWait), Got: "Retry-After: " + done.ResponseHeader.Get("Retry-After"),
+			Want: fmt.Sprintf("at most %v in all", wire.MaxRetryWait), Got: "Retry-After: " + done.ResponseHeader.Get("Retry-After"),
 			Inconclusive: true,
 		}})
 	}
@@ -159,8 +153,8 @@ func (s *session) record(done *completedCall, res contract.Result) {
 		Operation: res.Operation, Findings: res.Findings, Case: done.caseID,
 		Management: s.sentManagementKey(done.RequestHeader),
 	}
-	x.RequestBody, x.RequestSize = s.truncate(done.RequestBody)
-	x.ResponseBody, x.ResponseSize = s.truncate(done.ResponseBody)
+	x.RequestBody, x.RequestSize = s.secrets.Body(done.RequestBody)
+	x.ResponseBody, x.ResponseSize = s.secrets.Body(done.ResponseBody)
 	if done.broken != nil {
 		x.Broken = done.broken.Error()
 	}
@@ -186,16 +180,6 @@ func (s *session) sentManagementKey(h http.Header) bool {
 		return false // in the self-test nothing has a key
 	}
 	return h.Get("Authorization") == "Bearer "+s.managementKey()
-}
-
-// truncate returns the part of a body that a report keeps, and the size of the
-// body if that is not all. Secrets go before it is cut, since half a secret would
-// not be recognised.
-func (s *session) truncate(body []byte) (kept report.Body, size int) {
-	if len(body) > maxReported {
-		return report.Body(s.secrets.Truncate(string(body), maxReported)), len(body)
-	}
-	return report.Body(body), 0
 }
 
 // splitList splits the value of a header that is a list.

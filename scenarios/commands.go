@@ -85,7 +85,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		}
 		if err != nil {
 			s.fail(err)
-			ts.Fatalf("%s", s.hide(asFailure(err).String()))
+			ts.Fatalf("%s", s.secrets.Hide(asFailure(err).String()))
 		}
 	}
 }

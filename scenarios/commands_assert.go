@@ -12,6 +12,7 @@ import (
 
 	"github.com/mockgates/mockgates/scenarios/internal/jq"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/source"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -64,9 +65,6 @@ func (s *session) jq(args []string) error {
 	return mustBeTrue(q, decodeBody(s.last.ResponseBody))
 }
 
-// stdoutWord is what "capture" takes a value from, instead of an expression.
-const stdoutWord = "stdout"
-
 // maxCaptured is the length of a value that is captured from stdout, in bytes.
 const maxCaptured = 64 << 10
 
@@ -75,7 +73,7 @@ func (s *session) capture(args []string) error {
 	switch {
 	case len(args) < 2 || !script.IsName(args[0]):
 		return usagef("want the name of a variable and an expression")
-	case args[1] == stdoutWord:
+	case args[1] == source.Stdout:
 		return s.captureOutput(args[0], args[2:])
 	case len(args) > 2:
 		return usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
@@ -105,7 +103,7 @@ func (s *session) capture(args []string) error {
 // all of it without the space at its end, or what the first group of a regular
 // expression matches, or the expression if it has no group.
 func (s *session) captureOutput(name string, args []string) error {
-	out := s.ts.ReadFile(stdoutWord)
+	out := s.ts.ReadFile(source.Stdout)
 	value := strings.TrimRight(out, " \t\r\n")
 	switch len(args) {
 	case 0:

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mockgates/mockgates/fixtures"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 )
 
 // A backgroundCall is a call that a script has not awaited yet.
@@ -186,7 +187,7 @@ func (s *session) credential(args []string) (token, scheme string, err error) {
 	case len(args) == 1 && args[0] != "" && args[0] != "key":
 		return args[0], "", nil
 	case len(args) != 2:
-	case args[0] == "management" && schemes[args[1]] != nil:
+	case args[0] == "management" && wire.Schemes[args[1]] != nil:
 		return s.managementKey(), args[1], nil
 	case args[0] == "key" && args[1] != "":
 		return args[1], "", nil

@@ -46,7 +46,7 @@ func (s *session) eventually(args []string) error {
 		}
 		pause = min(pause, left)
 		left -= pause
-		if err := s.retries.sleep(s.ctx, pause); err != nil {
+		if err := s.retries.Sleep(s.ctx, pause); err != nil {
 			return err
 		}
 		again := s.last.call

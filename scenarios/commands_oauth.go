@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -139,26 +139,14 @@ func (s *session) browse(c call, method string, page *url.URL, form url.Values) 
 			req.Header[name] = values
 		}
 	}
-	req.Header.Set("User-Agent", "mockgates")
+	req.Header.Set("User-Agent", wire.UserAgent)
 	c.method, c.path, c.query, c.body = method, page.Path, page.RawQuery, []byte(body)
-	done := &completedCall{call: c, Exchange: contract.Exchange{
-		Method: method, Path: page.Path, Query: page.RawQuery, RequestHeader: req.Header.Clone(), RequestBody: c.body,
-	}}
-	res, err := s.http.Do(req)
-	if err != nil {
-		return nil, s.incompletePage(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	done.Status, done.ResponseHeader = res.StatusCode, res.Header
-	if done.ResponseBody, err = io.ReadAll(io.LimitReader(res.Body, maxResponse)); err != nil {
-		return nil, s.incompletePage(err)
+	done := s.do(req, c)
+	if done.broken != nil {
+		return nil, &fatalError{Failure: report.Failure{
+			Text: "the consent page got no complete response", Got: done.broken.Error(), Inconclusive: s.fake == nil,
+		}}
 	}
 	s.record(done, contract.Result{})
 	return done, nil
-}
-
-func (s *session) incompletePage(err error) error {
-	return &fatalError{Failure: report.Failure{
-		Text: "the consent page got no complete response", Got: s.withoutAddress(err), Inconclusive: s.fake == nil,
-	}}
 }

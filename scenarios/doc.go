@@ -173,13 +173,15 @@
 // own. A name that leads out of it, has a \, a colon or a control character, or is
 // longer than 1024 bytes (255 for each part) is refused.
 //
-// Run reads the files (script_files.go) with package script, which checks them and
-// lets testscript run each one (script_run.go) in a session (session.go) whose
-// commands are in commands*.go. Package generated plays the generated cases in such a
-// session (generated.go). What both find is what package report holds. The self-test
-// is in selftest.go, and tells the lies of package lyingserver. Package envelope says
-// what may be sent to a live target and knows which keys a run has made there
-// (live_keys.go). How fast requests are sent is in rate.go.
+// Run reads the files (builtins.go) with package source, whose parser is package
+// script, which lets testscript run each one (script_run.go) in a session (session.go)
+// whose commands are in commands*.go. Package generated plays the generated cases in
+// such a session (generated.go). Package wire sends what both call, at the pace of
+// rate.go (send.go), and check_exchange.go judges what comes back. What both find is
+// what package report holds, after package redaction has removed the secrets from it.
+// The self-test is in selftest.go, and tells the lies of package lyingserver. Package
+// envelope says what may be sent to a live target and knows which keys a run has made
+// there (live_keys.go).
 //
 // The package is not a client library and not a scripting language. What
 // testscript cannot express belongs in a Go test.

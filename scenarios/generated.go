@@ -7,6 +7,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/scenarios/internal/generated"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -74,7 +75,7 @@ func (s *session) generatedTarget() generated.Target {
 	}
 	return generated.Target{
 		Contract: s.validator.Contract, Live: s.live(), Companions: s.companions(), Run: s.run, ManagementKey: s.managementKey(),
-		KeyLimit: s.keyLimit(), KeyExpiry: s.LiveExpiry, Schemes: schemes, Now: now, Hide: s.hide,
+		KeyLimit: s.keyLimit(), KeyExpiry: s.LiveExpiry, Schemes: wire.Schemes, Now: now, Hide: s.secrets.Hide,
 		Send: s.sendGenerated,
 		MayBeSent: func(r generated.Request) (string, bool) {
 			if s.bounds == nil {

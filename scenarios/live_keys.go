@@ -138,7 +138,7 @@ func (t *target) reportLeft(found *report.Report) {
 		case !kept && e.Ends(within):
 			found.LeftKeys.Expiring++
 		default:
-			leftovers = append(leftovers, t.hide(e.String()))
+			leftovers = append(leftovers, t.secrets.Hide(e.String()))
 		}
 	}
 	if t.Leftovers == LeftoversIgnore || !envelope.Bounded(*t.LiveLimit, t.LiveExpiry) {

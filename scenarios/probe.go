@@ -43,7 +43,7 @@ func (t *target) probe(ctx context.Context) (report.Problem, bool) {
 			first = reason
 		}
 	}
-	return report.Problem{Exit: report.ExitInconclusive, Text: t.hide(first)}, false
+	return report.Problem{Exit: report.ExitInconclusive, Text: t.secrets.Hide(first)}, false
 }
 
 // useless says why a response tells nothing about the API. It is "" if it does.

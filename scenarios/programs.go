@@ -9,6 +9,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -42,7 +43,7 @@ func (s *session) checkPrograms() []report.Failure {
 		return nil
 	}
 	for _, e := range entries {
-		if e.Request.Headers.Get(mockserver.WorldHeader) != "" || e.Request.Headers.Get("User-Agent") == userAgent || e.Truncated {
+		if e.Request.Headers.Get(mockserver.WorldHeader) != "" || e.Request.Headers.Get("User-Agent") == wire.UserAgent || e.Truncated {
 			continue
 		}
 		for _, f := range s.requestFindings(e) {

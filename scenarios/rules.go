@@ -61,3 +61,19 @@ func (s *session) checkRules(observed []string) {
 func covers(s *script.Script) []string {
 	return slices.Compact(slices.Sorted(slices.Values(s.Rules)))
 }
+
+// RuleIndex returns, for each rule of the fake, the built-in scenarios that
+// cover it. Playing them checks that they do.
+func RuleIndex() map[string][]string {
+	index := map[string][]string{}
+	for _, id := range ruleIDs() {
+		index[id] = nil
+	}
+	scripts, _ := readBuiltins() // a test reads every one
+	for _, s := range scripts {
+		for _, rule := range s.Rules {
+			index[rule] = append(index[rule], s.Name)
+		}
+	}
+	return index
+}

@@ -106,7 +106,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 func (t *target) describe(started time.Time) report.Run {
 	run := report.Run{
 		ID: t.run, Version: t.Version, Mode: report.ModeFake, DocumentedOnly: t.DocumentedOnly, Companions: t.companions(),
-		Pattern: t.hide(t.Run), Shard: t.Shard.String(), Started: started,
+		Pattern: t.secrets.Hide(t.Run), Shard: t.Shard.String(), Started: started,
 	}
 	if !t.live() {
 		run.Seed, run.Clock = max(t.Seed, 1), describeClock(t.Clock)
@@ -194,14 +194,14 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 				failed.Store(true)
 			}
 			if t.Verbose {
-				t.withoutSecrets(played[i]).WriteTranscript(out)
+				t.secrets.Without(played[i]).WriteTranscript(out)
 			}
 		})
 	}
 	wait.Wait()
 	_ = out.Flush() // the verdict does not depend on the console
 	for i := range played {
-		t.redact(&played[i])
+		t.secrets.RemoveFrom(&played[i])
 	}
 	slices.SortStableFunc(played, func(a, b report.Scenario) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.File, b.File))

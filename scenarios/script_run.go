@@ -166,7 +166,7 @@ func (s *session) fail(err error) {
 	if s.script == nil {
 		return
 	}
-	for _, name := range s.script.SetBy(s.line, language()) {
+	for _, name := range s.script.SetBy(s.line, language(nil)) {
 		s.uncaptured[name] = true
 	}
 }

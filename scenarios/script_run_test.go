@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/scenarios/internal/redaction"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -104,7 +106,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newParser(nil).Parse("script", "script.txtar", []byte(test.script+"\n"))
+			s, err := script.NewParser(language(nil)).Parse("script", "script.txtar", []byte(test.script+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,11 +132,11 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 
 func TestPlay_skipHasItsReason(t *testing.T) {
 	t.Parallel()
-	s, err := newParser(nil).Parse("script", "script.txtar", []byte("skip 'not here'\n"))
+	s, err := script.NewParser(language(nil)).Parse("script", "script.txtar", []byte("skip 'not here'\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tgt := &target{secrets: newRedactor(), Options: Options{Target: "http://127.0.0.1:0", ManagementKey: "k", Timeout: time.Second, LiveLimit: new(float64)}}
+	tgt := &target{secrets: redaction.New(), Options: Options{Target: "http://127.0.0.1:0", ManagementKey: "k", Timeout: time.Second, LiveLimit: new(float64)}}
 	if got := tgt.play(t.Context(), s, ""); got.Verdict != report.Skipped || got.Reason != "not here" {
 		t.Errorf("verdict %s, reason %q; want skipped, %q", got.Verdict, got.Reason, "not here")
 	}

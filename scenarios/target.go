@@ -19,9 +19,10 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/contract/relations"
-	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
+	"github.com/mockgates/mockgates/scenarios/internal/redaction"
+	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
@@ -32,11 +33,11 @@ type target struct {
 	base      string // base URL, without a trailing slash
 	root      string // scheme and host of the base URL
 	run       string // id of the run
-	secrets   *redact.Redactor
+	secrets   *redaction.Secrets
 	http      *http.Client
 
 	limiter *rate.Limiter // nil for no bound
-	retries *retryWait
+	retries *wire.RetryWait
 	tally   *tally
 
 	account *envelope.Account // of the keys that are made; nil on a fake
@@ -49,7 +50,7 @@ type target struct {
 // open makes the target ready. A fake listens on a loopback port of its own
 // when open returns. Options must be complete.
 func (o Options) open() (*target, error) {
-	t := &target{Options: o, secrets: newRedactor(), limiter: o.limiter(), retries: newRetryWait(o.sleep), tally: &tally{tell: o.Progress}}
+	t := &target{Options: o, secrets: redaction.New(), limiter: o.limiter(), retries: wire.NewRetryWait(o.sleep), tally: &tally{tell: o.Progress}}
 	var err error
 	if t.validator, err = o.findValidator(); err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (t *target) useEndpoint() error {
 		return fmt.Errorf("target: %w", err)
 	}
 	t.root = u.Scheme + "://" + u.Host
-	t.account = &envelope.Account{Ledger: keyledger.New(t.Ledger, nil), Target: u.Host, Hide: t.hide}
+	t.account = &envelope.Account{Ledger: keyledger.New(t.Ledger, nil), Target: u.Host, Hide: t.secrets.Hide}
 	t.seen = relations.NewSession(t.validator.Contract, relations.Options{Companions: t.companions(), ManagementKeys: []string{t.ManagementKey}})
 	return nil
 }

@@ -54,7 +54,7 @@ func (o Options) Setup(e *testscript.Env) error {
 		cancel()
 		t.close()
 		if len(s.endFailures) > 0 {
-			e.T().Fatal(t.hide(s.endFailures[0].String()))
+			e.T().Fatal(t.secrets.Hide(s.endFailures[0].String()))
 		}
 	})
 	return nil

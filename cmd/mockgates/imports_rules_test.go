@@ -284,8 +284,36 @@ var folderRules = map[string]folderRule{
 			"time.Now": "what the server says depends on the call alone",
 		},
 	},
+	"scenarios/internal/redaction": {
+		allowed: map[string]string{
+			module + "/scenarios/report": "the scenarios that secrets are removed from",
+		},
+		forbidden: map[string]string{
+			"net/http.Client": "it removes secrets, and sends nothing",
+		},
+	},
+	"scenarios/internal/source": {
+		allowed: map[string]string{
+			module + "/mockserver/fault":          "the arguments of the command fault",
+			module + "/scenarios/internal/jq":     "the expressions of the command jq",
+			module + "/scenarios/internal/script": "the parser",
+			module + "/scenarios/report":          "the problems of files",
+		},
+		forbidden: map[string]string{
+			"net/http": "a scenario is text until it is played",
+			"time.Now": "how a file is read depends on the file alone",
+		},
+	},
+	"scenarios/internal/wire": {
+		allowed: map[string]string{
+			module + "/mockserver": "the header that names the world",
+		},
+	},
 	"scenarios": {
 		allowed: map[string]string{
+			module + "/scenarios/internal/redaction":     "what no report may hold",
+			module + "/scenarios/internal/source":        "the files that a caller names",
+			module + "/scenarios/internal/wire":          "sends the calls",
 			module + "/scenarios/internal/envelope":      "what may be sent to a live target, and what was made there",
 			module + "/scenarios/internal/lyingserver":   "lies over HTTP",
 			module + "/scenarios/internal/generated":     "the generated cases",

@@ -1,29 +1,17 @@
-package scenarios
+package source
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
-
-//go:embed builtin/*/*.txtar
-var builtinFiles embed.FS
-
-// fakeFolder holds the built-in scenarios that test the fake itself: its faults
-// and clock, and what it does where the documents leave a choice. Those of the
-// folders documented and companion play on any target, and ask of it only what
-// the documents say.
-const fakeFolder = "builtin/fake/"
 
 // The bounds of what a caller gives to play.
 const (
@@ -34,22 +22,14 @@ const (
 // stdinFile is the file that stands for standard input.
 const stdinFile = "-"
 
-// readScripts reads the files of the options, or the built-in scenarios if there
-// are none. Those that cannot be read are problems.
-func (o Options) readScripts() (scripts []*script.Script, problems []report.Problem) {
-	if len(o.Files) == 0 {
-		scripts, err := readBuiltins()
-		if err != nil {
-			problems = append(problems, unreadable("", err))
-		}
-		return scripts, problems
-	}
-	files, problems := listFiles(o.Files)
-	p := newParser(o.Set)
+// Read reads the files that a caller names: files, folders of them, or - for stdin, of
+// which nil is an empty one. Those that cannot be read are problems.
+func Read(p script.Parser, named []string, stdin io.Reader) (scripts []*script.Script, problems []report.Problem) {
+	files, problems := listFiles(named)
 	for _, file := range files {
-		s, err := o.readScript(p, file)
+		s, err := readScript(p, file, stdin)
 		if err != nil {
-			problems = append(problems, unreadable(file, err))
+			problems = append(problems, Unreadable(file, err))
 			continue
 		}
 		scripts = append(scripts, s)
@@ -58,8 +38,8 @@ func (o Options) readScripts() (scripts []*script.Script, problems []report.Prob
 }
 
 // readScript reads one file, or standard input.
-func (o Options) readScript(p script.Parser, file string) (*script.Script, error) {
-	name, from := scenarioName(file), o.Stdin
+func readScript(p script.Parser, file string, from io.Reader) (*script.Script, error) {
+	name := Name(file)
 	switch {
 	case file != stdinFile:
 		f, err := os.Open(file)
@@ -100,13 +80,13 @@ func listFiles(named []string) (files []string, problems []report.Problem) {
 	for _, name := range named {
 		found, err := expandFolder(name)
 		if err != nil {
-			problems = append(problems, unreadable(name, withoutPath(err)))
+			problems = append(problems, Unreadable(name, withoutPath(err)))
 			continue
 		}
 		for _, file := range found {
 			key := identity(file)
 			if other, again := first[key]; again {
-				problems = append(problems, unreadable(file, fmt.Errorf("the file is given twice, first as %s; name it once", filepath.ToSlash(other))))
+				problems = append(problems, Unreadable(file, fmt.Errorf("the file is given twice, first as %s; name it once", filepath.ToSlash(other))))
 				continue
 			}
 			first[key] = file
@@ -154,31 +134,8 @@ func expandFolder(name string) ([]string, error) {
 	return files, err
 }
 
-// readBuiltins reads the scenarios that are embedded in the package.
-func readBuiltins() ([]*script.Script, error) {
-	files, err := fs.Glob(builtinFiles, "builtin/*/*.txtar")
-	if err != nil {
-		return nil, err
-	}
-	var scripts []*script.Script
-	p := newParser(nil)
-	for _, file := range files {
-		data, err := builtinFiles.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		s, err := p.Parse(scenarioName(file), file, data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		s.FakeOnly = strings.HasPrefix(file, fakeFolder)
-		scripts = append(scripts, s)
-	}
-	return scripts, nil
-}
-
-// unreadable returns the problem of a file that cannot be played.
-func unreadable(file string, err error) report.Problem {
+// Unreadable returns the problem of a file that cannot be played.
+func Unreadable(file string, err error) report.Problem {
 	p := report.Problem{Exit: report.ExitUnreadable, File: filepath.ToSlash(file), Text: err.Error()}
 	if syntax, ok := errors.AsType[*script.SyntaxError](err); ok {
 		p.Line, p.Column = syntax.Line, syntax.Column
@@ -186,32 +143,8 @@ func unreadable(file string, err error) report.Problem {
 	return p
 }
 
-// scenarioName returns the name of a file without folder and extension.
-func scenarioName(file string) string {
+// Name returns the name of a file without folder and extension.
+func Name(file string) string {
 	base := filepath.Base(file)
 	return script.CleanName(strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), ".txtar"))
-}
-
-// newParser returns a parser that knows the commands of this package, the rules of
-// the fake, and the variables that the caller sets.
-func newParser(set map[string]string) script.Parser {
-	l := language()
-	l.Variables = slices.AppendSeq(l.Variables, maps.Keys(set))
-	return script.NewParser(l)
-}
-
-// RuleIndex returns, for each rule of the fake, the built-in scenarios that
-// cover it. Playing them checks that they do.
-func RuleIndex() map[string][]string {
-	index := map[string][]string{}
-	for _, id := range ruleIDs() {
-		index[id] = nil
-	}
-	scripts, _ := readBuiltins() // a test reads every one
-	for _, s := range scripts {
-		for _, rule := range s.Rules {
-			index[rule] = append(index[rule], s.Name)
-		}
-	}
-	return index
 }

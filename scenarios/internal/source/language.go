@@ -1,10 +1,9 @@
-package scenarios
+package source
 
 import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/suggest"
@@ -13,17 +12,14 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
-// ownVariables are the variables that a script has before its first line.
-var ownVariables = []string{"LIMIT", "MODELGATES_API_KEY", "MODELGATES_BASE_URL", "NOW", "RUN", "SOON", "SOON_LOCAL", "WORLD"}
-
-// language returns what the parser of scripts must know of this package.
-func language() script.Language {
-	return script.Language{
-		Commands: commandNames(), Rules: ruleIDs(), Variables: slices.Clone(ownVariables), Sets: variablesSetBy, Check: checkLine,
-	}
+// Language returns what the parser of scripts must know of the commands with these
+// names, of the rules of the fake, and of the variables that a script has before its
+// first line.
+func Language(commands, rules, variables []string) script.Language {
+	return script.Language{Commands: commands, Rules: rules, Variables: variables, Sets: variablesSetBy, Check: checkLine}
 }
 
-// variablesSetBy returns the variables that a command of this package sets.
+// variablesSetBy returns the variables that a command of a scenario sets.
 func variablesSetBy(words []string) []string {
 	args := words[1:]
 	switch {
@@ -79,9 +75,12 @@ func checkLastExpression(l script.Line) (int, error) {
 	return 0, nil
 }
 
+// Stdout is what "capture" takes a value from, instead of an expression.
+const Stdout = "stdout"
+
 // checkCapture refuses what "capture" cannot evaluate.
 func checkCapture(l script.Line) (int, error) {
-	if len(l.Words) < 3 || l.Words[2] != stdoutWord {
+	if len(l.Words) < 3 || l.Words[2] != Stdout {
 		return checkExpression(l, 2)
 	}
 	if len(l.Words) < 4 || !l.Literal(3) {

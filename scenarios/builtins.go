@@ -1,0 +1,68 @@
+package scenarios
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/source"
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+//go:embed builtin/*/*.txtar
+var builtinFiles embed.FS
+
+// fakeFolder holds the built-in scenarios that test the fake itself: its faults
+// and clock, and what it does where the documents leave a choice. Those of the
+// folders documented and companion play on any target, and ask of it only what
+// the documents say.
+const fakeFolder = "builtin/fake/"
+
+// ownVariables are the variables that a script has before its first line.
+var ownVariables = []string{"LIMIT", "MODELGATES_API_KEY", "MODELGATES_BASE_URL", "NOW", "RUN", "SOON", "SOON_LOCAL", "WORLD"}
+
+// language returns what the parser of scripts must know of this package, with the
+// variables that the caller sets.
+func language(set map[string]string) script.Language {
+	return source.Language(commandNames(), ruleIDs(), slices.AppendSeq(slices.Clone(ownVariables), maps.Keys(set)))
+}
+
+// readScripts reads the files of the options, or the built-in scenarios if there
+// are none. Those that cannot be read are problems.
+func (o Options) readScripts() (scripts []*script.Script, problems []report.Problem) {
+	if len(o.Files) > 0 {
+		return source.Read(script.NewParser(language(o.Set)), o.Files, o.Stdin)
+	}
+	scripts, err := readBuiltins()
+	if err != nil {
+		problems = append(problems, source.Unreadable("", err))
+	}
+	return scripts, problems
+}
+
+// readBuiltins reads the scenarios that are embedded in the package.
+func readBuiltins() ([]*script.Script, error) {
+	files, err := fs.Glob(builtinFiles, "builtin/*/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var scripts []*script.Script
+	p := script.NewParser(language(nil))
+	for _, file := range files {
+		data, err := builtinFiles.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		s, err := p.Parse(source.Name(file), file, data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		s.FakeOnly = strings.HasPrefix(file, fakeFolder)
+		scripts = append(scripts, s)
+	}
+	return scripts, nil
+}

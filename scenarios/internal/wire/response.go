@@ -1,0 +1,50 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// MaxResponse is how much of a response body is read, in bytes: a little more
+// than the validator accepts, so that the validator reports a longer one.
+const MaxResponse = 17 << 20
+
+// A Response is what came back, as far as it did.
+type Response struct {
+	Status int // 0 for none
+	Header http.Header
+	Body   []byte // at most MaxResponse bytes
+}
+
+// Do sends a request and reads the response. The error says why the response is
+// incomplete. It names the cause of a context that is done, and not the address of the
+// target, whose root is given: that of a fake differs from run to run.
+func Do(client *http.Client, root string, req *http.Request) (Response, error) {
+	var out Response
+	res, err := client.Do(req)
+	if err == nil {
+		out.Status, out.Header = res.StatusCode, res.Header
+		out.Body, err = io.ReadAll(io.LimitReader(res.Body, MaxResponse))
+		_ = res.Body.Close() // the body has been read
+	}
+	if err == nil {
+		return out, nil
+	}
+	if cause := context.Cause(req.Context()); cause != nil {
+		err = cause
+	}
+	return out, errors.New(withoutAddress(err, root))
+}
+
+// withoutAddress returns the text of a transport error without the addresses of
+// the two ends.
+func withoutAddress(err error, root string) string {
+	text := err.Error()
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		text = e.Error() // the innermost error says what happened
+	}
+	return strings.ReplaceAll(text, strings.TrimPrefix(root, "http://"), "the target")
+}
