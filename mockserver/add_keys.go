@@ -11,6 +11,7 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
 )
 
 // A Key is an API key as AddKeys takes and returns it. The world does not keep the
@@ -65,8 +66,8 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 	latest, seen := tx.Newest(), map[string]bool{}
 	ready := make([]Key, len(keys))
 	for i, k := range keys {
-		k = tx.completed(k)
-		err := tx.validate(k)
+		k = k.completed(tx)
+		err := k.validate(tx)
 		switch {
 		case err != nil:
 		case k.Created.Before(latest):
@@ -79,21 +80,21 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 		}
 		latest, seen[k.Hash], ready[i] = k.Created, true, k
 	}
-	if full := tx.room(len(ready)); full != nil {
-		return nil, fmt.Errorf("add keys: %w", full)
+	if full := tx.Room(len(ready)); full != nil {
+		return nil, fmt.Errorf("add keys: %w", (*BoundError)(full))
 	}
 	minted := make([]Minted, len(ready))
 	for i, k := range ready { // nothing below fails
 		var secret string
 		if k.Hash == "" {
 			var fresh account.Key
-			secret, fresh = tx.mint()
+			secret, fresh = tx.Mint()
 			k.Hash = fresh.Hash.String()
 			if k.Label == "" {
 				k.Label = fresh.Label
 			}
 		}
-		tx.putKey(k.stored())
+		tx.PutKey(k.stored())
 		w.used = true
 		minted[i] = Minted{Secret: secret, Key: k}
 	}
@@ -123,13 +124,13 @@ func (k Key) stored() account.Key {
 }
 
 // completed returns a copy of k with the defaults of AddKeys.
-func (tx txn) completed(k Key) Key {
+func (k Key) completed(tx operation.Txn) Key {
 	k.Workspace = strings.ToLower(k.Workspace)
 	if k.Workspace == "" {
-		k.Workspace = tx.world.workspace
+		k.Workspace = tx.World.Workspace
 	}
 	if k.Created.IsZero() {
-		k.Created = tx.now
+		k.Created = tx.Now
 	}
 	k.Created = k.Created.UTC()
 	if !k.Updated.IsZero() {
@@ -154,16 +155,16 @@ func (k Key) clone() Key {
 
 // validate returns an error if k cannot be a key of this world. A key may lack its
 // hash, and then its label too.
-func (tx txn) validate(k Key) error {
-	for _, check := range []func(Key) error{tx.validateIdentity, tx.validateLimit, tx.validateTimes} {
-		if err := check(k); err != nil {
+func (k Key) validate(tx operation.Txn) error {
+	for _, check := range []func(operation.Txn) error{k.validateIdentity, k.validateLimit, k.validateTimes} {
+		if err := check(tx); err != nil {
 			return err
 		}
 	}
-	return k.validateSpent(tx.now)
+	return k.validateSpent(tx.Now)
 }
 
-func (tx txn) validateIdentity(k Key) error {
+func (k Key) validateIdentity(tx operation.Txn) error {
 	_, isHash := account.ParseHash(k.Hash)
 	switch {
 	case !utf8.ValidString(k.Name) || !utf8.ValidString(k.Label) || k.Creator != nil && !utf8.ValidString(*k.Creator):
@@ -176,19 +177,19 @@ func (tx txn) validateIdentity(k Key) error {
 		return fmt.Errorf("name %q: must not be empty", k.Name)
 	case !apispec.IsUUID(k.Workspace):
 		return fmt.Errorf("workspace_id %q: want a UUID", k.Workspace)
-	case k.Workspace != tx.world.workspace && !tx.settings().unknownWorkspace:
-		return fmt.Errorf("workspace_id %q: want the account's workspace, %s", k.Workspace, tx.world.workspace)
+	case k.Workspace != tx.World.Workspace && !tx.World.Settings.UnknownWorkspace:
+		return fmt.Errorf("workspace_id %q: want the account's workspace, %s", k.Workspace, tx.World.Workspace)
 	case k.Creator != nil && *k.Creator == "":
 		return fmt.Errorf("creator_user_id %q: must not be empty; leave it out", *k.Creator)
 	}
 	return nil
 }
 
-func (tx txn) validateLimit(k Key) error {
+func (k Key) validateLimit(tx operation.Txn) error {
 	switch {
 	case k.Limit != nil && !isAmount(math.Abs(*k.Limit)):
 		return fmt.Errorf("limit %v: want an amount in USD", *k.Limit)
-	case k.Limit != nil && *k.Limit < 0 && !tx.settings().negativeLimit:
+	case k.Limit != nil && *k.Limit < 0 && !tx.World.Settings.NegativeLimit:
 		return fmt.Errorf("limit %v: must not be negative", *k.Limit)
 	case k.LimitReset != "" && !slices.Contains(account.Resets, k.LimitReset):
 		return fmt.Errorf("limit_reset %q is not known%s", k.LimitReset, suggest.Hint(k.LimitReset, account.Resets))
@@ -196,12 +197,12 @@ func (tx txn) validateLimit(k Key) error {
 	return nil
 }
 
-func (tx txn) validateTimes(k Key) error {
+func (k Key) validateTimes(tx operation.Txn) error {
 	switch {
-	case k.Created.After(tx.now):
-		return fmt.Errorf("created %s: want no later than now, %s", apispec.FormatTime(k.Created), apispec.FormatTime(tx.now))
-	case !k.Updated.IsZero() && (k.Updated.Before(k.Created) || k.Updated.After(tx.now)):
-		return fmt.Errorf("updated %s: want a time from its creation to now, %s", apispec.FormatTime(k.Updated), apispec.FormatTime(tx.now))
+	case k.Created.After(tx.Now):
+		return fmt.Errorf("created %s: want no later than now, %s", apispec.FormatTime(k.Created), apispec.FormatTime(tx.Now))
+	case !k.Updated.IsZero() && (k.Updated.Before(k.Created) || k.Updated.After(tx.Now)):
+		return fmt.Errorf("updated %s: want a time from its creation to now, %s", apispec.FormatTime(k.Updated), apispec.FormatTime(tx.Now))
 	case k.ExpiresAt == "":
 		return nil
 	}

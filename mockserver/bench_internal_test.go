@@ -84,11 +84,11 @@ func storeKeys(b *testing.B, w *World, n int) [][32]byte {
 	tx := w.txn()
 	hashes := make([][32]byte, n)
 	for i := range hashes {
-		_, k := tx.mint()
+		_, k := tx.Mint()
 		limit := float64(i)
-		k.Name, k.Workspace, k.Limit, k.LimitReset = fmt.Sprintf("service key %07d", i), w.workspace, &limit, "weekly"
+		k.Name, k.Workspace, k.Limit, k.LimitReset = fmt.Sprintf("service key %07d", i), w.view.Workspace, &limit, "weekly"
 		k.ExpiresAt = strings.Clone("2029-11-30T23:59:59Z")
-		tx.putKey(k)
+		tx.PutKey(k)
 		hashes[i] = k.Hash
 	}
 	return hashes

@@ -2,10 +2,9 @@ package mockserver
 
 import (
 	"fmt"
-	"net/http"
 	"sync/atomic"
 
-	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
 )
 
@@ -67,23 +66,12 @@ type BoundError struct {
 	What  string // what it bounds, such as "worlds" or "faults in a world"
 }
 
-func (e *BoundError) Error() string {
-	return fmt.Sprintf("%s is reached: the server keeps at most %d %s", e.Bound, e.Max, e.What)
-}
+func (e *BoundError) Error() string { return e.full().Error() }
 
 // refusal returns the 503 for a request that would exceed the bound.
-func (e *BoundError) refusal() *refusal {
-	return refuse(http.StatusServiceUnavailable, "fake.bounds").withMessage("Service Unavailable: " + e.Error())
-}
+func (e *BoundError) refusal() *refusal.Refusal { return e.full().Refusal() }
 
-// room returns an error if the counters of the store leave no room for n more keys
-// and codes.
-func (tx txn) room(n int) *BoundError {
-	if !tx.HasRoom(n) {
-		return &BoundError{"max-count", apispec.MaxCount, "secrets of a seed; reset the world with another"}
-	}
-	return nil
-}
+func (e *BoundError) full() *refusal.Full { return (*refusal.Full)(e) }
 
 // roomForWorlds returns an error if the server cannot have the named worlds, each
 // named once, beside those that it has. The default world does not count. The caller

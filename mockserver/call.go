@@ -15,7 +15,9 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
 	"github.com/mockgates/mockgates/mockserver/internal/random"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -34,13 +36,16 @@ type call struct {
 	method string
 	base   string // the base path that the client used
 	path   string // below the base path
-	req    *request
+	req    *operation.Request
 	text   string // body of the request
+
+	manager *manager // what is remembered of the management key of the caller; nil for none
 
 	// Set by receive.
 	age        int64          // of the world
 	random     *random.Source // of the world
 	gates      *gate.Set      // of the world
+	user       string         // of the world
 	arrived    time.Time      // on the world's clock
 	earlyRetry string         // message of the violation early-retry; "" for none
 	fault      *fault.Firing  // nil if no fault acts
@@ -48,10 +53,9 @@ type call struct {
 
 	// Set by perform.
 	undeclared []string
-	resp       response
-	refusal    *refusal // that became the response; nil for none
-	injected   bool     // a fault replaced or altered the response; delaying or holding it does not count
-	abandoned  bool     // there is no response: the client disconnected, or the world was reset
+	resp       operation.Response
+	injected   bool // a fault replaced or altered the response; delaying or holding it does not count
+	abandoned  bool // there is no response: the client disconnected, or the world was reset
 
 	// Set by finish.
 	answered time.Time        // on the world's clock
@@ -61,19 +65,19 @@ type call struct {
 	redact   *redact.Redactor // created when it is first needed
 	entry    *Entry           // in the journal
 
-	request request       // what req points to
-	lines   [8]headerLine // where header is kept while it is short
+	request operation.Request // what req points to
+	lines   [8]headerLine     // where header is kept while it is short
 }
 
 // handle returns the handler of a route. It runs the operation op, or calls answer
 // if op is nil.
-func (s *Server) handle(op *apispec.Operation, answer func(*call) (response, error)) routeHandler {
+func (s *Server) handle(op *apispec.Operation, answer func(*call) (operation.Response, error)) routeHandler {
 	return func(c *call, w http.ResponseWriter, r *http.Request) {
 		c.read(w, r)
 		c.op = op
-		c.world, c.req.caller = s.identify(r.Header, r.Header.Get(WorldHeader))
+		c.world, c.req.Caller, c.manager = s.identify(r.Header, r.Header.Get(WorldHeader))
 		if op != nil && op.Access == apispec.NoCredential {
-			c.req.caller = caller{} // whatever credential was sent
+			c.req.Caller, c.manager = operation.Caller{}, nil // whatever credential was sent
 			if issuer := s.codeWorld(c.req); issuer != nil {
 				c.world = issuer
 			}
@@ -87,12 +91,12 @@ func (c *call) read(w http.ResponseWriter, r *http.Request) {
 	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
 	c.method, c.req = r.Method, &c.request
 	c.base, c.path = splitPath(r.URL.Path)
-	c.request = request{path: c.path, query: r.URL.RawQuery, header: r.Header, body: form.ReadBody(r)}
-	c.text = string(c.request.body.Data)
+	c.request = operation.Request{Path: c.path, Query: r.URL.RawQuery, Header: r.Header, Body: form.ReadBody(r)}
+	c.text = string(c.request.Body.Data)
 }
 
 // serve carries a call through its world and sends the response.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer func(*call) (response, error)) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call, answer func(*call) (operation.Response, error)) {
 	began := machineTime()
 	err := c.receive()
 	switch {
@@ -114,41 +118,41 @@ func (c *call) receive() error {
 	defer w.mu.Unlock()
 	w.requests = min(w.requests+1, apispec.MaxCount)
 	w.used = true
-	c.req.number = w.requests
+	c.req.Number = w.requests
 	c.arrived = w.clock.now()
-	c.age, c.random, c.gates = w.age, w.random, w.gates
+	c.age, c.random, c.gates, c.user = w.age, w.view.Random, w.gates, w.view.User
 	c.earlyRetry = c.checkWait()
 	if c.op == nil {
 		return nil
 	}
 	tx := w.txn()
-	if err := tx.admit(c.op.Access, c.req.caller); err != nil {
-		if tx.settings().bodyFirst {
-			_, bad := prepare[c.op.ID](tx, c.req)
-			if e, ok := errors.AsType[*refusal](bad); ok && e.status == 400 { // a 404 or 409 says nothing about the body
+	if err := tx.Admit(c.op.Access, &c.req.Caller); err != nil {
+		if tx.World.Settings.BodyFirst {
+			_, bad := operation.All[c.op.ID](tx, c.req)
+			if e, ok := errors.AsType[*refusal.Refusal](bad); ok && e.Status == 400 { // a 404 or 409 says nothing about the body
 				return e
 			}
 		}
 		return err
 	}
 	var err error
-	if c.fault, c.preference, err = preferredFault(c.op, c.req.header); err != nil || c.preference != "" {
+	if c.fault, c.preference, err = preferredFault(c.op, c.req.Header); err != nil || c.preference != "" {
 		return err
 	}
-	if c.req.body.TooLong || c.req.body.Err != nil {
+	if c.req.Body.TooLong || c.req.Body.Err != nil {
 		return nil // a fault could not wait here: with a body unread, net/http does not report that the client disconnects
 	}
 	if w.faults.Len() > 0 {
 		c.fault = w.faults.Next(fault.Request{
 			Operation: c.op.ID,
 			Body: func() []byte {
-				if members, _ := c.req.body.Object(c.req.header); members == nil {
+				if members, _ := c.req.Body.Object(c.req.Header); members == nil {
 					return nil
 				}
-				return c.req.body.Data
+				return c.req.Body.Data
 			},
 			Draw: func(id string, matched int) float64 {
-				u, _ := w.random.Roll("chance "+id, int64(matched))
+				u, _ := w.view.Random.Roll("chance "+id, int64(matched))
 				return u
 			},
 		})
@@ -160,25 +164,25 @@ func (c *call) receive() error {
 func (c *call) acts(p fault.Phase) bool { return c.fault != nil && c.fault.ActsIn(p) }
 
 // perform runs the operation and applies the fault before, during or after it.
-func (c *call) perform(ctx context.Context) (response, error) {
+func (c *call) perform(ctx context.Context) (operation.Response, error) {
 	if c.acts(fault.Before) {
 		if err := c.wait(ctx); err != nil {
-			return response{}, err
+			return operation.Response{}, err
 		}
 		switch {
 		case c.fault.Status != 0:
-			return response{}, c.injectedRefusal()
+			return operation.Response{}, c.injectedRefusal()
 		case c.fault.Silent():
-			return response{status: c.silentStatus(), rules: []string{apispec.Injected}}, nil
+			return operation.Response{Status: c.silentStatus(), Rules: []string{apispec.Injected}}, nil
 		}
 	}
 	resp, err := c.operate(ctx)
 	if _, gone := errors.AsType[*abandonedError](err); !gone && c.acts(fault.After) {
 		if err := c.wait(ctx); err != nil {
-			return response{}, err
+			return operation.Response{}, err
 		}
 		if c.fault.Status != 0 {
-			return response{}, c.injectedRefusal()
+			return operation.Response{}, c.injectedRefusal()
 		}
 	}
 	return resp, err
@@ -195,93 +199,93 @@ func (c *call) silentStatus() int {
 
 // operate runs the operation, in two steps if a fault makes it wait between its
 // reservation and its commit.
-func (c *call) operate(ctx context.Context) (response, error) {
+func (c *call) operate(ctx context.Context) (operation.Response, error) {
 	if !c.acts(fault.During) {
 		return c.run()
 	}
 	p, err := c.reserve()
 	if err != nil {
-		return response{}, err
+		return operation.Response{}, err
 	}
 	return c.commit(p, c.wait(ctx))
 }
 
 // run prepares the operation and commits it.
-func (c *call) run() (response, error) {
+func (c *call) run() (operation.Response, error) {
 	w := c.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	tx, p, err := c.prepareLocked()
 	if err != nil {
-		return response{}, err
+		return operation.Response{}, err
 	}
-	return p.commit(tx)
+	return p.Commit(tx)
 }
 
 // reserve prepares the operation and reserves what its commit will need.
-func (c *call) reserve() (plan, error) {
+func (c *call) reserve() (operation.Plan, error) {
 	w := c.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	tx, p, err := c.prepareLocked()
-	if err == nil && p.reserve != nil {
-		p.reserve(tx)
+	if err == nil && p.Reserve != nil {
+		p.Reserve(tx)
 	}
 	return p, err
 }
 
 // commit ends an operation after reserve: it commits the plan or, if the wait
 // failed, only releases the reservation.
-func (c *call) commit(p plan, waitErr error) (response, error) {
+func (c *call) commit(p operation.Plan, waitErr error) (operation.Response, error) {
 	w := c.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if c.age != w.age {
-		return response{}, &abandonedError{errStartedOver}
+		return operation.Response{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
-	if p.release != nil {
-		defer p.release(tx)
+	if p.Release != nil {
+		defer p.Release(tx)
 	}
 	if waitErr != nil {
-		return response{}, waitErr
+		return operation.Response{}, waitErr
 	}
-	return p.commit(tx)
+	return p.Commit(tx)
 }
 
 // prepareLocked checks the rate limits and prepares the operation. The caller
 // holds the world's lock.
-func (c *call) prepareLocked() (txn, plan, error) {
+func (c *call) prepareLocked() (operation.Txn, operation.Plan, error) {
 	w := c.world
 	if c.age != w.age {
-		return txn{}, plan{}, &abandonedError{errStartedOver}
+		return operation.Txn{}, operation.Plan{}, &abandonedError{errStartedOver}
 	}
 	tx := w.txn()
 	if w.limits.Any() {
-		if full := w.limits.Take(c.op.ID, c.req.caller.id(), tx.now); full != nil {
-			return tx, plan{}, tooMany(full, tx.now)
+		if full := w.limits.Take(c.op.ID, c.req.Caller.ID(), tx.Now); full != nil {
+			return tx, operation.Plan{}, refusal.TooMany(full, tx.Now)
 		}
 	}
-	p, err := prepare[c.op.ID](tx, c.req)
+	p, err := operation.All[c.op.ID](tx, c.req)
 	if err == nil {
-		c.undeclared = p.undeclared
+		c.undeclared = p.Undeclared
 	}
 	return tx, p, err
 }
 
 // injectedRefusal returns the refusal for the Status of the fault.
-func (c *call) injectedRefusal() *refusal {
+func (c *call) injectedRefusal() *refusal.Refusal {
 	f := c.fault
-	e := refuse(f.Status, apispec.Injected)
-	e.injected = true
-	if e.message == "" {
-		e.message = http.StatusText(f.Status)
+	e := refusal.New(f.Status, apispec.Injected)
+	e.Injected = true
+	if e.Message == "" {
+		e.Message = http.StatusText(f.Status)
 	}
-	if e.message == "" {
-		e.message = "Status " + strconv.Itoa(f.Status)
+	if e.Message == "" {
+		e.Message = "Status " + strconv.Itoa(f.Status)
 	}
 	if f.Status == http.StatusTooManyRequests {
-		e.limit = &limitHeaders{limit: 1, reset: apispec.ClampTime(c.world.clock.now().Add(max(f.RetryAfter, time.Second)))}
+		e.Limit = &refusal.Limit{Requests: 1, Reset: apispec.ClampTime(c.world.clock.now().Add(max(f.RetryAfter, time.Second)))}
 	}
 	return e
 }
@@ -307,7 +311,7 @@ func (c *call) wait(ctx context.Context) error {
 	}
 	defer leave()
 	if d := c.fault.Delay; d != nil {
-		u, v := c.random.Roll("delay "+c.fault.ID, c.req.number)
+		u, v := c.random.Roll("delay "+c.fault.ID, c.req.Number)
 		if err := wire.Sleep(ctx, d.Draw(u, v)); err != nil {
 			return &abandonedError{err}
 		}

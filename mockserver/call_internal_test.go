@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/mockserver/internal/account"
-	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
 // storeState returns the contents of the world's store.
@@ -110,18 +109,4 @@ func mustWorld(t testing.TB, s *Server, name string) *World {
 		t.Fatal(err)
 	}
 	return w
-}
-
-func TestEveryOperationHasAPrepareFunc(t *testing.T) {
-	t.Parallel()
-	for _, op := range apispec.Operations {
-		if prepare[op.ID] == nil {
-			t.Errorf("%s has no prepareFunc", op.ID)
-		}
-	}
-	for id := range prepare {
-		if apispec.OperationByID(id) == nil {
-			t.Errorf("the prepareFunc of %q has no operation", id)
-		}
-	}
 }

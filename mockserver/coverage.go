@@ -34,7 +34,7 @@ func (s *Server) count(c *call, violations int) {
 	if violations > 0 {
 		s.violations.Add(int64(violations))
 	}
-	if c.op == nil || c.abandoned || c.resp.status == 0 {
+	if c.op == nil || c.abandoned || c.resp.Status == 0 {
 		return // no response, or not that of an operation
 	}
 	s.coverage.mu.Lock()
@@ -42,7 +42,7 @@ func (s *Server) count(c *call, violations int) {
 	if s.coverage.counts == nil {
 		s.coverage.counts = map[responseKey]responseCount{}
 	}
-	at := responseKey{c.op.ID, c.resp.status}
+	at := responseKey{c.op.ID, c.resp.Status}
 	n := s.coverage.counts[at]
 	if c.injected {
 		n.injection++

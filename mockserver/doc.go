@@ -17,15 +17,18 @@
 // fault that holds a request in the middle of its operation makes perform take it
 // twice. Responses are encoded, redacted, logged and sent without the lock.
 //
-// An operation checks, then commits: a prepareFunc checks the request and changes
-// nothing, and the plan that it returns makes the changes. An operation that fails
-// has changed nothing.
+// An operation checks, then commits: it checks the request and changes nothing, and
+// the plan that it returns makes the changes. An operation that fails has changed
+// nothing. Package operation has them.
 //
 //	fault                  a fault as data: text, JSON, matching, counters
 //	ratelimit              rate limits as data, and their counters
+//	keyobject              the key object of the API as data
 //	control                the control API, over what this package exports
 //	mocktest               a fake and a world for one Go test
 //	everyfault             every fault that a client can meet, and what it makes of them
+//	internal/operation     the operations, as functions of a transaction and a request
+//	internal/refusal       error responses: a status with its body and its headers
 //	internal/account       keys, codes and apps of a world: what a transaction changes
 //	internal/apispec       operations, rules, response schemas: tables
 //	internal/gate          gates, at which requests wait

@@ -12,6 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 )
 
 // ErrNoFault reports that no fault of the world has the given id.
@@ -193,9 +194,9 @@ func preferredFault(op *apispec.Operation, h http.Header) (*fault.Firing, string
 				err = f.Validate()
 			}
 			if err != nil {
-				e := refuse(400, apispec.Injected).withMessage(
+				e := refusal.New(400, apispec.Injected).WithMessage(
 					fmt.Sprintf("Prefer: code=%s cannot be applied: want a status that %s documents", form.Quote(value), op.ID))
-				e.injected = true
+				e.Injected = true
 				return nil, "", e
 			}
 			return &fault.Firing{Fault: f, Count: 1}, "code=" + value, nil

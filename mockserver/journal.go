@@ -117,13 +117,13 @@ func (j *journal) add(r *record) {
 func (c *call) redactor() *redact.Redactor {
 	if c.redact == nil {
 		c.redact = c.world.server.redactor
-		manager := c.req.caller.manager
+		manager := c.manager
 		if manager != nil {
 			c.redact = manager.redactor
 		}
-		secrets := append(c.redact.Secrets(c.text), c.redact.Secrets(c.req.query)...)
+		secrets := append(c.redact.Secrets(c.text), c.redact.Secrets(c.req.Query)...)
 		if manager == nil {
-			for _, v := range c.req.header.Values("Authorization") {
+			for _, v := range c.req.Header.Values("Authorization") {
 				secrets = append(secrets, v[strings.LastIndexByte(v, ' ')+1:])
 			}
 		}
@@ -140,8 +140,8 @@ func newRecord(c *call) *record {
 	rec := &record{}
 	e := &rec.entry
 	*e = Entry{
-		ID: c.req.number, Time: c.arrived, BasePath: c.base,
-		Rules: c.resp.rules, Injected: c.injected, ClientLeft: c.abandoned,
+		ID: c.req.Number, Time: c.arrived, BasePath: c.base,
+		Rules: c.resp.Rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
 	if c.op != nil {
 		e.Operation = c.op.ID
@@ -150,13 +150,13 @@ func newRecord(c *call) *record {
 		e.Fault = c.fault.ID
 	}
 	if !c.abandoned {
-		e.Status = c.resp.status
+		e.Status = c.resp.Status
 	}
 	var inPath, inQuery bool
 	e.World, _ = r.String(c.world.name) // a client may send a secret in its place
 	e.Method, _ = r.String(c.method)
 	e.Path, inPath = r.String(c.path)
-	e.Query, inQuery = r.String(c.req.query)
+	e.Query, inQuery = r.String(c.req.Query)
 	e.Violations = c.violations(inPath || inQuery)
 	rec.header, rec.responseAt = c.redactedHeaders(r)
 	rec.request, _ = r.String(c.text)
@@ -168,10 +168,10 @@ func newRecord(c *call) *record {
 // redactedHeaders returns the headers of the request, and those of the response from
 // responseAt on.
 func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, responseAt int) {
-	lines = make([]headerLine, 0, len(c.req.header)+len(c.header))
-	for name, values := range c.req.header {
+	lines = make([]headerLine, 0, len(c.req.Header)+len(c.header))
+	for name, values := range c.req.Header {
 		for _, v := range values {
-			if m := c.req.caller.manager; m != nil && name == "Authorization" {
+			if m := c.manager; m != nil && name == "Authorization" {
 				lines = append(lines, headerLine{name: name, value: m.shown})
 				continue
 			}
@@ -193,13 +193,13 @@ func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, response
 // has minted masked where it stands at the end. It is redacted all the same; this only
 // saves the search.
 func (c *call) withoutMinted() string {
-	size := len(c.resp.secret)
+	size := len(c.resp.Secret)
 	if size == 0 || !c.world.server.masksByLabel {
 		return string(c.data)
 	}
 	for at := len(c.data) - size; at >= 0; at-- { // bytes.LastIndex would need a copy of the secret
-		if string(c.data[at:at+size]) == c.resp.secret {
-			return string(c.data[:at]) + c.resp.masked + string(c.data[at+size:])
+		if string(c.data[at:at+size]) == c.resp.Secret {
+			return string(c.data[:at]) + c.resp.Masked + string(c.data[at+size:])
 		}
 	}
 	return string(c.data)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
 )
 
@@ -71,22 +73,22 @@ func (c *call) finish(err error) {
 // refuse makes err the response. An err that is not a refusal becomes a 500, so
 // that no undocumented body can leave the server.
 func (c *call) refuse(err error) {
-	e, ok := errors.AsType[*refusal](err)
+	e, ok := errors.AsType[*refusal.Refusal](err)
 	if !ok {
 		c.world.server.log.Error("operation failed", "world", c.world.name, "operation", c.op.ID, "error", err)
-		e = refuse(500, "server.error")
+		e = refusal.New(500, "server.error")
 	}
 	user := ""
 	// An injected 401 looks like one for an unknown caller.
-	if from := c.req.caller; from.refusal == nil && from.sent && !(e.status == 401 && e.injected) {
-		user = c.world.user
+	if from := c.req.Caller; from.Refusal == nil && from.Sent && !(e.Status == 401 && e.Injected) {
+		user = c.user
 	}
-	c.refusal, c.injected = e, e.injected
-	c.resp = response{status: e.status, body: e.envelope(user), header: e.header(), rules: e.rules}
-	if e.injected && c.fault != nil {
-		c.resp.header.Del("Retry-After")
+	c.injected = e.Injected
+	c.resp = operation.Response{Status: e.Status, Body: e.Envelope(user), Header: e.Header(), Rules: e.Rules}
+	if e.Injected && c.fault != nil {
+		c.resp.Header.Del("Retry-After")
 		if value, ok := c.fault.RetryAfterHeader(c.answered); ok {
-			c.resp.header.Set("Retry-After", value)
+			c.resp.Header.Set("Retry-After", value)
 		}
 	}
 }
@@ -94,17 +96,17 @@ func (c *call) refuse(err error) {
 // encode marshals the body of the response. A body that cannot be marshalled is a
 // bug in this package and becomes the documented 500.
 func (c *call) encode() []byte {
-	switch body := c.resp.body.(type) {
+	switch body := c.resp.Body.(type) {
 	case nil:
 		return nil
 	case []byte:
 		return body
 	}
-	data, err := json.Marshal(c.resp.body)
+	data, err := json.Marshal(c.resp.Body)
 	if err != nil {
-		e := refuse(500, "server.error")
-		c.resp = response{status: e.status, rules: e.rules}
-		data, _ = json.Marshal(e.envelope("")) // strings and numbers always marshal
+		e := refusal.New(500, "server.error")
+		c.resp = operation.Response{Status: e.Status, Rules: e.Rules}
+		data, _ = json.Marshal(e.Envelope("")) // strings and numbers always marshal
 	}
 	return data
 }
@@ -116,7 +118,7 @@ func (c *call) breakResponse() (unfired string) {
 	if c.fault == nil || c.fault.Effect != fault.EffectViolate {
 		return ""
 	}
-	broken, place, ok := apispec.Break(c.op.ID, c.resp.status, c.data, c.fault.At, c.fault.Count-1)
+	broken, place, ok := apispec.Break(c.op.ID, c.resp.Status, c.data, c.fault.At, c.fault.Count-1)
 	if !ok {
 		id := c.fault.ID
 		c.fault = nil
@@ -146,7 +148,7 @@ func (c *call) addPlain(name, value string) {
 // writeHeader sets the headers of the response.
 func (c *call) writeHeader() {
 	c.header = c.lines[:0]
-	for name, values := range c.resp.header {
+	for name, values := range c.resp.Header {
 		for _, v := range values {
 			c.add(name, v)
 		}
@@ -156,10 +158,10 @@ func (c *call) writeHeader() {
 		c.addPlain("Access-Control-Allow-Origin", "*")
 		c.addPlain("Access-Control-Expose-Headers", exposed)
 	}
-	if c.data != nil && c.resp.header.Get("Content-Type") == "" {
+	if c.data != nil && c.resp.Header.Get("Content-Type") == "" {
 		c.addPlain("Content-Type", "application/json")
 	}
-	if c.resp.status != http.StatusNoContent {
+	if c.resp.Status != http.StatusNoContent {
 		c.addPlain("Content-Length", strconv.Itoa(len(c.data)))
 	}
 	if c.preference != "" {
@@ -169,8 +171,8 @@ func (c *call) writeHeader() {
 		return
 	}
 	c.add(WorldHeader, c.world.name)
-	if len(c.resp.rules) > 0 {
-		c.addPlain(RuleHeader, strings.Join(c.resp.rules, ", "))
+	if len(c.resp.Rules) > 0 {
+		c.addPlain(RuleHeader, strings.Join(c.resp.Rules, ", "))
 	}
 	if c.fault != nil {
 		c.addPlain(FaultHeader, c.fault.ID)
@@ -210,7 +212,7 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 		}
 		defer leave()
 	}
-	wire.Send(w, r, c.resp.status, c.data, effect)
+	wire.Send(w, r, c.resp.Status, c.data, effect)
 }
 
 // log logs the request, which began at a time of the machine's clock.
@@ -219,15 +221,15 @@ func (c *call) log(began time.Time) {
 	if !log.Enabled(context.Background(), slog.LevelInfo) {
 		return
 	}
-	operation := "-"
+	id := "-"
 	if c.op != nil {
-		operation = c.op.ID
+		id = c.op.ID
 	}
 	attrs := [9]slog.Attr{
 		slog.String("world", c.entry.World), slog.String("method", c.entry.Method),
 		slog.String("path", c.redactedPath()),
-		slog.String("operation", operation), slog.Int("status", c.resp.status),
-		slog.String("rule", strings.Join(c.resp.rules, ",")),
+		slog.String("operation", id), slog.Int("status", c.resp.Status),
+		slog.String("rule", strings.Join(c.resp.Rules, ",")),
 	}
 	n := 6
 	if c.fault != nil {
@@ -247,9 +249,9 @@ func (c *call) log(began time.Time) {
 
 // redactedPath returns the path and the query of the request, redacted.
 func (c *call) redactedPath() string {
-	if c.req.query == "" {
+	if c.req.Query == "" {
 		return c.base + c.entry.Path // the base path is one of a few, and in no secret
 	}
-	path, _ := c.redactor().String(c.base + c.path + "?" + c.req.query)
+	path, _ := c.redactor().String(c.base + c.path + "?" + c.req.Query)
 	return path
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 )
 
 // A routeHandler handles the requests of a route. ServeHTTP of the server passes a
@@ -18,8 +20,8 @@ type routeHandler func(c *call, w http.ResponseWriter, r *http.Request)
 // ServeHTTP implements http.Handler, which a route wants.
 func (h routeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h(&call{}, w, r) }
 
-// noVariables are the variables that the router finds in a path. The call reads the
-// only one that a path can have; see variableOf.
+// noVariables are the variables that the router finds in a path. An operation reads
+// the only one that a path can have itself.
 var noVariables = map[string]string{}
 
 // newRouter returns the router of the API. Each operation has a route. After the
@@ -39,14 +41,14 @@ func (s *Server) newRouter(consent bool) *mux.Router {
 	slices.Sort(known)
 	for path, allow := range methods {
 		slices.Sort(allow)
-		r.MatcherFunc(matchOperation("", path)).Handler(s.handle(nil, func(c *call) (response, error) {
+		r.MatcherFunc(matchOperation("", path)).Handler(s.handle(nil, func(c *call) (operation.Response, error) {
 			return wrongMethod(c, allow)
 		}))
 	}
 	if consent {
 		r.MatcherFunc(matchConsent).Handler(routeHandler(s.serveConsent))
 	}
-	r.NotFoundHandler = s.handle(nil, func(c *call) (response, error) { return unknownPath(c, known) })
+	r.NotFoundHandler = s.handle(nil, func(c *call) (operation.Response, error) { return unknownPath(c, known) })
 	return r
 }
 
@@ -72,10 +74,6 @@ func matchOperation(method, path string) mux.MatcherFunc {
 	}
 }
 
-// variableOf returns the last segment of a path, which is the variable of an operation
-// that has one.
-func variableOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
-
 // splitPath splits the path of a request into the base path that the client used
 // and the rest, without a trailing slash.
 func splitPath(path string) (base, below string) {
@@ -93,29 +91,29 @@ func splitPath(path string) (base, below string) {
 }
 
 // wrongMethod responds to a method that the path does not support.
-func wrongMethod(c *call, allow []string) (response, error) {
+func wrongMethod(c *call, allow []string) (operation.Response, error) {
 	if c.method == http.MethodOptions {
-		return preflight(allow, c.req.header), nil
+		return preflight(allow, c.req.Header), nil
 	}
-	e := refuse(405, "route.method")
-	e.allow = allow
-	return response{}, e
+	e := refusal.New(405, "route.method")
+	e.Allow = allow
+	return operation.Response{}, e
 }
 
 // unknownPath responds to a path that the API does not have.
-func unknownPath(c *call, known []string) (response, error) {
+func unknownPath(c *call, known []string) (operation.Response, error) {
 	if c.method == http.MethodOptions {
-		return preflight([]string{"GET", "POST", "PATCH", "DELETE"}, c.req.header), nil
+		return preflight([]string{"GET", "POST", "PATCH", "DELETE"}, c.req.Header), nil
 	}
-	e := refuse(404, "route.unknown")
-	e.nearest = suggest.Nearest(c.method+" "+c.path, known)
-	return response{}, e
+	e := refusal.New(404, "route.unknown")
+	e.Nearest = suggest.Nearest(c.method+" "+c.path, known)
+	return operation.Response{}, e
 }
 
 // preflight responds to OPTIONS and allows any origin to send the headers that it
 // asked for. They are listed by name because a wildcard does not cover
 // Authorization (Fetch standard).
-func preflight(allow []string, asked http.Header) response {
+func preflight(allow []string, asked http.Header) operation.Response {
 	methods := strings.Join(allow, ", ")
 	h := http.Header{}
 	h.Set("Allow", methods)
@@ -125,5 +123,5 @@ func preflight(allow []string, asked http.Header) response {
 		h.Set("Access-Control-Allow-Headers", names)
 		h.Set("Vary", "Access-Control-Request-Headers")
 	}
-	return response{status: 204, header: h, rules: []string{"route.preflight"}}
+	return operation.Response{Status: 204, Header: h, Rules: []string{"route.preflight"}}
 }

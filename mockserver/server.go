@@ -18,6 +18,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
 	"github.com/mockgates/mockgates/mockserver/internal/snapshot"
 	"github.com/mockgates/mockgates/mockserver/internal/token"
 	"github.com/mockgates/mockgates/mockserver/internal/wire"
@@ -67,7 +68,7 @@ type Server struct {
 	faults       []fault.Fault
 	rates        []ratelimit.Limit
 	rules        map[string]string
-	settings     settings
+	settings     *operation.Settings
 	journal      JournalSize
 	bounds       snapshot.Bounds
 	waiting      waitingRoom
@@ -135,7 +136,7 @@ func New(cfg Config) (*Server, error) {
 
 func (s *Server) setRules(cfg Config) (err error) {
 	s.rules, err = ruleSettings(cfg.Rules)
-	s.settings = newSettings(s.rules)
+	s.settings = operation.NewSettings(s.rules)
 	return err
 }
 

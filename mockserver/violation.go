@@ -44,10 +44,10 @@ type Violation struct {
 // retryCaller returns the caller of the request. It returns false for a request
 // without a credential or an operation, whose caller cannot be identified.
 func (c *call) retryCaller() (retrywait.Caller, bool) {
-	if c.op == nil || !c.req.caller.sent {
+	if c.op == nil || !c.req.Caller.Sent {
 		return retrywait.Caller{}, false
 	}
-	return retrywait.Caller{Token: c.req.caller.hash, Operation: c.op.ID}, true
+	return retrywait.Caller{Token: c.req.Caller.Hash, Operation: c.op.ID}, true
 }
 
 // checkWait returns a message if the request arrives before the wait that an
@@ -67,13 +67,13 @@ func (c *call) noteWait() {
 	if !ok || c.abandoned || c.fault != nil && (c.fault.Effect == fault.EffectReset || c.fault.Effect == fault.EffectHangup) {
 		return // the client never saw the header
 	}
-	c.world.waits.Note(caller, c.resp.header.Get("Retry-After"), c.answered)
+	c.world.waits.Note(caller, c.resp.Header.Get("Retry-After"), c.answered)
 }
 
 // violations returns the violations of the request.
 func (c *call) violations(secretInURL bool) (list []Violation) {
 	add := func(kind, pointer, format string, args ...any) {
-		v := Violation{Kind: kind, Message: fmt.Sprintf(format, args...), Request: c.req.number, Pointer: pointer}
+		v := Violation{Kind: kind, Message: fmt.Sprintf(format, args...), Request: c.req.Number, Pointer: pointer}
 		if c.op != nil {
 			v.Operation = c.op.ID
 		}
@@ -91,15 +91,15 @@ func (c *call) violations(secretInURL bool) (list []Violation) {
 	if c.base != BasePath {
 		add(ViolationBasePath, "", "the base path is %q; want %s", c.base, BasePath)
 	}
-	if refused := c.req.caller.refusal; c.op.Access != apispec.NoCredential && refused != nil {
-		switch refused.rules[0] {
+	if refused := c.req.Caller.Refusal; c.op.Access != apispec.NoCredential && refused != nil {
+		switch refused.Rules[0] {
 		case "auth.missing":
 			add(ViolationMissingCredential, "", "there is no Authorization header; want Bearer and a key")
 		case "auth.malformed":
 			add(ViolationMissingCredential, "", "the Authorization header is not a bearer token; want Bearer and a key")
 		}
 	}
-	if got, ok := form.JSONMediaType(c.req.header); !ok && len(c.req.body.Data) > 0 {
+	if got, ok := form.JSONMediaType(c.req.Header); !ok && len(c.req.Body.Data) > 0 {
 		add(ViolationContentType, "", "the Content-Type of the body is %s; want application/json", got)
 	}
 	for i, name := range c.undeclared {

@@ -11,6 +11,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 	"github.com/mockgates/mockgates/mockserver/internal/gate"
+	"github.com/mockgates/mockgates/mockserver/internal/operation"
 	"github.com/mockgates/mockgates/mockserver/internal/random"
 	"github.com/mockgates/mockgates/mockserver/internal/retrywait"
 	"github.com/mockgates/mockgates/mockserver/internal/token"
@@ -53,10 +54,8 @@ type World struct {
 	mu         sync.Mutex // guards all below
 	used       bool       // a request or a call has changed the world since it was new
 	seed       uint64
-	random     *random.Source // derived from the seed and the name; everything random is derived from it
-	user       string         // the account's user id
-	workspace  string         // the account's default workspace
-	requests   int64          // that have arrived
+	view       operation.World // what the operations see, derived from the seed and the name
+	requests   int64           // that have arrived
 	store      account.Store
 	faults     fault.Set
 	limits     ratelimit.Set
@@ -78,10 +77,12 @@ func newWorld(s *Server, name string) *World {
 // or owns a world that is not yet shared.
 func (w *World) begin(seed uint64) {
 	w.seed = seed
-	w.random = random.New(seed, w.name)
-	id := w.random.Bytes("account", 0)
-	w.user = "user_" + hex.EncodeToString(id[:12])
-	w.workspace = random.UUID(id[16:])
+	source := random.New(seed, w.name)
+	id := source.Bytes("account", 0)
+	w.view = operation.World{
+		Name: w.name, User: "user_" + hex.EncodeToString(id[:12]), Workspace: random.UUID(id[16:]), Random: source,
+		Prefix: w.server.prefix, MaxCodes: w.server.bounds.Codes, Settings: w.server.settings, Index: indexed{w},
+	}
 	w.requests = 0
 	w.clock.set(ClockSetting{})
 	w.clock.set(w.server.clock)
@@ -121,7 +122,16 @@ func (w *World) ManagementKey() string {
 
 // txn returns a transaction at the world's current time. The caller must hold w.mu
 // while it uses the transaction.
-func (w *World) txn() txn { return txn{Store: &w.store, now: w.clock.now(), world: w} }
+func (w *World) txn() operation.Txn {
+	return operation.Txn{Store: &w.store, Now: w.clock.now(), World: &w.view}
+}
+
+// An indexed world enters its keys and codes into the index of its server.
+type indexed struct{ w *World }
+
+func (x indexed) PutKey(h account.Hash)     { x.w.server.index.PutKey(h, x.w) }
+func (x indexed) PutCode(h account.Hash)    { x.w.server.index.PutCode(h, x.w) }
+func (x indexed) RemoveCode(h account.Hash) { x.w.server.index.RemoveCode(h) }
 
 // Clock returns the setting of the world's clock, with its current time.
 func (w *World) Clock() ClockSetting { return w.clock.setting() }

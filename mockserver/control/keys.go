@@ -17,5 +17,5 @@ func spend(r *request, w *mockserver.World) (response, error) {
 	if errors.Is(err, mockserver.ErrNoKey) {
 		err = refuse(http.StatusNotFound, "no key of the world %s has the hash %s", quote(w.Name()), quote(hash))
 	}
-	return ok(map[string]mockserver.KeyObject{"data": key}), err
+	return ok(map[string]any{"data": key}), err
 }

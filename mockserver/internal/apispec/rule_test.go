@@ -36,7 +36,7 @@ func ruleIDs(t *testing.T) (ids, subjects map[string]bool) {
 func namedRules(t *testing.T, subjects map[string]bool) map[string]token.Position {
 	t.Helper()
 	named := map[string]token.Position{}
-	for _, folder := range []string{"../..", "../form"} {
+	for _, folder := range []string{"../..", "../form", "../operation", "../refusal"} {
 		entries, err := os.ReadDir(folder)
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package mockserver
+package operation
 
 import (
 	"strings"
@@ -6,12 +6,14 @@ import (
 
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
+	"github.com/mockgates/mockgates/mockserver/keyobject"
 )
 
 // keyCreated is the body of a 201. The secret is next to data, not inside it.
 type keyCreated struct {
-	Data KeyObject `json:"data"`
-	Key  string    `json:"key"`
+	Data keyobject.Object `json:"data"`
+	Key  string           `json:"key"`
 }
 
 // A creation is a key that is being created, with the response. They are one value so
@@ -24,8 +26,8 @@ type creation struct {
 var keysCreated = []string{"keys.created"}
 
 // createKey prepares POST /keys. Two keys may have the same name.
-func createKey(tx txn, req *request) (plan, error) {
-	f := form.New(req.body.Object(req.header))
+func createKey(tx Txn, req *Request) (Plan, error) {
+	f := form.New(req.Body.Object(req.Header))
 	made := &creation{}
 	k := &made.key
 	f.Require("name")
@@ -42,21 +44,21 @@ func createKey(tx txn, req *request) (plan, error) {
 		kept := creator
 		k.Creator = &kept
 	}
-	if err := badRequest(f.Issues); err != nil {
-		return plan{}, err
+	if err := refusal.Invalid(f.Issues); err != nil {
+		return Plan{}, err
 	}
 	decided := f.Rules(keysCreated...)
-	return plan{
-		undeclared: f.Undeclared(),
-		commit: func(tx txn) (response, error) {
-			if full := tx.room(1); full != nil {
-				return response{}, full.refusal()
+	return Plan{
+		Undeclared: f.Undeclared(),
+		Commit: func(tx Txn) (Response, error) {
+			if full := tx.Room(1); full != nil {
+				return Response{}, full.Refusal()
 			}
-			secret, minted := tx.mint()
+			secret, minted := tx.Mint()
 			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
-			tx.putKey(*k)
-			made.body = keyCreated{objectOf(k, tx.now), secret}
-			return response{status: 201, body: &made.body, rules: decided, secret: secret, masked: k.Label}, nil
+			tx.PutKey(*k)
+			made.body = keyCreated{KeyObject(k, tx.Now), secret}
+			return Response{Status: 201, Body: &made.body, Rules: decided, Secret: secret, Masked: k.Label}, nil
 		},
 	}, nil
 }
@@ -71,12 +73,12 @@ func readKeyName(f *form.Form, name string) string {
 
 // readLimit reads a limit in USD. Nil means no limit; a key with the limit 0 cannot
 // spend anything.
-func readLimit(f *form.Form, tx txn, name string, nullable bool) *float64 {
+func readLimit(f *form.Form, tx Txn, name string, nullable bool) *float64 {
 	n, ok := f.Number(name, nullable)
 	if !ok {
 		return nil
 	}
-	if n < 0 && !f.Allow(tx.settings().negativeLimit, "keys.negative-limit") {
+	if n < 0 && !f.Allow(tx.World.Settings.NegativeLimit, "keys.negative-limit") {
 		f.Refuse(name, "keys.negative-limit", "must not be negative; it is %v", n)
 	}
 	n += 0 // turns -0 into 0
@@ -85,7 +87,7 @@ func readLimit(f *form.Form, tx txn, name string, nullable bool) *float64 {
 
 // readExpiry reads an expiry, which must be in UTC and in the future, and returns
 // it as it was sent. "" means never.
-func readExpiry(f *form.Form, tx txn, name string) string {
+func readExpiry(f *form.Form, tx Txn, name string) string {
 	t, sent, ok := f.Timestamp(name)
 	if !ok {
 		return ""
@@ -95,23 +97,23 @@ func readExpiry(f *form.Form, tx txn, name string) string {
 	switch {
 	case offset != 0:
 		f.Refuse(name, "keys.expires-at-utc", "must be in UTC, not %s", form.Quote(sent))
-	case !zulu && (strings.HasSuffix(sent, "-00:00") || !f.Allow(tx.settings().zeroOffset, "keys.expires-at-offset-zero")):
+	case !zulu && (strings.HasSuffix(sent, "-00:00") || !f.Allow(tx.World.Settings.ZeroOffset, "keys.expires-at-offset-zero")):
 		f.Refuse(name, "keys.expires-at-offset-zero", "must be in UTC written as Z, not %s", form.Quote(sent))
 	}
-	if !t.After(tx.now) && !f.Allow(tx.settings().pastExpiry, "keys.expires-at-past") {
-		f.Refuse(name, "keys.expires-at-past", "must be in the future, not %s; the time is %s", form.Quote(sent), tx.now.UTC().Format(time.RFC3339))
+	if !t.After(tx.Now) && !f.Allow(tx.World.Settings.PastExpiry, "keys.expires-at-past") {
+		f.Refuse(name, "keys.expires-at-past", "must be in the future, not %s; the time is %s", form.Quote(sent), tx.Now.UTC().Format(time.RFC3339))
 	}
 	return sent
 }
 
 // readWorkspace reads workspace_id, which defaults to the account's workspace.
-func readWorkspace(f *form.Form, tx txn) string {
+func readWorkspace(f *form.Form, tx Txn) string {
 	id, ok := f.UUID("workspace_id")
 	if !ok {
-		return tx.world.workspace
+		return tx.World.Workspace
 	}
 	id = strings.ToLower(id)
-	if id != tx.world.workspace && !f.Allow(tx.settings().unknownWorkspace, "keys.unknown-workspace") {
+	if id != tx.World.Workspace && !f.Allow(tx.World.Settings.UnknownWorkspace, "keys.unknown-workspace") {
 		f.Refuse("workspace_id", "keys.unknown-workspace", "must be a workspace of the account, not %s", form.Quote(id))
 	}
 	return id

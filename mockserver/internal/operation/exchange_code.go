@@ -1,9 +1,10 @@
-package mockserver
+package operation
 
 import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 )
 
 // keyExchanged is the body of a 200 of the exchange.
@@ -17,48 +18,48 @@ type keyExchanged struct {
 //
 // With codes.burn-on-failure=burn a wrong verifier uses the code up. This is the
 // only change that a failed operation makes.
-func exchangeCode(tx txn, req *request) (plan, error) {
-	f := form.New(req.body.Object(req.header))
+func exchangeCode(tx Txn, req *Request) (Plan, error) {
+	f := form.New(req.Body.Object(req.Header))
 	f.Require("code")
 	var p proof
 	p.code, _ = f.Text("code", false)
 	p.verifier, p.verified = f.Text("code_verifier", false)
 	p.method, p.named = f.OneOf("code_challenge_method", true, account.Methods...)
-	if err := badRequest(f.Issues); err != nil {
-		return plan{}, err
+	if err := refusal.Invalid(f.Issues); err != nil {
+		return Plan{}, err
 	}
 	if _, burns, err := tx.exchangeable(p); err != nil && !burns {
-		return plan{}, err
+		return Plan{}, err
 	}
-	return plan{
-		undeclared: f.Undeclared(),
-		commit: func(tx txn) (response, error) {
+	return Plan{
+		Undeclared: f.Undeclared(),
+		Commit: func(tx Txn) (Response, error) {
 			c, burns, err := tx.exchangeable(p)
 			if burns {
 				tx.UseCode(c.Hash)
 			}
 			if err != nil {
-				return response{}, err
+				return Response{}, err
 			}
-			if full := tx.room(1); full != nil {
-				return response{}, full.refusal()
+			if full := tx.Room(1); full != nil {
+				return Response{}, full.Refusal()
 			}
 			decided := []string{"exchange.minted"}
 			if c.Method == "" && p.verified {
 				decided = append(decided, "exchange.verifier-unasked")
 			}
 			tx.UseCode(c.Hash)
-			secret, k := tx.mint()
+			secret, k := tx.Mint()
 			masked := k.Label
 			k.Label = c.Label
 			if k.Label == "" {
 				k.Label = account.AppName(c.Callback)
 			}
-			user := tx.world.user
-			k.Name, k.Workspace, k.Creator = k.Label, tx.world.workspace, &user
+			user := tx.World.User
+			k.Name, k.Workspace, k.Creator = k.Label, tx.World.Workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
-			tx.putKey(k)
-			return response{status: 200, body: keyExchanged{secret, user}, rules: f.Rules(decided...), secret: secret, masked: masked}, nil
+			tx.PutKey(k)
+			return Response{Status: 200, Body: keyExchanged{secret, user}, Rules: f.Rules(decided...), Secret: secret, Masked: masked}, nil
 		},
 	}, nil
 }
@@ -74,12 +75,12 @@ type proof struct {
 
 // exchangeable returns the code of p, or an error if p cannot be exchanged now.
 // The result burns reports whether that error uses the code up.
-func (tx txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
+func (tx Txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
 	c, issued := tx.Code(account.HashOf(p.code))
 	method := p.method
 	if !p.named {
-		method = tx.settings().defaultMethod
-		if tx.settings().absentMethod {
+		method = tx.World.Settings.DefaultMethod
+		if tx.World.Settings.AbsentMethod {
 			method = c.Method
 		}
 	}
@@ -88,10 +89,10 @@ func (tx txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
 		return c, false, badExchange("/code", "must be a code that was issued", "exchange.unknown", "Invalid code")
 	case c.Used:
 		return c, false, badExchange("/code", "must be a code that has not been used", "exchange.used", "Invalid code")
-	case c.Expired(tx.now):
-		return c, false, refuse(403, "exchange.expired").withMessage("Authorization code expired")
-	case c.Method == "" && p.verified && !tx.settings().unaskedVerifier:
-		return c, false, refuse(403, "exchange.verifier-unasked").withMessage("Invalid code or code_verifier")
+	case c.Expired(tx.Now):
+		return c, false, refusal.New(403, "exchange.expired").WithMessage("Authorization code expired")
+	case c.Method == "" && p.verified && !tx.World.Settings.UnaskedVerifier:
+		return c, false, refusal.New(403, "exchange.verifier-unasked").WithMessage("Invalid code or code_verifier")
 	case c.Method == "": // without a challenge
 		return c, false, nil
 	case method != c.Method && p.named:
@@ -101,9 +102,9 @@ func (tx txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
 		return c, false, badExchange("/code_challenge_method", "must be "+c.Method+", as when the code was created; it defaults to "+method,
 			"exchange.method-absent", "Invalid code_challenge_method")
 	case !p.verified || !c.Verifies(p.verifier):
-		burns = tx.settings().burnOnFailure
-		e := refuse(403, "exchange.verifier").withMessage("Invalid code or code_verifier")
-		e.rules = append(e.rules, "codes.burn-on-failure")
+		burns = tx.World.Settings.BurnOnFailure
+		e := refusal.New(403, "exchange.verifier").WithMessage("Invalid code or code_verifier")
+		e.Rules = append(e.Rules, "codes.burn-on-failure")
 		return c, burns, e
 	}
 	return c, false, nil
@@ -111,6 +112,6 @@ func (tx txn) exchangeable(p proof) (c account.Code, burns bool, err error) {
 
 // badExchange returns a 400 with a message of the API and the problem as its only
 // issue.
-func badExchange(path, wanted, rule, message string) *refusal {
-	return refuse(400).withMessage(message).withIssues([]apispec.Issue{{Path: path, Message: wanted, Rule: rule}})
+func badExchange(path, wanted, rule, message string) *refusal.Refusal {
+	return refusal.New(400).WithMessage(message).WithIssues([]apispec.Issue{{Path: path, Message: wanted, Rule: rule}})
 }

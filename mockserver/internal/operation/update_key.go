@@ -1,22 +1,23 @@
-package mockserver
+package operation
 
 import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 )
 
 // updateKey prepares PATCH /keys/{hash}, which changes only the properties that
 // the body names. The commit reads the key again, so that an update that was held
 // in between does not undo spending or restore a deleted key.
-func updateKey(tx txn, req *request) (plan, error) {
+func updateKey(tx Txn, req *Request) (Plan, error) {
 	if _, err := tx.key(req, "update.missing"); err != nil {
-		return plan{}, err
+		return Plan{}, err
 	}
-	f := form.New(req.body.Object(req.header))
+	f := form.New(req.Body.Object(req.Header))
 	changes, decided := readChanges(f, tx)
 	if !f.Unusable() && len(changes) == 0 && len(f.Issues) == 0 {
-		if !tx.settings().emptyUpdate {
+		if !tx.World.Settings.EmptyUpdate {
 			f.Issues = append(f.Issues, apispec.Issue{
 				Message: "must name at least one property to change: name, disabled, limit, limit_reset or include_byok_in_limit",
 				Rule:    "update.nothing",
@@ -24,8 +25,8 @@ func updateKey(tx txn, req *request) (plan, error) {
 		}
 		decided = append(decided, "update.nothing")
 	}
-	if err := badRequest(f.Issues); err != nil {
-		return plan{}, err
+	if err := refusal.Invalid(f.Issues); err != nil {
+		return Plan{}, err
 	}
 	for _, name := range []string{"expires_at", "workspace_id", "creator_user_id"} {
 		if f.Has(name) {
@@ -33,26 +34,26 @@ func updateKey(tx txn, req *request) (plan, error) {
 		}
 	}
 	decided = f.Rules(append([]string{"update.changed"}, decided...)...)
-	return plan{
-		undeclared: f.Undeclared(),
-		commit: func(tx txn) (response, error) {
+	return Plan{
+		Undeclared: f.Undeclared(),
+		Commit: func(tx Txn) (Response, error) {
 			k, err := tx.key(req, "update.missing")
 			if err != nil {
-				return response{}, err
+				return Response{}, err
 			}
 			for _, change := range changes {
 				change(&k)
 			}
-			k.Updated = tx.now
-			tx.putKey(k)
-			return response{status: 200, body: showKey(k, tx.now), rules: decided}, nil
+			k.Updated = tx.Now
+			tx.PutKey(k)
+			return Response{Status: 200, Body: showKey(k, tx.Now), Rules: decided}, nil
 		},
 	}, nil
 }
 
 // readChanges returns the changes that the body asks for, as functions that modify
 // a key, and the rules that apply.
-func readChanges(f *form.Form, tx txn) (changes []func(*account.Key), decided []string) {
+func readChanges(f *form.Form, tx Txn) (changes []func(*account.Key), decided []string) {
 	if name := readKeyName(f, "name"); f.Has("name") {
 		changes = append(changes, func(k *account.Key) { k.Name = name })
 	}

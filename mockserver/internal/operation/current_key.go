@@ -1,15 +1,16 @@
-package mockserver
+package operation
 
 import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/token"
+	"github.com/mockgates/mockgates/mockserver/keyobject"
 )
 
 // currentData is the key object of get-current-key.
 type currentData struct {
 	Label string `json:"label"`
-	KeyUsage
+	keyobject.Budget
 	IsFreeTier     bool     `json:"is_free_tier"`
 	IsManagement   bool     `json:"is_management_key"`
 	IsProvisioning bool     `json:"is_provisioning_key"` // older name of is_management_key
@@ -28,19 +29,19 @@ type rateData struct {
 
 // currentKey prepares GET /key, which describes the key that it is called with. A
 // management key has no limit and no usage, and belongs to the account's user.
-func currentKey(_ txn, req *request) (plan, error) {
-	return plan{commit: func(tx txn) (response, error) {
-		k, _ := tx.Key(req.caller.hash)
-		management := req.caller.management
+func currentKey(_ Txn, req *Request) (Plan, error) {
+	return Plan{Commit: func(tx Txn) (Response, error) {
+		k, _ := tx.Key(req.Caller.Hash)
+		management := req.Caller.Management
 		if management {
-			sent, _ := bearer(req.header)
-			user := tx.world.user
+			sent, _ := Bearer(req.Header)
+			user := tx.World.User
 			k = account.Key{Label: token.ManagementLabel(sent), Creator: &user}
-		} else if err := tx.admit(apispec.AnyKey, req.caller); err != nil {
-			return response{}, err // the key was deleted, disabled or expired while the request was held
+		} else if err := tx.Admit(apispec.AnyKey, &req.Caller); err != nil {
+			return Response{}, err // the key was deleted, disabled or expired while the request was held
 		}
-		return response{status: 200, rules: []string{"current.shown"}, body: map[string]currentData{"data": {
-			Label: k.Label, KeyUsage: usageOf(&k, tx.now),
+		return Response{Status: 200, Rules: []string{"current.shown"}, Body: map[string]currentData{"data": {
+			Label: k.Label, Budget: budgetOf(&k, tx.Now),
 			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(&k.ExpiresAt),
 			RateLimit: rateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil

@@ -1,4 +1,4 @@
-package mockserver
+package operation
 
 import (
 	"encoding/base64"
@@ -8,6 +8,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 	"github.com/mockgates/mockgates/mockserver/internal/form"
+	"github.com/mockgates/mockgates/mockserver/internal/refusal"
 	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
@@ -22,43 +23,43 @@ type codeData struct {
 //
 // An app is identified by the origin of its callback. While the record of a new
 // app is reserved and not committed, another code for the same app gets 409.
-func createCode(tx txn, req *request) (plan, error) {
-	f := form.New(req.body.Object(req.header))
+func createCode(tx Txn, req *Request) (Plan, error) {
+	f := form.New(req.Body.Object(req.Header))
 	c, origin := readCode(f, tx)
-	if err := badRequest(f.Issues); err != nil {
-		return plan{}, err
+	if err := refusal.Invalid(f.Issues); err != nil {
+		return Plan{}, err
 	}
-	if tx.AppReserved(origin, req.number) {
-		return plan{}, refuse(409, "codes.conflict")
+	if tx.AppReserved(origin, req.Number) {
+		return Plan{}, refusal.New(409, "codes.conflict")
 	}
 	decided := f.Rules("codes.created")
-	return plan{
-		undeclared: f.Undeclared(),
-		reserve:    func(tx txn) { tx.ReserveApp(origin, req.number) },
-		release:    func(tx txn) { tx.ReleaseApp(origin, req.number) },
-		commit: func(tx txn) (response, error) {
-			if full := tx.roomForCode(); full != nil {
-				return response{}, full.refusal()
+	return Plan{
+		Undeclared: f.Undeclared(),
+		Reserve:    func(tx Txn) { tx.ReserveApp(origin, req.Number) },
+		Release:    func(tx Txn) { tx.ReleaseApp(origin, req.Number) },
+		Commit: func(tx Txn) (Response, error) {
+			if full := tx.RoomForCode(); full != nil {
+				return Response{}, full.Refusal()
 			}
 			id, c := tx.newCode(c, origin)
 			data := codeData{ID: id, AppID: c.App, CreatedAt: apispec.FormatTime(c.Created)}
-			return response{status: 200, body: map[string]codeData{"data": data}, rules: decided}, nil
+			return Response{Status: 200, Body: map[string]codeData{"data": data}, Rules: decided}, nil
 		},
 	}, nil
 }
 
 // newCode makes an id for a code, gives the code its app and its time, and stores
 // it without the id.
-func (tx txn) newCode(c account.Code, origin string) (id string, stored account.Code) {
+func (tx Txn) newCode(c account.Code, origin string) (id string, stored account.Code) {
 	id = token.NewCode(tx.draw("code"))
-	c.Hash, c.App, c.Created = account.HashOf(id), tx.AddApp(origin), tx.now
-	tx.addCode(c)
+	c.Hash, c.App, c.Created = account.HashOf(id), tx.AddApp(origin), tx.Now
+	tx.AddCode(c)
 	return id, c
 }
 
 // readCode reads the properties of an authorization code. It also returns the
 // origin of the callback.
-func readCode(f *form.Form, tx txn) (c account.Code, origin string) {
+func readCode(f *form.Form, tx Txn) (c account.Code, origin string) {
 	f.Require("callback_url")
 	c.Callback, origin = readCallback(f, tx, "callback_url")
 	c.Challenge, _ = f.Text("code_challenge", false)
@@ -75,19 +76,19 @@ func readCode(f *form.Form, tx txn) (c account.Code, origin string) {
 }
 
 // readChallenge checks a challenge and its method together (RFC 7636, section 4).
-func readChallenge(f *form.Form, tx txn, c *account.Code) {
+func readChallenge(f *form.Form, tx Txn, c *account.Code) {
 	if !f.Has("code_challenge") {
-		if f.Has("code_challenge_method") && !f.Allow(tx.settings().methodAlone, "codes.method-alone") {
+		if f.Has("code_challenge_method") && !f.Allow(tx.World.Settings.MethodAlone, "codes.method-alone") {
 			f.Refuse("code_challenge_method", "codes.method-alone", "requires code_challenge")
 		}
 		c.Method = ""
 		return
 	}
 	if !f.Has("code_challenge_method") {
-		c.Method = tx.settings().defaultMethod
+		c.Method = tx.World.Settings.DefaultMethod
 		f.Decide("codes.method-default")
 	}
-	if c.Method == "S256" && !isS256(c.Challenge) && !f.Allow(tx.settings().anyChallenge, "codes.challenge-form") {
+	if c.Method == "S256" && !isS256(c.Challenge) && !f.Allow(tx.World.Settings.AnyChallenge, "codes.challenge-form") {
 		f.Refuse("code_challenge", "codes.challenge-form",
 			"must be a SHA-256 as 43 base64url characters without padding; it has %d characters", utf8.RuneCountInString(c.Challenge))
 	}
@@ -101,12 +102,12 @@ func isS256(s string) bool {
 }
 
 // readCallback reads a callback URL, and returns it as it was sent with its origin.
-func readCallback(f *form.Form, tx txn, name string) (sent, origin string) {
+func readCallback(f *form.Form, tx Txn, name string) (sent, origin string) {
 	u, sent, ok := f.AbsoluteURL(name)
 	if !ok {
 		return "", ""
 	}
-	origin, problem := account.Origin(u, tx.settings().localhostCallbacks)
+	origin, problem := account.Origin(u, tx.World.Settings.LocalhostCallbacks)
 	switch {
 	case problem != "":
 		f.Refuse(name, "codes.callback-url", "must be an https URL on port 443 or 3000: %s", problem)
