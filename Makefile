@@ -11,6 +11,12 @@ SEED     ?= 1
 SOAK     ?= 10m
 IMAGE    ?= mockgates
 
+# The other mock servers of bench-peers.
+PRISM       ?= prism
+MOCKOON     ?= mockoon-cli
+WIREMOCK    ?= wiremock-standalone.jar
+STRIPE_MOCK ?= stripe-mock
+
 # The image is for PLATFORM, linux/amd64 or linux/arm64. What is in it is made in
 # ROOTFS, apart from the program of the host.
 PLATFORM ?= linux/$(shell $(GO) env GOARCH)
@@ -19,7 +25,7 @@ ROOTFS   ?= bin/rootfs-$(notdir $(PLATFORM))
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test test-full check fmt vet lint tidy scenarios bench fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image clean help
+.PHONY: run build test test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -71,6 +77,9 @@ scenarios: build ## run the built-in scenarios
 bench: build ## run the benchmarks, and compare the fake with net/http under load
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./testdata/bench -program $(BIN)
+
+bench-peers: build ## compare the fake with other mock servers that are there
+	$(GO) run ./testdata/bench -peers -rounds 6 -program $(BIN) -prism $(PRISM) -mockoon $(MOCKOON) -wiremock $(WIREMOCK) -stripe-mock $(STRIPE_MOCK)
 
 fuzz: ## run the generated tests in full, and each fuzz target for FUZZTIME
 	$(GO) test -run 'TestControlWalk|TestEveryReachableStateRestores|TestOperationSequencesFollowTheModel' ./fixtures ./mockserver

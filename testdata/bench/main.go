@@ -47,11 +47,20 @@ func main() {
 	only := flag.String("only", "", "measure only post, get, keys or start")
 	serve := flag.String("serve", "", "serve a handler for comparison, bare or duties, as the program does itself")
 	size := flag.Int("bytes", 0, "size of the response of the handler that is served")
+	var programs peerPrograms
+	peers := flag.Bool("peers", false, "compare with other mock servers")
+	flag.StringVar(&programs.prism, "prism", "prism", "program of Prism")
+	flag.StringVar(&programs.mockoon, "mockoon", "mockoon-cli", "program of Mockoon")
+	flag.StringVar(&programs.wiremock, "wiremock", "wiremock-standalone.jar", "file of WireMock")
+	flag.StringVar(&programs.stripeMock, "stripe-mock", "stripe-mock", "program of stripe-mock")
 	flag.Parse()
 	var err error
-	if *serve != "" {
+	switch {
+	case *serve != "":
 		err = serveHandler(*serve, *size)
-	} else {
+	case *peers:
+		err = b.comparePeers(programs)
+	default:
 		err = b.run(*only)
 	}
 	if err != nil {
