@@ -27,6 +27,22 @@ for module in examples/go-httptest examples/testscript; do
 done
 run examples/daily_limit.txtar bin/mockgates check examples/daily_limit.txtar
 
+# The code samples of ModelGates' documents, where those are beside the project. The
+# test names the languages that it skips.
+documents=${MOCKGATES_DOCUMENTS:-$PWD/../shared/documents}
+if [ -d "$documents" ]; then
+	if command -v mvn >/dev/null && [ -z "${MOCKGATES_UNIREST:-}" ]; then
+		paths=$(mktemp)
+		mvn -q -f testdata/samples/pom.xml dependency:build-classpath -Dmdep.outputFile="$paths"
+		MOCKGATES_UNIREST=$(cat "$paths")
+		export MOCKGATES_UNIREST
+		rm "$paths"
+	fi
+	MOCKGATES_DOCUMENTS=$documents run "the documents' samples" go test ./cmd/mockgates -run '^TestDocuments_samplesRun$' -count=1 -v
+else
+	skip "the documents' samples" "MOCKGATES_DOCUMENTS does not name a folder with the documents"
+fi
+
 # A program that creates a key, in each language that is there.
 for client in python3:main.py node:main.mjs ruby:main.rb php:main.php java:Main.java; do
 	program=${client%%:*}
