@@ -3,6 +3,8 @@
 #   docker build -t mockgates .    compiles in the builder image; the host needs nothing but Docker
 #   make image                     compiles on the host, and builds the last stage alone
 #
+# With --build-arg PROGRAM=mockgates-serve the image has the fake alone.
+#
 # It uses no feature that needs BuildKit.
 ARG BUILDER=golang:1.26
 
@@ -11,10 +13,11 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+ARG PROGRAM=mockgates
 ARG TARGETARCH
 # Without a whole checkout, as in a worktree of Git, the version is "(devel)".
 RUN git rev-parse --verify --quiet HEAD >/dev/null 2>&1 || export GOFLAGS=-buildvcs=false; \
-	make rootfs ROOTFS=/rootfs PLATFORM=linux/${TARGETARCH:-$(go env GOARCH)}
+	make rootfs PROGRAM=${PROGRAM} ROOTFS=/rootfs PLATFORM=linux/${TARGETARCH:-$(go env GOARCH)}
 
 FROM scratch
 COPY --from=build /rootfs /

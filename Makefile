@@ -17,15 +17,18 @@ MOCKOON     ?= mockoon-cli
 WIREMOCK    ?= wiremock-standalone.jar
 STRIPE_MOCK ?= stripe-mock
 
-# The image is for PLATFORM, linux/amd64 or linux/arm64. What is in it is made in
-# ROOTFS, apart from the program of the host.
+# The images are for PLATFORM, linux/amd64 or linux/arm64: IMAGE has the whole program,
+# IMAGE:serve the fake alone. What is in one is made in ROOTFS, apart from the program of
+# the host.
 PLATFORM ?= linux/$(shell $(GO) env GOARCH)
-ROOTFS   ?= bin/rootfs-$(notdir $(PLATFORM))
+PROGRAM  ?= mockgates
+TAG      ?= $(IMAGE)
+ROOTFS   ?= bin/rootfs-$(PROGRAM)-$(notdir $(PLATFORM))
 
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image clean help
+.PHONY: run build test test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image one-image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -116,17 +119,22 @@ cross: ## compile for the systems that no test runs on
 	GOOS=windows $(GO) build -o /dev/null ./cmd/mockgates
 	GOOS=darwin $(GO) build -o /dev/null ./cmd/mockgates
 
-rootfs: ## make the files of the container image for PLATFORM
+# What is in an image: the program, which has the same name in both images, and /tmp.
+rootfs: ## make the files of the container image of PROGRAM for PLATFORM
 	rm -rf $(ROOTFS)
 	mkdir -p $(ROOTFS)/tmp
 	chmod 1777 $(ROOTFS)/tmp
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(notdir $(PLATFORM)) $(GO) build -trimpath -ldflags='-s -w' -o $(ROOTFS)/mockgates ./cmd/mockgates
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(notdir $(PLATFORM)) $(GO) build -trimpath -ldflags='-s -w' -o $(ROOTFS)/mockgates ./cmd/$(PROGRAM)
+
+image: ## build the container images for PLATFORM, from programs that are compiled here
+	$(MAKE) one-image
+	$(MAKE) one-image PROGRAM=mockgates-serve TAG=$(IMAGE):serve
 
 # The last stage of the Dockerfile, with the folder of the host instead of the first
 # stage: where base images cannot be pulled, the first stage cannot be built.
-image: rootfs ## build the container image for PLATFORM, from a program that is compiled here
+one-image: rootfs
 	sed -n '/^FROM scratch/,$$p' Dockerfile | sed 's|^COPY --from=build /rootfs /|COPY . /|' | \
-	docker build --platform $(PLATFORM) -t $(IMAGE) \
+	docker build --platform $(PLATFORM) -t $(TAG) \
 		--build-arg VERSION="$$($(GO) version -m $(ROOTFS)/mockgates | awk '$$1 == "mod" { print $$3 }')" \
 		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
 		--build-arg CREATED="$$(git log -1 --format=%cI 2>/dev/null || echo unknown)" \
