@@ -105,6 +105,11 @@ func (s *session) checkResponse(done *completedCall, res contract.Result) error 
 	}
 	unexpected := slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool { return done.expectsViolation(f.Where) })
 	switch {
+	case len(unexpected) > 0 && done.violation != nil:
+		return &fatalError{Failure: report.Failure{
+			Text: "the response departs from the contract elsewhere than the script expects",
+			Want: "a violation " + atPlaces(done.violation), Detail: joinFindings(unexpected),
+		}, goesOn: true}
 	case len(unexpected) > 0:
 		return &fatalError{Failure: report.Failure{Text: "the response departs from the contract", Detail: joinFindings(unexpected)}, goesOn: true}
 	case done.violation != nil && len(findings) == 0:

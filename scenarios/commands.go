@@ -79,7 +79,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		case isUsage:
 			err = &fatalError{Failure: report.Failure{Text: usage.text, Want: c.usage}}
 		case neg && err == nil:
-			err = &mismatch{report.Failure{Text: "unexpected success"}}
+			err = &mismatch{report.Failure{Text: "unexpected success: the ! before the command says that it fails"}}
 		case neg && isMismatch:
 			err = nil
 		}

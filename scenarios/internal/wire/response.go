@@ -42,6 +42,12 @@ func Do(client *http.Client, root string, req *http.Request) (Response, error) {
 // withoutAddress returns the text of a transport error without the addresses of
 // the two ends.
 func withoutAddress(err error, root string) string {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed in the middle of the response (unexpected EOF)"
+	case errors.Is(err, io.EOF):
+		return "the connection was closed before a response (EOF)"
+	}
 	text := err.Error()
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		text = e.Error() // the innermost error says what happened
