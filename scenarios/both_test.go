@@ -62,7 +62,7 @@ func counts(r drift.Result) map[drift.Verdict]int {
 
 func TestDrift_fakeAgreesWithItself(t *testing.T) {
 	t.Parallel()
-	r, text, _ := compared(t, scenarios.Options{Target: fakeWith(t, nil), Companions: true})
+	r, text, _ := compared(t, scenarios.Options{Target: fakeWith(t, nil), Companions: true, MaxRequests: short(300)})
 	if n := counts(r); r.ExitCode() != 0 || n[drift.Agree] < 300 || len(r.Facts) != n[drift.Agree] {
 		t.Errorf("exit code %d and %v, want 0 and at least 300 facts that agree\n%s", r.ExitCode(), n, text)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/internal/source"
@@ -44,8 +45,17 @@ func (o Options) readScripts() (scripts []*script.Script, problems []report.Prob
 	return scripts, problems
 }
 
-// readBuiltins reads the scenarios that are embedded in the package.
+// readBuiltins returns the scenarios that are embedded in the package. Scripts do not
+// change, so all runs of a process share them; the list belongs to the caller.
 func readBuiltins() ([]*script.Script, error) {
+	scripts, err := parsedBuiltins()
+	return slices.Clone(scripts), err
+}
+
+var parsedBuiltins = sync.OnceValues(parseBuiltins)
+
+// parseBuiltins parses the scenarios that are embedded in the package.
+func parseBuiltins() ([]*script.Script, error) {
 	files, err := fs.Glob(builtinFiles, "builtin/*/*.txtar")
 	if err != nil {
 		return nil, err

@@ -146,7 +146,7 @@ func TestRun_ledger(t *testing.T) {
 		})
 	}
 	e := newEndpoint(t, watch)
-	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true, Parallel: 1, Ledger: &ledger})
+	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true, Parallel: 1, Ledger: &ledger, MaxRequests: short(320)})
 	if r.ExitCode() != report.ExitConforms || r.Count(report.Passed) < 30 {
 		t.Fatalf("exit code %d and %d passed, want 0 and at least 30\n%s", r.ExitCode(), r.Count(report.Passed), text)
 	}

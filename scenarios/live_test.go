@@ -70,7 +70,7 @@ func (e *endpoint) requests() []request {
 func TestBuiltin_passOnLiveTarget(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil)
-	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey})
+	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, MaxRequests: short(150)})
 	if r.ExitCode() != report.ExitConforms {
 		t.Fatalf("exit code %d, want 0\n%s", r.ExitCode(), text)
 	}

@@ -17,7 +17,7 @@ import (
 // whole run covers.
 func TestShard_unionIsTheWhole(t *testing.T) {
 	t.Parallel()
-	const pattern = "^(keys|codes|auth)_"
+	const pattern = "^(keys|auth)_"
 	whole, _ := play(t, scenarios.Options{Run: pattern, Clock: frozen})
 	if len(whole.Scenarios) < 10 {
 		t.Fatalf("%d scenarios match; want at least 10", len(whole.Scenarios))

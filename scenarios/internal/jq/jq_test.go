@@ -52,6 +52,9 @@ func TestQuery_bounds(t *testing.T) {
 		`fromstream([[5e8], 1])`:                  "it calls fromstream",
 	} {
 		t.Run(expr, func(t *testing.T) {
+			if testing.Short() && strings.Contains(expr, "tojson") {
+				t.Skip("it takes seconds; another text that doubles meets the same bound")
+			}
 			q := newQuery(t, expr)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

@@ -99,16 +99,20 @@ func TestWrite_needsNoNetwork(t *testing.T) {
 func TestWrite_isShorterThanTheLimit(t *testing.T) {
 	t.Parallel()
 	var wide report.Report
-	s := sample.Passed("wide", 3000)
+	s := sample.Passed("wide", 800)
 	for i := range s.Exchanges {
 		s.Exchanges[i].ResponseBody = report.Body(strings.Repeat("<&>\"", 16<<10))
 	}
 	wide.Add([]report.Scenario{s})
 	many := sample.Large(20)
-	for i := range 1500 {
+	for i := range 800 {
 		d := sample.Departing(fmt.Sprint("departing_", i))
 		d.Failures[0].Text = fmt.Sprint(i, strings.Repeat("<", 16<<10))
 		many.Add([]report.Scenario{d})
+	}
+	longer := 100_000
+	if testing.Short() {
+		longer = 20_000
 	}
 	for _, test := range []struct {
 		name      string
@@ -117,7 +121,7 @@ func TestWrite_isShorterThanTheLimit(t *testing.T) {
 		want      string
 	}{
 		{"10,000 exchanges", sample.Large(10_000), 10_000, ""},
-		{"100,000 exchanges", sample.Large(100_000), 5000, "further scenarios: the record of the run has them all"},
+		{"more exchanges", sample.Large(longer), 5000, "further scenarios: the record of the run has them all"},
 		{"long bodies", wide, 500, "Long bodies are cut here."},
 		{"many long failures", many, 20, "further failures: the record of the run has them all"},
 	} {
