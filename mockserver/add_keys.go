@@ -88,7 +88,7 @@ func (w *World) AddKeys(keys []Key) ([]Minted, error) {
 		var secret string
 		if k.Hash == "" {
 			var fresh account.Key
-			secret, fresh = tx.Mint()
+			secret = tx.Mint(&fresh)
 			k.Hash = fresh.Hash.String()
 			if k.Label == "" {
 				k.Label = fresh.Label
@@ -109,10 +109,10 @@ func (s *Server) keyInUse(hash string) bool {
 
 // stored returns a valid key in the form of the store, with no memory of its own
 // in common.
-func (k Key) stored() account.Key {
+func (k Key) stored() *account.Key {
 	k = k.clone()
 	hash, _ := account.ParseHash(k.Hash)
-	out := account.Key{
+	out := &account.Key{
 		Hash: hash, Label: k.Label, Name: k.Name, Workspace: k.Workspace, Creator: k.Creator,
 		Limit: k.Limit, LimitReset: k.LimitReset, IncludeBYOK: k.IncludeBYOK, Disabled: k.Disabled,
 		Created: k.Created, Updated: k.Updated, ExpiresAt: k.ExpiresAt,

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/mockgates/mockgates/mockserver/internal/account"
 )
 
 // BenchmarkKeys measures the operations on keys, from the request to the response,
@@ -84,7 +86,8 @@ func storeKeys(b *testing.B, w *World, n int) [][32]byte {
 	tx := w.txn()
 	hashes := make([][32]byte, n)
 	for i := range hashes {
-		_, k := tx.Mint()
+		k := &account.Key{}
+		tx.Mint(k)
 		limit := float64(i)
 		k.Name, k.Workspace, k.Limit, k.LimitReset = fmt.Sprintf("service key %07d", i), w.view.Workspace, &limit, "weekly"
 		k.ExpiresAt = strings.Clone("2029-11-30T23:59:59Z")

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -17,6 +18,9 @@ type discard struct{ header http.Header }
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
+
+// SetReadDeadline is what a connection has, so that the body of the request has a limit.
+func (d discard) SetReadDeadline(time.Time) error { return nil }
 
 func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {
 	s := newServer(b, cfg)
@@ -31,20 +35,22 @@ func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {
 	}
 }
 
+// createKeyBody is the body of a usual request for a key.
+const createKeyBody = `{"name": "Analytics Service Key", "expires_at": "2029-11-30T23:59:59Z", "include_byok_in_limit": false, "limit": 100, "limit_reset": "weekly"}`
+
 // BenchmarkPost measures the most common requests: a created key, a refused
 // request, and a created key while a fault for another operation is in force.
 func BenchmarkPost(b *testing.B) {
-	const key = `{"name": "Analytics Service Key", "expires_at": "2029-11-30T23:59:59Z", "include_byok_in_limit": false, "limit": 100, "limit_reset": "weekly"}`
-	b.Run("key", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", key) })
+	b.Run("key", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", createKeyBody) })
 	b.Run("refusal", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", `{"name": "", "limit": -1}`) })
 	b.Run("code", func(b *testing.B) {
 		benchmarkPost(b, mockserver.Config{}, "/api/v1/auth/keys/code", `{"callback_url": "https://app.test/cb"}`)
 	})
 	b.Run("key-beside-a-fault", func(b *testing.B) {
 		cfg := mockserver.Config{Faults: []fault.Fault{{Operation: "create-auth-keys-code", Status: 500}}}
-		benchmarkPost(b, cfg, "/api/v1/keys", key)
+		benchmarkPost(b, cfg, "/api/v1/keys", createKeyBody)
 	})
-	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", key) })
+	b.Run("unknown-path", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/nowhere", createKeyBody) })
 }
 
 // BenchmarkTCP measures POST /keys over a connection, with the client of net/http.

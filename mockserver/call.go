@@ -62,11 +62,13 @@ type call struct {
 	place    string           // where the fault broke the response; "" for nowhere
 	header   []headerLine     // of the response, before an effect
 	data     []byte           // body of the response, before an effect
+	encoder  *encoder         // that has the memory of data; nil for none
 	redact   *redact.Redactor // created when it is first needed
 	entry    *Entry           // in the journal
 
 	request operation.Request // what req points to
 	lines   [8]headerLine     // where header is kept while it is short
+	values  [8]string         // where the values of header are for the wire
 }
 
 // handle returns the handler of a route. It runs the operation op, or calls answer
@@ -219,7 +221,7 @@ func (c *call) run() (operation.Response, error) {
 	if err != nil {
 		return operation.Response{}, err
 	}
-	return p.Commit(tx)
+	return p.Commit(tx, c.req)
 }
 
 // reserve prepares the operation and reserves what its commit will need.
@@ -250,7 +252,7 @@ func (c *call) commit(p operation.Plan, waitErr error) (operation.Response, erro
 	if waitErr != nil {
 		return operation.Response{}, waitErr
 	}
-	return p.Commit(tx)
+	return p.Commit(tx, c.req)
 }
 
 // prepareLocked checks the rate limits and prepares the operation. The caller

@@ -13,11 +13,15 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 )
 
-// storeState returns the contents of the world's store.
+// storeState returns a copy of the contents of the world's store.
 func storeState(w *World) account.State {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.store.State()
+	st := w.store.State()
+	for i, k := range st.Keys {
+		st.Keys[i] = new(*k) // the store must not change its keys
+	}
+	return st
 }
 
 // TestFailedOperationChangesNothing checks that a failed operation changes neither
@@ -109,4 +113,45 @@ func mustWorld(t testing.TB, s *Server, name string) *World {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// TestStoredKeysDoNotChange checks that an update and usage replace a stored key, which
+// snapshots and responses still read, and do not change it.
+func TestStoredKeysDoNotChange(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := mustWorld(t, s, DefaultWorld)
+	added, err := w.AddKeys([]Key{{Name: "before"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := added[0].Key.Hash
+	for name, change := range map[string]func() error{
+		"update": func() error {
+			r := httptest.NewRequest("PATCH", "/api/v1/keys/"+hash, strings.NewReader(`{"name": "after", "disabled": true, "limit": 5}`))
+			r.Header.Set("Authorization", "Bearer sk-mg-mgmt-default")
+			r.Header.Set("Content-Type", "application/json")
+			s.ServeHTTP(httptest.NewRecorder(), r)
+			return nil
+		},
+		"usage": func() error {
+			_, err := w.Spend(hash, Usage{USD: 1})
+			return err
+		},
+	} {
+		stored := w.store.State().Keys[0]
+		before := *stored
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, *stored, cmp.AllowUnexported(account.Key{})); diff != "" {
+			t.Errorf("%s changed a stored key:\n%s", name, diff)
+		}
+		if w.store.State().Keys[0] == stored {
+			t.Errorf("%s replaced no key", name)
+		}
+	}
 }

@@ -44,11 +44,16 @@ type Entry struct {
 // journal.
 type record struct {
 	entry             Entry
-	request, response string       // bodies
-	header            []headerLine // of the request and, from responseAt on, of the response
+	request, response string  // bodies
+	header            []field // of the request and, from responseAt on, of the response
 	responseAt        int
 	size              int // in bytes
+
+	fields [12]field // where header is kept while it is short
 }
+
+// A field is one header field of a message.
+type field struct{ name, value string }
 
 // A journal holds the newest records of a world, up to its size, and counts those
 // that it evicted. It does no locking.
@@ -158,35 +163,36 @@ func newRecord(c *call) *record {
 	e.Path, inPath = r.String(c.path)
 	e.Query, inQuery = r.String(c.req.Query)
 	e.Violations = c.violations(inPath || inQuery)
-	rec.header, rec.responseAt = c.redactedHeaders(r)
+	rec.addHeaders(c, r)
 	rec.request, _ = r.String(c.text)
 	rec.response, _ = r.String(c.withoutMinted())
 	rec.measure()
 	return rec
 }
 
-// redactedHeaders returns the headers of the request, and those of the response from
-// responseAt on.
-func (c *call) redactedHeaders(r *redact.Redactor) (lines []headerLine, responseAt int) {
-	lines = make([]headerLine, 0, len(c.req.Header)+len(c.header))
+// addHeaders adds the headers of a call, redacted.
+func (rec *record) addHeaders(c *call, r *redact.Redactor) {
+	rec.header = rec.fields[:0]
+	if n := len(c.req.Header) + len(c.header); n > len(rec.fields) {
+		rec.header = make([]field, 0, n)
+	}
 	for name, values := range c.req.Header {
 		for _, v := range values {
 			if m := c.manager; m != nil && name == "Authorization" {
-				lines = append(lines, headerLine{name: name, value: m.shown})
+				rec.header = append(rec.header, field{name, m.shown})
 				continue
 			}
 			shown, value := r.HeaderField(name, v)
-			lines = append(lines, headerLine{name: shown, value: value})
+			rec.header = append(rec.header, field{shown, value})
 		}
 	}
-	responseAt = len(lines)
+	rec.responseAt = len(rec.header)
 	for _, line := range c.header { // the names are those of the server
 		if !line.plain {
 			line.value = r.HeaderValue(line.name, line.value)
 		}
-		lines = append(lines, line)
+		rec.header = append(rec.header, field{line.name, line.value})
 	}
-	return lines, responseAt
 }
 
 // withoutMinted returns the body of the response, with the secret that the operation
@@ -199,7 +205,12 @@ func (c *call) withoutMinted() string {
 	}
 	for at := len(c.data) - size; at >= 0; at-- { // bytes.LastIndex would need a copy of the secret
 		if string(c.data[at:at+size]) == c.resp.Secret {
-			return string(c.data[:at]) + c.resp.Masked + string(c.data[at+size:])
+			var b strings.Builder
+			b.Grow(len(c.data) - size + len(c.resp.Masked))
+			b.Write(c.data[:at])
+			b.WriteString(c.resp.Masked)
+			b.Write(c.data[at+size:])
+			return b.String()
 		}
 	}
 	return string(c.data)
@@ -218,10 +229,10 @@ func (r *record) measure() {
 }
 
 // headers returns header fields as a new map.
-func headers(lines []headerLine) http.Header {
-	h := make(http.Header, len(lines))
-	for _, line := range lines {
-		h[line.name] = append(h[line.name], line.value)
+func headers(fields []field) http.Header {
+	h := make(http.Header, len(fields))
+	for _, f := range fields {
+		h[f.name] = append(h[f.name], f.value)
 	}
 	return h
 }

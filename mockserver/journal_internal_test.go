@@ -78,7 +78,7 @@ func TestJournalKeepsTheNewestViolations(t *testing.T) {
 
 func TestMeasure_countsEachHeaderField(t *testing.T) {
 	t.Parallel()
-	r := record{header: []headerLine{{name: "Ab", value: "c"}, {name: "Ab", value: "de"}}}
+	r := record{header: []field{{name: "Ab", value: "c"}, {name: "Ab", value: "de"}}}
 	if r.measure(); r.size != 2+1+2+2 {
 		t.Errorf("got %d, want 7", r.size)
 	}

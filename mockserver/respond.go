@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -102,11 +101,12 @@ func (c *call) encode() []byte {
 	case []byte:
 		return body
 	}
-	data, err := json.Marshal(c.resp.Body)
+	c.encoder = encoders.Get().(*encoder)
+	data, err := c.encoder.encode(c.resp.Body)
 	if err != nil {
 		e := refusal.New(500, "server.error")
 		c.resp = operation.Response{Status: e.Status, Rules: e.Rules}
-		data, _ = json.Marshal(e.Envelope("")) // strings and numbers always marshal
+		data, _ = c.encoder.encode(e.Envelope("")) // strings and numbers always marshal
 	}
 	return data
 }
@@ -184,7 +184,10 @@ func (c *call) writeHeader() {
 
 // copyHeader copies the header fields of the response.
 func (c *call) copyHeader(h http.Header) {
-	values := make([]string, len(c.header)) // of all fields: each takes a part of it
+	values := c.values[:] // of all fields: each takes a part of it
+	if len(c.header) > len(values) {
+		values = make([]string, len(c.header))
+	}
 	for i, line := range c.header {
 		values[i] = line.value
 		if i > 0 && c.header[i-1].name == line.name {
@@ -213,6 +216,10 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 		defer leave()
 	}
 	wire.Send(w, r, c.resp.Status, c.data, effect)
+	if c.encoder != nil {
+		c.encoder.release()
+		c.encoder, c.data = nil, nil
+	}
 }
 
 // log logs the request, which began at a time of the machine's clock.

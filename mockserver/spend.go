@@ -30,15 +30,15 @@ func (w *World) Spend(hash string, u Usage) (keyobject.Object, error) {
 	h, valid := account.ParseHash(hash)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	k, ok := w.store.Key(h)
-	if !valid || !ok {
+	old := w.store.Key(h)
+	if !valid || old == nil {
 		return keyobject.Object{}, fmt.Errorf("spend on %q: %w", hash, ErrNoKey)
 	}
-	now := w.clock.now()
+	now, k := w.clock.now(), *old
 	if !k.Spend(now, u.USD, u.BYOK) {
 		return keyobject.Object{}, fmt.Errorf("spend %v and %v: want a sum of at most %v USD a day", u.USD, u.BYOK, float64(account.MaxSpend))
 	}
-	w.store.PutKey(k)
+	w.store.PutKey(&k)
 	w.used = true
 	return operation.KeyObject(&k, now), nil
 }

@@ -11,8 +11,8 @@ import (
 // Resets are the values of limit_reset, except for null.
 var Resets = []string{"daily", "weekly", "monthly"}
 
-// A Key is an API key as it is stored, without its secret. What it points to does
-// not change, so that copies can share it.
+// A Key is an API key as it is stored, without its secret. A key in a Store does not
+// change, nor does what a key points to: an update stores a changed copy.
 type Key struct {
 	Hash        Hash      `json:"hash"`
 	Label       string    `json:"label"`
@@ -99,7 +99,8 @@ func (k *Key) Usage(reset string, now time.Time) (usd, byok float64) {
 }
 
 // Remaining returns the limit minus the usage of the current window, or nil for a
-// key without a limit. BYOK usage counts only with IncludeBYOK.
+// key without a limit. BYOK usage counts only with IncludeBYOK. It may return the limit
+// itself.
 func (k *Key) Remaining(now time.Time) *float64 {
 	if k.Limit == nil {
 		return nil
@@ -109,7 +110,10 @@ func (k *Key) Remaining(now time.Time) *float64 {
 	if k.IncludeBYOK {
 		left = sum(*k.Limit, -usd, -byok)
 	}
-	return &left
+	if math.Float64bits(left) == math.Float64bits(*k.Limit) {
+		return k.Limit
+	}
+	return new(left)
 }
 
 // sum adds amounts in USD without the noise of binary fractions: 0.1 and 0.2 are

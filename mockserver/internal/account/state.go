@@ -41,11 +41,11 @@ func (s *Store) Freeze() func() State {
 	}
 }
 
-// Restore returns the Store with a valid State.
+// Restore returns the Store with a valid State, whose keys it keeps.
 func Restore(st State) Store {
 	s := NewStore()
 	for _, k := range st.Keys {
-		s.PutKey(*k)
+		s.PutKey(k)
 	}
 	s.draws, s.created = st.Draws, st.Created
 	for _, hash := range st.Deleted {

@@ -8,8 +8,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/apispec"
 )
 
-// A Store holds the keys, the codes and the apps of one account. Callers get
-// values; only the methods of the Store change what it holds. A Store does no
+// A Store holds the keys, the codes and the apps of one account. Only its methods
+// change what it holds: the keys that callers get are for reading. A Store does no
 // locking.
 type Store struct {
 	created    int64               // number of keys created so far
@@ -48,14 +48,8 @@ func (s *Store) Created() int64 { return s.created }
 // Codes returns how many codes the store holds.
 func (s *Store) Codes() int { return len(s.codes) }
 
-// Key returns the key with a hash.
-func (s *Store) Key(hash Hash) (Key, bool) {
-	k := s.keys.get(hash)
-	if k == nil {
-		return Key{}, false
-	}
-	return *k, true
-}
+// Key returns the key with a hash, which must not be changed, or nil.
+func (s *Store) Key(hash Hash) *Key { return s.keys.get(hash) }
 
 // Deleted reports whether a key with the hash was deleted.
 func (s *Store) Deleted(hash Hash) bool {
@@ -64,22 +58,23 @@ func (s *Store) Deleted(hash Hash) bool {
 }
 
 // PutKey stores a key: a new one after the others, or an existing one in its place.
-// An existing key cannot change its workspace.
-func (s *Store) PutKey(k Key) {
+// An existing key cannot change its workspace. The store keeps k, which must not be
+// changed any more.
+func (s *Store) PutKey(k *Key) {
 	if old := s.keys.get(k.Hash); old != nil {
 		k.seq = old.seq
 	} else {
 		s.created++
 		k.seq = s.created
 	}
-	s.keys.put(&k)
-	s.order.Set(&k)
+	s.keys.put(k)
+	s.order.Set(k)
 	w := s.workspaces[k.Workspace]
 	if w == nil {
 		w = newWorkspace(older)
 		s.workspaces[k.Workspace] = w
 	}
-	w.put(&k)
+	w.put(k)
 }
 
 // DeleteKey deletes a key and records its hash as deleted.
@@ -95,8 +90,8 @@ func (s *Store) DeleteKey(hash Hash) {
 }
 
 // Page returns up to limit keys of a workspace, newest first, after the first offset
-// ones.
-func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []Key {
+// ones. They must not be changed.
+func (s *Store) Page(workspace string, withDisabled bool, offset, limit int) []*Key {
 	w := s.workspaces[workspace]
 	if w == nil {
 		return nil

@@ -34,7 +34,7 @@ func TestStorePagesLikeAList(t *testing.T) {
 					k := numbered(made, workspaces.Draw(t, "workspace"))
 					k.Disabled = rapid.Bool().Draw(t, "disabled")
 					k.Created = time.Unix(rapid.Int64Range(0, 9).Draw(t, "created"), 0)
-					s.PutKey(k)
+					s.PutKey(new(k))
 					list = append(list, k)
 				}
 			},
@@ -44,7 +44,7 @@ func TestStorePagesLikeAList(t *testing.T) {
 				}
 				k := &list[some()]
 				k.Disabled, k.Name = rapid.Bool().Draw(t, "disabled"), "new"
-				s.PutKey(*k)
+				s.PutKey(new(*k))
 			},
 			"delete": func(t *rapid.T) {
 				if len(list) == 0 {
@@ -52,7 +52,7 @@ func TestStorePagesLikeAList(t *testing.T) {
 				}
 				i := some()
 				s.DeleteKey(list[i].Hash)
-				if _, ok := s.Key(list[i].Hash); ok || !s.Deleted(list[i].Hash) {
+				if s.Key(list[i].Hash) != nil || !s.Deleted(list[i].Hash) {
 					t.Fatal("a deleted key is still there, or not known as deleted")
 				}
 				list = slices.Delete(list, i, i+1)
@@ -216,7 +216,7 @@ func TestFreeze_returnsTheStoreAsItWas(t *testing.T) {
 	t.Parallel()
 	s := NewStore()
 	for i := range 1000 {
-		s.PutKey(Key{Hash: HashOf(strconv.Itoa(i)), Name: "before"})
+		s.PutKey(&Key{Hash: HashOf(strconv.Itoa(i)), Name: "before"})
 	}
 	want, state := s.State(), s.Freeze()
 	done := make(chan State)
@@ -226,9 +226,9 @@ func TestFreeze_returnsTheStoreAsItWas(t *testing.T) {
 		if i%2 == 0 {
 			s.DeleteKey(h)
 		} else {
-			s.PutKey(Key{Hash: h, Name: "after"})
+			s.PutKey(&Key{Hash: h, Name: "after"})
 		}
-		s.PutKey(Key{Hash: HashOf("new" + strconv.Itoa(i))})
+		s.PutKey(&Key{Hash: HashOf("new" + strconv.Itoa(i))})
 	}
 	if diff := cmp.Diff(want, <-done, cmp.AllowUnexported(Key{})); diff != "" {
 		t.Errorf("the state has changed:\n%.500s", diff)

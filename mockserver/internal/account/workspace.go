@@ -37,7 +37,7 @@ func (w *workspace) delete(k *Key) {
 }
 
 // page returns up to limit keys, newest first, after the first offset ones.
-func (w *workspace) page(withDisabled bool, offset, limit int) []Key {
+func (w *workspace) page(withDisabled bool, offset, limit int) []*Key {
 	list := w.enabled
 	if withDisabled {
 		list = w.all
@@ -46,9 +46,9 @@ func (w *workspace) page(withDisabled bool, offset, limit int) []Key {
 	if !ok {
 		return nil
 	}
-	page := make([]Key, 0, min(limit, list.Len()-offset))
+	page := make([]*Key, 0, min(limit, list.Len()-offset))
 	list.Descend(newest, func(k *Key) bool {
-		page = append(page, *k)
+		page = append(page, k)
 		return len(page) < limit
 	})
 	return page

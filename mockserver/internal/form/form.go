@@ -22,17 +22,19 @@ type Form struct {
 	Issues []apispec.Issue // problems so far
 
 	members Members
-	known   []string  // names of the properties read so far
-	decided []string  // rules that accepted what another setting would refuse
-	names   [8]string // where known is kept while it is short
+	decided []string // rules that accepted what another setting would refuse
+
+	// The names of the properties read so far: the first reads of names, then more. A
+	// slice of names would keep the Form from the stack.
+	names [8]string
+	reads int
+	more  []string
 }
 
 // New returns a Form that reads members and starts with the given issues. Nil
 // members mean that the body as a whole was refused.
 func New(members Members, issues []apispec.Issue) *Form {
-	f := &Form{members: members, Issues: issues}
-	f.known = f.names[:0]
-	return f
+	return &Form{members: members, Issues: issues}
 }
 
 // Unusable reports whether the body as a whole was refused, so that its
@@ -81,7 +83,7 @@ func (f *Form) Require(name string) {
 // raw returns the property as it was sent, and whether it is present and not
 // null. It refuses null unless nullable.
 func (f *Form) raw(name, wanted string, nullable bool) (json.RawMessage, bool) {
-	f.known = append(f.known, name)
+	f.note(name)
 	raw, ok := f.members.Get(name)
 	if !ok {
 		return nil, false
@@ -95,21 +97,40 @@ func (f *Form) raw(name, wanted string, nullable bool) (json.RawMessage, bool) {
 	return raw, true
 }
 
+// note records that a property was read.
+func (f *Form) note(name string) {
+	if f.reads == len(f.names) {
+		f.more = append(f.more, name)
+		return
+	}
+	f.names[f.reads] = name
+	f.reads++
+}
+
 // Text reads a string and reports whether there is one.
 func (f *Form) Text(name string, nullable bool) (s string, ok bool) {
+	raw, ok := f.quoted(name, nullable)
+	if !ok {
+		return "", false
+	}
+	return strictjson.Text(raw), true
+}
+
+// quoted reads a string as it was sent, and reports whether there is one.
+func (f *Form) quoted(name string, nullable bool) (raw json.RawMessage, ok bool) {
 	wanted := "a string"
 	if nullable {
 		wanted = "a string or null"
 	}
-	raw, ok := f.raw(name, wanted, nullable)
+	raw, ok = f.raw(name, wanted, nullable)
 	if !ok {
-		return "", false
+		return nil, false
 	}
 	if raw[0] != '"' {
 		f.Refuse(name, "body.type", "must be %s, not %s", wanted, strictjson.TypeOf(raw).WithArticle())
-		return "", false
+		return nil, false
 	}
-	return strictjson.Text(raw), true
+	return raw, true
 }
 
 // Number reads a JSON number that a 64-bit float can hold.
@@ -149,16 +170,23 @@ func (f *Form) Boolean(name string) (b, ok bool) {
 
 // OneOf reads a string that must be one of the values.
 func (f *Form) OneOf(name string, nullable bool, values ...string) (string, bool) {
-	s, ok := f.Text(name, nullable)
+	raw, ok := f.quoted(name, nullable)
+	if !ok {
+		return "", false
+	}
+	for _, value := range values {
+		if len(raw) == len(value)+2 && string(raw[1:len(raw)-1]) == value {
+			return value, true
+		}
+	}
+	s := strictjson.Text(raw) // it may have escapes
 	i := slices.Index(values, s)
-	if ok && i < 0 {
+	if i < 0 {
 		list := strings.Join(values, ", ")
 		if nullable {
 			list += " or null"
 		}
 		f.Refuse(name, "body.enum", "must be one of %s, not %s", list, Quote(s))
-	}
-	if !ok || i < 0 {
 		return "", false
 	}
 	return values[i], true // what was sent is not kept
@@ -208,7 +236,7 @@ func (f *Form) Timestamp(name string) (t time.Time, sent string, ok bool) {
 func (f *Form) Undeclared() []string {
 	var names []string
 	for _, m := range f.members {
-		if !slices.Contains(f.known, m.Name) {
+		if !slices.Contains(f.names[:f.reads], m.Name) && !slices.Contains(f.more, m.Name) {
 			names = append(names, m.Name)
 		}
 	}

@@ -52,11 +52,11 @@ func (tx Txn) Admit(access apispec.Access, c *Caller) error {
 	case c.Management:
 		return nil
 	}
-	k, ok := tx.Key(c.Hash)
+	k := tx.Key(c.Hash)
 	switch {
-	case !ok && tx.Deleted(c.Hash):
+	case k == nil && tx.Deleted(c.Hash):
 		return refusal.New(401, "auth.deleted")
-	case !ok:
+	case k == nil:
 		return refusal.New(401, "auth.unknown")
 	case k.Disabled:
 		return refusal.New(401, "auth.disabled")

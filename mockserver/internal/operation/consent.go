@@ -156,7 +156,8 @@ func pageResponse(status int, header http.Header, body []byte, err error, rules 
 
 // consentSigner returns the signer of the world's pages.
 func (tx Txn) consentSigner() consentpage.Signer {
-	return consentpage.NewSigner(tx.World.Random.Bytes("consent", 0))
+	secret := tx.World.Random.Bytes("consent", 0)
+	return consentpage.NewSigner(secret[:])
 }
 
 // redirect returns the redirect that sends the user back to the app, with a

@@ -37,7 +37,7 @@ func createCode(tx Txn, req *Request) (Plan, error) {
 		Undeclared: f.Undeclared(),
 		Reserve:    func(tx Txn) { tx.ReserveApp(origin, req.Number) },
 		Release:    func(tx Txn) { tx.ReleaseApp(origin, req.Number) },
-		Commit: func(tx Txn) (Response, error) {
+		Commit: func(tx Txn, _ *Request) (Response, error) {
 			if full := tx.RoomForCode(); full != nil {
 				return Response{}, full.Refusal()
 			}
@@ -51,7 +51,8 @@ func createCode(tx Txn, req *Request) (Plan, error) {
 // newCode makes an id for a code, gives the code its app and its time, and stores
 // it without the id.
 func (tx Txn) newCode(c account.Code, origin string) (id string, stored account.Code) {
-	id = token.NewCode(tx.draw("code"))
+	drawn := tx.draw("code")
+	id = token.NewCode(drawn[:])
 	c.Hash, c.App, c.Created = account.HashOf(id), tx.AddApp(origin), tx.Now
 	tx.AddCode(c)
 	return id, c

@@ -16,20 +16,12 @@ type keyCreated struct {
 	Key  string           `json:"key"`
 }
 
-// A creation is a key that is being created, with the response. They are one value so
-// that they need one allocation.
-type creation struct {
-	key  account.Key
-	body keyCreated
-}
-
 var keysCreated = []string{"keys.created"}
 
 // createKey prepares POST /keys. Two keys may have the same name.
 func createKey(tx Txn, req *Request) (Plan, error) {
 	f := form.New(req.Body.Object(req.Header))
-	made := &creation{}
-	k := &made.key
+	k := &account.Key{}
 	f.Require("name")
 	k.Name = readKeyName(f, "name")
 	k.Limit = readLimit(f, tx, "limit", true)
@@ -50,15 +42,13 @@ func createKey(tx Txn, req *Request) (Plan, error) {
 	decided := f.Rules(keysCreated...)
 	return Plan{
 		Undeclared: f.Undeclared(),
-		Commit: func(tx Txn) (Response, error) {
+		Commit: func(tx Txn, _ *Request) (Response, error) {
 			if full := tx.Room(1); full != nil {
 				return Response{}, full.Refusal()
 			}
-			secret, minted := tx.Mint()
-			k.Hash, k.Label, k.Created = minted.Hash, minted.Label, minted.Created
-			tx.PutKey(*k)
-			made.body = keyCreated{KeyObject(k, tx.Now), secret}
-			return Response{Status: 201, Body: &made.body, Rules: decided, Secret: secret, Masked: k.Label}, nil
+			secret := tx.Mint(k)
+			tx.PutKey(k)
+			return Response{Status: 201, Body: &keyCreated{KeyObject(k, tx.Now), secret}, Rules: decided, Secret: secret, Masked: k.Label}, nil
 		},
 	}, nil
 }

@@ -29,19 +29,19 @@ type rateData struct {
 
 // currentKey prepares GET /key, which describes the key that it is called with. A
 // management key has no limit and no usage, and belongs to the account's user.
-func currentKey(_ Txn, req *Request) (Plan, error) {
-	return Plan{Commit: func(tx Txn) (Response, error) {
-		k, _ := tx.Key(req.Caller.Hash)
+func currentKey(Txn, *Request) (Plan, error) {
+	return Plan{Commit: func(tx Txn, req *Request) (Response, error) {
+		k := tx.Key(req.Caller.Hash)
 		management := req.Caller.Management
 		if management {
 			sent, _ := Bearer(req.Header)
 			user := tx.World.User
-			k = account.Key{Label: token.ManagementLabel(sent), Creator: &user}
+			k = &account.Key{Label: token.ManagementLabel(sent), Creator: &user}
 		} else if err := tx.Admit(apispec.AnyKey, &req.Caller); err != nil {
 			return Response{}, err // the key was deleted, disabled or expired while the request was held
 		}
 		return Response{Status: 200, Rules: []string{"current.shown"}, Body: map[string]currentData{"data": {
-			Label: k.Label, Budget: budgetOf(&k, tx.Now),
+			Label: k.Label, Budget: budgetOf(k, tx.Now),
 			IsManagement: management, IsProvisioning: management, CreatorUserID: k.Creator, ExpiresAt: orNull(&k.ExpiresAt),
 			RateLimit: rateData{Requests: -1, Interval: "10s", Note: "Deprecated: it says nothing and can be ignored."},
 		}}}, nil

@@ -33,7 +33,7 @@ func exchangeCode(tx Txn, req *Request) (Plan, error) {
 	}
 	return Plan{
 		Undeclared: f.Undeclared(),
-		Commit: func(tx Txn) (Response, error) {
+		Commit: func(tx Txn, _ *Request) (Response, error) {
 			c, burns, err := tx.exchangeable(p)
 			if burns {
 				tx.UseCode(c.Hash)
@@ -49,7 +49,8 @@ func exchangeCode(tx Txn, req *Request) (Plan, error) {
 				decided = append(decided, "exchange.verifier-unasked")
 			}
 			tx.UseCode(c.Hash)
-			secret, k := tx.Mint()
+			k := &account.Key{}
+			secret := tx.Mint(k)
 			masked := k.Label
 			k.Label = c.Label
 			if k.Label == "" {

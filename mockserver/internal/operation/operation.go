@@ -33,10 +33,10 @@ type Response struct {
 
 // A Plan is an operation that has passed its checks and has changed nothing yet.
 type Plan struct {
-	Reserve    func(Txn)                   // reserves what Commit will need, so that other requests can see it; may be nil
-	Commit     func(Txn) (Response, error) // makes the changes, or none if it fails
-	Release    func(Txn)                   // undoes Reserve, after Commit or instead of it; may be nil
-	Undeclared []string                    // properties of the body that the request schema does not name
+	Reserve    func(Txn)                             // reserves what Commit will need, so that other requests can see it; may be nil
+	Commit     func(Txn, *Request) (Response, error) // makes the changes, or none if it fails
+	Release    func(Txn)                             // undoes Reserve, after Commit or instead of it; may be nil
+	Undeclared []string                              // properties of the body that the request schema does not name
 }
 
 // A Prepare checks a request for one operation and returns the plan for it. It

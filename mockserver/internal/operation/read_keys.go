@@ -18,14 +18,7 @@ type keyShown struct {
 }
 
 // showKey returns the body that shows a key at now.
-func showKey(k account.Key, now time.Time) *keyShown {
-	shown := &struct { // one allocation, for the body refers to the key
-		key  account.Key
-		body keyShown
-	}{key: k}
-	shown.body.Data = KeyObject(&shown.key, now)
-	return &shown.body
-}
+func showKey(k *account.Key, now time.Time) *keyShown { return &keyShown{KeyObject(k, now)} }
 
 // listKeys prepares GET /keys: one page of the keys of a workspace, newest first.
 func listKeys(_ Txn, req *Request) (Plan, error) {
@@ -37,14 +30,14 @@ func listKeys(_ Txn, req *Request) (Plan, error) {
 	if err := refusal.Invalid(q.Issues); err != nil {
 		return Plan{}, err
 	}
-	return Plan{Commit: func(tx Txn) (Response, error) {
+	return Plan{Commit: func(tx Txn, _ *Request) (Response, error) {
 		if !chosen {
 			workspace = tx.World.Workspace
 		}
 		page := tx.Page(workspace, withDisabled, offset, pageSize)
 		data := make([]keyobject.Object, len(page))
 		for i := range page {
-			data[i] = KeyObject(&page[i], tx.Now)
+			data[i] = KeyObject(page[i], tx.Now)
 		}
 		return Response{Status: 200, Body: map[string][]keyobject.Object{"data": data}, Rules: append([]string{"list.page"}, q.Used...)}, nil
 	}}, nil
@@ -55,19 +48,22 @@ var getFound = []string{"get.found"}
 // getKey prepares GET /keys/{hash}.
 func getKey(tx Txn, req *Request) (Plan, error) {
 	_, err := tx.key(req, "get.missing")
-	return Plan{Commit: func(tx Txn) (Response, error) {
-		k, err := tx.key(req, "get.missing")
-		if err != nil {
-			return Response{}, err
-		}
-		return Response{Status: 200, Body: showKey(k, tx.Now), Rules: getFound}, nil
-	}}, err
+	return Plan{Commit: showKeyOfPath}, err
+}
+
+// showKeyOfPath commits GET /keys/{hash}. It captures nothing, which would need memory.
+func showKeyOfPath(tx Txn, req *Request) (Response, error) {
+	k, err := tx.key(req, "get.missing")
+	if err != nil {
+		return Response{}, err
+	}
+	return Response{Status: 200, Body: showKey(k, tx.Now), Rules: getFound}, nil
 }
 
 // deleteKey prepares DELETE /keys/{hash}.
 func deleteKey(tx Txn, req *Request) (Plan, error) {
 	_, err := tx.key(req, "delete.missing")
-	return Plan{Commit: func(tx Txn) (Response, error) {
+	return Plan{Commit: func(tx Txn, req *Request) (Response, error) {
 		k, err := tx.key(req, "delete.missing")
 		if err != nil {
 			return Response{}, err
@@ -78,11 +74,11 @@ func deleteKey(tx Txn, req *Request) (Plan, error) {
 }
 
 // key returns the key that the path names, or a 404 with the rule.
-func (tx Txn) key(req *Request, rule string) (account.Key, error) {
+func (tx Txn) key(req *Request, rule string) (*account.Key, error) {
 	if hash, ok := account.ParseHash(req.variable()); ok {
-		if k, ok := tx.Key(hash); ok {
+		if k := tx.Key(hash); k != nil {
 			return k, nil
 		}
 	}
-	return account.Key{}, refusal.New(404, rule)
+	return nil, refusal.New(404, rule)
 }

@@ -39,18 +39,20 @@ type Index interface {
 
 // draw derives 32 pseudorandom bytes from the seed of the world. The same seed and
 // the same earlier draws give the same bytes on any machine.
-func (tx Txn) draw(purpose string) []byte { return tx.World.Random.Bytes(purpose, tx.Draw()) }
+func (tx Txn) draw(purpose string) [32]byte { return tx.World.Random.Bytes(purpose, tx.Draw()) }
 
-// Mint makes a secret and returns it with its key, of which only the hash, the
-// label and the creation time are set.
-func (tx Txn) Mint() (secret string, k account.Key) {
-	secret, label := token.Mint(tx.World.Prefix, tx.draw("key"))
-	return secret, account.Key{Hash: account.HashOf(secret), Label: label, Created: tx.Now}
+// Mint makes a secret for a key, and sets the hash, the label and the creation time of
+// the key.
+func (tx Txn) Mint(k *account.Key) (secret string) {
+	drawn := tx.draw("key")
+	secret, k.Label = token.Mint(tx.World.Prefix, drawn[:])
+	k.Hash, k.Created = account.HashOf(secret), tx.Now
+	return secret
 }
 
 // PutKey stores a key and enters it into the index, so that requests with its secret
-// are routed to this world.
-func (tx Txn) PutKey(k account.Key) {
+// are routed to this world. The key must not be changed any more.
+func (tx Txn) PutKey(k *account.Key) {
 	tx.Store.PutKey(k)
 	tx.World.Index.PutKey(k.Hash)
 }

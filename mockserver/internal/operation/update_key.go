@@ -36,13 +36,14 @@ func updateKey(tx Txn, req *Request) (Plan, error) {
 	decided = f.Rules(append([]string{"update.changed"}, decided...)...)
 	return Plan{
 		Undeclared: f.Undeclared(),
-		Commit: func(tx Txn) (Response, error) {
-			k, err := tx.key(req, "update.missing")
+		Commit: func(tx Txn, req *Request) (Response, error) {
+			old, err := tx.key(req, "update.missing")
 			if err != nil {
 				return Response{}, err
 			}
+			k := new(*old)
 			for _, change := range changes {
-				change(&k)
+				change(k)
 			}
 			k.Updated = tx.Now
 			tx.PutKey(k)

@@ -17,6 +17,7 @@ type Source struct {
 	mu  sync.Mutex // guards all below
 	mac hash.Hash  // kept, since a new one takes longer than its use
 	in  []byte
+	out []byte
 }
 
 // New returns the Source of the world with a name.
@@ -28,14 +29,16 @@ func New(seed uint64, world string) *Source {
 
 // Bytes returns 32 pseudorandom bytes that depend only on the source, the purpose and
 // the count.
-func (s *Source) Bytes(purpose string, count int64) []byte {
+func (s *Source) Bytes(purpose string, count int64) (b [sha256.Size]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.in = append(append(s.in[:0], purpose...), 0)
 	s.in = binary.BigEndian.AppendUint64(s.in, uint64(count))
 	s.mac.Reset()
 	s.mac.Write(s.in)
-	return s.mac.Sum(nil)
+	s.out = s.mac.Sum(s.out[:0])
+	copy(b[:], s.out)
+	return b
 }
 
 // Roll returns two pseudorandom numbers, uniform in [0, 1), from the first 16 of
@@ -43,7 +46,7 @@ func (s *Source) Bytes(purpose string, count int64) []byte {
 func (s *Source) Roll(purpose string, count int64) (u, v float64) {
 	b := s.Bytes(purpose, count)
 	even := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
-	return even(b), even(b[8:])
+	return even(b[:]), even(b[8:])
 }
 
 // UUID formats the first 16 bytes of b as a version 4 UUID (RFC 9562).

@@ -17,27 +17,27 @@ func TestBytesDependOnAllThatNamesThem(t *testing.T) {
 		seed, count := rapid.Uint64().Draw(t, "seed"), rapid.Int64Min(0).Draw(t, "count")
 		world, purpose := texts.Draw(t, "world"), texts.Draw(t, "purpose")
 		want := New(seed, world).Bytes(purpose, count)
-		if again := New(seed, world).Bytes(purpose, count); len(want) != 32 || !bytes.Equal(again, want) {
+		if again := New(seed, world).Bytes(purpose, count); again != want {
 			t.Fatalf("got %x, and then %x", want, again)
 		}
 		used := New(seed, world)
 		used.Bytes(texts.Draw(t, "earlier purpose"), 1)
-		if got := used.Bytes(purpose, count); !bytes.Equal(got, want) {
+		if got := used.Bytes(purpose, count); got != want {
 			t.Fatalf("got %x after other bytes, want %x", got, want)
 		}
 		bit := rapid.IntRange(0, 62).Draw(t, "bit")
 		other := texts.Draw(t, "other text")
-		for what, got := range map[string][]byte{
+		for what, got := range map[string][32]byte{
 			"seed":    New(seed^1<<bit, world).Bytes(purpose, count),
 			"world":   New(seed, world+"x").Bytes(purpose, count),
 			"purpose": New(seed, world).Bytes(purpose+"x", count),
 			"count":   New(seed, world).Bytes(purpose, count^1<<bit),
 		} {
-			if bytes.Equal(got, want) {
+			if got == want {
 				t.Fatalf("another %s gives the same bytes", what)
 			}
 		}
-		if got := New(seed, other).Bytes(world, count); other != world && bytes.Equal(got, New(seed, world).Bytes(other, count)) {
+		if got := New(seed, other).Bytes(world, count); other != world && got == New(seed, world).Bytes(other, count) {
 			t.Fatalf("the world %q and the purpose %q can change places", world, other)
 		}
 	})
@@ -48,7 +48,8 @@ func TestBytesDependOnAllThatNamesThem(t *testing.T) {
 func TestBytesStayTheSame(t *testing.T) {
 	t.Parallel()
 	const want = "dd193f39-360f-4257-894e-0d7cb29f9e8b"
-	if got := UUID(New(1, "default").Bytes("account", 0)[16:]); got != want {
+	id := New(1, "default").Bytes("account", 0)
+	if got := UUID(id[16:]); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -1,0 +1,39 @@
+package mockserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"sync"
+)
+
+// An encoder encodes the bodies of responses, one after the other, in the same memory.
+type encoder struct {
+	buffer bytes.Buffer
+	json   *json.Encoder
+}
+
+// encoders holds the encoders that no response uses.
+var encoders = sync.Pool{New: func() any {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.buffer)
+	return e
+}}
+
+// encode returns what json.Marshal returns. It is valid until the next call.
+func (e *encoder) encode(body any) ([]byte, error) {
+	e.buffer.Reset()
+	if err := e.json.Encode(body); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(e.buffer.Bytes(), []byte("\n")), nil
+}
+
+// maxKept is how many bytes an encoder may keep between two responses.
+const maxKept = 64 << 10
+
+// release gives the encoder back. What it has encoded is not valid any more.
+func (e *encoder) release() {
+	if e.buffer.Cap() <= maxKept {
+		encoders.Put(e)
+	}
+}
