@@ -1,5 +1,5 @@
 # make run     builds the fake and serves it on 127.0.0.1:8080
-# make test    runs all tests, with the race detector if there is a C compiler
+# make test    runs all tests, those of the fake with the race detector if there is a C compiler
 # make check   everything a change must pass: format, vet, staticcheck, modules, tests, scenarios
 # make help    lists all targets
 
@@ -28,7 +28,7 @@ ROOTFS   ?= bin/rootfs-$(PROGRAM)-$(notdir $(PLATFORM))
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
-.PHONY: run build test test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image one-image clean help
+.PHONY: run build test test-race test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image one-image clean help
 
 run: build ## build the fake and serve it
 	./$(BIN) serve
@@ -36,12 +36,17 @@ run: build ## build the fake and serve it
 build: ## build bin/mockgates, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
+# The packages that make test runs under the race detector, as a pattern for grep: what
+# requests share is in them. Elsewhere the detector makes the tests five times slower,
+# and make test-race runs all of them under it.
+RACED := ^github.com/mockgates/mockgates/(mockserver|internal|cmd/internal)(/|$$)
+
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
 # races when it exits. With -short the tests with random or generated input try
-# fewer cases, and the broken servers are a part of all: the race detector
-# makes each one several times slower. The target test-full runs all of it.
-test: ## run all tests, long ones in part
+# fewer cases, and the broken servers are a part of all. The target test-full runs
+# all of it.
+test: ## run all tests, long ones in part, the fake's under the race detector
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
 		export CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}"; race=-race; \
 	else \
@@ -50,10 +55,17 @@ test: ## run all tests, long ones in part
 	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
 		echo "no browser found: skipping the browser tests; install chromium to run them"; \
 	fi; \
-	for module in $(MODULES); do \
-		echo "$(GO) -C $$module test -short -vet=off $$race ./..."; \
-		$(GO) -C $$module test -short -vet=off $$race ./... || exit 1; \
+	echo "$(GO) test -short -vet=off $$race: the fake"; \
+	$(GO) test -short -vet=off $$race $$($(GO) list ./... | grep -E '$(RACED)') || exit 1; \
+	echo "$(GO) test -short -vet=off: the rest"; \
+	$(GO) test -short -vet=off $$($(GO) list ./... | grep -vE '$(RACED)') || exit 1; \
+	for module in $(filter-out .,$(MODULES)); do \
+		echo "$(GO) -C $$module test -short -vet=off ./..."; \
+		$(GO) -C $$module test -short -vet=off ./... || exit 1; \
 	done
+
+test-race: ## run all tests, long ones in part, under the race detector; needs a C compiler
+	CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO) test -short -vet=off -race ./...
 
 test-full: ## run all tests in full, without the race detector
 	$(GO) test -vet=off ./...
