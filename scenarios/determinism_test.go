@@ -3,7 +3,6 @@ package scenarios_test
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +50,7 @@ func TestRun_otherSeedOtherTranscript(t *testing.T) {
 
 // A transcript is all that a run puts out.
 type transcript struct {
-	transcript string // sorted by scenario
+	transcript string // of every exchange
 	text       string
 	record     string // without the members that may differ
 	report     report.Report
@@ -62,20 +61,8 @@ func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript 
 	clock := mockserver.ClockSetting{Now: time.Date(2096, time.February, 29, 23, 59, 59, 0, time.UTC), Frozen: true}
 	var out bytes.Buffer
 	r, text := play(t, scenarios.Options{Run: run, Clock: clock, Seed: seed, Parallel: parallel, Verbose: true, Output: &out, MaxRequests: short(400)})
-	return transcript{sortByScenario(out.String()), text, timeless.ReplaceAllString(record(t, r), ""), r}
+	return transcript{out.String(), text, timeless.ReplaceAllString(record(t, r), ""), r}
 }
 
 // timeless matches the members of a record in which two equal runs may differ.
 var timeless = regexp.MustCompile(`,"(started":"[^"]*"|duration_ns":\d+)`)
-
-// sortByScenario sorts the blocks of a transcript by scenario, since scenarios
-// end in any order.
-func sortByScenario(transcript string) string {
-	blocks := strings.SplitAfter(transcript, "\n\n")
-	slices.SortStableFunc(blocks, func(a, b string) int {
-		return strings.Compare(scenarioOf.FindString(a), scenarioOf.FindString(b))
-	})
-	return strings.Join(blocks, "")
-}
-
-var scenarioOf = regexp.MustCompile(`^[\w/-]+:`)

@@ -60,8 +60,8 @@ func TestEventually_waits(t *testing.T) {
 			if err := r.WriteText(&text, false); err != nil {
 				t.Fatal(err)
 			}
-			if r.ExitCode() != test.exit || !strings.Contains(text.String(), test.text) {
-				t.Errorf("exit code %d; want %d and %q:\n%s", r.ExitCode(), test.exit, test.text, text.String())
+			if r.ExitCode() != test.exit || !strings.Contains(Unwrap(text.String()), test.text) {
+				t.Errorf("exit code %d; want %d and %q:\n%s", r.ExitCode(), test.exit, test.text, Unwrap(text.String()))
 			}
 			if diff := cmp.Diff(test.want, waits); diff != "" {
 				t.Errorf("waits (-want +got):\n%s", diff)

@@ -22,7 +22,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // frozen is a clock that makes two runs equal.
 var frozen = mockserver.ClockSetting{Now: time.Date(2029, 11, 30, 12, 0, 0, 0, time.UTC), Frozen: true}
 
-// play runs scenarios and returns the report as data and as text.
+// play runs scenarios and returns the report as data and as text, in which no message
+// is broken into lines.
 func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 	t.Helper()
 	r, err := scenarios.Run(t.Context(), o)
@@ -33,7 +34,7 @@ func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 	if err := r.WriteText(&text, false); err != nil {
 		t.Fatal(err)
 	}
-	return r, text.String()
+	return r, scenarios.Unwrap(text.String())
 }
 
 // inPart reports whether an entry of a table is tried: each one, and with -short one

@@ -119,8 +119,8 @@ func TestRun_waitsForALimitedTarget(t *testing.T) {
 			}
 			var text strings.Builder
 			_ = r.WriteText(&text, false)
-			if r.ExitCode() != test.exit || !slices.Equal(waits, test.waits) || !strings.Contains(text.String(), test.text) {
-				t.Errorf("exit code %d after %v, want %d after %v and %q in\n%s", r.ExitCode(), waits, test.exit, test.waits, test.text, text.String())
+			if r.ExitCode() != test.exit || !slices.Equal(waits, test.waits) || !strings.Contains(Unwrap(text.String()), test.text) {
+				t.Errorf("exit code %d after %v, want %d after %v and %q in\n%s", r.ExitCode(), waits, test.exit, test.waits, test.text, Unwrap(text.String()))
 			}
 		})
 	}

@@ -27,8 +27,8 @@ func TestRun_failedSelfTestEndsTheRun(t *testing.T) {
 	if r.ExitCode() != report.ExitNothingTested || r.Exchanges != 0 || len(r.Scenarios) != 0 {
 		t.Errorf("exit code %d after %d exchanges, want 8 after none", r.ExitCode(), r.Exchanges)
 	}
-	if !strings.Contains(text.String(), `the self-test of the validator failed: create-keys 201: the mutant "hash missing" survived`) {
-		t.Errorf("the report does not contain it:\n%s", text.String())
+	if !strings.Contains(Unwrap(text.String()), `the self-test of the validator failed: create-keys 201: the mutant "hash missing" survived`) {
+		t.Errorf("the report does not contain it:\n%s", Unwrap(text.String()))
 	}
 	_, err = Run(t.Context(), Options{validator: func() (validator, error) { return validator{}, errors.New("no specification") }})
 	if err == nil || err.Error() != "no specification" {

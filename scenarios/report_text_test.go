@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -21,15 +22,33 @@ func TestWriteText_failures(t *testing.T) {
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d kinds of failure, error %v; want 20 or more", len(files), err)
 	}
-	r, got := play(t, scenarios.Options{Files: files, Clock: frozen, DocumentedOnly: true})
+	r, _ := play(t, scenarios.Options{Files: files, Clock: frozen, DocumentedOnly: true})
+	var text strings.Builder
+	if err := r.WriteText(&text, false); err != nil {
+		t.Fatal(err)
+	}
+	got := text.String()
 	if r.ExitCode() != report.ExitFailed {
 		t.Errorf("exit code %d, want 4", r.ExitCode())
 	}
 	if n := r.Count(report.Failed); n != len(files) {
 		t.Errorf("%d scenarios failed, want all %d", n, len(files))
 	}
+	checkFits(t, got)
 	got = ruleLine.ReplaceAllString(got, "$1:N")
 	golden(t, "testdata/failing.golden", got)
+}
+
+// checkFits fails for a line of more than 80 columns that is neither a command to copy
+// nor the place of something.
+func checkFits(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if utf8.RuneCountInString(line) > 80 && !strings.HasPrefix(line, "   | curl -i ") && !strings.HasPrefix(strings.TrimLeft(line, " "), "--> ") {
+			t.Errorf("a line of %d columns, want at most 80: %s", utf8.RuneCountInString(line), line)
+		}
+	}
 }
 
 // ruleLine matches the line of a rule, which changes with every edit of the

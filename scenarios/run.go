@@ -161,12 +161,12 @@ func parts(scripts []*script.Script, cases []*generated.Cases) []part {
 // sorted by name.
 func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 	var (
-		wait   sync.WaitGroup
-		turns  = make(chan struct{}, t.Parallel)
-		out    = t.secrets.Writer(t.Output)
-		played = make([]report.Scenario, len(all))
-		worlds = map[string]int{}
-		failed atomic.Bool
+		wait        sync.WaitGroup
+		turns       = make(chan struct{}, t.Parallel)
+		played      = make([]report.Scenario, len(all))
+		worlds      = map[string]int{}
+		failed      atomic.Bool
+		transcripts = t.newTranscripts(played)
 	)
 	t.tally.change(func(p *Progress) { p.All = len(all) })
 	for i, s := range all {
@@ -177,6 +177,7 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 		turns <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-turns }()
+			defer transcripts.end(i)
 			defer func() {
 				t.tally.change(func(p *Progress) {
 					p.Done++
@@ -193,13 +194,9 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 			if played[i].Verdict == report.Failed {
 				failed.Store(true)
 			}
-			if t.Verbose {
-				t.secrets.Without(played[i]).WriteTranscript(out)
-			}
 		})
 	}
 	wait.Wait()
-	_ = out.Flush() // the verdict does not depend on the console
 	for i := range played {
 		t.secrets.RemoveFrom(&played[i])
 	}

@@ -176,7 +176,7 @@ var checkTests = []struct {
 	{name: "a shard of no CI system", args: "--shard auto", scenario: scenarioCreates, code: 1, stderr: "--shard auto: no variable names the shard; want CI_NODE_INDEX of CI_NODE_TOTAL, "},
 	{
 		name: "a run below the coverage gate is exit 6", flag: "min-coverage", args: "--min-coverage 50.5 --documented-only", scenario: scenarioCreates, code: 6,
-		stdout: "want 50.5%; not reached: create-keys 400; ",
+		stdout: "want 50.5%; not reached: create-keys 400;",
 	},
 	{name: "a percentage is at most 100", args: "--min-coverage 101", scenario: scenarioCreates, code: 1, stderr: `--min-coverage: "101" is not a valid percentage; want a number from 0 to 100`},
 	{name: "a ledger must be one", flag: "evidence", args: "--evidence KEYFILE", scenario: scenarioCreates, code: 1, stderr: "key: line 1, column 1: "},

@@ -53,6 +53,32 @@ func TestProgressLine_ofFaults(t *testing.T) {
 	}
 }
 
+// TestProcess_wantsColours looks for a terminal that shows colours, and a user who has
+// not disabled them.
+func TestProcess_wantsColours(t *testing.T) {
+	t.Parallel()
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = device.Close() })
+	for name, test := range map[string]struct {
+		process process
+		want    bool
+	}{
+		"a terminal":                    {process{stdout: device}, true},
+		"a terminal with NO_COLOR":      {process{stdout: device, env: environ{"NO_COLOR": "1"}}, false},
+		"a terminal with NO_COLOR=0":    {process{stdout: device, env: environ{"NO_COLOR": "0"}}, false},
+		"a terminal, NO_COLOR is empty": {process{stdout: device, env: environ{"NO_COLOR": ""}}, true},
+		"a terminal without colours":    {process{stdout: device, env: environ{"TERM": "dumb"}}, false},
+		"a buffer":                      {process{stdout: &buffer{}}, false},
+	} {
+		if got := test.process.wantsColours(); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 func TestProcess_progressIsForTerminals(t *testing.T) {
 	t.Parallel()
 	file, err := os.Create(filepath.Join(t.TempDir(), "log"))

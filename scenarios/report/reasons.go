@@ -93,7 +93,7 @@ func (r Report) writeReasons(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\nwhy, and in how many exchanges:\n")
 	for _, why := range list[:min(len(list), maxReasons)] {
-		fmt.Fprintf(b, "  %4d  %s\n", why.count, printable.Line(why.String()))
+		fmt.Fprintln(b, fit(fmt.Sprintf("  %4d  %s", why.count, printable.Line(why.String())), textColumns))
 	}
 	if more := len(list) - maxReasons; more > 0 {
 		fmt.Fprintf(b, "        and %s\n", Plural(more, "further reason"))

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/internal/printable"
 )
@@ -16,7 +17,7 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	var b strings.Builder
 	paint := painter(color)
 	for _, p := range r.Problems {
-		fmt.Fprintf(&b, "%s %s\n", paint(red, "error:"), printable.Text(p.String()))
+		p.write(&b, paint)
 	}
 	width := 0
 	for _, s := range r.Scenarios {
@@ -27,7 +28,8 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	}
 	for _, s := range r.Scenarios {
 		for _, note := range s.Notes {
-			fmt.Fprintf(&b, "\n%s %s: %s\n", paint(yellow, "note:"), s.Name, printable.Line(note))
+			b.WriteString("\n")
+			writeWrapped(&b, paint(yellow, "note:")+" ", len("note: "), s.Name+": "+printable.Line(note))
 		}
 	}
 	for _, d := range r.Diagnoses() {
@@ -45,9 +47,20 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	}
 	r.writeSettled(&b)
 	r.writeReasons(&b)
-	fmt.Fprintf(&b, "\n%s\n", r.verdict(paint))
+	b.WriteString("\n")
+	r.writeVerdict(&b, paint)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// write prints a problem. One of a file is on one line, as compilers write it.
+func (p Problem) write(b *strings.Builder, paint func(string, string) string) {
+	label, text := paint(red, "error:")+" ", printable.Text(p.String())
+	if p.File != "" {
+		fmt.Fprintf(b, "%s%s\n", label, text)
+		return
+	}
+	writeWrapped(b, label, len("error: "), text)
 }
 
 // ANSI colours.
@@ -74,7 +87,7 @@ func (s Scenario) writeLine(b *strings.Builder, paint func(string, string) strin
 	case Failed:
 		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(red, "FAIL"), width, s.Name, Plural(len(s.Exchanges), "exchange"))
 	case Skipped:
-		fmt.Fprintf(b, "%s  %-*s  %s\n", paint(yellow, "skip"), width, s.Name, printable.Line(s.Reason))
+		writeWrapped(b, paint(yellow, "skip")+"  ", len("skip  "), fmt.Sprintf("%-*s  %s", width, s.Name, printable.Line(s.Reason)))
 	}
 }
 
@@ -96,7 +109,7 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	f.Text, f.Want, f.Got = printable.Text(f.Text), printable.Text(f.Want), printable.Text(f.Got)
 	f.Detail, f.Source, f.Phase = printable.Text(f.Detail), printable.Text(f.Source), printable.Text(f.Phase)
 	text, more, _ := strings.Cut(f.Text, "\n")
-	fmt.Fprintf(b, "%s %s\n", paint(red, label), text)
+	writeWrapped(b, paint(red, label)+" ", len(label)+1, text)
 	place := s.File
 	if f.Line > 0 {
 		place = fmt.Sprintf("%s:%d", s.File, f.Line)
@@ -106,19 +119,20 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	if f.Source != "" {
 		fmt.Fprintf(b, " %s |\n", margin)
 		if f.Phase != "" {
-			fmt.Fprintf(b, " %s | # %s\n", margin, f.Phase)
+			writeMargin(b, " "+margin+" | ", "# "+f.Phase)
 		}
-		fmt.Fprintf(b, " %d | %s\n", f.Line, f.Source)
+		place := fmt.Sprintf(" %d | ", f.Line)
+		fmt.Fprintf(b, "%s%s\n", place, fit(f.Source, textColumns-len(place)))
 	}
 	rest := f
 	rest.Text, rest.Detail = "", strings.TrimSpace(more+"\n"+f.Detail)
 	for line := range strings.Lines(strings.TrimPrefix(rest.String(), "\n")) {
-		fmt.Fprintf(b, " %s | %s\n", margin, strings.TrimRight(line, "\n"))
+		writeMargin(b, " "+margin+" | ", strings.TrimRight(line, "\n"))
 	}
 }
 
-// verdict returns the last line of the report.
-func (r Report) verdict(paint func(string, string) string) string {
+// writeVerdict prints the end of the report.
+func (r Report) writeVerdict(b *strings.Builder, paint func(string, string) string) {
 	color := red
 	switch r.ExitCode() {
 	case ExitConforms:
@@ -126,7 +140,8 @@ func (r Report) verdict(paint func(string, string) string) string {
 	case ExitInconclusive:
 		color = yellow
 	}
-	return paint(color, r.Outcome()) + " (" + r.Summary() + ")"
+	outcome := r.Outcome()
+	writeWrapped(b, paint(color, outcome)+" ", utf8.RuneCountInString(outcome)+1, "("+r.Summary()+")")
 }
 
 // writeSettled prints how a live target settles open questions, and how many

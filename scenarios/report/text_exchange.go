@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
 // The bounds of what the text report shows of a failure.
 const (
-	maxTextLine = 76 // bytes of a line of an exchange, which has four columns before it
 	linesAround = 3  // lines of a body before and after each place
 	maxAlso     = 10 // further places where the same was met
 )
+
+// exchangeMargin is before each line of an exchange.
+const exchangeMargin = "   | "
 
 // writeEvidence prints what a diagnosis rests on: where else it was met, the lines of
 // the specification that are broken, the request as a curl command, and the response
@@ -59,16 +62,17 @@ func (x Exchange) compact() Exchange {
 // which gets a caret below it.
 func writeMarkedBody(b *strings.Builder, lines []Line) {
 	for _, line := range Around(lines, linesAround) {
-		writeTextLine(b, line.Text)
+		shown := fit(line.Text, textColumns-len(exchangeMargin))
+		writeTextLine(b, shown)
 		if line.Marked {
-			text := strings.TrimLeft(line.Text, " ")
-			indent := min(len(line.Text)-len(text), maxTextLine-1)
-			writeTextLine(b, strings.Repeat(" ", indent)+strings.Repeat("^", min(max(1, len(strings.TrimRight(text, ",{["))), maxTextLine-indent)))
+			text := strings.TrimLeft(shown, " ")
+			indent := len(shown) - len(text)
+			writeTextLine(b, strings.Repeat(" ", indent)+strings.Repeat("^", max(1, utf8.RuneCountInString(strings.TrimRight(text, ",{[")))))
 		}
 	}
 }
 
 // writeTextLine prints a line of an exchange, cut to fit 80 columns.
 func writeTextLine(b *strings.Builder, text string) {
-	fmt.Fprintf(b, "   | %s\n", Shorten(printable.Line(text), maxTextLine-2))
+	fmt.Fprintf(b, "%s%s\n", exchangeMargin, fit(printable.Line(text), textColumns-len(exchangeMargin)))
 }

@@ -1,0 +1,47 @@
+package scenarios
+
+import (
+	"io"
+	"sync"
+
+	"github.com/mockgates/mockgates/scenarios/report"
+)
+
+// A transcripts writes what scenarios sent and received, one after the other in the
+// order of the run, in whatever order they end.
+type transcripts struct {
+	*target
+	played []report.Scenario // each is set before its end
+
+	mu    sync.Mutex // guards what follows
+	out   io.Writer  // removes the secrets
+	flush func() error
+	ended []bool
+	next  int // the first that is not written
+}
+
+// newTranscripts returns the transcripts of a run, nil if the options ask for none.
+func (t *target) newTranscripts(played []report.Scenario) *transcripts {
+	if !t.Verbose {
+		return nil
+	}
+	out := t.secrets.Writer(t.Output)
+	return &transcripts{target: t, played: played, out: out, flush: out.Flush, ended: make([]bool, len(played))}
+}
+
+// end writes the transcript of a scenario that has ended, unless one before it has not,
+// and those that waited for it.
+func (t *transcripts) end(i int) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended[i] = true
+	for ; t.next < len(t.ended) && t.ended[t.next]; t.next++ {
+		t.secrets.Without(t.played[t.next]).WriteTranscript(t.out)
+	}
+	if t.next == len(t.ended) {
+		_ = t.flush() // the verdict does not depend on the console
+	}
+}
