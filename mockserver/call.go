@@ -54,8 +54,9 @@ type call struct {
 	// Set by perform.
 	undeclared []string
 	resp       operation.Response
-	injected   bool // a fault replaced or altered the response; delaying or holding it does not count
-	abandoned  bool // there is no response: the client disconnected, or the world was reset
+	reason     string // why the request was refused; "" if it was not
+	injected   bool   // a fault replaced or altered the response; delaying or holding it does not count
+	abandoned  bool   // there is no response: the client disconnected, or the world was reset
 
 	// Set by finish.
 	answered time.Time        // on the world's clock

@@ -82,7 +82,7 @@ func (c *call) refuse(err error) {
 	if from := c.req.Caller; from.Refusal == nil && from.Sent && !(e.Status == 401 && e.Injected) {
 		user = c.user
 	}
-	c.injected = e.Injected
+	c.injected, c.reason = e.Injected, e.Message
 	c.resp = operation.Response{Status: e.Status, Body: e.Envelope(user), Header: e.Header(), Rules: e.Rules}
 	if e.Injected && c.fault != nil {
 		c.resp.Header.Del("Retry-After")
@@ -222,9 +222,11 @@ func (c *call) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// log logs the request, which began at a time of the machine's clock.
+// log logs the request, which began at a time of the machine's clock, and its
+// violations.
 func (c *call) log(began time.Time) {
 	log := c.world.server.log
+	defer c.logViolations(log)
 	if !log.Enabled(context.Background(), slog.LevelInfo) {
 		return
 	}
@@ -232,13 +234,18 @@ func (c *call) log(began time.Time) {
 	if c.op != nil {
 		id = c.op.ID
 	}
-	attrs := [9]slog.Attr{
+	attrs := [10]slog.Attr{
 		slog.String("world", c.entry.World), slog.String("method", c.entry.Method),
 		slog.String("path", c.redactedPath()),
 		slog.String("operation", id), slog.Int("status", c.resp.Status),
 		slog.String("rule", strings.Join(c.resp.Rules, ",")),
 	}
 	n := 6
+	if c.reason != "" {
+		reason, _ := c.redactor().String(c.reason) // it may quote what was sent
+		attrs[n] = slog.String("reason", reason)
+		n++
+	}
 	if c.fault != nil {
 		attrs[n] = slog.String("fault", c.fault.ID)
 		n++
@@ -252,6 +259,13 @@ func (c *call) log(began time.Time) {
 	r := slog.NewRecord(now, slog.LevelInfo, "request", 0) // without looking for the line of the source
 	r.AddAttrs(attrs[:n+1]...)
 	_ = log.Handler().Handle(context.Background(), r)
+}
+
+// logViolations logs the violations of the request, which are redacted.
+func (c *call) logViolations(log *slog.Logger) {
+	for _, v := range c.entry.Violations {
+		log.Warn("violation", "world", c.entry.World, "request", v.Request, "kind", v.Kind, "message", v.Message)
+	}
 }
 
 // redactedPath returns the path and the query of the request, redacted.

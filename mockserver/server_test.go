@@ -153,10 +153,14 @@ func TestRequestLogLine(t *testing.T) {
 	s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	secret, _ := createKey(t, s, `{"name": "k"}`)
 	call(t, s, "GET", "/api/v1/"+secret+"?token="+secret, "")
-	if n := strings.Count(log.String(), "\n"); n != 2 {
-		t.Errorf("%d lines for two requests:\n%s", n, &log)
+	call(t, s, "POST", "/api/v1/keys", `{"name": "k", "limit": "`+secret+`"}`)
+	if n := strings.Count(log.String(), "\n"); n != 4 {
+		t.Errorf("%d lines for three requests, of which one breaks a rule of the API:\n%s", n, &log)
 	}
-	for _, want := range []string{"operation=create-keys", "status=201", "rule=keys.created", "world=default", "status=404"} {
+	for _, want := range []string{
+		"operation=create-keys", "status=201", "rule=keys.created", "world=default", "status=404",
+		"level=WARN msg=violation world=default request=2 kind=secret-in-url", `reason="Invalid request: /limit must be a number or null, `,
+	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in the log:\n%s", want, &log)
 		}
