@@ -36,6 +36,6 @@ LABEL org.opencontainers.image.title="mockgates" \
 USER 65532:65532
 EXPOSE 8080
 ENV MOCKGATES_ADDR=0.0.0.0:8080
-HEALTHCHECK --interval=2s --timeout=6s --start-period=2s --retries=3 CMD ["/mockgates", "healthcheck"]
+HEALTHCHECK --interval=2s --timeout=6s --start-period=2s --retries=3 CMD ["/mockgates", "healthcheck", "--process", "1"]
 ENTRYPOINT ["/mockgates"]
 CMD ["serve"]

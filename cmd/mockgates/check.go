@@ -72,7 +72,7 @@ func (c *checkCmd) Run(p *cli.Process) error {
 	if err != nil && p.Context.Err() == nil {
 		return err
 	}
-	if err := found.WriteText(p.Stdout, wantsColours(p)); err != nil {
+	if err := found.WriteText(p.Stdout, p.WantsColours(p.Stdout)); err != nil {
 		return err
 	}
 	if err := errors.Join(annotate(p, found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
@@ -112,7 +112,7 @@ func (c *checkCmd) options(p *cli.Process) (scenarios.Options, error) {
 	if err := c.authorFlags.set(&options); err != nil {
 		return options, err
 	}
-	key, err := c.managementKey(c.Target, p.Env)
+	key, err := c.managementKey(c.Target, p)
 	limit := float64(c.LiveLimit)
 	options.DocumentedOnly, options.Seed, options.Clock = c.DocumentedOnly, uint64(c.Seed), c.ClockSetting()
 	options.Parallel, options.Timeout, options.Shard, options.MinCoverage = c.Parallel, c.Timeout, shard, float64(c.MinCoverage)
@@ -121,10 +121,4 @@ func (c *checkCmd) options(p *cli.Process) (scenarios.Options, error) {
 	options.LiveLimit, options.LiveExpiry, options.Leftovers = &limit, time.Duration(c.LiveExpiry), c.Leftovers
 	options.Version, options.Verbose, options.Output = cli.BuildVersion(), c.Verbose, p.Stdout
 	return options, err
-}
-
-// wantsColours reports whether to print colours: stdout is a terminal that supports
-// them, and the user has not disabled them (https://no-color.org).
-func wantsColours(p *cli.Process) bool {
-	return p.Env["NO_COLOR"] == "" && p.Env["TERM"] != "dumb" && isTerminal(p.Stdout)
 }

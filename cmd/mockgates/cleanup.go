@@ -32,7 +32,7 @@ func (c *cleanupCmd) Run(p *cli.Process) error {
 		return err
 	}
 	defer file.Close()
-	key, err := c.managementKey(c.Target, p.Env)
+	key, err := c.managementKey(c.Target, p)
 	if err != nil {
 		return err
 	}

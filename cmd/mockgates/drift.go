@@ -82,7 +82,7 @@ func (c *driftCmd) play(p *cli.Process) (fake, live report.Report, err error) {
 	if err != nil {
 		return fake, live, err
 	}
-	key, err := c.managementKey(c.Target, p.Env)
+	key, err := c.managementKey(c.Target, p)
 	if err != nil {
 		return fake, live, err
 	}

@@ -12,14 +12,18 @@ import (
 
 // An envCmd is the command env.
 type envCmd struct {
-	Addr   cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
-	World  string   `default:"default" placeholder:"NAME" help:"World that the management key opens."`
-	Export bool     `help:"Print export statements for a shell. Without it, the lines suit an env file and $GITHUB_ENV."`
+	serve.Target
+	World  string `default:"default" placeholder:"NAME" help:"World that the management key opens."`
+	Export bool   `help:"Print export statements for a shell. Without it, the lines suit an env file and $GITHUB_ENV."`
 }
 
 // Run prints the variables in which a program finds the fake.
 func (c *envCmd) Run(p *cli.Process) error {
 	key, err := worldKey(c.World)
+	if err != nil {
+		return err
+	}
+	origin, err := c.Origin(p)
 	if err != nil {
 		return err
 	}
@@ -29,7 +33,7 @@ func (c *envCmd) Run(p *cli.Process) error {
 	} else {
 		fmt.Fprintln(p.Stderr, `hint: for a shell, eval "$(mockgates env --export)"`)
 	}
-	for _, pair := range slices.Backward(clientrun.Environ(nil, "http://"+c.Addr.Reachable()+mockserver.BasePath, key)) {
+	for _, pair := range slices.Backward(clientrun.Environ(nil, origin+mockserver.BasePath, key)) {
 		if _, err := fmt.Fprintln(p.Stdout, prefix+pair); err != nil {
 			return err
 		}

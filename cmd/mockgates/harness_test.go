@@ -97,7 +97,8 @@ func startFake(t *testing.T, env []string, args ...string) *fake {
 	})
 	t.Cleanup(func() { f.stop() })
 	text := f.out.await(t, "listening on ")
-	f.base, _, _ = strings.Cut(strings.TrimPrefix(text, "listening on "), "\n")
+	_, base, _ := strings.Cut(text, "listening on ")
+	f.base = base[:strings.IndexAny(base, "\n\"")] // of a line of text or of JSON
 	if !strings.Contains(f.base, "://127.0.0.1:") || !strings.HasSuffix(f.base, "/api/v1") {
 		t.Fatalf("the fake did not start: out %q, log %q", text, f.log)
 	}

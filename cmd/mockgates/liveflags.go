@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
@@ -27,7 +28,7 @@ type managementKeyFlag struct {
 // managementKey returns the credential for a target. It is "" for the fake, which
 // has keys of its own. Connections to an https target trust the authorities of the
 // program from then on.
-func (f managementKeyFlag) managementKey(target string, env cli.Environ) (string, error) {
+func (f managementKeyFlag) managementKey(target string, p *cli.Process) (string, error) {
 	if target == "" {
 		return "", nil
 	}
@@ -36,5 +37,9 @@ func (f managementKeyFlag) managementKey(target string, env cli.Environ) (string
 			return "", err
 		}
 	}
-	return livekey.Read(string(f.ManagementKeyFile), env)
+	key, err := livekey.Read(string(f.ManagementKeyFile), p.Env)
+	if other := cli.Variable("management-key"); err == nil && key == "" && p.Env[other] != "" {
+		fmt.Fprintf(p.Stderr, "warning: %s is for the fake, and not sent to a target; the variable of its management key is %s\n", other, livekey.Variable)
+	}
+	return key, err
 }

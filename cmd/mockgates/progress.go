@@ -29,27 +29,17 @@ type progressLine struct {
 // progress returns the line of a run on stderr, nil unless that is a terminal of
 // somebody who watches.
 func progress(p *cli.Process) *progressLine {
-	if p.Env["CI"] != "" || p.Env["TERM"] == "dumb" || !isTerminal(p.Stderr) {
+	if p.Env["CI"] != "" || p.Env["TERM"] == "dumb" || !cli.IsTerminal(p.Stderr) {
 		return nil
 	}
 	return &progressLine{out: p.Stderr, now: time.Now}
-}
-
-// isTerminal reports whether a stream of the process is a terminal.
-func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // isInteractive reports whether somebody can type into stdin and interrupt what
 // reads it: it is a terminal, and not the null device, which looks like one.
 func isInteractive(stdin io.Reader) bool {
 	file, ok := stdin.(*os.File)
-	if !ok || !isTerminal(file) {
+	if !ok || !cli.IsTerminal(file) {
 		return false
 	}
 	info, err := file.Stat()

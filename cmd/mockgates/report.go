@@ -55,7 +55,7 @@ func (c *reportCmd) Run(p *cli.Process) error {
 	case asked:
 		return nil
 	}
-	return r.WriteText(p.Stdout, wantsColours(p))
+	return r.WriteText(p.Stdout, p.WantsColours(p.Stdout))
 }
 
 // A reproduceCmd is the command reproduce.
@@ -72,7 +72,7 @@ func (c *reproduceCmd) Run(p *cli.Process) error {
 		return &exit.Failure{Code: exit.Unreadable, Err: err}
 	}
 	out := p.Stdout
-	if isTerminal(out) {
+	if cli.IsTerminal(out) {
 		out = printable.Writer(out) // the record may hold what a target has sent
 	}
 	if err := reproduce.Write(out, r, c.ID, c.As); err != nil {

@@ -101,7 +101,7 @@ var serveFlags = map[string]struct {
 	}},
 	"admin-addr": {[]string{"--admin-addr", "127.0.0.1:0"}, func(t *testing.T, f *fake) {
 		_, control, _ := strings.Cut(f.out.await(t, "/_mockgates/\n"), "control API on ")
-		control = strings.TrimSpace(control)
+		control, _, _ = strings.Cut(control, "\n")
 		if got := call(t, control+"clock", serve.DefaultKey, ""); got.status != 200 {
 			t.Errorf("status of the clock on the admin address = %d; want 200", got.status)
 		}
@@ -279,7 +279,7 @@ func TestServeFlags(t *testing.T) {
 // and those that have a test of their own.
 func TestServeFlags_allTested(t *testing.T) {
 	t.Parallel()
-	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state", "tls", "tls-host", "tls-dir", "plain-addr")
+	tested := append(slices.Collect(maps.Keys(serveFlags)), "fault-file", "state", "ready-file", "port-file", "tls", "tls-host", "tls-dir", "plain-addr")
 	slices.Sort(tested)
 	if diff := cmp.Diff(flagsOf(t, "serve"), tested); diff != "" {
 		t.Errorf("flags of serve (-all +tested):\n%s", diff)

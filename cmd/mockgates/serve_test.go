@@ -74,12 +74,13 @@ func TestServe_randomSeedsDiffer(t *testing.T) {
 func TestServe_greeting(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, nil)
-	want := "listening on BASE\n\n" +
+	want := "listening on BASE\n" +
+		"control API on ROOT/_mockgates/\n\n" +
 		"export MODELGATES_BASE_URL=BASE\n" +
 		"export MODELGATES_API_KEY=sk-mg-mgmt-default\n\n" +
 		"curl -sS BASE/keys -H 'Authorization: Bearer sk-mg-mgmt-default' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n"
 	f.out.await(t, "}'\n")
-	if diff := cmp.Diff(want, strings.ReplaceAll(f.out.String(), f.base, "BASE")); diff != "" {
+	if diff := cmp.Diff(want, strings.NewReplacer(f.base, "BASE", f.root(), "ROOT").Replace(f.out.String())); diff != "" {
 		t.Errorf("greeting (-want +got):\n%s", diff)
 	}
 	if code := f.stop(); code != 0 {

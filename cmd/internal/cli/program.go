@@ -74,6 +74,25 @@ func (p *Process) Dispatch(args []string) error {
 	return selected.Run(p)
 }
 
+// Flags parses the command line of another process of the program, whose variables
+// are those of this one. It returns the command, and its flags by name, and runs
+// nothing.
+func (p *Process) Flags(args []string) (command string, flags map[string]any, err error) {
+	parser, err := p.Program.parser(&flagResolver{env: p.Env}, io.Discard, io.Discard)
+	if err != nil {
+		return "", nil, err
+	}
+	selected, err := parser.Parse(args)
+	if err != nil {
+		return "", nil, err
+	}
+	flags = map[string]any{}
+	for _, flag := range selected.Flags() {
+		flags[flag.Name] = flag.Target.Interface()
+	}
+	return selected.Selected().Name, flags, nil
+}
+
 // Model returns the commands and flags of the program.
 func (g *Program) Model() (*kong.Application, error) {
 	parser, err := g.parser(&flagResolver{}, io.Discard, io.Discard)

@@ -85,13 +85,20 @@ func (c *Flags) Config(log *slog.Logger) (mockserver.Config, error) {
 	return config, nil
 }
 
-// Faults returns the faults of --fault and --fault-file.
+// Faults returns the faults of --fault and --fault-file. It reads the file once, which
+// may be a pipe.
 func (c *Flags) Faults() ([]fault.Fault, error) {
 	if c.FaultFile == "" {
 		return c.Fault, nil
 	}
-	more, err := files.ReadFaults(c.FaultFile)
-	return append(slices.Clone(c.Fault), more...), err
+	if c.fromFile == nil {
+		list, err := files.ReadFaults(c.FaultFile)
+		if err != nil {
+			return nil, err
+		}
+		c.fromFile = &list
+	}
+	return append(slices.Clone(c.Fault), *c.fromFile...), nil
 }
 
 // control returns the control API of the fake.

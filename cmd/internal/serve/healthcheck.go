@@ -22,14 +22,13 @@ const HealthPath = "/_mockgates/health"
 // A HealthcheckCommand is the command healthcheck. It exists for the HEALTHCHECK of
 // an image that has neither a shell nor curl.
 type HealthcheckCommand struct {
-	URL  string   `arg:"" optional:"" help:"URL of the fake; its path is ignored. Default: the address of --addr."`
-	Addr cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
-	TLS  bool     `name:"tls" help:"The fake serves HTTPS."`
+	URL string `arg:"" optional:"" help:"URL of the fake; its path is ignored. Default: the address of --addr."`
+	Target
 }
 
 // Run calls the health call of the control API.
 func (c *HealthcheckCommand) Run(p *cli.Process) error {
-	target, err := c.target()
+	target, err := c.target(p)
 	if err != nil {
 		return err
 	}
@@ -57,12 +56,10 @@ func (c *HealthcheckCommand) Run(p *cli.Process) error {
 }
 
 // target returns the URL of the health call.
-func (c *HealthcheckCommand) target() (string, error) {
-	if c.URL == "" && c.TLS {
-		return "https://" + c.Addr.Reachable() + HealthPath, nil
-	}
+func (c *HealthcheckCommand) target(p *cli.Process) (string, error) {
 	if c.URL == "" {
-		return "http://" + c.Addr.Reachable() + HealthPath, nil
+		origin, err := c.Origin(p)
+		return origin + HealthPath, err
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

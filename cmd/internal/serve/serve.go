@@ -17,16 +17,22 @@ import (
 	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
 // shutdownGrace is how long requests in progress may take to end at shutdown.
 // With flushTimeout it makes less than a second.
 const shutdownGrace = 500 * time.Millisecond
 
+// liveKeyVariable holds the management key of a live target, for other commands.
+const liveKeyVariable = "MODELGATES_MANAGEMENT_KEY"
+
 // A Command is the command serve of a program that has nothing to add to the fake.
 type Command struct {
-	Addr  cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
-	Flags `set:"logLevel=info"`
+	Addr      cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on. Port 0 stands for any free port."`
+	ReadyFile cli.File `placeholder:"FILE" help:"Write the URL of the API to this file when the fake is ready, and remove it at the end."`
+	PortFile  cli.File `placeholder:"FILE" help:"Write the port of --addr to this file when the fake is ready, and remove it at the end."`
+	Flags     `set:"logLevel=info"`
 }
 
 // Extras is what a program adds to the fake. Each of them may be nil.
@@ -74,6 +80,8 @@ type Flags struct {
 
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Format of the log on stderr."`
 	LogLevel  string `default:"${logLevel}" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"Lowest level that is logged: debug, info, warn or error."`
+
+	fromFile *[]fault.Fault // faults of --fault-file; nil if it was not read
 }
 
 // Run serves the fake until the process is told to stop.
@@ -82,8 +90,11 @@ func (c *Command) Run(p *cli.Process) error { return c.Serve(p, Extras{}) }
 // Serve is Run with extras.
 func (c *Command) Serve(p *cli.Process, extras Extras) error {
 	p.CollectLess()
-	p.QueueOutput(c.LogHandler)
+	p.QueueOutput(c.LogHandler, c.LogFormat == "text")
 	log := slog.New(c.LogHandler(p.Stderr))
+	if p.Env[liveKeyVariable] != "" {
+		log.Warn(liveKeyVariable + " is the key of a live target, and not read here; the variable of --management-key is " + cli.Variable("management-key"))
+	}
 	file, err := files.OpenState(c.State)
 	if err != nil {
 		return err
@@ -92,12 +103,20 @@ func (c *Command) Serve(p *cli.Process, extras Extras) error {
 	if err != nil {
 		return err
 	}
+	ready, err := c.openReadyFiles()
+	if err != nil {
+		return err
+	}
 	s, err := c.Listen(p, fake, log, c.Addr, extras)
 	if err != nil {
 		return err
 	}
 	stopSaving := saveOnHangup(fake, file, log)
-	err = s.Serve(p.Context, func() { c.greet(p, s) })
+	err = s.Serve(p.Context, func() {
+		ready.write(s, log)
+		c.greet(p, s)
+	})
+	ready.remove()
 	stopSaving()
 	if file.Path() != "" {
 		saved := file.SaveAnyway(fake)
@@ -128,9 +147,10 @@ func (c *Flags) Listen(p *cli.Process, fake *mockserver.Server, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	handler := ctl.Mount(fake)
+	api := withLinks(fake, links(!c.DocumentedOnly, c.AdminAddr == "", extras.OpenAPI != nil))
+	handler := logCalls(ctl.Mount(api), log)
 	if c.AdminAddr != "" {
-		handler = ctl.MountHealth(fake)
+		handler = ctl.MountHealth(api)
 	}
 	s := &Server{log: log, grace: shutdownGrace, limits: defaultLimits(), held: func() []string { return heldRequests(fake) }}
 	for _, port := range []struct {
@@ -142,7 +162,7 @@ func (c *Flags) Listen(p *cli.Process, fake *mockserver.Server, log *slog.Logger
 	}{
 		{"addr", addr, handler, authority, &s.at.api},
 		{"plain-addr", c.PlainAddr, handler, nil, &s.at.plain},
-		{"admin-addr", c.AdminAddr, ctl, nil, &s.at.admin},
+		{"admin-addr", c.AdminAddr, logCalls(ctl, log), nil, &s.at.admin},
 	} {
 		if port.addr == "" {
 			continue
@@ -203,40 +223,6 @@ func saveOnHangup(fake *mockserver.Server, file files.State, log *slog.Logger) (
 		close(hangups)
 		<-ended
 	}
-}
-
-// greet prints where the fake listens, and lines to paste into a shell.
-func (c *Command) greet(p *cli.Process, s *Server) {
-	host, at := s.Origin(), s.at
-	trust := ""
-	if c.TLS {
-		trust = " --cacert mockgates-ca.pem"
-	}
-	base, key := host+mockserver.BasePath, c.exampleKey()
-	fmt.Fprintf(p.Stdout, "listening on %s\n", base)
-	if at.plain != nil {
-		fmt.Fprintf(p.Stdout, "and on http://%s%s\n", cli.Addr(at.plain.String()).Reachable(), mockserver.BasePath)
-	}
-	fmt.Fprintf(p.Stdout, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
-	if c.TLS {
-		fmt.Fprintf(p.Stdout, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", controlURL(host, at.admin))
-	}
-	fmt.Fprintf(p.Stdout, "curl -sS%s %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", trust, base, key)
-	if c.TLS {
-		fmt.Fprintf(p.Stdout, "\nA client that trusts mockgates-ca.pem reaches it as https://%s%s with HTTPS_PROXY=http://%s\n", tlsNames[0], mockserver.BasePath, cli.Addr(at.api.String()).Reachable())
-	}
-	if at.admin != nil {
-		fmt.Fprintf(p.Stdout, "\ncontrol API on %s/_mockgates/\n", controlURL(host, at.admin))
-	}
-}
-
-// controlURL returns where the control API is, given the URL of the API's host and
-// the address of a port of its own.
-func controlURL(host string, admin net.Addr) string {
-	if admin == nil {
-		return host
-	}
-	return "http://" + cli.Addr(admin.String()).Reachable()
 }
 
 // heldRequests describes the requests that gates hold, one string per gate.

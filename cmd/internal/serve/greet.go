@@ -1,0 +1,74 @@
+package serve
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+
+	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/mockserver"
+)
+
+// greet prints where the fake listens, what makes it fail, and lines to paste into a
+// shell. With --log-format json it prints one line of JSON.
+func (c *Command) greet(p *cli.Process, s *Server) {
+	base, control := s.Origin()+mockserver.BasePath, controlURL(s.Origin(), s.at.admin)+"/_mockgates/"
+	faults, limits := c.active()
+	if c.LogFormat == "json" {
+		slog.New(slog.NewJSONHandler(p.Stdout, nil)).Info("listening on "+base, "url", base, "control", control, "faults", faults, "rate_limits", limits)
+		return
+	}
+	fmt.Fprintf(p.Stdout, "listening on %s\n", base)
+	if s.at.plain != nil {
+		fmt.Fprintf(p.Stdout, "and on http://%s%s\n", cli.Addr(s.at.plain.String()).Reachable(), mockserver.BasePath)
+	}
+	fmt.Fprintf(p.Stdout, "control API on %s\n", control)
+	for _, active := range []struct {
+		what string
+		list []string
+	}{{"fault", faults}, {"rate limit", limits}} {
+		for _, text := range active.list {
+			fmt.Fprintf(p.Stdout, "%s in every world: %s\n", active.what, text)
+		}
+	}
+	c.printCommands(p.Stdout, s, base)
+}
+
+// active returns the faults and rate limits with which each world begins.
+func (c *Command) active() (faults, limits []string) {
+	list, _ := c.Faults() // they were read before
+	faults, limits = make([]string, 0, len(list)), make([]string, 0, len(c.RateLimit))
+	for _, f := range list {
+		faults = append(faults, f.String())
+	}
+	for _, l := range c.RateLimit {
+		limits = append(limits, l.String())
+	}
+	return faults, limits
+}
+
+// printCommands prints lines to paste into a shell.
+func (c *Command) printCommands(w io.Writer, s *Server, base string) {
+	trust, key := "", c.exampleKey()
+	fmt.Fprintf(w, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
+	if c.TLS {
+		trust = " --cacert mockgates-ca.pem"
+		fmt.Fprintf(w, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", controlURL(s.Origin(), s.at.admin))
+	}
+	fmt.Fprintf(w, "curl -sS%s %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", trust, base, key)
+	if c.TLS {
+		fmt.Fprintf(w, "\nA client that trusts mockgates-ca.pem reaches it as https://%s%s with HTTPS_PROXY=%s\n",
+			tlsNames[0], mockserver.BasePath, strings.Replace(s.Origin(), "https:", "http:", 1))
+	}
+}
+
+// controlURL returns where the control API is, given the URL of the API's host and
+// the address of a port of its own.
+func controlURL(host string, admin net.Addr) string {
+	if admin == nil {
+		return host
+	}
+	return "http://" + cli.Addr(admin.String()).Reachable()
+}
