@@ -2,12 +2,14 @@ package mockserver
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 )
@@ -105,7 +107,8 @@ func heap() int {
 	return int(m.HeapAlloc)
 }
 
-// BenchmarkState measures a snapshot and its restoration.
+// BenchmarkState measures a snapshot and its restoration. The metric ms-waited is the
+// longest that a request took meanwhile.
 func BenchmarkState(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -116,6 +119,7 @@ func BenchmarkState(b *testing.B) {
 			w := mustWorld(b, s, DefaultWorld)
 			storeKeys(b, w, n)
 			b.Run("snapshot", func(b *testing.B) {
+				defer requestMeanwhile(b, s)()
 				for b.Loop() {
 					if err := w.Snapshot(io.Discard); err != nil {
 						b.Fatal(err)
@@ -127,6 +131,7 @@ func BenchmarkState(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.Run("restore", func(b *testing.B) {
+				defer requestMeanwhile(b, s)()
 				b.ReportAllocs()
 				for b.Loop() {
 					if err := w.Restore(bytes.NewReader(state.Bytes())); err != nil {
@@ -135,5 +140,34 @@ func BenchmarkState(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+// requestMeanwhile requests keys, a thousand a second and every fourth a new one, until
+// the function is called that it returns.
+func requestMeanwhile(b *testing.B, s *Server) (end func()) {
+	ctx, cancel := context.WithCancel(b.Context())
+	longest := make(chan time.Duration)
+	go func() {
+		var most time.Duration
+		every := time.NewTicker(time.Millisecond)
+		defer every.Stop()
+		for i := 0; ctx.Err() == nil; i++ {
+			r := httptest.NewRequest("GET", "/api/v1/keys?offset=1", nil)
+			if i%4 == 0 {
+				r = httptest.NewRequest("POST", "/api/v1/keys", strings.NewReader(`{"name": "meanwhile"}`))
+			}
+			r.Header.Set("Authorization", "Bearer sk-mg-mgmt-default")
+			r.Header.Set("Content-Type", "application/json")
+			began := machineTime()
+			s.ServeHTTP(httptest.NewRecorder(), r)
+			most = max(most, machineTime().Sub(began))
+			<-every.C
+		}
+		longest <- most
+	}()
+	return func() {
+		cancel()
+		b.ReportMetric(float64((<-longest).Microseconds())/1000, "ms-waited")
 	}
 }

@@ -86,7 +86,7 @@ type Server struct {
 	violations   atomic.Int64 // number in all worlds
 	coverage     coverage
 
-	restoring sync.Mutex // held while a snapshot is restored, and taken before mu
+	restoring sync.Mutex // held while worlds are restored or reset, and taken before mu
 
 	mu     sync.Mutex // guards worlds
 	worlds map[string]*World

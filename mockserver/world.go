@@ -183,25 +183,31 @@ func (w *World) AdvanceTo(moment string) (ClockSetting, error) {
 // Reset returns the world to its initial state and keeps its seed: no keys, no
 // codes, an empty journal, and the clock, faults and limits of the server's
 // Config. Requests in progress end without a response.
-func (w *World) Reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.startOver(w.seed)
-}
+func (w *World) Reset() { w.startOver(nil) }
 
 // ResetSeed is Reset with another seed.
-func (w *World) ResetSeed(seed uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.startOver(seed)
+func (w *World) ResetSeed(seed uint64) { w.startOver(&seed) }
+
+// startOver begins again, with the seed that the world has if seed is nil, and then
+// takes the old keys and codes out of the index.
+func (w *World) startOver(seed *uint64) {
+	w.server.restoring.Lock()
+	defer w.server.restoring.Unlock()
+	old := w.beginAgain(seed).State()
+	w.release(&old)
 }
 
-// startOver removes the world's keys and codes from the index and begins again.
-// The caller holds w.mu.
-func (w *World) startOver(seed uint64) {
-	w.server.index.Forget(&w.store)
-	w.begin(seed)
-	w.used = seed != w.server.seed // otherwise it is as it was when it was new
+// beginAgain puts the world into its initial state and returns its old store.
+func (w *World) beginAgain(seed *uint64) *account.Store {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	old := w.store
+	if seed == nil {
+		seed = &w.seed
+	}
+	w.begin(*seed)
+	w.used = w.seed != w.server.seed // otherwise it is as it was when it was new
+	return &old
 }
 
 // SetRateLimits replaces the world's rate limits and resets their counts.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -33,6 +34,9 @@ func (h Hash) String() string {
 	hex.Encode(text[:], h[:])
 	return string(text[:])
 }
+
+// less orders hashes as their text forms are ordered.
+func (h Hash) less(than Hash) bool { return bytes.Compare(h[:], than[:]) < 0 }
 
 // MarshalText writes the text form.
 func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }

@@ -51,22 +51,6 @@ func (x *Index[A]) Code(hash Hash) *A {
 	return x.codes[hash]
 }
 
-// Forget forgets the keys and the codes of a store.
-func (x *Index[A]) Forget(s *Store) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	for k := range s.keys.all() {
-		delete(x.keys, k.Hash)
-	}
-	for hash := range s.deleted {
-		delete(x.keys, hash)
-	}
-	for hash := range s.codes {
-		delete(x.codes, hash)
-	}
-	x.shrink()
-}
-
 // shrink gives back the memory of maps that have become empty: a map keeps room for as
 // many entries as it ever had.
 func (x *Index[A]) shrink() {
@@ -86,23 +70,23 @@ const part = 1024
 // pointer to the hash, and Release must undo what it has done until then. It holds the
 // lock for a part of them at a time. It must not run at the same time as Adopt.
 func (x *Index[A]) Claim(a *A, st *State) (pointer string, other *A) {
-	claim := func(m *map[Hash]*A, h Hash) bool { // Forget may replace the map between two parts
-		if has := (*m)[h]; has != nil && has != a {
+	claim := func(m map[Hash]*A, h Hash) bool {
+		if has := m[h]; has != nil && has != a {
 			other = has
 			return false
 		}
-		(*m)[h] = a
+		m[h] = a
 		return true
 	}
 	for _, list := range []struct {
 		n       int
 		hash    func(i int) Hash
-		of      *map[Hash]*A
+		of      map[Hash]*A
 		pointer string
 	}{
-		{len(st.Keys), func(i int) Hash { return st.Keys[i].Hash }, &x.keys, "/keys/%d/hash"},
-		{len(st.Deleted), func(i int) Hash { return st.Deleted[i] }, &x.keys, "/deleted/%d"},
-		{len(st.Codes), func(i int) Hash { return st.Codes[i].Hash }, &x.codes, "/codes/%d/hash"},
+		{len(st.Keys), func(i int) Hash { return st.Keys[i].Hash }, x.keys, "/keys/%d/hash"},
+		{len(st.Deleted), func(i int) Hash { return st.Deleted[i] }, x.keys, "/deleted/%d"},
+		{len(st.Codes), func(i int) Hash { return st.Codes[i].Hash }, x.codes, "/codes/%d/hash"},
 	} {
 		if i := inParts(&x.mu, list.n, func(i int) bool { return claim(list.of, list.hash(i)) }); i < list.n {
 			return fmt.Sprintf(list.pointer, i), other
@@ -112,7 +96,8 @@ func (x *Index[A]) Claim(a *A, st *State) (pointer string, other *A) {
 }
 
 // Release forgets the keys and the codes of a state that an account has no longer in
-// its store, which a lock guards. It holds the locks for a part of them at a time.
+// its store, which a lock guards. It holds the locks for a part of them at a time. It must
+// not run at the same time as Claim.
 func (x *Index[A]) Release(a *A, st *State, lock sync.Locker, store *Store) {
 	both := &lockers{lock, &x.mu}
 	inParts(both, len(st.Keys), func(i int) bool { return x.releaseKey(a, st.Keys[i].Hash, store) })
@@ -124,6 +109,9 @@ func (x *Index[A]) Release(a *A, st *State, lock sync.Locker, store *Store) {
 		}
 		return true
 	})
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.shrink()
 }
 
 func (x *Index[A]) releaseKey(a *A, h Hash, store *Store) bool {

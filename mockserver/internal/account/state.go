@@ -1,10 +1,5 @@
 package account
 
-import (
-	"maps"
-	"slices"
-)
-
 // A State is the contents of a Store as a snapshot has them. What requests in
 // progress have reserved is not part of it.
 type State struct {
@@ -20,23 +15,26 @@ type State struct {
 func (s *Store) State() State { return s.Freeze()() }
 
 // Freeze returns a function that returns the contents of the store as they are now. It
-// may be called while the store changes, and does what takes time with many keys.
+// may be called while the store changes, and does what takes time with many keys: Freeze
+// itself takes no longer with more keys, and looks at each code once.
 func (s *Store) Freeze() func() State {
-	keys := s.order.Copy() // shares all nodes with the tree until they change
-	st := State{
-		Draws: s.draws, Created: s.created, Deleted: slices.AppendSeq(make([]Hash, 0, len(s.deleted)), maps.Keys(s.deleted)),
-		Codes: make([]Code, 0, len(s.codes)), Apps: maps.Clone(s.apps),
-	}
-	for _, hash := range s.oldest {
-		st.Codes = append(st.Codes, *s.codes[hash])
+	keys, deleted, apps := s.order.Copy(), s.deleted.Copy(), s.apps.Copy() // share all nodes with the trees until they change
+	st := State{Draws: s.draws, Created: s.created}
+	codes := make([]*Code, len(s.oldest))
+	for i, hash := range s.oldest {
+		codes[i] = s.codes[hash]
 	}
 	return func() State {
-		st.Keys = make([]*Key, 0, keys.Len())
-		keys.Scan(func(k *Key) bool {
-			st.Keys = append(st.Keys, k)
+		st.Keys, st.Deleted = keys.Items(), deleted.Items()
+		st.Codes = make([]Code, len(codes))
+		for i, c := range codes {
+			st.Codes[i] = *c
+		}
+		st.Apps = make(map[string]int, apps.Len())
+		apps.Scan(func(origin string, number int) bool {
+			st.Apps[origin] = number
 			return true
 		})
-		slices.SortFunc(st.Deleted, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
 		return st
 	}
 }
@@ -49,11 +47,13 @@ func Restore(st State) Store {
 	}
 	s.draws, s.created = st.Draws, st.Created
 	for _, hash := range st.Deleted {
-		s.deleted[hash] = struct{}{}
+		s.deleted.Set(hash)
 	}
 	for _, c := range st.Codes {
 		s.putCode(&c)
 	}
-	maps.Copy(s.apps, st.Apps)
+	for origin, number := range st.Apps {
+		s.apps.Set(origin, number)
+	}
 	return s
 }

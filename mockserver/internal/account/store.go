@@ -16,20 +16,20 @@ type Store struct {
 	draws      int64               // number of secrets and ids derived from the seed so far
 	keys       table               // immutable keys: an update replaces one
 	order      *btree.BTreeG[*Key] // the same keys, oldest first
-	deleted    map[Hash]struct{}   // keys that were deleted
+	deleted    *btree.BTreeG[Hash] // of the keys that were deleted
 	workspaces map[string]*workspace
-	codes      map[Hash]*Code   // immutable, as keys are
-	oldest     []Hash           // of the codes, in the order of creation
-	dropped    int              // number of the oldest codes that AddCode has dropped
-	apps       map[string]int   // app number by origin of the callback
-	reserved   map[string]int64 // number of the request that has reserved the app of an origin
+	codes      map[Hash]*Code         // immutable, as keys are
+	oldest     []Hash                 // of the codes, in the order of creation
+	dropped    int                    // number of the oldest codes that AddCode has dropped
+	apps       btree.Map[string, int] // app number by origin of the callback
+	reserved   map[string]int64       // number of the request that has reserved the app of an origin
 }
 
 // NewStore returns an empty Store.
 func NewStore() Store {
 	return Store{
-		keys: newTable(), order: newTree(older), deleted: map[Hash]struct{}{}, workspaces: map[string]*workspace{},
-		codes: map[Hash]*Code{}, apps: map[string]int{}, reserved: map[string]int64{},
+		keys: newTable(), order: newTree(older), deleted: newTree(Hash.less), workspaces: map[string]*workspace{},
+		codes: map[Hash]*Code{}, reserved: map[string]int64{},
 	}
 }
 
@@ -53,7 +53,7 @@ func (s *Store) Key(hash Hash) *Key { return s.keys.get(hash) }
 
 // Deleted reports whether a key with the hash was deleted.
 func (s *Store) Deleted(hash Hash) bool {
-	_, ok := s.deleted[hash]
+	_, ok := s.deleted.Get(hash)
 	return ok
 }
 
@@ -85,7 +85,7 @@ func (s *Store) DeleteKey(hash Hash) {
 	}
 	s.keys.delete(hash)
 	s.order.Delete(k)
-	s.deleted[hash] = struct{}{}
+	s.deleted.Set(hash)
 	s.workspaces[k.Workspace].delete(k)
 }
 
@@ -163,10 +163,10 @@ func (s *Store) MakeRoomForCode(most int, now time.Time) (removed *Hash, ok bool
 // AddApp returns the number of the app with an origin, and adds the app if it is
 // new.
 func (s *Store) AddApp(origin string) int {
-	number, known := s.apps[origin]
+	number, known := s.apps.Get(origin)
 	if !known {
-		number = len(s.apps) + 1
-		s.apps[origin] = number
+		number = s.apps.Len() + 1
+		s.apps.Set(origin, number)
 	}
 	return number
 }
@@ -174,7 +174,7 @@ func (s *Store) AddApp(origin string) int {
 // ReserveApp reserves a new app for a request. It does nothing for an app that is
 // known.
 func (s *Store) ReserveApp(origin string, request int64) {
-	if _, known := s.apps[origin]; !known {
+	if _, known := s.apps.Get(origin); !known {
 		s.reserved[origin] = request
 	}
 }
@@ -188,7 +188,7 @@ func (s *Store) ReleaseApp(origin string, request int64) {
 
 // AppReserved reports whether an app is new and reserved for another request.
 func (s *Store) AppReserved(origin string, request int64) bool {
-	_, known := s.apps[origin]
+	_, known := s.apps.Get(origin)
 	holder, taken := s.reserved[origin]
 	return !known && taken && holder != request
 }

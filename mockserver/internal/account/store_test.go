@@ -216,7 +216,11 @@ func TestFreeze_returnsTheStoreAsItWas(t *testing.T) {
 	t.Parallel()
 	s := NewStore()
 	for i := range 1000 {
-		s.PutKey(&Key{Hash: HashOf(strconv.Itoa(i)), Name: "before"})
+		name := strconv.Itoa(i)
+		s.PutKey(&Key{Hash: HashOf(name), Name: "before"})
+		s.AddCode(Code{Hash: HashOf("code" + name), App: s.AddApp(name), Created: time.Unix(1, 0)})
+		s.PutKey(&Key{Hash: HashOf("gone" + name)})
+		s.DeleteKey(HashOf("gone" + name))
 	}
 	want, state := s.State(), s.Freeze()
 	done := make(chan State)
@@ -229,6 +233,8 @@ func TestFreeze_returnsTheStoreAsItWas(t *testing.T) {
 			s.PutKey(&Key{Hash: h, Name: "after"})
 		}
 		s.PutKey(&Key{Hash: HashOf("new" + strconv.Itoa(i))})
+		s.UseCode(HashOf("code" + strconv.Itoa(i)))
+		s.AddCode(Code{Hash: HashOf("new code" + strconv.Itoa(i)), App: s.AddApp("new" + strconv.Itoa(i)), Created: time.Unix(1, 0)})
 	}
 	if diff := cmp.Diff(want, <-done, cmp.AllowUnexported(Key{})); diff != "" {
 		t.Errorf("the state has changed:\n%.500s", diff)

@@ -13,8 +13,8 @@ func newWorkspace(less func(a, b *Key) bool) *workspace {
 	return &workspace{newTree(less), newTree(less)}
 }
 
-// newTree returns an empty tree of keys with an order.
-func newTree(less func(a, b *Key) bool) *btree.BTreeG[*Key] {
+// newTree returns an empty tree with an order.
+func newTree[T any](less func(a, b T) bool) *btree.BTreeG[T] {
 	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
 }
 
