@@ -42,6 +42,7 @@ func (s *Store) Freeze() func() State {
 // Restore returns the Store with a valid State, whose keys it keeps.
 func Restore(st State) Store {
 	s := NewStore()
+	s.keys = newTable(len(st.Keys))
 	for _, k := range st.Keys {
 		s.PutKey(k)
 	}

@@ -28,7 +28,7 @@ type Store struct {
 // NewStore returns an empty Store.
 func NewStore() Store {
 	return Store{
-		keys: newTable(), order: newTree(older), deleted: newTree(Hash.less), workspaces: map[string]*workspace{},
+		keys: newTable(0), order: newTree(older), deleted: newTree(Hash.less), workspaces: map[string]*workspace{},
 		codes: map[Hash]*Code{}, reserved: map[string]int64{},
 	}
 }

@@ -12,7 +12,8 @@ type table struct {
 	whole map[Hash]*Key // keys whose first eight bytes were taken when they were stored
 }
 
-func newTable() table { return table{map[uint64]*Key{}, map[Hash]*Key{}} }
+// newTable returns an empty table with room for n keys.
+func newTable(n int) table { return table{make(map[uint64]*Key, n), map[Hash]*Key{}} }
 
 // short returns the first eight bytes of the hash.
 func (h Hash) short() uint64 { return binary.BigEndian.Uint64(h[:]) }

@@ -43,6 +43,9 @@ func below(list string, i int, err *strictjson.Error) *strictjson.Error {
 // Validate returns the first problem of the state, or nil. It adds the keys and the
 // codes to seen.
 func (s *State) Validate(seen *Seen) *strictjson.Error {
+	if len(seen.keys) == 0 {
+		seen.keys = make(map[Hash]struct{}, len(s.Keys)+len(s.Deleted))
+	}
 	if err := s.validateCounts(); err != nil {
 		return err
 	}
