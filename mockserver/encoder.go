@@ -19,9 +19,16 @@ var encoders = sync.Pool{New: func() any {
 	return e
 }}
 
+// An appender is a body that does without encoding/json.
+type appender interface{ AppendJSON([]byte) []byte }
+
 // encode returns what json.Marshal returns. It is valid until the next call.
 func (e *encoder) encode(body any) ([]byte, error) {
 	e.buffer.Reset()
+	if a, ok := body.(appender); ok {
+		e.buffer.Write(a.AppendJSON(e.buffer.AvailableBuffer()))
+		return e.buffer.Bytes(), nil
+	}
 	if err := e.json.Encode(body); err != nil {
 		return nil, err
 	}

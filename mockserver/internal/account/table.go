@@ -1,9 +1,6 @@
 package account
 
-import (
-	"encoding/binary"
-	"iter"
-)
+import "encoding/binary"
 
 // A table finds keys by their hash. The map of most keys has the first eight bytes
 // of the hash, since a map of whole hashes takes almost three times the memory.
@@ -43,20 +40,4 @@ func (t *table) delete(h Hash) {
 		return
 	}
 	delete(t.whole, h)
-}
-
-// all returns every key, in no order.
-func (t *table) all() iter.Seq[*Key] {
-	return func(yield func(*Key) bool) {
-		for _, k := range t.short {
-			if !yield(k) {
-				return
-			}
-		}
-		for _, k := range t.whole {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }

@@ -25,7 +25,7 @@ func (r *Request) variable() string { return r.Path[strings.LastIndexByte(r.Path
 type Response struct {
 	Status int
 	Header http.Header // beyond those that every response has; nil for none
-	Body   any         // marshalled as JSON; a []byte is sent as it is; nil for no body
+	Body   any         // marshalled as JSON, by its method AppendJSON if it has one; a []byte is sent as it is; nil for no body
 	Rules  []string    // ids of the rules that decided it; they may be shared
 	Secret string      // that the body shows, and the operation has minted; "" for none
 	Masked string      // what the journal has in the place of Secret

@@ -17,6 +17,11 @@ type keyShown struct {
 	Data keyobject.Object `json:"data"`
 }
 
+// keysListed is the body of a 200 that shows a page of keys.
+type keysListed struct {
+	Data []keyobject.Object `json:"data"`
+}
+
 // showKey returns the body that shows a key at now.
 func showKey(k *account.Key, now time.Time) *keyShown { return &keyShown{KeyObject(k, now)} }
 
@@ -39,7 +44,7 @@ func listKeys(_ Txn, req *Request) (Plan, error) {
 		for i := range page {
 			data[i] = KeyObject(page[i], tx.Now)
 		}
-		return Response{Status: 200, Body: map[string][]keyobject.Object{"data": data}, Rules: append([]string{"list.page"}, q.Used...)}, nil
+		return Response{Status: 200, Body: &keysListed{data}, Rules: append([]string{"list.page"}, q.Used...)}, nil
 	}}, nil
 }
 
