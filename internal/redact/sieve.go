@@ -26,7 +26,7 @@ type mark struct {
 }
 
 // rare lists bytes from the rarest on, as they are found in JSON and in URLs.
-const rare = "QXZJKVWYGUHNjqzxkwvPLMBOFRTICDSAE-bfgpyumh_"
+const rare = "QXZJKVWYGUHNjqzxkwvPLMBOFRTICDSAE-bfgpyhum_"
 
 func newSieve(shapes []Shape, fields []string) *sieve {
 	v := &sieve{}
@@ -61,26 +61,24 @@ func (v *sieve) add(m mark) {
 // passes reports whether there is nothing to find in text. If it reports false there
 // may be something.
 func (v *sieve) passes(text string) bool {
-	run := 0 // length of the run of base64 digits before i
+	from := 0 // where the run of base64 digits before i begins
 	for i := range len(text) {
 		class := v.class[text[i]]
 		if class == isDigit {
-			run++
 			continue
 		}
 		if class&isMark != 0 && v.isMarked(text, i) || class&isEscape != 0 && isEscaped(text, i) {
 			return false
 		}
 		if class&isDigit != 0 {
-			run++
 			continue
 		}
-		if run >= minRun && holdsText(text[i-run:i]) {
+		if i-from >= minRun && holdsText(text[from:i]) {
 			return false
 		}
-		run = 0
+		from = i + 1
 	}
-	return run < minRun || !holdsText(text[len(text)-run:])
+	return len(text)-from < minRun || !holdsText(text[from:])
 }
 
 // isMarked reports whether byte i of text belongs to a mark that can begin a secret.
@@ -90,7 +88,7 @@ func (v *sieve) isMarked(text string, i int) bool {
 	for k := range marks {
 		m := &marks[k]
 		from := i - m.at
-		if from < 0 || !strings.HasPrefix(text[from:], m.text) {
+		if from < 0 || text[from] != m.text[0] || !strings.HasPrefix(text[from:], m.text) { // the first byte tells most apart
 			continue
 		}
 		end := from + len(m.text)
@@ -113,9 +111,35 @@ func isEscaped(text string, i int) bool {
 	return size > 0
 }
 
+// canHoldText reports whether two digits of a run, four apart, can each begin three
+// bytes of text. A text of MinLength bytes has two such digits, wherever the encoding
+// begins, and the names of most JSON members do not.
+func canHoldText(run string) bool {
+	for i := 4; i < len(run); i++ {
+		if beginsText[run[i]] && beginsText[run[i-4]] {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsText says of each base64 digit whether it can be the first of the four that
+// printable bytes are encoded in.
+var beginsText = func() (table [256]bool) {
+	for c := range table {
+		for next := range byte(4) { // the first bits of the second digit
+			table[c] = table[c] || digits[c] != 0 && isPrintable((digits[c]-1)<<2|next)
+		}
+	}
+	return table
+}()
+
 // holdsText reports whether a run of base64 digits decodes to text of MinLength
 // bytes, wherever the encoding begins.
 func holdsText(run string) bool {
+	if !canHoldText(run) {
+		return false
+	}
 	for begin := range 4 {
 		if from, to := nextStretch(run[begin:], 0); from < to {
 			return true

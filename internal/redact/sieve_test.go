@@ -70,3 +70,19 @@ func TestSieve_passesOrdinaryTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestCanHoldText_isTrueOfAllThatHoldsText draws texts, encodes them where a run begins
+// and in its middle, and runs of digits.
+func TestCanHoldText_isTrueOfAllThatHoldsText(t *testing.T) {
+	t.Parallel()
+	encoded := rapid.Map(rapid.StringMatching(`[ -~\t\n\r]{8,12}`), func(s string) string { return enc64.RawURLEncoding.EncodeToString([]byte(s)) })
+	part := rapid.OneOf(encoded, rapid.StringMatching(`[A-Za-z0-9+/_-]{0,12}`))
+	rapid.Check(t, func(t *rapid.T) {
+		run := strings.Join(rapid.SliceOfN(part, 1, 3).Draw(t, "parts"), "")
+		for begin := range min(4, len(run)) {
+			if from, to := nextStretch(run[begin:], 0); from < to && !canHoldText(run) {
+				t.Fatalf("%q decodes to %q from digit %d on", run, decodeBase64(run[begin:], from, to), begin)
+			}
+		}
+	})
+}
