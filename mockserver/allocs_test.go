@@ -4,6 +4,7 @@ package mockserver_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,7 +19,7 @@ import (
 //
 // The race detector makes sync.Pool forget at random, so the file is left out with it.
 func TestRequestsAllocateLittle(t *testing.T) { // not parallel: other tests allocate too
-	s := newServer(t, mockserver.Config{})
+	s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	created := call(t, s, "POST", "/api/v1/keys", `{"name": "Analytics Service Key", "limit": 100}`)
 	hash, _ := created.at("data.hash").(string)
 	bare := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

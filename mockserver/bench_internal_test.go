@@ -108,7 +108,8 @@ func heap() int {
 }
 
 // BenchmarkState measures a snapshot and its restoration. The metric ms-waited is the
-// longest that a request took meanwhile.
+// longest that a request took meanwhile, and µs-locked how long a snapshot holds the
+// lock of the world.
 func BenchmarkState(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -119,6 +120,12 @@ func BenchmarkState(b *testing.B) {
 			w := mustWorld(b, s, DefaultWorld)
 			storeKeys(b, w, n)
 			b.Run("snapshot", func(b *testing.B) {
+				w.mu.Lock()
+				began := machineTime()
+				_ = w.freezeLocked()
+				locked := machineTime().Sub(began)
+				w.mu.Unlock()
+				defer func() { b.ReportMetric(float64(locked.Nanoseconds())/1000, "µs-locked") }()
 				defer requestMeanwhile(b, s)()
 				for b.Loop() {
 					if err := w.Snapshot(io.Discard); err != nil {

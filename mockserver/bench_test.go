@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -41,6 +42,9 @@ const createKeyBody = `{"name": "Analytics Service Key", "expires_at": "2029-11-
 // BenchmarkPost measures the most common requests: a created key, a refused
 // request, and a created key while a fault for another operation is in force.
 func BenchmarkPost(b *testing.B) {
+	b.Run("key-logged", func(b *testing.B) {
+		benchmarkPost(b, mockserver.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}, "/api/v1/keys", createKeyBody)
+	})
 	b.Run("key", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", createKeyBody) })
 	b.Run("refusal", func(b *testing.B) { benchmarkPost(b, mockserver.Config{}, "/api/v1/keys", `{"name": "", "limit": -1}`) })
 	b.Run("code", func(b *testing.B) {

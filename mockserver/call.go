@@ -36,6 +36,7 @@ type call struct {
 	method string
 	base   string // the base path that the client used
 	path   string // below the base path
+	sent   string // the whole path, as it was sent
 	req    *operation.Request
 	text   string // body of the request
 
@@ -92,7 +93,7 @@ func (s *Server) handle(op *apispec.Operation, answer func(*call) (operation.Res
 // read reads a request, whose body must arrive within slowclient.DefaultTimeout.
 func (c *call) read(w http.ResponseWriter, r *http.Request) {
 	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
-	c.method, c.req = r.Method, &c.request
+	c.method, c.sent, c.req = r.Method, r.URL.Path, &c.request
 	c.base, c.path = splitPath(r.URL.Path)
 	c.request = operation.Request{Path: c.path, Query: r.URL.RawQuery, Header: r.Header, Body: form.ReadBody(r)}
 	c.text = string(c.request.Body.Data)

@@ -270,7 +270,11 @@ func (c *call) logViolations(log *slog.Logger) {
 
 // redactedPath returns the path and the query of the request, redacted.
 func (c *call) redactedPath() string {
-	if c.req.Query == "" {
+	switch {
+	case c.req.Query != "":
+	case c.entry.Path == c.path && len(c.sent) == len(c.base)+len(c.path):
+		return c.sent // what the next case would make of it
+	default:
 		return c.base + c.entry.Path // the base path is one of a few, and in no secret
 	}
 	path, _ := c.redactor().String(c.base + c.path + "?" + c.req.Query)

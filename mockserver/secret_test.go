@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -209,4 +210,29 @@ func FuzzNoSecretIsKept(f *testing.F) {
 			t.Errorf("%q was JSON and became %q", before+secret+after, e.Request.Text)
 		}
 	})
+}
+
+// TestLogShowsThePathOfTheJournal checks that the log and the journal tell a path alike:
+// with its base path, without a trailing slash, and without a secret.
+func TestLogShowsThePathOfTheJournal(t *testing.T) {
+	t.Parallel()
+	const secret = "sk-mg-v1-fa4e0000000000000000000000000000000000000000000000000000000000"
+	for sent, want := range map[string]string{
+		"/api/v1/keys":            "/api/v1/keys",
+		"/api/v1/keys/":           "/api/v1/keys",
+		"/v1/keys":                "/v1/keys",
+		"/keys":                   "/keys",
+		"/":                       "/",
+		"/auth/":                  "/auth",
+		"/api/v1/keys/" + secret:  "/api/v1/keys/sk-mg-v1-fa4...000",
+		"/keys/" + secret + "/":   "/keys/sk-mg-v1-fa4...000",
+		"/api/v1/keys?offset=one": "/api/v1/keys?offset=one",
+	} {
+		var log strings.Builder
+		s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		call(t, s, "GET", sent, "")
+		if !strings.Contains(log.String(), " path="+want+" ") && !strings.Contains(log.String(), " path="+strconv.Quote(want)+" ") {
+			t.Errorf("%s: want the path %s in\n%s", sent, want, log.String())
+		}
+	}
 }
