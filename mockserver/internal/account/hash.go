@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"github.com/mockgates/mockgates/mockserver/internal/form"
 )
@@ -21,8 +20,13 @@ func HashOf(secret string) Hash {
 
 // ParseHash parses the text form: 64 lower-case hex digits.
 func ParseHash(s string) (h Hash, ok bool) {
-	if len(s) != hex.EncodedLen(len(h)) || strings.Trim(s, "0123456789abcdef") != "" {
+	if len(s) != hex.EncodedLen(len(h)) {
 		return Hash{}, false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || '9' < c) && (c < 'a' || 'f' < c) { // hex.Decode accepts A to F
+			return Hash{}, false
+		}
 	}
 	_, err := hex.Decode(h[:], []byte(s))
 	return h, err == nil
