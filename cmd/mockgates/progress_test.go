@@ -63,17 +63,17 @@ func TestProcess_wantsColours(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = device.Close() })
 	for name, test := range map[string]struct {
-		process process
+		process cli.Process
 		want    bool
 	}{
-		"a terminal":                    {process{stdout: device}, true},
-		"a terminal with NO_COLOR":      {process{stdout: device, env: environ{"NO_COLOR": "1"}}, false},
-		"a terminal with NO_COLOR=0":    {process{stdout: device, env: environ{"NO_COLOR": "0"}}, false},
-		"a terminal, NO_COLOR is empty": {process{stdout: device, env: environ{"NO_COLOR": ""}}, true},
-		"a terminal without colours":    {process{stdout: device, env: environ{"TERM": "dumb"}}, false},
-		"a buffer":                      {process{stdout: &buffer{}}, false},
+		"a terminal":                    {cli.Process{Stdout: device}, true},
+		"a terminal with NO_COLOR":      {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": "1"}}, false},
+		"a terminal with NO_COLOR=0":    {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": "0"}}, false},
+		"a terminal, NO_COLOR is empty": {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": ""}}, true},
+		"a terminal without colours":    {cli.Process{Stdout: device, Env: cli.Environ{"TERM": "dumb"}}, false},
+		"a buffer":                      {cli.Process{Stdout: &buffer{}}, false},
 	} {
-		if got := test.process.wantsColours(); got != test.want {
+		if got := test.process.WantsColours(test.process.Stdout); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
