@@ -176,7 +176,7 @@ func boundOperator(q *gojq.Query) error {
 		q.Left, q.Right, q.Op = nil, nil, 0
 		q.Term = &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: productFunction, Args: args}}
 	case gojq.OpAssign, gojq.OpModify, gojq.OpUpdateAdd, gojq.OpUpdateSub, gojq.OpUpdateMul, gojq.OpUpdateDiv, gojq.OpUpdateMod, gojq.OpUpdateAlt:
-		return fmt.Errorf("it assigns with %s, which a scenario cannot do", q.Op)
+		return fmt.Errorf("it assigns with %s, which a scenario cannot do; == compares", q.Op)
 	}
 	return nil
 }

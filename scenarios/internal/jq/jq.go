@@ -35,6 +35,9 @@ type Query struct {
 func Compile(ctx context.Context, expr string, variables map[string]any, limit time.Duration) (*Query, error) {
 	query, err := gojq.Parse(expr)
 	if err != nil {
+		if err.Error() == "unexpected EOF" {
+			err = errors.New("it ends where more is needed")
+		}
 		return nil, fmt.Errorf("%q is not a jq expression: %w", expr, err)
 	}
 	q := &Query{ctx: ctx, limit: limit, steps: MaxSteps, heap: MaxHeap, query: query}

@@ -45,22 +45,31 @@ func (l Line) HasFile(name string) bool {
 // Files returns the names of the files that there are, as far as is known, sorted.
 func (l Line) Files() []string { return slices.Sorted(maps.Keys(l.known.files)) }
 
+// Text returns the text of a file of the archive, and false if there is none of that name,
+// or if another may have taken its place.
+func (l Line) Text(name string) (string, bool) {
+	text, ok := l.known.texts[path.Clean(name)]
+	return text, ok && !l.known.anyFile
+}
+
 // known is what the lines of a script have set and written so far.
 type known struct {
 	variables   map[string]bool
 	anyVariable bool // a command that a variable names may have set it
 	files       map[string]bool
+	texts       map[string]string // of those of the archive
 	anyFile     bool
 }
 
 // checkSteps refuses a line that can only fail when it is played.
 func (s *Script) checkSteps(p Parser) error {
-	k := &known{variables: map[string]bool{}, files: map[string]bool{}}
+	k := &known{variables: map[string]bool{}, files: map[string]bool{}, texts: map[string]string{}}
 	for _, name := range slices.Concat(testscriptVariables, p.Variables) {
 		k.variables[name] = true
 	}
 	for _, f := range s.files {
 		k.files[path.Clean(f.Name)] = true
+		k.texts[path.Clean(f.Name)] = string(f.Data)
 	}
 	for _, st := range s.steps {
 		if err := k.checkVariables(st); err != nil {
@@ -119,6 +128,7 @@ func (k *known) add(p Parser, st step) {
 	}
 	if name == "fixture" && len(st.words) > 1 {
 		k.files[path.Clean(st.words[1])] = true
+		delete(k.texts, path.Clean(st.words[1]))
 	}
 }
 

@@ -64,7 +64,7 @@ func (s *Script) checkFiles(data []byte) error {
 		case strings.Contains(file.Name, "$"): // testscript expands it
 			err = fmt.Errorf("file name %.60q has a $", file.Name)
 		case names[clean]:
-			err = fmt.Errorf("file name %.60q is given twice", file.Name)
+			err = fmt.Errorf("file name %.60q is given twice; give each file another name", file.Name)
 		}
 		if err != nil {
 			return &SyntaxError{markerLine(data, file.Name), len("-- ") + 1, err.Error()}

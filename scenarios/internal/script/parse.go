@@ -161,7 +161,7 @@ func parseStep(line int, words []string, places []place) (step, error) {
 		words, places = words[1:], places[1:]
 	}
 	if len(words) == 0 {
-		return step{}, &SyntaxError{line, 0, "a condition or ! needs a command after it"}
+		return step{}, &SyntaxError{line, 1, "a condition or ! needs a command after it, such as [fake] status 200"}
 	}
 	st.words, st.places = words, places
 	return st, nil
@@ -180,8 +180,15 @@ func (p Parser) checkRules(line int, text string) error {
 	return nil
 }
 
-// checkCondition refuses a condition that works only under go test, and the one
-// that marks lines.
+// The conditions of scenarios, and those of testscript that are words like them. Others,
+// such as the names of systems, are left to testscript.
+var (
+	ownConditions        = []string{"companion", "fake", "live", "unbounded"}
+	testscriptConditions = []string{"gc", "gccgo", "link", "linux", "symlink", "unix"}
+)
+
+// checkCondition refuses a condition that works only under go test, the one that marks
+// lines, and one that is almost a condition of scenarios.
 func checkCondition(cond string) error {
 	name := strings.TrimSpace(strings.TrimPrefix(cond, "!"))
 	switch {
@@ -189,6 +196,8 @@ func checkCondition(cond string) error {
 		return fmt.Errorf("condition [%s] needs go test; want [fake], [live], [companion], [unbounded] or one about the machine", cond)
 	case strings.HasPrefix(name, lineCondition), strings.HasPrefix(name, variablesCondition):
 		return fmt.Errorf("condition [%s] is reserved", cond)
+	case !slices.Contains(testscriptConditions, name) && strings.Contains(suggest.Hint(name, ownConditions), "did you mean") && !slices.Contains(ownConditions, name):
+		return fmt.Errorf("condition [%s] is not known%s", cond, suggest.Hint(name, ownConditions))
 	}
 	return nil
 }
@@ -238,7 +247,7 @@ func cutWord(line string) (word string, variables []string, rest string, err err
 		}
 	}
 	if quoted {
-		return "", nil, "", errors.New("a quote is not closed")
+		return "", nil, "", errors.New("a quote is not closed; end it with '")
 	}
 	expanded(len(line))
 	return b.String(), variables, "", nil

@@ -3,7 +3,9 @@ package source
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/suggest"
@@ -38,7 +40,7 @@ func variablesSetBy(words []string) []string {
 func checkLine(l script.Line) (word int, err error) {
 	check := map[string]func(script.Line) (int, error){
 		"assert-requests": checkLastExpression,
-		"call":            func(l script.Line) (int, error) { return checkFile(l, 3) },
+		"call":            checkBody,
 		"capture":         checkCapture,
 		"cleanup":         func(l script.Line) (int, error) { return checkFile(l, 4) },
 		"cmp":             checkCompared,
@@ -52,6 +54,9 @@ func checkLine(l script.Line) (word int, err error) {
 	return check(l)
 }
 
+// undefinedVariable matches what gojq says of a variable that nothing defines.
+var undefinedVariable = regexp.MustCompile(`variable not defined: \$(\w+)`)
+
 // checkExpression refuses a jq expression that does not compile.
 func checkExpression(l script.Line, word int) (int, error) {
 	if word >= len(l.Words) || !l.Literal(word) {
@@ -64,6 +69,12 @@ func checkExpression(l script.Line, word int) (int, error) {
 		}
 	}
 	_, err := jq.Compile(context.Background(), l.Words[word], variables, 0)
+	if err == nil {
+		return word, nil
+	}
+	if unset := undefinedVariable.FindStringSubmatch(err.Error()); unset != nil {
+		err = fmt.Errorf("%w%s", err, suggest.Hint(unset[1], append(variablesOf(l), "header", "status")))
+	}
 	return word, err
 }
 
@@ -114,6 +125,33 @@ func checkFile(l script.Line, word int) (int, error) {
 		return word, fmt.Errorf("there is no file %q%s", name, suggest.Hint(name, files))
 	}
 	return word, fmt.Errorf("there is no file %q; add it at the end of the scenario, after a line -- %s --", name, name)
+}
+
+// variablesOf returns the variables that may be set before a line, sorted, without those
+// of testscript.
+func variablesOf(l script.Line) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(l.Variables)), script.SetByTestscript)
+}
+
+// checkBody refuses the body of a call that does not exist, or uses a variable that no
+// line before sets.
+func checkBody(l script.Line) (int, error) {
+	const word = 3
+	if at, err := checkFile(l, word); err != nil || word >= len(l.Words) || !l.Literal(word) {
+		return at, err
+	}
+	text, ok := l.Text(l.Words[word])
+	if !ok {
+		return 0, nil
+	}
+	set := map[string]any{}
+	for _, name := range variablesOf(l) {
+		set[name] = ""
+	}
+	if _, err := script.Expand(text, set, false); err != nil {
+		return word, fmt.Errorf("%s: %w", l.Words[word], err)
+	}
+	return 0, nil
 }
 
 // checkCompared refuses a file that "cmp" cannot find.
