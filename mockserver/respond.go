@@ -261,10 +261,13 @@ func (c *call) log(began time.Time) {
 	_ = log.Handler().Handle(context.Background(), r)
 }
 
+// ViolationLogged is the message of a line of the log about a client's violation.
+const ViolationLogged = "violation"
+
 // logViolations logs the violations of the request, which are redacted.
 func (c *call) logViolations(log *slog.Logger) {
 	for _, v := range c.entry.Violations {
-		log.Warn("violation", "world", c.entry.World, "request", v.Request, "kind", v.Kind, "message", v.Message)
+		log.Warn(ViolationLogged, "world", c.entry.World, "request", v.Request, "kind", v.Kind, "message", v.Message)
 	}
 }
 

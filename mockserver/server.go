@@ -54,7 +54,7 @@ type Config struct {
 	NoDebugHeaders bool              // leave out the Mockgates- headers, which the API does not have
 	AllowedHosts   []string          // further host names of the server, without port; see AllowsHost
 	Secrets        []string          // further values to redact in the journal and the log
-	Logger         *slog.Logger      // gets one line per request; nil discards them
+	Logger         *slog.Logger      // gets one line per request, and one for each violation; nil discards them
 }
 
 // A Server is the fake. It is an http.Handler and opens no socket: pass it to

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
@@ -43,6 +45,9 @@ func (c *checkCmd) Run(p *cli.Process) error {
 		return c.list(p)
 	}
 	p.CollectLess()
+	if err := checkTemporary(); err != nil {
+		return err
+	}
 	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
 	if err != nil {
 		return err
@@ -121,4 +126,16 @@ func (c *checkCmd) options(p *cli.Process) (scenarios.Options, error) {
 	options.LiveLimit, options.LiveExpiry, options.Leftovers = &limit, time.Duration(c.LiveExpiry), c.Leftovers
 	options.Version, options.Verbose, options.Output = cli.BuildVersion(), c.Verbose, p.Stdout
 	return options, err
+}
+
+// checkTemporary checks that there is a folder for the temporary files of scenarios.
+func checkTemporary() error {
+	dir, err := os.MkdirTemp("", "mockgates-")
+	if err != nil {
+		return &exit.Failure{
+			Code: exit.Usage, Err: fmt.Errorf("scenarios are played in a folder for temporary files: %w", err),
+			Hint: "name a folder that can be written to in TMPDIR; a container on a read-only root needs --tmpfs /tmp",
+		}
+	}
+	return os.Remove(dir)
 }

@@ -306,3 +306,14 @@ func TestCheck_recordFile(t *testing.T) {
 		t.Errorf("records (-file +stdout):\n%s", diff)
 	}
 }
+
+// TestCheck_withoutTemporaryFolder is not parallel: it sets a variable of the process.
+func TestCheck_withoutTemporaryFolder(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	for _, command := range []string{"check", "drift"} {
+		code, stdout, stderr := mockgates(t, nil, "", command, "--target", "http://127.0.0.1:1")
+		if code != exit.Usage || !strings.Contains(stderr, "needs --tmpfs /tmp") {
+			t.Errorf("%s: exit code = %d, %q, %q; want %d and a hint", command, code, stdout, stderr, exit.Usage)
+		}
+	}
+}

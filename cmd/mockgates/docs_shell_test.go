@@ -85,14 +85,10 @@ func startShell(t *testing.T, program string, flags []string) shellFolder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, folder := range []string{"bin", "my"} {
-		if err := os.Mkdir(filepath.Join(dir, folder), 0o755); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	for link, file := range map[string]string{
-		"bin/mockgates": program, "examples": examples, "my/limit.txtar": filepath.Join(examples, "daily_limit.txtar"),
-	} {
+	for link, file := range map[string]string{"bin/mockgates": program, "examples": examples} {
 		if err := os.Symlink(file, filepath.Join(dir, link)); err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,9 @@ type driftCmd struct {
 
 // Run compares the fake with the target, or two records, and prints the result.
 func (c *driftCmd) Run(p *cli.Process) error {
+	if err := checkTemporary(); err != nil {
+		return err
+	}
 	accepted, err := runfiles.ReadAcceptances(string(c.Accept))
 	if err != nil {
 		return err

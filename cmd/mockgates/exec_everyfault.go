@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"strconv"
@@ -136,6 +137,17 @@ func (c *execCmd) runEveryFault(p *cli.Process) error {
 	return exit.Reported(found.ExitCode(c.FailOnViolation))
 }
 
+// withoutViolations is a log without the violations of the command: the report judges
+// them.
+type withoutViolations struct{ slog.Handler }
+
+func (h withoutViolations) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == mockserver.ViolationLogged {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
 // newRunner returns a runner whose fake is served until stop is called.
 func (c *execCmd) newRunner(p *cli.Process, options everyfault.Options) (r *clientrun.Runner, stop func() error, err error) {
 	switch {
@@ -144,7 +156,7 @@ func (c *execCmd) newRunner(p *cli.Process, options everyfault.Options) (r *clie
 	case c.State != "":
 		return nil, nil, &exit.Failure{Code: exit.Usage, Err: errors.New("--state cannot be used with --every-fault, where each run has a world of its own"), Hint: "use --keys to begin with keys"}
 	}
-	log := slog.New(c.LogHandler(printable.Writer(p.Stderr)))
+	log := slog.New(withoutViolations{c.LogHandler(printable.Writer(p.Stderr))})
 	config, err := c.Config(log)
 	if err != nil {
 		return nil, nil, err

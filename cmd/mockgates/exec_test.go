@@ -17,6 +17,7 @@ import (
 
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
+	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -85,6 +86,9 @@ func TestEveryFault_catchesTheNaiveClients(t *testing.T) {
 			code, out, log := mockgates(t, childVariables(), "", slices.Concat([]string{"exec", "--every-fault"}, few, []string{"--"}, naive)...)
 			if code != exit.Failed {
 				t.Errorf("exit code = %d; want %d\n%s", code, exit.Failed, log)
+			}
+			if strings.Contains(log, "msg="+mockserver.ViolationLogged) {
+				t.Errorf("the report judges violations, and the log has them too:\n%s", log)
 			}
 			for _, want := range parts {
 				if want = strings.ReplaceAll(want, shown, strings.Join(naive, " ")); !strings.Contains(out, want) {
