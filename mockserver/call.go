@@ -35,7 +35,6 @@ type call struct {
 	page   bool               // the request is for the consent page
 	method string
 	base   string // the base path that the client used
-	path   string // below the base path
 	sent   string // the whole path, as it was sent
 	req    *operation.Request
 	text   string // body of the request
@@ -94,8 +93,9 @@ func (s *Server) handle(op *apispec.Operation, answer func(*call) (operation.Res
 func (c *call) read(w http.ResponseWriter, r *http.Request) {
 	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
 	c.method, c.sent, c.req = r.Method, r.URL.Path, &c.request
-	c.base, c.path = splitPath(r.URL.Path)
-	c.request = operation.Request{Path: c.path, Query: r.URL.RawQuery, Header: r.Header, Body: form.ReadBody(r)}
+	var path string
+	c.base, path = splitPath(r.URL.Path)
+	c.request = operation.Request{Path: path, Query: r.URL.RawQuery, Header: r.Header, Body: form.ReadBody(r)}
 	c.text = string(c.request.Body.Data)
 }
 

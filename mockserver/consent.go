@@ -23,7 +23,7 @@ func matchConsent(r *http.Request, _ *mux.RouteMatch) bool {
 // names, or in the default world.
 func (s *Server) serveConsent(c *call, w http.ResponseWriter, r *http.Request) {
 	c.read(w, r)
-	c.page, c.base, c.path = true, "", consentPath
+	c.page, c.base, c.req.Path = true, "", consentPath
 	q := form.NewQuery(r.URL.RawQuery, "consent.parameters")
 	name := q.Values.Get("world")
 	c.world = s.fallbackWorld(name)

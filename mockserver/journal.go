@@ -160,7 +160,7 @@ func newRecord(c *call) *record {
 	var inPath, inQuery bool
 	e.World, _ = r.String(c.world.name) // a client may send a secret in its place
 	e.Method, _ = r.String(c.method)
-	e.Path, inPath = r.String(c.path)
+	e.Path, inPath = r.String(c.req.Path)
 	e.Query, inQuery = r.String(c.req.Query)
 	e.Violations = c.violations(inPath || inQuery)
 	rec.addHeaders(c, r)

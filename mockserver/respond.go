@@ -275,11 +275,11 @@ func (c *call) logViolations(log *slog.Logger) {
 func (c *call) redactedPath() string {
 	switch {
 	case c.req.Query != "":
-	case c.entry.Path == c.path && len(c.sent) == len(c.base)+len(c.path):
+	case c.entry.Path == c.req.Path && len(c.sent) == len(c.base)+len(c.req.Path):
 		return c.sent // what the next case would make of it
 	default:
 		return c.base + c.entry.Path // the base path is one of a few, and in no secret
 	}
-	path, _ := c.redactor().String(c.base + c.path + "?" + c.req.Query)
+	path, _ := c.redactor().String(c.base + c.req.Path + "?" + c.req.Query)
 	return path
 }

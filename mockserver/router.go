@@ -106,7 +106,7 @@ func unknownPath(c *call, known []string) (operation.Response, error) {
 		return preflight([]string{"GET", "POST", "PATCH", "DELETE"}, c.req.Header), nil
 	}
 	e := refusal.New(404, "route.unknown")
-	e.Nearest = suggest.Nearest(c.method+" "+c.path, known)
+	e.Nearest = suggest.Nearest(c.method+" "+c.req.Path, known)
 	return operation.Response{}, e
 }
 
