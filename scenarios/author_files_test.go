@@ -91,6 +91,8 @@ func TestRun_programs(t *testing.T) {
 		{"its line", "exec client valid\nexec client empty\nexists .", 4, "script.txtar:3\n"},
 		{"a program in the background", "exec client empty &\nwait", 4, "script.txtar:3\n"},
 		{"requests that are unchecked", "requests unchecked\nexec client empty", 0, "conforms"},
+		{"more requests than the journal holds", "exec client many", 3, "requests not validated: the journal has no more than the newest"},
+		{"as many that are unchecked", "requests unchecked\nexec client many", 0, "conforms"},
 		{"a request of the script", "invalid\ncall POST /keys\nexec client valid", 0, "conforms"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -105,8 +105,9 @@
 // that the contract does not declare does not make a request invalid.
 //
 // On the fake the requests of a program under exec are validated too, as the journal
-// has them: without what is secret in them, and the newest 1000. They are those
-// without the header Mockgates-World and the user agent mockgates.
+// has them: without what is secret in them, and the newest 1000. If there were more,
+// the scenario is inconclusive. They are those without the header Mockgates-World and
+// the user agent mockgates.
 //
 // # Live targets
 //

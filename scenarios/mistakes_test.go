@@ -47,6 +47,19 @@ func TestRun_anAuthorsFirstMistakes(t *testing.T) {
 	}
 }
 
+// TestRun_noFolderForFiles plays where no file can be written: that says nothing about
+// the target.
+func TestRun_noFolderForFiles(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
+	t.Setenv("TMP", filepath.Join(t.TempDir(), "nowhere")) // as TMPDIR on Windows
+	file := filepath.Join("testdata", "failing", "status_unexpected.txtar")
+	r, text := play(t, scenarios.Options{Files: []string{file}})
+	checkReport(t, r, text, report.ExitInconclusive, "set TMPDIR to a folder that can be written to")
+	if r.Exchanges > 0 || strings.Contains(text, "does not conform") {
+		t.Errorf("%d exchanges, want none and no verdict on the target\n%s", r.Exchanges, text)
+	}
+}
+
 // TestRun_mistakesWithFiles names what is wrong with the files that are given.
 func TestRun_mistakesWithFiles(t *testing.T) {
 	t.Parallel()

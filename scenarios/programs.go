@@ -36,11 +36,20 @@ func (s *session) checkPrograms() []report.Failure {
 	var failures []report.Failure
 	told := map[string]bool{}
 	entries := s.world.Journal(mockserver.Filter{Since: s.validated})
+	var lost int64 // requests that the journal has no more
 	if len(entries) > 0 {
+		lost = entries[0].Seq - s.validated - 1
 		s.validated = entries[len(entries)-1].Seq
 	}
 	if s.unchecked {
 		return nil
+	}
+	if lost > 0 {
+		failures = append(failures, report.Failure{
+			Text: fmt.Sprintf("%s not validated: the journal has no more than the newest; put requests unchecked before exec if that is intended",
+				report.Plural(int(lost), "request")),
+			Inconclusive: true,
+		})
 	}
 	for _, e := range entries {
 		if e.Request.Headers.Get(mockserver.WorldHeader) != "" || e.Request.Headers.Get("User-Agent") == wire.UserAgent || e.Truncated {

@@ -82,6 +82,12 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 			return context.Cause(ctx)
 		}
 	}
+	if len(scripts) > 0 {
+		if err := script.CheckFolder(); err != nil {
+			found.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: err.Error()})
+			return nil
+		}
+	}
 	list := parts(scripts, cases)
 	all := len(list)
 	if list = t.Shard.of(list); len(list) == 0 && all > 0 {

@@ -19,13 +19,17 @@ func TestMain(m *testing.M) {
 
 // client is a program under test. It creates a key with the settings of its
 // environment, and retries once after a 429. With the argument "empty" the key has
-// no name.
+// no name, and with "many" it creates more keys than the journal of a world has entries.
 func client() {
 	body := `{"name": "from a program"}`
 	if len(os.Args) > 1 && os.Args[1] == "empty" {
 		body = `{}`
 	}
-	for range 2 {
+	tries, many := 2, len(os.Args) > 1 && os.Args[1] == "many"
+	if many {
+		tries = 1005
+	}
+	for range tries {
 		req, err := http.NewRequest(http.MethodPost, os.Getenv("MODELGATES_BASE_URL")+"/keys", strings.NewReader(body))
 		if err != nil {
 			os.Exit(1)
@@ -38,7 +42,7 @@ func client() {
 		}
 		_, _ = io.Copy(os.Stdout, res.Body)
 		_ = res.Body.Close()
-		if res.StatusCode != http.StatusTooManyRequests {
+		if res.StatusCode != http.StatusTooManyRequests && !many {
 			return
 		}
 	}

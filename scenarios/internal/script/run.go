@@ -46,7 +46,7 @@ type Hooks struct {
 // parameters it replaces the files, the conditions that mark lines, and
 // ContinueOnError. The error is one of the folder.
 func (s *Script) Run(p testscript.Params, hooks Hooks) (Outcome, error) {
-	dir, err := os.MkdirTemp("", "mockgates-")
+	dir, err := os.MkdirTemp("", folderPattern)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("create a folder for the script: %w", err)
 	}
@@ -60,6 +60,19 @@ func (s *Script) Run(p testscript.Params, hooks Hooks) (Outcome, error) {
 	r := &runner{}
 	r.protect(func() { testscript.RunT(r, p) })
 	return Outcome{r.failed, r.skipped, r.reason, file, r.log.String()}, nil
+}
+
+// folderPattern is the name of the folder in which a script is played, see os.MkdirTemp.
+const folderPattern = "mockgates-"
+
+// CheckFolder returns an error if no script can be played because no folder for its
+// files can be made.
+func CheckFolder() error {
+	dir, err := os.MkdirTemp("", folderPattern)
+	if err != nil {
+		return fmt.Errorf("no folder for the files of scenarios can be made: %w; set TMPDIR to a folder that can be written to", err)
+	}
+	return os.Remove(dir)
 }
 
 // condition returns a testscript condition that passes the marks of lines to hooks,
