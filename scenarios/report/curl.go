@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/internal/shell"
 )
 
 // isUsual reports whether every client or server sends a field, so that it tells
@@ -47,30 +48,18 @@ func (x Exchange) Curl() string {
 	var b strings.Builder
 	b.WriteString("curl -i")
 	if x.Method != http.MethodGet {
-		b.WriteString(" -X " + ShellQuote(x.Method))
+		b.WriteString(" -X " + shell.Quote(x.Method))
 	}
-	b.WriteString(` "$MODELGATES_BASE_URL"` + ShellQuote(x.Path))
+	b.WriteString(` "$MODELGATES_BASE_URL"` + shell.Quote(x.Path))
 	for _, f := range Fields(x.RequestHeader) {
 		if x.Management && f.Name == "Authorization" {
 			b.WriteString(` -H "Authorization: Bearer $MODELGATES_MANAGEMENT_KEY"`)
 			continue
 		}
-		b.WriteString(" -H " + ShellQuote(f.Name+": "+f.Value))
+		b.WriteString(" -H " + shell.Quote(f.Name+": "+f.Value))
 	}
 	if x.RequestBody != "" {
-		b.WriteString(" --data-binary " + ShellQuote(string(x.RequestBody)))
+		b.WriteString(" --data-binary " + shell.Quote(string(x.RequestBody)))
 	}
 	return b.String()
-}
-
-// ShellQuote returns a word that a POSIX shell reads as text. Words of letters,
-// digits and some marks stay as they are.
-func ShellQuote(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+,", r)
-	}
-	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

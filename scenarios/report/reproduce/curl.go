@@ -8,6 +8,7 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/printable"
+	"github.com/mockgates/mockgates/internal/shell"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -57,7 +58,7 @@ func (p *plan) comment(b *strings.Builder, mark, command string) {
 // response.
 func (s step) curl(b *strings.Builder, n int) {
 	fmt.Fprintf(b, "# Request %d\n", n)
-	fmt.Fprintf(b, `status=$(curl -sS -o "$dir/body" -D "$dir/header" -w '%%{http_code}' -X %s "$MODELGATES_BASE_URL"%s`, report.ShellQuote(s.x.Method), shellWord(s.path))
+	fmt.Fprintf(b, `status=$(curl -sS -o "$dir/body" -D "$dir/header" -w '%%{http_code}' -X %s "$MODELGATES_BASE_URL"%s`, shell.Quote(s.x.Method), shellWord(s.path))
 	for _, f := range s.fields {
 		fmt.Fprintf(b, " \\\n  -H %s", shellWord(join(append([]part{{text: f.name + ": "}}, f.value...))))
 	}
@@ -66,7 +67,7 @@ func (s step) curl(b *strings.Builder, n int) {
 	}
 	b.WriteString(") || status=000\n")
 	for _, c := range s.captures {
-		fmt.Fprintf(b, "%s=$(jq -er %s \"$dir/body\")\n", c.variable, report.ShellQuote(jqPath(c.pointer)))
+		fmt.Fprintf(b, "%s=$(jq -er %s \"$dir/body\")\n", c.variable, shell.Quote(jqPath(c.pointer)))
 	}
 }
 
@@ -82,7 +83,7 @@ func shellWord(parts []part) string {
 		case p.later > 0:
 			fmt.Fprintf(&b, `"$(jq -nr 'now + %d | floor | todate')"`, int64(p.later.Seconds()))
 		default:
-			b.WriteString(report.ShellQuote(p.text))
+			b.WriteString(shell.Quote(p.text))
 		}
 	}
 	return b.String()
@@ -95,7 +96,7 @@ func (p *plan) curlCheck(b *strings.Builder) {
 	c := p.check
 	switch {
 	case c.jq != "":
-		fmt.Fprintf(b, "! jq -e %s \"$dir/body\" >/dev/null 2>&1 || gone 'the expression is true'\n", report.ShellQuote(c.jq))
+		fmt.Fprintf(b, "! jq -e %s \"$dir/body\" >/dev/null 2>&1 || gone 'the expression is true'\n", shell.Quote(c.jq))
 	case c.want > 0:
 		fmt.Fprintf(b, "[ \"$status\" != %d ] || gone 'the status is %d'\n", c.want, c.want)
 	default:
@@ -110,11 +111,11 @@ func (p *plan) curlCheck(b *strings.Builder) {
 		}
 		checked[f.Where] = true
 		list, _ := json.Marshal(pointer) // of strings and numbers
-		fmt.Fprintf(b, "now=$(jq -r --argjson at %s 'if any(path(..); . == $at) then getpath($at) | %s else \"missing\" end' \"$dir/body\")\n", report.ShellQuote(string(list)), jqOf(f))
+		fmt.Fprintf(b, "now=$(jq -r --argjson at %s 'if any(path(..); . == $at) then getpath($at) | %s else \"missing\" end' \"$dir/body\")\n", shell.Quote(string(list)), jqOf(f))
 		then := valueAt(string(body), pointer, f)
-		fmt.Fprintf(b, "[ \"$now\" = %s ] || gone %s\"$now\"%s\n", report.ShellQuote(then), report.ShellQuote(f.Where+" is "), report.ShellQuote(", and was "+then))
+		fmt.Fprintf(b, "[ \"$now\" = %s ] || gone %s\"$now\"%s\n", shell.Quote(then), shell.Quote(f.Where+" is "), shell.Quote(", and was "+then))
 	}
-	fmt.Fprintf(b, "echo %s\nexit 1\n", report.ShellQuote("reproduced: "+printable.Line(report.Shorten(p.failure.Headline(), 300))))
+	fmt.Fprintf(b, "echo %s\nexit 1\n", shell.Quote("reproduced: "+printable.Line(report.Shorten(p.failure.Headline(), 300))))
 }
 
 // jqOf returns what of a value tells whether a finding is still there: the value
