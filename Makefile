@@ -1,5 +1,5 @@
 # make run     builds the fake and serves it on 127.0.0.1:8080
-# make test    runs all tests, those of the fake with the race detector if there is a C compiler
+# make test    runs all tests, some under the race detector if there is a C compiler
 # make check   everything a change must pass: format, vet, staticcheck, modules, tests, scenarios
 # make help    lists all targets
 
@@ -36,33 +36,37 @@ run: build ## build the fake and serve it
 build: ## build bin/mockgates, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
-# The packages that make test runs under the race detector, as a pattern for grep: what
-# requests share is in them. Elsewhere the detector makes the tests five times slower,
-# and make test-race runs all of them under it.
-RACED := ^github.com/mockgates/mockgates/(mockserver|internal|cmd/internal)(/|$$)
+# The packages that make test runs under the race detector, as a pattern for grep: those
+# in which goroutines share something. Elsewhere the detector finds nothing more and
+# makes the tests five times slower; make test-race runs all of them under it.
+RACED := /(mockserver|mockserver/control|mockserver/internal/(account|gate|wire)|internal/(logqueue|slowclient|tlsfront)|cmd/internal/serve)$$
+
+# What makes test programs sooner and larger: no tables for debuggers, and a heap that
+# grows more before it is collected.
+QUICK := GOGC=400 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO)
+SHORT := test -short -vet=off -ldflags='-s -w'
 
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
 # races when it exits. With -short the tests with random or generated input try
 # fewer cases, and the broken servers are a part of all. The target test-full runs
-# all of it.
-test: ## run all tests, long ones in part, the fake's under the race detector
+# all of it. The groups run side by side, since each ends with one slow package.
+test: ## run all tests, long ones in part, those of shared state under the race detector
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
-		export CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}"; race=-race; \
+		export CGO_ENABLED=1; race=-race; \
 	else \
 		export CGO_ENABLED=0; race=; echo "no C compiler found: testing without the race detector"; \
 	fi; \
 	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
 		echo "no browser found: skipping the browser tests; install chromium to run them"; \
 	fi; \
-	echo "$(GO) test -short -vet=off $$race: the fake"; \
-	$(GO) test -short -vet=off $$race $$($(GO) list ./... | grep -E '$(RACED)') || exit 1; \
-	echo "$(GO) test -short -vet=off: the rest"; \
-	$(GO) test -short -vet=off $$($(GO) list ./... | grep -vE '$(RACED)') || exit 1; \
-	for module in $(filter-out .,$(MODULES)); do \
-		echo "$(GO) -C $$module test -short -vet=off ./..."; \
-		$(GO) -C $$module test -short -vet=off ./... || exit 1; \
-	done
+	$(QUICK) $(SHORT) $$race $$($(GO) list ./... | grep -E '$(RACED)') & raced=$$!; \
+	$(QUICK) -C testdata/browser $(SHORT) ./... & browser=$$!; \
+	failed=0; \
+	$(QUICK) $(SHORT) $$($(GO) list ./... | grep -vE '$(RACED)') || failed=1; \
+	wait $$raced || failed=1; \
+	wait $$browser || failed=1; \
+	exit $$failed
 
 test-race: ## run all tests, long ones in part, under the race detector; needs a C compiler
 	CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO) test -short -vet=off -race ./...
