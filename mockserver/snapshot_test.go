@@ -143,6 +143,32 @@ func TestRestoreCanMoveKeysToAnotherWorld(t *testing.T) {
 	}
 }
 
+// TestMintPassesOverWhatAnotherWorldHas restores a state in which a world was renamed,
+// and creates in a world of the old name what that one drew. It must get other secrets,
+// or the next snapshot would hold each of them twice.
+func TestMintPassesOverWhatAnotherWorldHas(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	old := []string{"Authorization", "Bearer sk-mg-mgmt-old"}
+	const newCode = `{"callback_url": "https://app.test/cb"}`
+	create := func() (secret, code string) {
+		t.Helper()
+		secret, _ = createKey(t, s, nightly, old...)
+		return secret, call(t, s, "POST", "/api/v1/auth/keys/code", newCode, old...).at("data.id").(string)
+	}
+	secret, code := create()
+	state := strings.Replace(string(snapshot(t, s)), `"name":"old"`, `"name":"new"`, 1)
+	if err := s.Restore(strings.NewReader(state)); err != nil {
+		t.Fatal(err)
+	}
+	if secretNow, codeNow := create(); secretNow == secret || codeNow == code {
+		t.Errorf("both worlds have the secret or the code: %v, %v", secretNow == secret, codeNow == code)
+	}
+	if err := s.Restore(bytes.NewReader(snapshot(t, s))); err != nil {
+		t.Errorf("the snapshot does not restore: %v", err)
+	}
+}
+
 // TestSnapshotHasNoCodes checks that nobody can exchange a code with what a snapshot
 // says, and that a server can once the snapshot is restored.
 func TestSnapshotHasNoCodes(t *testing.T) {

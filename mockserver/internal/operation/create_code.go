@@ -49,11 +49,16 @@ func createCode(tx Txn, req *Request) (Plan, error) {
 }
 
 // newCode makes an id for a code, gives the code its app and its time, and stores
-// it without the id.
+// it without the id. It passes over an id that another world has, as Mint does.
 func (tx Txn) newCode(c account.Code, origin string) (id string, stored account.Code) {
-	drawn := tx.draw("code")
-	id = token.NewCode(drawn[:])
-	c.Hash, c.App, c.Created = account.HashOf(id), tx.AddApp(origin), tx.Now
+	for {
+		drawn := tx.draw("code")
+		id = token.NewCode(drawn[:])
+		if c.Hash = account.HashOf(id); !tx.World.Index.ElsewhereCode(c.Hash) {
+			break
+		}
+	}
+	c.App, c.Created = tx.AddApp(origin), tx.Now
 	tx.AddCode(c)
 	return id, c
 }

@@ -35,6 +35,10 @@ type Index interface {
 	PutKey(account.Hash)
 	PutCode(account.Hash)
 	RemoveCode(account.Hash)
+
+	// ElsewhereKey and ElsewhereCode report whether another world has a key or a code.
+	ElsewhereKey(account.Hash) bool
+	ElsewhereCode(account.Hash) bool
 }
 
 // draw derives 32 pseudorandom bytes from the seed of the world. The same seed and
@@ -42,12 +46,17 @@ type Index interface {
 func (tx Txn) draw(purpose string) [32]byte { return tx.World.Random.Bytes(purpose, tx.Draw()) }
 
 // Mint makes a secret for a key, and sets the hash, the label and the creation time of
-// the key.
+// the key. It passes over a secret that another world has: a state whose worlds were
+// renamed can hold what this one draws.
 func (tx Txn) Mint(k *account.Key) (secret string) {
-	drawn := tx.draw("key")
-	secret, k.Label = token.Mint(tx.World.Prefix, drawn[:])
-	k.Hash, k.Created = account.HashOf(secret), tx.Now
-	return secret
+	k.Created = tx.Now
+	for {
+		drawn := tx.draw("key")
+		secret, k.Label = token.Mint(tx.World.Prefix, drawn[:])
+		if k.Hash = account.HashOf(secret); !tx.World.Index.ElsewhereKey(k.Hash) {
+			return secret
+		}
+	}
 }
 
 // PutKey stores a key and enters it into the index, so that requests with its secret
