@@ -1,0 +1,66 @@
+package main
+
+// validating is what the packages of the validator may not use.
+var validating = map[string]string{
+	"net":                "the validator opens no connections",
+	"os":                 "the validator reads only what it is given",
+	"http.DefaultClient": "the validator opens no connections",
+	"http.Get":           "the validator opens no connections",
+	"http.Client":        "the validator opens no connections",
+	"time.Now":           "a result depends only on the exchanges",
+}
+
+// validatorRules are the rules of folders, those of the validator.
+var validatorRules = map[string]folderRule{
+	"contract/internal/jsonbody": {
+		forbidden: validating,
+	},
+	"contract/internal/openapi": {
+		allowed: map[string]string{
+			"github.com/pb33f/libopenapi":                             "reads OpenAPI documents",
+			"github.com/pb33f/libopenapi/datamodel":                   "its settings",
+			"github.com/pb33f/libopenapi/datamodel/high/base":         "its schemas",
+			"github.com/pb33f/libopenapi/datamodel/high/v3":           "its documents",
+			"github.com/pb33f/libopenapi/orderedmap":                  "its maps",
+			"github.com/pb33f/libopenapi-validator/config":            "the settings of the validator",
+			"github.com/pb33f/libopenapi-validator/helpers":           "its versions",
+			"github.com/pb33f/libopenapi-validator/parameters":        "validates parameters",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "compiles schemas",
+			"github.com/santhosh-tekuri/jsonschema/v6":                "the compiled schemas, and their errors",
+			module + "/contract/internal/jsonbody":                    "JSON values and their types",
+		},
+		forbidden: validating,
+	},
+	"contract/internal/samples": {
+		allowed: map[string]string{
+			module + "/contract/internal/jsonbody": "numbers of things in words",
+			module + "/contract/internal/openapi":  "the schemas",
+		},
+		forbidden: validating,
+	},
+	"contract": {
+		allowed: map[string]string{
+			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
+			"github.com/pb33f/libopenapi":                             "a parsed document, to lint",
+			"github.com/pb33f/libopenapi-validator/errors":            "the errors of the validator",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "lints documents",
+			module + "/contract/internal/jsonbody":                    "the bodies of exchanges",
+			module + "/contract/internal/openapi":                     "the specification",
+			module + "/contract/internal/samples":                     "request cases and mutants",
+		},
+		forbidden: validating,
+	},
+	"contract/relations": {
+		allowed: map[string]string{
+			module + "/contract":                   "checks the exchanges",
+			module + "/contract/internal/jsonbody": "the bodies of exchanges",
+		},
+		forbidden: validating,
+	},
+	"contract/lies": {
+		allowed: map[string]string{
+			module + "/contract": "exchanges and findings",
+		},
+		forbidden: validating,
+	},
+}
