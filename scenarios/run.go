@@ -83,7 +83,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 		}
 	}
 	if len(scripts) > 0 {
-		if err := script.CheckFolder(); err != nil {
+		if err := CheckFolder(); err != nil {
 			found.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: err.Error()})
 			return nil
 		}
@@ -107,6 +107,10 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	}
 	return nil
 }
+
+// CheckFolder returns an error if no scenario can be played because no folder for its
+// files can be made. A run then is inconclusive.
+func CheckFolder() error { return script.CheckFolder() }
 
 // describe returns what a report says about the run.
 func (t *target) describe(started time.Time) report.Run {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"os"
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
@@ -45,7 +43,7 @@ func (c *checkCmd) Run(p *cli.Process) error {
 		return c.list(p)
 	}
 	p.CollectLess()
-	if err := checkTemporary(); err != nil {
+	if err := checkFolder(); err != nil {
 		return err
 	}
 	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
@@ -128,14 +126,10 @@ func (c *checkCmd) options(p *cli.Process) (scenarios.Options, error) {
 	return options, err
 }
 
-// checkTemporary checks that there is a folder for the temporary files of scenarios.
-func checkTemporary() error {
-	dir, err := os.MkdirTemp("", "mockgates-")
-	if err != nil {
-		return &exit.Failure{
-			Code: exit.Usage, Err: fmt.Errorf("scenarios are played in a folder for temporary files: %w", err),
-			Hint: "name a folder that can be written to in TMPDIR; a container on a read-only root needs --tmpfs /tmp",
-		}
+// checkFolder refuses at once what cannot be played for want of a folder.
+func checkFolder() error {
+	if err := scenarios.CheckFolder(); err != nil {
+		return &exit.Failure{Code: exit.Usage, Err: err, Hint: "a container on a read-only root needs --tmpfs /tmp"}
 	}
-	return os.Remove(dir)
+	return nil
 }

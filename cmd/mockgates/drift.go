@@ -31,7 +31,7 @@ type driftCmd struct {
 
 // Run compares the fake with the target, or two records, and prints the result.
 func (c *driftCmd) Run(p *cli.Process) error {
-	if err := checkTemporary(); err != nil {
+	if err := checkFolder(); err != nil {
 		return err
 	}
 	accepted, err := runfiles.ReadAcceptances(string(c.Accept))
