@@ -33,13 +33,10 @@ type commands struct {
 
 // program is the program as a command line.
 var program = cli.Program{
-	Name: "mockgates-serve",
-	Description: `Mock server for the ModelGates API.
-
-Each flag can also be set by its environment variable, or in the file given with --config. ` +
-		`The command line takes precedence over the variable, and the variable over the file.`,
-	Commands: func() any { return new(commands) },
-	Vars:     serve.Vars(),
+	Name:        "mockgates-serve",
+	Description: "Mock server for the ModelGates API.",
+	Commands:    func() any { return new(commands) },
+	Vars:        serve.Vars(),
 }
 
 func main() {

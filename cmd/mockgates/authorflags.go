@@ -21,22 +21,13 @@ type authorFlags struct {
 
 // set sets the options that the flags name.
 func (f authorFlags) set(o *scenarios.Options) error {
+	o.FailFast = f.FailFast
 	var err error
 	if o.Rules, err = serve.ParseRules(f.Rule); err != nil {
 		return err
 	}
-	o.FailFast, o.Set = f.FailFast, map[string]string{}
-	for _, pair := range f.Set {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			return fmt.Errorf("--set: %q is not a variable; want NAME=VALUE", pair)
-		}
-		if other, set := o.Set[name]; set && other != value {
-			return fmt.Errorf("--set: %s is set to both %q and %q", name, other, value)
-		}
-		o.Set[name] = value
-	}
-	return nil
+	o.Set, err = f.Set.Map("set", "a variable; want NAME=VALUE")
+	return err
 }
 
 // list prints the scenarios.

@@ -31,14 +31,11 @@ type commands struct {
 
 // program is the program as a command line.
 var program = cli.Program{
-	Name: "mockgates",
-	Description: `Mock server and validator for the ModelGates API.
-
-Each flag can also be set by its environment variable, or in the file given with --config. ` +
-		`The command line takes precedence over the variable, and the variable over the file.`,
-	Overview: overview,
-	Commands: func() any { return new(commands) },
-	Vars:     vars(),
+	Name:        "mockgates",
+	Description: "Mock server and validator for the ModelGates API.",
+	Overview:    overview,
+	Commands:    func() any { return new(commands) },
+	Vars:        vars(),
 }
 
 // vars returns the values that the tags of flags name.

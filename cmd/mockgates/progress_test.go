@@ -53,32 +53,6 @@ func TestProgressLine_ofFaults(t *testing.T) {
 	}
 }
 
-// TestProcess_wantsColours looks for a terminal that shows colours, and a user who has
-// not disabled them.
-func TestProcess_wantsColours(t *testing.T) {
-	t.Parallel()
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = device.Close() })
-	for name, test := range map[string]struct {
-		process cli.Process
-		want    bool
-	}{
-		"a terminal":                    {cli.Process{Stdout: device}, true},
-		"a terminal with NO_COLOR":      {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": "1"}}, false},
-		"a terminal with NO_COLOR=0":    {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": "0"}}, false},
-		"a terminal, NO_COLOR is empty": {cli.Process{Stdout: device, Env: cli.Environ{"NO_COLOR": ""}}, true},
-		"a terminal without colours":    {cli.Process{Stdout: device, Env: cli.Environ{"TERM": "dumb"}}, false},
-		"a buffer":                      {cli.Process{Stdout: &buffer{}}, false},
-	} {
-		if got := test.process.WantsColours(test.process.Stdout); got != test.want {
-			t.Errorf("%s: %v, want %v", name, got, test.want)
-		}
-	}
-}
-
 func TestProcess_progressIsForTerminals(t *testing.T) {
 	t.Parallel()
 	file, err := os.Create(filepath.Join(t.TempDir(), "log"))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"os"
 	"testing"
 )
 
@@ -20,5 +21,31 @@ func TestColourWriter(t *testing.T) {
 				t.Errorf("Write = %d, %v, and %q; want %d and %q", n, err, b.String(), len(test.line), test.want)
 			}
 		})
+	}
+}
+
+// TestProcess_wantsColours looks for a terminal that shows colours, and a user who has
+// not disabled them.
+func TestProcess_wantsColours(t *testing.T) {
+	t.Parallel()
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = device.Close() })
+	for name, test := range map[string]struct {
+		process Process
+		want    bool
+	}{
+		"a terminal":                    {Process{Stdout: device}, true},
+		"a terminal with NO_COLOR":      {Process{Stdout: device, Env: Environ{"NO_COLOR": "1"}}, false},
+		"a terminal with NO_COLOR=0":    {Process{Stdout: device, Env: Environ{"NO_COLOR": "0"}}, false},
+		"a terminal, NO_COLOR is empty": {Process{Stdout: device, Env: Environ{"NO_COLOR": ""}}, true},
+		"a terminal without colours":    {Process{Stdout: device, Env: Environ{"TERM": "dumb"}}, false},
+		"a buffer":                      {Process{Stdout: &bytes.Buffer{}}, false},
+	} {
+		if got := test.process.WantsColours(test.process.Stdout); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
 	}
 }

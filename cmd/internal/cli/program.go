@@ -12,11 +12,15 @@ import (
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
+// precedence is the second paragraph of each program's help.
+const precedence = "Each flag can also be set by its environment variable, or in the file given with --config. " +
+	"The command line takes precedence over the variable, and the variable over the file."
+
 // A Program is a command line. Each flag of it can also be set by an environment
 // variable, or in a configuration file.
 type Program struct {
 	Name        string
-	Description string     // printed by --help
+	Description string     // what the program is, for --help
 	Overview    string     // printed if there are no arguments, which is an error; "" if they are not needed
 	Commands    func() any // returns a pointer to a new struct from whose fields kong derives commands and flags
 	Vars        kong.Vars  // for the tags of those fields
@@ -108,7 +112,7 @@ func (g *Program) parser(resolver kong.Resolver, stdout, stderr io.Writer) (*kon
 	return kong.New(
 		g.Commands(),
 		kong.Name(g.Name),
-		kong.Description(g.Description),
+		kong.Description(g.Description+"\n\n"+precedence),
 		kong.Writers(stdout, stderr),
 		kong.NoDefaultHelp(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),

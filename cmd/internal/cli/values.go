@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -95,6 +96,23 @@ func (l *Strings) Decode(ctx *kong.DecodeContext) error {
 		*l = append(*l, text)
 		return nil
 	})
+}
+
+// Map returns the values of a flag as a map: each is NAME=VALUE. The error for one that
+// is not says that it is not what is wanted. Two values of one name are refused.
+func (l Strings) Map(flag, wanted string) (map[string]string, error) {
+	m := map[string]string{}
+	for _, pair := range l {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, fmt.Errorf("--%s: %q is not %s", flag, pair, wanted)
+		}
+		if other, set := m[name]; set && other != value {
+			return nil, fmt.Errorf("--%s: %s is set to both %q and %q", flag, name, other, value)
+		}
+		m[name] = value
+	}
+	return m, nil
 }
 
 // DecodeEach calls add for each value of a repeatable flag: a single one from

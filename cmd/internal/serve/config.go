@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -117,19 +116,8 @@ func (c *Flags) control(fake *mockserver.Server, extras Extras, logDropped func(
 }
 
 // ParseRules parses ID=SETTING pairs. It refuses two settings of one rule.
-func ParseRules(pairs []string) (map[string]string, error) {
-	rules := map[string]string{}
-	for _, pair := range pairs {
-		id, setting, ok := strings.Cut(pair, "=")
-		if !ok {
-			return nil, fmt.Errorf("--rule: %q is not a valid rule; want ID=SETTING, such as keys.negative-limit=accept", pair)
-		}
-		if other, set := rules[id]; set && other != setting {
-			return nil, fmt.Errorf("--rule: %s is set to both %q and %q", id, other, setting)
-		}
-		rules[id] = setting
-	}
-	return rules, nil
+func ParseRules(pairs cli.Strings) (map[string]string, error) {
+	return pairs.Map("rule", "a valid rule; want ID=SETTING, such as keys.negative-limit=accept")
 }
 
 // LogHandler returns a handler for the log that --log-format and --log-level

@@ -4,27 +4,27 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/mockserver/control"
 )
 
 // greet prints where the fake listens, what makes it fail, and lines to paste into a
 // shell. With --log-format json it prints one line of JSON.
 func (c *Command) greet(p *cli.Process, s *Server) {
-	base, control := s.Origin()+mockserver.BasePath, controlURL(s.Origin(), s.at.admin)+"/_mockgates/"
+	base, controlAPI := s.Origin()+mockserver.BasePath, s.controlURL()
 	faults, limits := c.active()
 	if c.LogFormat == "json" {
-		slog.New(slog.NewJSONHandler(p.Stdout, nil)).Info("listening on "+base, "url", base, "control", control, "faults", faults, "rate_limits", limits)
+		slog.New(slog.NewJSONHandler(p.Stdout, nil)).Info("listening on "+base, "url", base, "control", controlAPI, "faults", faults, "rate_limits", limits)
 		return
 	}
 	fmt.Fprintf(p.Stdout, "listening on %s\n", base)
 	if s.at.plain != nil {
-		fmt.Fprintf(p.Stdout, "and on http://%s%s\n", cli.Addr(s.at.plain.String()).Reachable(), mockserver.BasePath)
+		fmt.Fprintf(p.Stdout, "and on %s%s\n", origin(false, cli.Addr(s.at.plain.String())), mockserver.BasePath)
 	}
-	fmt.Fprintf(p.Stdout, "control API on %s\n", control)
+	fmt.Fprintf(p.Stdout, "control API on %s\n", controlAPI)
 	for _, active := range []struct {
 		what string
 		list []string
@@ -55,7 +55,7 @@ func (c *Command) printCommands(w io.Writer, s *Server, base string) {
 	fmt.Fprintf(w, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
 	if c.TLS {
 		trust = " --cacert mockgates-ca.pem"
-		fmt.Fprintf(w, "curl -sSko mockgates-ca.pem %s/_mockgates/ca.pem\n", controlURL(s.Origin(), s.at.admin))
+		fmt.Fprintf(w, "curl -sSko mockgates-ca.pem %sca.pem\n", s.controlURL())
 	}
 	fmt.Fprintf(w, "curl -sS%s %s/keys -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '{\"name\": \"my first key\", \"limit\": 10}'\n", trust, base, key)
 	if c.TLS {
@@ -64,11 +64,10 @@ func (c *Command) printCommands(w io.Writer, s *Server, base string) {
 	}
 }
 
-// controlURL returns where the control API is, given the URL of the API's host and
-// the address of a port of its own.
-func controlURL(host string, admin net.Addr) string {
-	if admin == nil {
-		return host
+// controlURL returns the URL of the control API, which may have a port of its own.
+func (s *Server) controlURL() string {
+	if s.at.admin == nil {
+		return s.Origin() + control.Prefix
 	}
-	return "http://" + cli.Addr(admin.String()).Reachable()
+	return origin(false, cli.Addr(s.at.admin.String())) + control.Prefix
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/mockserver/control"
 )
 
 // healthTimeout bounds a whole health check.
@@ -17,7 +18,7 @@ const healthTimeout = 5 * time.Second
 
 // HealthPath is the path of the health call of the control API, which needs no
 // credential.
-const HealthPath = "/_mockgates/health"
+const HealthPath = control.Prefix + "health"
 
 // A HealthcheckCommand is the command healthcheck. It exists for the HEALTHCHECK of
 // an image that has neither a shell nor curl.

@@ -68,11 +68,17 @@ func (s *Server) add(listener net.Listener, handler http.Handler, config *tls.Co
 // Origin returns the URL of the API's port, without a path, as a client on this
 // machine reaches it.
 func (s *Server) Origin() string {
+	return origin(s.authority != nil, cli.Addr(s.at.api.String()))
+}
+
+// origin returns the URL of a port, without a path, as a client on this machine
+// reaches it.
+func origin(tls bool, addr cli.Addr) string {
 	scheme := "http"
-	if s.authority != nil {
+	if tls {
 		scheme = "https"
 	}
-	return scheme + "://" + cli.Addr(s.at.api.String()).Reachable()
+	return scheme + "://" + addr.Reachable()
 }
 
 // Close closes the ports of a server that has not served.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
@@ -27,11 +28,7 @@ func (t *Target) Origin(p *cli.Process) (string, error) {
 			return "", exit.Failf(exit.Usage, "--process %d: %w", t.Process, err)
 		}
 	}
-	scheme := "http"
-	if t.TLS {
-		scheme = "https"
-	}
-	return scheme + "://" + t.Addr.Reachable(), nil
+	return origin(t.TLS, t.Addr), nil
 }
 
 // follow sets the flags to those of the process.
@@ -50,7 +47,7 @@ func (t *Target) follow(p *cli.Process) error {
 	}
 	t.Addr, _ = flags["addr"].(cli.Addr)
 	t.TLS, _ = flags["tls"].(bool)
-	if bytes.HasSuffix([]byte(t.Addr), []byte(":0")) {
+	if strings.HasSuffix(string(t.Addr), ":0") {
 		return errors.New("its port is any free one; want the port in --addr, or a URL")
 	}
 	return nil
