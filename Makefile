@@ -61,11 +61,11 @@ test: ## run all tests, long ones in part, those of shared state under the race 
 		echo "no browser found: skipping the browser tests; install chromium to run them"; \
 	fi; \
 	$(QUICK) $(SHORT) $$race $$($(GO) list ./... | grep -E '$(RACED)') & raced=$$!; \
-	$(QUICK) -C testdata/browser $(SHORT) ./... & browser=$$!; \
+	(for module in $(filter-out .,$(MODULES)); do $(QUICK) -C $$module $(SHORT) ./... || exit 1; done) & others=$$!; \
 	failed=0; \
 	$(QUICK) $(SHORT) $$($(GO) list ./... | grep -vE '$(RACED)') || failed=1; \
 	wait $$raced || failed=1; \
-	wait $$browser || failed=1; \
+	wait $$others || failed=1; \
 	exit $$failed
 
 test-race: ## run all tests, long ones in part, under the race detector; needs a C compiler

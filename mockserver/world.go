@@ -133,12 +133,12 @@ func (x indexed) PutKey(h account.Hash)     { x.w.server.index.PutKey(h, x.w) }
 func (x indexed) PutCode(h account.Hash)    { x.w.server.index.PutCode(h, x.w) }
 func (x indexed) RemoveCode(h account.Hash) { x.w.server.index.RemoveCode(h) }
 
-func (x indexed) ElsewhereKey(h account.Hash) bool {
+func (x indexed) OtherHasKey(h account.Hash) bool {
 	w := x.w.server.index.Key(h)
 	return w != nil && w != x.w
 }
 
-func (x indexed) ElsewhereCode(h account.Hash) bool {
+func (x indexed) OtherHasCode(h account.Hash) bool {
 	w := x.w.server.index.Code(h)
 	return w != nil && w != x.w
 }

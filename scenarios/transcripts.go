@@ -1,21 +1,21 @@
 package scenarios
 
 import (
-	"io"
 	"sync"
 
+	"github.com/mockgates/mockgates/internal/redact"
+	"github.com/mockgates/mockgates/scenarios/internal/redaction"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A transcripts writes what scenarios sent and received, one after the other in the
 // order of the run, in whatever order they end.
 type transcripts struct {
-	*target
-	played []report.Scenario // each is set before its end
+	secrets *redaction.Secrets
+	played  []report.Scenario // each is set before its end
 
-	mu    sync.Mutex // guards what follows
-	out   io.Writer  // removes the secrets
-	flush func() error
+	mu    sync.Mutex     // guards what follows
+	out   *redact.Writer // removes the secrets
 	ended []bool
 	next  int // the first that is not written
 }
@@ -25,8 +25,7 @@ func (t *target) newTranscripts(played []report.Scenario) *transcripts {
 	if !t.Verbose {
 		return nil
 	}
-	out := t.secrets.Writer(t.Output)
-	return &transcripts{target: t, played: played, out: out, flush: out.Flush, ended: make([]bool, len(played))}
+	return &transcripts{secrets: t.secrets, played: played, out: t.secrets.Writer(t.Output), ended: make([]bool, len(played))}
 }
 
 // end writes the transcript of a scenario that has ended, unless one before it has not,
@@ -42,6 +41,6 @@ func (t *transcripts) end(i int) {
 		t.secrets.Without(t.played[t.next]).WriteTranscript(t.out)
 	}
 	if t.next == len(t.ended) {
-		_ = t.flush() // the verdict does not depend on the console
+		_ = t.out.Flush() // the verdict does not depend on the console
 	}
 }

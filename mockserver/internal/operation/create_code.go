@@ -54,7 +54,7 @@ func (tx Txn) newCode(c account.Code, origin string) (id string, stored account.
 	for {
 		drawn := tx.draw("code")
 		id = token.NewCode(drawn[:])
-		if c.Hash = account.HashOf(id); !tx.World.Index.ElsewhereCode(c.Hash) {
+		if c.Hash = account.HashOf(id); !tx.World.Index.OtherHasCode(c.Hash) {
 			break
 		}
 	}

@@ -36,9 +36,9 @@ type Index interface {
 	PutCode(account.Hash)
 	RemoveCode(account.Hash)
 
-	// ElsewhereKey and ElsewhereCode report whether another world has a key or a code.
-	ElsewhereKey(account.Hash) bool
-	ElsewhereCode(account.Hash) bool
+	// OtherHasKey and OtherHasCode report whether another world has a key or a code.
+	OtherHasKey(account.Hash) bool
+	OtherHasCode(account.Hash) bool
 }
 
 // draw derives 32 pseudorandom bytes from the seed of the world. The same seed and
@@ -53,7 +53,7 @@ func (tx Txn) Mint(k *account.Key) (secret string) {
 	for {
 		drawn := tx.draw("key")
 		secret, k.Label = token.Mint(tx.World.Prefix, drawn[:])
-		if k.Hash = account.HashOf(secret); !tx.World.Index.ElsewhereKey(k.Hash) {
+		if k.Hash = account.HashOf(secret); !tx.World.Index.OtherHasKey(k.Hash) {
 			return secret
 		}
 	}
