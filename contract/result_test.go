@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -141,6 +142,50 @@ func TestCheck_isSafeForConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestCheck_firstChecksAtOnce checks the first exchanges of a new contract at the same
+// time: what the library does when it meets a parameter for the first time must be done.
+func TestCheck_firstChecksAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 4 {
+		c, err := contract.Load([]byte(parameterDocument), "parameters.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := make(chan struct{})
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				<-begin
+				result, err := c.Check(contract.Exchange{
+					Method: "GET", Path: "/things/7", Query: "size=3&tag=a&tag=b", RequestHeader: http.Header{"X-Mode": {"fast"}}, Status: 204,
+				})
+				if err != nil || !result.Conforms() {
+					t.Errorf("findings %v, error %v; want none", result.Findings, err)
+				}
+			})
+		}
+		close(begin)
+		wg.Wait()
+	}
+}
+
+// parameterDocument declares parameters of each place and kind.
+const parameterDocument = `openapi: 3.1.0
+info: {title: parameters, version: "1"}
+paths:
+  /things/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
+    get:
+      operationId: get-thing
+      parameters:
+        - {name: size, in: query, schema: {type: integer, enum: [1, 2, 3]}}
+        - {name: tag, in: query, schema: {type: array, items: {type: string, pattern: "^[a-z]$"}}}
+        - {name: X-Mode, in: header, schema: {type: string, enum: [fast, slow]}}
+      responses:
+        "204": {description: done}
+`
 
 func TestCheck_doesNotChangeTheExchange(t *testing.T) {
 	t.Parallel()

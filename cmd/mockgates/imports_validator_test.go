@@ -22,6 +22,7 @@ var validatorRules = map[string]folderRule{
 			"github.com/pb33f/libopenapi/datamodel/high/base":         "its schemas",
 			"github.com/pb33f/libopenapi/datamodel/high/v3":           "its documents",
 			"github.com/pb33f/libopenapi/orderedmap":                  "its maps",
+			"github.com/pb33f/libopenapi-validator/cache":             "the texts of schemas, for its messages",
 			"github.com/pb33f/libopenapi-validator/config":            "the settings of the validator",
 			"github.com/pb33f/libopenapi-validator/helpers":           "its versions",
 			"github.com/pb33f/libopenapi-validator/parameters":        "validates parameters",

@@ -6,11 +6,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/pb33f/libopenapi-validator/cache"
 	"github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/helpers"
+	"github.com/pb33f/libopenapi-validator/parameters"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
 	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/pb33f/libopenapi/orderedmap"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
@@ -79,6 +82,42 @@ func (c *compiler) compile(proxy *base.SchemaProxy, direction schema_validation.
 	}
 	c.schemas[key] = compiled.CompiledSchema
 	return compiled.CompiledSchema, nil
+}
+
+// render renders the schemas of parameters, and gives the library the text.
+//
+// libopenapi-validator (v0.14.0) wants the text of a schema for each value that it
+// checks, but stores it under a key under which it does not look for it, so that it
+// renders it each time. The first time this changes nodes of the document, which is a
+// data race if two exchanges are checked at once.
+func (c *compiler) render(params []*v3.Parameter) {
+	for _, p := range params {
+		if p.Schema != nil {
+			c.renderSchema(p.Schema.Schema())
+		}
+		for content := orderedmap.First(p.Content); content != nil; content = content.Next() {
+			if schema := content.Value().Schema; schema != nil {
+				c.renderSchema(schema.Schema())
+			}
+		}
+	}
+}
+
+// renderSchema renders a schema, and that of its items: the library checks the items of
+// a list one by one.
+func (c *compiler) renderSchema(schema *base.Schema) {
+	if schema == nil || schema.GoLow() == nil {
+		return
+	}
+	key := schema.GoLow().Hash()
+	if _, done := c.options.SchemaCache.Load(key); done {
+		return // a schema may refer to itself
+	}
+	text := parameters.GetRenderedSchema(schema, c.options)
+	c.options.SchemaCache.Store(key, &cache.SchemaCacheEntry{RenderedInline: []byte(text)})
+	if schema.Items != nil && schema.Items.IsA() {
+		c.renderSchema(schema.Items.A.Schema())
+	}
 }
 
 // A Failure is one place in a body and one keyword of the schema that the value

@@ -86,14 +86,16 @@ func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 	return ops, nil
 }
 
-// compile reads the headers of the responses and compiles the schemas of the
-// bodies. So a schema that does not compile is reported when the document is
+// compile reads the headers of the responses, renders the schemas of the parameters,
+// and compiles those of the bodies. So a schema that does not compile is reported when the document is
 // loaded, and not while an exchange is checked.
 func (d *Document) compile(op *Operation, method string) error {
 	model, ok := op.Item.GetOperations().Get(method)
 	if !ok {
 		return nil
 	}
+	d.compiler.render(op.Item.Parameters)
+	d.compiler.render(model.Parameters)
 	if op.Body != nil && model.RequestBody != nil {
 		if err := d.compileBody(op.Body, model.RequestBody.Content, inRequest); err != nil {
 			return fmt.Errorf("request: %w", err)
