@@ -14,6 +14,7 @@ var sharedRules = map[string]folderRule{
 	"internal/logqueue":   {leaf: true},
 	"internal/printable":  {leaf: true},
 	"internal/slowclient": {leaf: true},
+	"internal/textlog":    {leaf: true},
 	"mockserver/internal/apispec": {
 		forbidden: deterministic,
 	},

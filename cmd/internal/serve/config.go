@@ -15,6 +15,7 @@ import (
 	"github.com/mockgates/mockgates/cmd/internal/files"
 	"github.com/mockgates/mockgates/internal/localca"
 	"github.com/mockgates/mockgates/internal/shell"
+	"github.com/mockgates/mockgates/internal/textlog"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 	"github.com/mockgates/mockgates/mockserver/fault"
@@ -125,11 +126,10 @@ func ParseRules(pairs cli.Strings) (map[string]string, error) {
 func (c *Flags) LogHandler(w io.Writer) slog.Handler {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // cannot fail: the flag is an enum
-	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.NewJSONHandler(w, options)
+		return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})
 	}
-	return slog.NewTextHandler(w, options)
+	return textlog.New(w, level)
 }
 
 // exampleKey returns a management key that may be shown to the user: the default
