@@ -18,6 +18,7 @@ import (
 	"syscall"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
+	_ "github.com/mockgates/mockgates/cmd/internal/gcpercent" // collects garbage less often
 	"github.com/mockgates/mockgates/cmd/internal/serve"
 )
 

@@ -42,7 +42,6 @@ func (c *checkCmd) Run(p *cli.Process) error {
 	if c.List {
 		return c.list(p)
 	}
-	p.CollectLess()
 	if err := checkFolder(); err != nil {
 		return err
 	}

@@ -44,8 +44,9 @@ var commandRules = map[string]folderRule{
 	},
 	"cmd/mockgates-serve": {
 		allowed: map[string]string{
-			module + "/cmd/internal/cli":   "the command line",
-			module + "/cmd/internal/serve": "the commands",
+			module + "/cmd/internal/cli":       "the command line",
+			module + "/cmd/internal/gcpercent": "collects garbage less often",
+			module + "/cmd/internal/serve":     "the commands",
 		},
 		forbidden: throughRun,
 	},
@@ -56,6 +57,7 @@ var commandRules = map[string]folderRule{
 			module + "/cmd/internal/cli":                    "flags and the process",
 			module + "/cmd/internal/exit":                   "the exit codes",
 			module + "/cmd/internal/files":                  "the state of the fake of exec",
+			module + "/cmd/internal/gcpercent":              "collects garbage less often",
 			module + "/cmd/internal/serve":                  "the commands serve, ca and healthcheck",
 			module + "/cmd/mockgates/internal/clientrun":    "the command exec",
 			module + "/cmd/mockgates/internal/livekey":      "the management key of a live target",

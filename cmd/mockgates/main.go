@@ -8,6 +8,7 @@ import (
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
+	_ "github.com/mockgates/mockgates/cmd/internal/gcpercent" // collects garbage less often
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 

@@ -28,13 +28,39 @@ func (h *Handler) route(calls []call) {
 			h.paths = append(h.paths, c.path)
 		}
 		methods[c.path] = append(methods[c.path], takes...)
-		h.router.Handle(Prefix+c.path, h.answer(c)).Methods(takes...).Name(c.id)
+		h.router.MatcherFunc(matchCall(c.path, takes)).Handler(h.answer(c)).Name(c.id)
 	}
 	for _, path := range h.paths {
 		slices.Sort(methods[path])
-		h.router.Handle(Prefix+path, otherMethods(path, methods[path]))
+		h.router.MatcherFunc(matchCall(path, nil)).Handler(otherMethods(path, methods[path]))
 	}
 	h.router.NotFoundHandler = http.HandlerFunc(h.notFound)
+}
+
+// matchCall returns a matcher for a path below Prefix and some methods, nil for any. A
+// variable in the path is one segment, which may not be empty. The matchers of mux
+// itself compile each path to a regular expression, which takes a quarter of the time
+// in which the fake starts.
+func matchCall(path string, methods []string) mux.MatcherFunc {
+	before, rest, hasVariable := strings.Cut(Prefix+path, "{")
+	name, after, _ := strings.Cut(rest, "}")
+	return func(r *http.Request, match *mux.RouteMatch) bool {
+		if methods != nil && !slices.Contains(methods, r.Method) {
+			return false
+		}
+		if !hasVariable {
+			return r.URL.Path == before
+		}
+		value, ok := strings.CutPrefix(r.URL.Path, before)
+		if ok {
+			value, ok = strings.CutSuffix(value, after)
+		}
+		if !ok || value == "" || strings.Contains(value, "/") {
+			return false
+		}
+		match.Vars = map[string]string{name: value}
+		return true
+	}
 }
 
 // otherMethods answers the methods that a path does not have, and OPTIONS.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"runtime/debug"
 )
 
 // A Process is what a command may use of the operating system's process.
@@ -20,18 +19,4 @@ type Process struct {
 	LogDropped func() int64
 
 	flush func() // writes what waits to be written; nil if nothing can
-}
-
-// gcPercent is how much the heap of serve and check may grow before it is collected, in
-// percent of what is in use, unless GOGC says otherwise. Memory is cheaper than time
-// here: with the default of Go, 100, collecting takes a quarter of the time of a
-// request, most of whose memory is free when it ends. A run of check takes a third more
-// CPU, and at most 100 MB instead of 160.
-const gcPercent = 400
-
-// CollectLess sets the GC percent.
-func (p *Process) CollectLess() {
-	if p.Env["GOGC"] == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 }

@@ -60,8 +60,11 @@ func (p *Process) Dispatch(args []string) error {
 	case len(args) == 1 && args[0] == "--version":
 		args = []string{"version"} // no flag, or the variable MOCKGATES_VERSION would set it
 	}
+	if selected := p.parseOne(args); selected != nil {
+		return selected.Run(p)
+	}
 	resolver := &flagResolver{env: p.Env}
-	parser, err := p.Program.parser(resolver, p.Stdout, p.Stderr)
+	parser, err := p.Program.parser(p.Program.Commands(), resolver, p.Stdout, p.Stderr)
 	if err != nil {
 		return err
 	}
@@ -82,7 +85,7 @@ func (p *Process) Dispatch(args []string) error {
 // are those of this one. It returns the command, and its flags by name, and runs
 // nothing.
 func (p *Process) Flags(args []string) (command string, flags map[string]any, err error) {
-	parser, err := p.Program.parser(&flagResolver{env: p.Env}, io.Discard, io.Discard)
+	parser, err := p.Program.parser(p.Program.Commands(), &flagResolver{env: p.Env}, io.Discard, io.Discard)
 	if err != nil {
 		return "", nil, err
 	}
@@ -99,18 +102,18 @@ func (p *Process) Flags(args []string) (command string, flags map[string]any, er
 
 // Model returns the commands and flags of the program.
 func (g *Program) Model() (*kong.Application, error) {
-	parser, err := g.parser(&flagResolver{}, io.Discard, io.Discard)
+	parser, err := g.parser(g.Commands(), &flagResolver{}, io.Discard, io.Discard)
 	if err != nil {
 		return nil, fmt.Errorf("the command line: %w", err)
 	}
 	return parser.Model, nil
 }
 
-// parser returns the parser of the command line. It asks the resolver for the flags
-// that are not on the command line.
-func (g *Program) parser(resolver kong.Resolver, stdout, stderr io.Writer) (*kong.Kong, error) {
+// parser returns the parser of the command line that commands describes. It asks the
+// resolver for the flags that are not on the command line.
+func (g *Program) parser(commands any, resolver kong.Resolver, stdout, stderr io.Writer) (*kong.Kong, error) {
 	return kong.New(
-		g.Commands(),
+		commands,
 		kong.Name(g.Name),
 		kong.Description(g.Description+"\n\n"+precedence),
 		kong.Writers(stdout, stderr),

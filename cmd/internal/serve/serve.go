@@ -89,7 +89,6 @@ func (c *Command) Run(p *cli.Process) error { return c.Serve(p, Extras{}) }
 
 // Serve is Run with extras.
 func (c *Command) Serve(p *cli.Process, extras Extras) error {
-	p.CollectLess()
 	p.QueueOutput(c.LogHandler, c.LogFormat == "text")
 	log := slog.New(c.LogHandler(p.Stderr))
 	if p.Env[liveKeyVariable] != "" {

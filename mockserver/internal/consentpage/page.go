@@ -13,14 +13,16 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 //go:embed consent.html
 var source string
 
-// pages holds the templates "consent" and "problem".
-var pages = template.Must(template.New("").Parse(source))
+// pages returns the templates "consent" and "problem". They are parsed for the first
+// page, since most servers show none.
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(source)) })
 
 // style is the source expression of Content-Security-Policy for the only style
 // sheet of the pages: its hash.
@@ -96,18 +98,18 @@ func Refuse(p Problem) (http.Header, []byte, error) {
 
 func render(name string, view any) ([]byte, error) {
 	var b bytes.Buffer
-	err := pages.ExecuteTemplate(&b, name, view)
+	err := pages().ExecuteTemplate(&b, name, view)
 	return b.Bytes(), err
 }
 
-// plainOrigin matches the origins that a header can carry as they are.
-var plainOrigin = regexp.MustCompile(`^https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]+)?$`)
+// plainOrigin returns what matches the origins that a header can carry as they are.
+var plainOrigin = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]+)?$`) })
 
 // formTarget returns the form-action source that allows the redirect to the
 // callback, since Chromium applies the policy to redirects too. If a policy cannot
 // name the host, its scheme is allowed.
 func formTarget(origin string) string {
-	if plainOrigin.MatchString(origin) {
+	if plainOrigin().MatchString(origin) {
 		return origin
 	}
 	scheme, _, _ := strings.Cut(origin, ":")

@@ -19,7 +19,7 @@ func TestPolicyAllowsTheStyleOfThePages(t *testing.T) {
 		"problem": Problem{Title: "t", Issues: []Issue{{"n", "m"}}},
 	} {
 		var b bytes.Buffer
-		if err := pages.ExecuteTemplate(&b, name, view); err != nil {
+		if err := pages().ExecuteTemplate(&b, name, view); err != nil {
 			t.Fatal(err)
 		}
 		page := b.String()
@@ -91,7 +91,7 @@ func TestPagesEscapeTheirData(t *testing.T) {
 		"problem": Problem{Title: bad, Hint: bad, Issues: []Issue{{bad, bad}}},
 	} {
 		var b bytes.Buffer
-		if err := pages.ExecuteTemplate(&b, name, view); err != nil {
+		if err := pages().ExecuteTemplate(&b, name, view); err != nil {
 			t.Fatal(err)
 		}
 		page := b.String()
