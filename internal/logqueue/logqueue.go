@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 )
 
@@ -152,37 +153,44 @@ func (q *Writer) Close(ctx context.Context) {
 // run writes the queue to w until it is closed and empty, or w fails.
 func (q *Writer) run(w io.Writer) {
 	defer close(q.done)
-	for {
-		b, ok := q.next()
-		if !ok {
-			return
-		}
+	for q.wait() {
+		// Goroutines that are ready to run may add lines of theirs, which are then
+		// written together with this one.
+		runtime.Gosched()
+		b := q.next()
 		_, err := w.Write(b.text)
 		q.written(b, err != nil)
 	}
 }
 
-// next waits for the first batch of the queue and takes it out. It returns false if
-// there will be none.
-func (q *Writer) next() (batch, bool) {
+// wait waits until there is a batch in the queue. It returns false if there will be
+// none.
+func (q *Writer) wait() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.batches) == 0 {
 		switch {
 		case q.ended:
-			return batch{}, false
+			return false
 		case q.dropped > 0:
 			q.addNotice()
 		case q.closed:
-			return batch{}, false
+			return false
 		default:
 			q.changed.Wait()
 		}
 	}
+	return true
+}
+
+// next takes the first batch out of the queue.
+func (q *Writer) next() batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	b := q.batches[0]
 	q.batches[0] = batch{}
 	q.batches = q.batches[1:]
-	return b, true
+	return b
 }
 
 // written makes room for what was written, or empties the queue if the reader has

@@ -57,17 +57,27 @@ func (b *limitedBody) Read(data []byte) (int, error) {
 }
 
 // A Writer is a ResponseWriter each of whose writes must end within a timeout. A
-// write that does not fails, and so do those after it. Between writes the connection
-// has no deadline.
+// write that does not fails, and so do those after it. The time between two writes does
+// not count.
 type Writer struct {
 	http.ResponseWriter
 	control http.ResponseController
 	timeout time.Duration
+	set     time.Time // when the deadline was set; zero for never
+	lifts   bool      // a deadline that passes between two writes would do harm
 }
 
-// NewWriter returns a Writer on w.
-func NewWriter(w http.ResponseWriter, timeout time.Duration) *Writer {
-	return &Writer{ResponseWriter: w, control: *http.NewResponseController(w), timeout: timeout}
+// NewWriter returns a Writer on w for the response to r.
+//
+// With HTTP/2 a stream ends when its deadline passes, so the deadline is lifted after
+// each write. With HTTP/1 it stays, and the next request on the connection begins with
+// it: net/http leaves it, and writes nothing before the handler does but "100 Continue".
+func NewWriter(w http.ResponseWriter, r *http.Request, timeout time.Duration) *Writer {
+	writer := &Writer{ResponseWriter: w, control: *http.NewResponseController(w), timeout: timeout, lifts: r.ProtoMajor > 1}
+	if r.Header["Expect"] != nil {
+		writer.Extend()
+	}
+	return writer
 }
 
 // Unwrap returns the ResponseWriter for http.ResponseController.
@@ -76,30 +86,40 @@ func (w *Writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // Write implements io.Writer.
 func (w *Writer) Write(data []byte) (n int, err error) {
 	w.Extend()
-	defer w.lift(&err)
-	return w.ResponseWriter.Write(data)
+	n, err = w.ResponseWriter.Write(data)
+	w.lift(err)
+	return n, err
 }
 
 // FlushError implements what http.ResponseController calls.
-func (w *Writer) FlushError() (err error) {
+func (w *Writer) FlushError() error {
 	w.Extend()
-	defer w.lift(&err)
-	return w.control.Flush()
+	err := w.control.Flush()
+	w.lift(err)
+	return err
 }
 
 // Flush implements http.Flusher.
 func (w *Writer) Flush() { _ = w.FlushError() }
 
+// precision is the part of the timeout for which a deadline is not set anew. Setting one
+// costs more than a look at the clock.
+const precision = 32
+
 // Extend sets the deadline anew. A server calls it when its handler has returned, for
-// what net/http still has to write. If it does, it must lift the deadline at the next
-// request on the connection, which net/http does not do.
+// what net/http still has to write. A deadline that was set in the last thirty-second of
+// the timeout is left as it is.
 func (w *Writer) Extend() {
-	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout)) // fails if the connection was taken over
+	if w.set.IsZero() || time.Since(w.set) > w.timeout/precision {
+		w.set = time.Now()
+		_ = w.control.SetWriteDeadline(w.set.Add(w.timeout)) // fails if the connection was taken over
+	}
 }
 
 // lift removes the deadline after a write, unless the write has failed.
-func (w *Writer) lift(err *error) {
-	if *err == nil {
+func (w *Writer) lift(err error) {
+	if w.lifts && err == nil {
 		_ = w.control.SetWriteDeadline(time.Time{})
+		w.set = time.Time{}
 	}
 }

@@ -114,13 +114,17 @@ func TestLimitBody_leavesWhatHasNoDeadline(t *testing.T) {
 // to one that does not.
 func TestWriter(t *testing.T) {
 	t.Parallel()
+	const timeout = 32 * time.Second
 	for _, tt := range []struct {
 		name  string
+		major int // of the version of HTTP
 		takes time.Duration
 		err   error
 	}{
-		{"in time", 29 * time.Second, nil},
-		{"too slow", 31 * time.Second, os.ErrDeadlineExceeded},
+		{"in time by HTTP/1", 1, 31 * time.Second, nil},
+		{"in time by HTTP/2", 2, 31 * time.Second, nil},
+		{"too slow by HTTP/1", 1, 33 * time.Second, os.ErrDeadlineExceeded},
+		{"too slow by HTTP/2", 2, 33 * time.Second, os.ErrDeadlineExceeded},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -130,24 +134,63 @@ func TestWriter(t *testing.T) {
 					"flush": func(w *Writer) error { return http.NewResponseController(w).Flush() },
 				} {
 					c := newConnection(tt.takes, "")
-					w := NewWriter(c, 30*time.Second)
+					c.write = time.Now().Add(-time.Hour) // of an earlier request on the connection
+					w := NewWriter(c, &http.Request{ProtoMajor: tt.major}, timeout)
 					for range 3 {
 						if err := send(w); !errors.Is(err, tt.err) {
 							t.Fatalf("%s: %v, want %v", name, err, tt.err)
 						}
-						if tt.err == nil && !c.write.IsZero() {
+						if tt.major == 2 && tt.err == nil && !c.write.IsZero() {
 							t.Fatalf("between two of %s the deadline is %v, want none", name, c.write)
 						}
 						time.Sleep(time.Hour)
 					}
 					w.Extend()
-					if want := time.Now().Add(30 * time.Second); !c.write.Equal(want) {
+					if want := time.Now().Add(timeout); !c.write.Equal(want) {
 						t.Errorf("at the end the deadline is %v, want %v", c.write, want)
 					}
 				}
 			})
 		})
 	}
+}
+
+// TestWriter_setsFewDeadlines writes often to a client that is fast: a deadline lasts for
+// a thirty-second of the timeout, unless it was lifted.
+func TestWriter_setsFewDeadlines(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newConnection(0, "")
+		w := NewWriter(c, &http.Request{ProtoMajor: 1}, 32*time.Second)
+		start := time.Now()
+		for _, tt := range []struct{ after, want time.Duration }{
+			{0, 32 * time.Second}, {time.Second, 32 * time.Second}, {time.Second + 1, 33*time.Second + 1}, {2 * time.Second, 33*time.Second + 1},
+		} {
+			time.Sleep(time.Until(start.Add(tt.after)))
+			if _, err := w.Write([]byte("x")); err != nil || !c.write.Equal(start.Add(tt.want)) {
+				t.Errorf("after %v: %v, and the deadline is at %v; want it at %v", tt.after, err, c.write.Sub(start), tt.want)
+			}
+		}
+	})
+}
+
+// TestNewWriter_expect holds that net/http can write "100 Continue" on a connection on
+// which the deadline of an earlier request has passed.
+func TestNewWriter_expect(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, expects := range []bool{false, true} {
+			c := newConnection(0, "")
+			r := &http.Request{ProtoMajor: 1, Header: http.Header{}}
+			if expects {
+				r.Header.Set("Expect", "100-continue")
+			}
+			NewWriter(c, r, time.Second)
+			if c.write.IsZero() == expects {
+				t.Errorf("Expect: %v: the deadline is %v", expects, c.write)
+			}
+		}
+	})
 }
 
 func TestLimitBody_keepsTheLimitOfABody(t *testing.T) {

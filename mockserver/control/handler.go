@@ -73,7 +73,7 @@ func New(server *mockserver.Server, config Config) (*Handler, error) {
 // ends. The time in which a call waits does not count.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = slowclient.LimitBody(w, r.Body, slowclient.DefaultTimeout)
-	w = slowclient.NewWriter(w, slowclient.DefaultTimeout)
+	w = slowclient.NewWriter(w, r, slowclient.DefaultTimeout)
 	setHeaders(w)
 	if !isPlainHealth(r) {
 		if err := h.guard(r); err != nil {

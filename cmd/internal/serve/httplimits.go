@@ -34,8 +34,7 @@ func (l httpLimits) apply(handler http.Handler) http.Handler {
 			r.Body = slowclient.LimitBody(w, r.Body, l.body)
 		}
 		if l.write > 0 {
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // removes that of an earlier request on the connection
-			limited := slowclient.NewWriter(w, l.write)
+			limited := slowclient.NewWriter(w, r, l.write)
 			defer limited.Extend() // for what is written after the handler has returned
 			w = limited
 		}
