@@ -17,11 +17,17 @@ import (
 // Snapshot writes the state of the world, without its journal and violations, as
 // JSON for Restore. The OpenAPI document of the control API has its schema.
 func (w *World) Snapshot(to io.Writer) error {
-	return snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{w.state()}}.Write(to)
+	return snapshot.State{Version: snapshot.Version, Worlds: []snapshot.World{w.state()}}.Write(to, "")
 }
 
 // Snapshot writes the state of all worlds at one moment, as World.Snapshot does.
-func (s *Server) Snapshot(to io.Writer) error { return s.state().Write(to) }
+func (s *Server) Snapshot(to io.Writer) error { return s.state().Write(to, "") }
+
+// SnapshotIndent is like Snapshot, but each member and each item has a line of its own
+// and is indented, as json.MarshalIndent does it. An indent consists of spaces and tabs.
+func (s *Server) SnapshotIndent(to io.Writer, indent string) error {
+	return s.state().Write(to, indent)
+}
 
 func (w *World) state() snapshot.World {
 	w.mu.Lock()

@@ -101,6 +101,7 @@ type scanner struct {
 	decoder jsontext.Decoder
 	buffer  bytes.Buffer // the decoder reads from it without copying
 	data    []byte
+	reads   bool // the decoder reads from a reader, and data is empty
 	limits  Limits
 	values  int // read so far
 }
@@ -181,6 +182,9 @@ func (s *scanner) end() *Error {
 
 func (s *scanner) tooDeep() *Error {
 	e := &Error{Kind: TooDeep, Message: fmt.Sprintf("must not nest objects and arrays more than %d deep", s.limits.Depth)}
+	if s.reads {
+		return e
+	}
 	return e.at(s.data, s.nextValue())
 }
 

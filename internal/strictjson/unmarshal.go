@@ -129,6 +129,9 @@ func (d *decoder) raw() ([]byte, *Error) {
 	if err != nil {
 		return nil, d.s.malformed(err)
 	}
+	if d.s.reads {
+		return raw, nil // valid until something else is read
+	}
 	return d.s.since(d.s.offset() - len(raw)), nil
 }
 
@@ -329,16 +332,24 @@ func (d *decoder) slice(to reflect.Value) *Error {
 
 // array decodes an array of a fixed length.
 func (d *decoder) array(to reflect.Value) *Error {
-	if n := d.s.items(); n != to.Len() {
-		return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), n)
+	if !d.s.reads { // there is the whole text to count in
+		if n := d.s.items(); n != to.Len() {
+			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), n)
+		}
 	}
 	if err := d.s.token(); err != nil {
 		return err
 	}
 	for n := range to.Len() {
+		if d.s.decoder.PeekKind() == ']' {
+			return d.refuse(InvalidValue, "must have %d items, not %d", to.Len(), n)
+		}
 		if err := d.below(step{index: n, isItem: true}, to.Index(n)); err != nil {
 			return err
 		}
+	}
+	if d.s.decoder.PeekKind() != ']' {
+		return d.refuse(InvalidValue, "must have %d items, not more", to.Len())
 	}
 	return d.s.token()
 }

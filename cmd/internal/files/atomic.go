@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,9 +93,17 @@ func (f Atomic) createTemporary() (*os.File, error) {
 
 // Write replaces the file. Either it has the new text, or nothing has changed.
 func (f Atomic) Write(text []byte) error {
+	return f.WriteFrom(func(to io.Writer) error {
+		_, err := to.Write(text)
+		return err
+	})
+}
+
+// WriteFrom is like Write with a text that write writes.
+func (f Atomic) WriteFrom(write func(io.Writer) error) error {
 	file, err := f.createTemporary()
 	if err == nil {
-		err = writeAndClose(file, text)
+		err = writeAndClose(file, write)
 		if err == nil {
 			err = os.Rename(file.Name(), f.path)
 		}
@@ -109,7 +118,6 @@ func (f Atomic) Write(text []byte) error {
 }
 
 // writeAndClose writes a text to a file and makes sure that it is on disk.
-func writeAndClose(file *os.File, text []byte) error {
-	_, err := file.Write(text)
-	return errors.Join(err, file.Sync(), file.Close())
+func writeAndClose(file *os.File, write func(io.Writer) error) error {
+	return errors.Join(write(file), file.Sync(), file.Close())
 }

@@ -1,10 +1,9 @@
 package files
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -50,28 +49,18 @@ func (f State) Load(fake *mockserver.Server) (bool, error) {
 
 // Save writes a snapshot of the fake to the file. It writes to a temporary file
 // and renames it, so that the file is always complete.
-func (f State) Save(fake *mockserver.Server) error {
-	text, err := snapshot(fake)
-	if err == nil {
-		err = f.file.Write(text)
-	}
-	return err
-}
+func (f State) Save(fake *mockserver.Server) error { return f.file.WriteFrom(snapshotOf(fake)) }
 
 // SaveAnyway is like Save, but if the file cannot be written, it writes the
 // snapshot to a new file in the folder for temporary files. The error says where.
 func (f State) SaveAnyway(fake *mockserver.Server) error {
-	text, err := snapshot(fake)
-	if err != nil {
-		return err
-	}
-	failed := f.file.Write(text)
+	failed := f.Save(fake)
 	if failed == nil {
 		return nil
 	}
 	file, err := os.CreateTemp("", "mockgates-state-*.json")
 	if err == nil {
-		err = writeAndClose(file, text)
+		err = writeAndClose(file, snapshotOf(fake))
 	}
 	if err != nil {
 		return errors.Join(failed, fmt.Errorf("and to a second file: %w", err))
@@ -79,15 +68,7 @@ func (f State) SaveAnyway(fake *mockserver.Server) error {
 	return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("%w; the state was saved to %s", failed, file.Name()), Hint: "move that file to " + f.file.path}
 }
 
-// snapshot returns a snapshot of the fake, indented.
-func snapshot(fake *mockserver.Server) ([]byte, error) {
-	var compact, indented bytes.Buffer
-	err := fake.Snapshot(&compact)
-	if err == nil {
-		err = json.Indent(&indented, compact.Bytes(), "", "  ")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("--state: %w", err)
-	}
-	return indented.Bytes(), nil
+// snapshotOf returns what writes a snapshot of the fake, indented.
+func snapshotOf(fake *mockserver.Server) func(io.Writer) error {
+	return func(to io.Writer) error { return fake.SnapshotIndent(to, "  ") }
 }

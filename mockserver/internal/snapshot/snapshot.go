@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -66,44 +67,73 @@ type Gate struct {
 }
 
 // Write writes the state as one line of JSON, the bytes of encoding/json, while it
-// encodes: no more than a part of the text is in memory at a time.
-func (s State) Write(to io.Writer) error {
+// encodes: no more than a part of the text is in memory at a time. With an indent each
+// member and each item has a line of its own, as json.MarshalIndent writes them.
+func (s State) Write(to io.Writer, indent string) error {
 	out := bufio.NewWriterSize(to, 64<<10)
-	if err := json.MarshalWrite(out, s, jsonv1.DefaultOptionsV1()); err != nil {
+	options := jsonv1.DefaultOptionsV1()
+	if indent != "" {
+		options = json.JoinOptions(options, jsontext.WithIndent(indent))
+	}
+	if err := json.MarshalWrite(out, s, options); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
 	_ = out.WriteByte('\n') // Flush returns its error
 	return out.Flush()
 }
 
-// readAll is io.ReadAll with fewer copies of a long text: it doubles the room where
-// io.ReadAll adds a quarter, and asks a reader that knows its length.
-func readAll(from io.Reader) ([]byte, error) {
-	var b bytes.Buffer
-	if sized, ok := from.(interface{ Len() int }); ok {
-		b.Grow(sized.Len() + bytes.MinRead)
-	}
-	_, err := b.ReadFrom(from)
-	return b.Bytes(), err
-}
-
 // Read reads a state and validates it. Errors give the line and column, both from
-// 1, and the JSON pointer.
+// 1, and the JSON pointer. From a reader that can seek it reads the text as it decodes
+// it; of any other it holds the whole text meanwhile.
 func Read(from io.Reader, most Bounds) (State, error) {
-	data, err := readAll(from)
+	st, err := read(from, most)
 	if err != nil {
 		return State{}, fmt.Errorf("state: %w", err)
 	}
-	var st State
-	err = strictjson.Unmarshal(data, &st)
-	if err == nil {
-		err = st.Validate(most)
+	return st, nil
+}
+
+func read(from io.Reader, most Bounds) (State, error) {
+	text, start, err := seekable(from)
+	if err != nil {
+		return State{}, err
 	}
+	var st State
+	if err := strictjson.UnmarshalRead(text, &st); err != nil {
+		return State{}, err
+	}
+	err = st.Validate(most)
 	if err == nil {
 		return st, nil
 	}
 	if e, ok := err.(*strictjson.Error); ok && e.Line == 0 {
-		e.Line, e.Column = strictjson.Locate(data, e.Pointer)
+		err = locate(e, text, start)
 	}
-	return State{}, fmt.Errorf("state: %w", err)
+	return State{}, err
+}
+
+// seekable returns a reader for what is left of a text, and where it stands. It reads the
+// whole of one that cannot seek, such as the body of a request.
+func seekable(from io.Reader) (text io.ReadSeeker, start int64, err error) {
+	if text, ok := from.(io.ReadSeeker); ok {
+		if start, err := text.Seek(0, io.SeekCurrent); err == nil { // a pipe is a file that cannot
+			return text, start, nil
+		}
+	}
+	var b bytes.Buffer
+	_, err = b.ReadFrom(from)
+	return bytes.NewReader(b.Bytes()), 0, err
+}
+
+// locate adds the line and the column to an error about a text from start on.
+func locate(e *strictjson.Error, text io.ReadSeeker, start int64) error {
+	if _, err := text.Seek(start, io.SeekStart); err != nil {
+		return err
+	}
+	data, err := io.ReadAll(text)
+	if err != nil {
+		return err
+	}
+	e.Line, e.Column = strictjson.Locate(data, e.Pointer)
+	return e
 }

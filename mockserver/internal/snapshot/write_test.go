@@ -29,13 +29,18 @@ func TestWrite_writesTheBytesOfEncodingJSON(t *testing.T) {
 		"full": {Version: Version, Worlds: []World{*full}}, "odd": {Version: Version, Worlds: []World{*odd, *full}}, "zero": {}, "no worlds": {Worlds: []World{}},
 		"empty world": {Worlds: []World{{}}},
 	} {
-		want, err := json.Marshal(st)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got bytes.Buffer
-		if err := st.Write(&got); err != nil || got.String() != string(want)+"\n" {
-			t.Errorf("%s: %v\n got %s\nwant %s", name, err, got.String(), want)
+		for _, indent := range []string{"", "  ", "\t"} {
+			want, err := json.Marshal(st)
+			if indent != "" {
+				want, err = json.MarshalIndent(st, "", indent)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			if err := st.Write(&got, indent); err != nil || got.String() != string(want)+"\n" {
+				t.Errorf("%s with the indent %q: %v\n got %s\nwant %s", name, indent, err, got.String(), want)
+			}
 		}
 	}
 }
@@ -61,7 +66,7 @@ func TestWrite_writesInParts(t *testing.T) {
 		w.Keys = append(w.Keys, &account.Key{Name: strings.Repeat("n", 1000)})
 	}
 	var to parts
-	err := State{Worlds: []World{*w}}.Write(&to)
+	err := State{Worlds: []World{*w}}.Write(&to, "")
 	if !errors.Is(err, errFull) || to.calls != 3 || to.largest > 256<<10 {
 		t.Errorf("%v after %d writes of up to %d bytes; want the error of the third, and no large ones", err, to.calls, to.largest)
 	}
