@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -20,17 +21,9 @@ import (
 )
 
 // write returns the record of a report.
-func write(t interface {
-	Helper()
-	Fatal(...any)
-}, r report.Report,
-) string {
+func write(t tester, r report.Report) string {
 	t.Helper()
-	var b strings.Builder
-	if err := r.WriteRecord(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return written(t, func(w io.Writer, r report.Report) error { return r.WriteRecord(w) }, r)
 }
 
 // generate draws a report as a run makes one.

@@ -1,4 +1,4 @@
-package sarif_test
+package report_test
 
 import (
 	"encoding/json"
@@ -13,18 +13,9 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/sarif"
 )
 
-func write(t *testing.T, r report.Report) string {
-	t.Helper()
-	var b strings.Builder
-	if err := sarif.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestWrite_conformsToThePublishedSchema(t *testing.T) {
+func TestSARIF_conformsToThePublishedSchema(t *testing.T) {
 	t.Parallel()
-	file, err := os.Open("testdata/sarif-2.1.0.schema.json")
+	file, err := os.Open("sarif/testdata/sarif-2.1.0.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +36,7 @@ func TestWrite_conformsToThePublishedSchema(t *testing.T) {
 	for name, r := range map[string]report.Report{
 		"a run that conforms": sample.Conforming(), "a run that fails": sample.Failing(), "an empty report": {},
 	} {
-		text := write(t, r)
+		text := written(t, sarif.Write, r)
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
@@ -60,8 +51,8 @@ func TestWrite_conformsToThePublishedSchema(t *testing.T) {
 	}
 }
 
-// A log is what the test reads of the output.
-type log struct {
+// A sarifLog is what the test reads of the output.
+type sarifLog struct {
 	Runs []struct {
 		Tool struct {
 			Driver struct{ Rules []struct{ ID string } }
@@ -69,21 +60,21 @@ type log struct {
 		Invocations []struct {
 			ExecutionSuccessful        bool
 			ExitCode                   int
-			ToolExecutionNotifications []struct{ Locations []location }
+			ToolExecutionNotifications []struct{ Locations []sarifLocation }
 		}
 		Results []struct {
 			RuleID              string
 			RuleIndex           int
 			Level               string
 			Message             struct{ Text string }
-			Locations           []location
-			RelatedLocations    []location
+			Locations           []sarifLocation
+			RelatedLocations    []sarifLocation
 			PartialFingerprints map[string]string
 		}
 	}
 }
 
-type location struct {
+type sarifLocation struct {
 	PhysicalLocation struct {
 		ArtifactLocation struct{ URI string }
 		Region           struct {
@@ -94,10 +85,10 @@ type location struct {
 }
 
 // A finding is located at the line of the scenario and at that of the specification.
-func TestWrite_locatesEachFinding(t *testing.T) {
+func TestSARIF_locatesEachFinding(t *testing.T) {
 	t.Parallel()
-	var got log
-	if err := json.Unmarshal([]byte(write(t, sample.Failing())), &got); err != nil {
+	var got sarifLog
+	if err := json.Unmarshal([]byte(written(t, sarif.Write, sample.Failing())), &got); err != nil {
 		t.Fatal(err)
 	}
 	run := got.Runs[0]

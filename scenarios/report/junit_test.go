@@ -1,4 +1,4 @@
-package junit_test
+package report_test
 
 import (
 	"encoding/xml"
@@ -16,24 +16,15 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/junit"
 )
 
-func write(t *testing.T, r report.Report) string {
-	t.Helper()
-	var b strings.Builder
-	if err := junit.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-// An element is an element of a document, or of the schema, which is XML too.
-type element struct {
+// An xmlElement is an element of a document, or of the schema, which is XML too.
+type xmlElement struct {
 	XMLName  xml.Name
-	Attrs    []xml.Attr `xml:",any,attr"`
-	Children []element  `xml:",any"`
-	Text     string     `xml:",chardata"`
+	Attrs    []xml.Attr   `xml:",any,attr"`
+	Children []xmlElement `xml:",any"`
+	Text     string       `xml:",chardata"`
 }
 
-func (e element) attr(name string) string {
+func (e xmlElement) attr(name string) string {
 	i := slices.IndexFunc(e.Attrs, func(a xml.Attr) bool { return a.Name.Local == name })
 	if i < 0 {
 		return ""
@@ -42,8 +33,8 @@ func (e element) attr(name string) string {
 }
 
 // within yields the elements of the schema below e with a name.
-func (e element) within(name string) []element {
-	var list []element
+func (e xmlElement) within(name string) []xmlElement {
+	var list []xmlElement
 	for _, c := range e.Children {
 		if c.XMLName.Local == name {
 			list = append(list, c)
@@ -53,30 +44,30 @@ func (e element) within(name string) []element {
 	return list
 }
 
-func parse(t *testing.T, text string) element {
+func parseXML(t *testing.T, text string) xmlElement {
 	t.Helper()
-	var e element
+	var e xmlElement
 	if err := xml.Unmarshal([]byte(text), &e); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	return e
 }
 
-// A schema is as much of an XML Schema as that of JUnit uses: which attributes and
+// A junitSchema is as much of an XML Schema as that of JUnit uses: which attributes and
 // elements an element may have, which attributes it must have, and patterns.
-type schema struct {
-	elements map[string]element
+type junitSchema struct {
+	elements map[string]xmlElement
 	patterns map[string]*regexp.Regexp
 }
 
-func readSchema(t *testing.T) schema {
+func readJUnitSchema(t *testing.T) junitSchema {
 	t.Helper()
-	data, err := os.ReadFile("testdata/junit-10.xsd")
+	data, err := os.ReadFile("junit/testdata/junit-10.xsd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := schema{map[string]element{}, map[string]*regexp.Regexp{}}
-	for _, e := range parse(t, string(data)).Children {
+	s := junitSchema{map[string]xmlElement{}, map[string]*regexp.Regexp{}}
+	for _, e := range parseXML(t, string(data)).Children {
 		switch e.XMLName.Local {
 		case "element":
 			s.elements[e.attr("name")] = e
@@ -88,7 +79,7 @@ func readSchema(t *testing.T) schema {
 }
 
 // check returns what is wrong with an element.
-func (s schema) check(e element) error {
+func (s junitSchema) check(e xmlElement) error {
 	name := e.XMLName.Local
 	rule, ok := s.elements[name]
 	if !ok {
@@ -96,7 +87,7 @@ func (s schema) check(e element) error {
 	}
 	attributes := rule.within("attribute")
 	for _, a := range e.Attrs {
-		i := slices.IndexFunc(attributes, func(r element) bool { return r.attr("name") == a.Name.Local })
+		i := slices.IndexFunc(attributes, func(r xmlElement) bool { return r.attr("name") == a.Name.Local })
 		if i < 0 {
 			return fmt.Errorf("<%s> has the attribute %s", name, a.Name.Local)
 		}
@@ -111,7 +102,7 @@ func (s schema) check(e element) error {
 	}
 	var errs []error
 	for _, c := range e.Children {
-		if !slices.ContainsFunc(rule.within("element"), func(r element) bool { return r.attr("ref") == c.XMLName.Local }) {
+		if !slices.ContainsFunc(rule.within("element"), func(r xmlElement) bool { return r.attr("ref") == c.XMLName.Local }) {
 			errs = append(errs, fmt.Errorf("<%s> is in <%s>", c.XMLName.Local, name))
 		}
 		errs = append(errs, s.check(c))
@@ -119,10 +110,10 @@ func (s schema) check(e element) error {
 	return errors.Join(errs...)
 }
 
-// TestSchema shows that the check refuses what the schema does not allow.
-func TestSchema(t *testing.T) {
+// TestJUnit_schemaRefuses shows that the check refuses what the schema does not allow.
+func TestJUnit_schemaRefuses(t *testing.T) {
 	t.Parallel()
-	s := readSchema(t)
+	s := readJUnitSchema(t)
 	for _, test := range []struct{ name, text, want string }{
 		{"an unknown element", `<testsuites><suite/></testsuites>`, "<suite> is in <testsuites>"},
 		{"an unknown attribute", `<testsuites skipped="1"/>`, "<testsuites> has the attribute skipped"},
@@ -133,7 +124,7 @@ func TestSchema(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if err := s.check(parse(t, test.text)); err != nil {
+			if err := s.check(parseXML(t, test.text)); err != nil {
 				got = err.Error()
 			}
 			if !strings.Contains(got, test.want) || (test.want == "") != (got == "") {
@@ -143,23 +134,23 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-func TestWrite_conformsToTheSchema(t *testing.T) {
+func TestJUnit_conformsToTheSchema(t *testing.T) {
 	t.Parallel()
-	s := readSchema(t)
+	s := readJUnitSchema(t)
 	for name, r := range map[string]report.Report{
 		"a run that conforms": sample.Conforming(), "a run that fails": sample.Failing(), "an empty report": {},
 	} {
-		if err := s.check(parse(t, write(t, r))); err != nil {
+		if err := s.check(parseXML(t, written(t, junit.Write, r))); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 // Each scenario is a test case, with the outcome that the report has.
-func TestWrite_oneTestCaseForEachScenario(t *testing.T) {
+func TestJUnit_oneTestCaseForEachScenario(t *testing.T) {
 	t.Parallel()
 	r := sample.Failing()
-	suites := parse(t, write(t, r)).within("testsuite")
+	suites := parseXML(t, written(t, junit.Write, r)).within("testsuite")
 	cases := suites[0].within("testcase")
 	if len(cases) != len(r.Scenarios) {
 		t.Fatalf("%d test cases, want %d", len(cases), len(r.Scenarios))
@@ -188,9 +179,9 @@ func TestWrite_oneTestCaseForEachScenario(t *testing.T) {
 }
 
 // A failure says where it is, what was wanted and got, and how to send the request.
-func TestWrite_failure(t *testing.T) {
+func TestJUnit_failure(t *testing.T) {
 	t.Parallel()
-	out := parse(t, write(t, sample.Failing()))
+	out := parseXML(t, written(t, junit.Write, sample.Failing()))
 	text := ""
 	for _, f := range out.within("failure") {
 		if f.attr("type") == "format" {
@@ -209,9 +200,9 @@ func TestWrite_failure(t *testing.T) {
 }
 
 // No text of a target can end the document early or make it unreadable.
-func TestWrite_hostileTextStaysText(t *testing.T) {
+func TestJUnit_hostileTextStaysText(t *testing.T) {
 	t.Parallel()
-	d := xml.NewDecoder(strings.NewReader(write(t, sample.Failing())))
+	d := xml.NewDecoder(strings.NewReader(written(t, junit.Write, sample.Failing())))
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -221,7 +212,7 @@ func TestWrite_hostileTextStaysText(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e, ok := token.(xml.StartElement); ok && (e.Name.Local == "script" || e.Name.Local == "img") {
-			t.Errorf("the document has an element <%s>", e.Name.Local)
+			t.Errorf("the document has an xmlElement <%s>", e.Name.Local)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package markdown_test
+package report_test
 
 import (
 	"strings"
@@ -10,16 +10,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/markdown"
 )
 
-func write(t *testing.T, r report.Report) string {
-	t.Helper()
-	var b strings.Builder
-	if err := markdown.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestWrite(t *testing.T) {
+func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string
@@ -40,7 +31,7 @@ func TestWrite(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := write(t, test.r)
+			got := written(t, markdown.Write, test.r)
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("the summary does not contain %q:\n%s", want, got)
@@ -52,7 +43,7 @@ func TestWrite(t *testing.T) {
 
 // However long the run, the summary is shorter than what CI systems take, and says
 // what it leaves out.
-func TestWrite_isShorterThanTheLimit(t *testing.T) {
+func TestMarkdown_isShorterThanTheLimit(t *testing.T) {
 	t.Parallel()
 	long := sample.Failing()
 	long.Problems = make([]report.Problem, 5000)
@@ -76,7 +67,7 @@ func TestWrite_isShorterThanTheLimit(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := write(t, test.r)
+			got := written(t, markdown.Write, test.r)
 			if len(got) > markdown.Max {
 				t.Errorf("%d bytes, want at most %d", len(got), markdown.Max)
 			}
@@ -89,9 +80,9 @@ func TestWrite_isShorterThanTheLimit(t *testing.T) {
 
 // Hostile text stands in blocks of code, or is escaped: outside of them the summary
 // has no markup but its own.
-func TestWrite_hostileTextIsNoMarkup(t *testing.T) {
+func TestMarkdown_hostileTextIsNoMarkup(t *testing.T) {
 	t.Parallel()
-	got := write(t, sample.Failing())
+	got := written(t, markdown.Write, sample.Failing())
 	if !utf8.ValidString(got) || strings.ContainsAny(got, "\x1b\x00\r") {
 		t.Errorf("the summary holds bytes that no text holds: %q", got)
 	}

@@ -1,7 +1,6 @@
-package html_test
+package report_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -17,16 +16,7 @@ import (
 
 var keep = flag.String("keep", "", "write the page of a failing run to this file, to look at it")
 
-func write(t *testing.T, r report.Report) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := html.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestWrite(t *testing.T) {
+func TestHTML(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string
@@ -50,7 +40,7 @@ func TestWrite(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := write(t, test.r)
+			got := written(t, html.Write, test.r)
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("the page does not contain %q", want)
@@ -59,16 +49,16 @@ func TestWrite(t *testing.T) {
 		})
 	}
 	if *keep != "" {
-		if err := os.WriteFile(*keep, []byte(write(t, sample.Failing())), 0o600); err != nil {
+		if err := os.WriteFile(*keep, []byte(written(t, html.Write, sample.Failing())), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
 // What a target has sent is text on the page, wherever it stands.
-func TestWrite_hostileTextIsNoMarkup(t *testing.T) {
+func TestHTML_hostileTextIsNoMarkup(t *testing.T) {
 	t.Parallel()
-	got := write(t, sample.Failing())
+	got := written(t, html.Write, sample.Failing())
 	if n := strings.Count(got, "<script>"); n != 1 {
 		t.Errorf("%d scripts, want that of the page", n)
 	}
@@ -83,9 +73,9 @@ func TestWrite_hostileTextIsNoMarkup(t *testing.T) {
 // outside matches what would make a browser fetch something.
 var outside = regexp.MustCompile(`(?i)\b(?:src|srcset|action|formaction|poster|data|background)=|href="[^#]|url\(|@import|<(?:link|img|iframe|object|embed|base)\b`)
 
-func TestWrite_needsNoNetwork(t *testing.T) {
+func TestHTML_needsNoNetwork(t *testing.T) {
 	t.Parallel()
-	got := write(t, sample.Conforming())
+	got := written(t, html.Write, sample.Conforming())
 	if m := outside.FindString(got); m != "" {
 		t.Errorf("the page holds %q", m)
 	}
@@ -96,7 +86,7 @@ func TestWrite_needsNoNetwork(t *testing.T) {
 
 // A run of 10,000 exchanges is a page of less than 10 MB with every exchange, and a
 // longer one says what it leaves out.
-func TestWrite_isShorterThanTheLimit(t *testing.T) {
+func TestHTML_isShorterThanTheLimit(t *testing.T) {
 	t.Parallel()
 	var wide report.Report
 	s := sample.Passed("wide", 800)
@@ -127,7 +117,7 @@ func TestWrite_isShorterThanTheLimit(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := write(t, test.r)
+			got := written(t, html.Write, test.r)
 			if len(got) >= html.MaxPage {
 				t.Errorf("%d bytes, want less than %d", len(got), html.MaxPage)
 			}

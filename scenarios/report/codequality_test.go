@@ -1,4 +1,4 @@
-package codequality_test
+package report_test
 
 import (
 	"encoding/json"
@@ -24,30 +24,28 @@ type issue struct {
 	} `json:"location"`
 }
 
-func write(t *testing.T, r report.Report) []issue {
+// issues returns the issues that are written for a report.
+func issues(t *testing.T, r report.Report) []issue {
 	t.Helper()
-	var b strings.Builder
-	if err := codequality.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
+	text := written(t, codequality.Write, r)
 	var list []issue
-	d := json.NewDecoder(strings.NewReader(b.String()))
+	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&list); err != nil {
 		t.Fatal(err)
 	}
 	if list == nil {
-		t.Fatalf("no array: %s", b.String())
+		t.Fatalf("no array: %s", text)
 	}
 	return list
 }
 
-func TestWrite(t *testing.T) {
+func TestCodeQuality(t *testing.T) {
 	t.Parallel()
-	if list := write(t, sample.Conforming()); len(list) != 0 {
+	if list := issues(t, sample.Conforming()); len(list) != 0 {
 		t.Errorf("a run that conforms has the issues %+v", list)
 	}
-	list := write(t, sample.Failing())
+	list := issues(t, sample.Failing())
 	if len(list) != 7 { // a problem and six failures
 		t.Fatalf("%d issues, want 7: %+v", len(list), list)
 	}
@@ -72,21 +70,21 @@ func TestWrite(t *testing.T) {
 }
 
 // GitLab leaves out an issue with the fingerprint of another.
-func TestWrite_fingerprintsOfEqualFailuresDiffer(t *testing.T) {
+func TestCodeQuality_fingerprintsOfEqualFailuresDiffer(t *testing.T) {
 	t.Parallel()
 	s := sample.Departing("twice")
 	s.Failures = append(s.Failures, s.Failures[0])
 	r := report.New(report.Run{}, report.Coverage{})
 	r.Add([]report.Scenario{s})
-	if list := write(t, r); len(list) != 2 || list[0].Fingerprint == list[1].Fingerprint {
+	if list := issues(t, r); len(list) != 2 || list[0].Fingerprint == list[1].Fingerprint {
 		t.Errorf("issues %+v, want two with fingerprints of their own", list)
 	}
 }
 
 // GitLab compares two runs by the fingerprints, so those of equal runs are equal.
-func TestWrite_fingerprintsOfEqualRunsAreEqual(t *testing.T) {
+func TestCodeQuality_fingerprintsOfEqualRunsAreEqual(t *testing.T) {
 	t.Parallel()
-	first, again := write(t, sample.Failing()), write(t, sample.Failing())
+	first, again := issues(t, sample.Failing()), issues(t, sample.Failing())
 	for i := range first {
 		if first[i].Fingerprint != again[i].Fingerprint {
 			t.Errorf("issue %d: %s, then %s", i, first[i].Fingerprint, again[i].Fingerprint)

@@ -1,4 +1,4 @@
-package annotations_test
+package report_test
 
 import (
 	"fmt"
@@ -10,21 +10,12 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/internal/sample"
 )
 
-func write(t *testing.T, r report.Report) string {
-	t.Helper()
-	var b strings.Builder
-	if err := annotations.Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestWrite(t *testing.T) {
+func TestAnnotations(t *testing.T) {
 	t.Parallel()
-	if got := write(t, sample.Conforming()); got != "" {
+	if got := written(t, annotations.Write, sample.Conforming()); got != "" {
 		t.Errorf("a run that conforms has the annotations %q", got)
 	}
-	got := write(t, sample.Failing())
+	got := written(t, annotations.Write, sample.Failing())
 	for _, want := range []string{
 		"::error file=suite/broken.txtar,line=3,title=mockgates%3A unreadable::unknown command \"cal\"; did you mean call?\n",
 		"::error file=suite/limit_reset_again.txtar,line=3,title=the response departs from the contract%3A response /data/created_at%3A format and 1 further finding::the response departs from the contract%0A  response /data/created_at: format%0A",
@@ -39,9 +30,9 @@ func TestWrite(t *testing.T) {
 }
 
 // A target cannot forge a command: each line is one, and it is ours.
-func TestWrite_hostileTextIsNoCommand(t *testing.T) {
+func TestAnnotations_hostileTextIsNoCommand(t *testing.T) {
 	t.Parallel()
-	got := write(t, sample.Failing())
+	got := written(t, annotations.Write, sample.Failing())
 	if n := strings.Count(got, "\n"); n != 6 {
 		t.Errorf("%d lines, want 6:\n%s", n, got)
 	}
@@ -55,13 +46,13 @@ func TestWrite_hostileTextIsNoCommand(t *testing.T) {
 	}
 }
 
-func TestWrite_saysHowManyItLeavesOut(t *testing.T) {
+func TestAnnotations_saysHowManyItLeavesOut(t *testing.T) {
 	t.Parallel()
 	var r report.Report
 	for i := range 13 {
 		r.AddProblem(report.Problem{Exit: report.ExitUnreadable, Text: fmt.Sprint("problem ", i)})
 	}
-	got := write(t, r)
+	got := written(t, annotations.Write, r)
 	if n := strings.Count(got, "::error "); n != 10 {
 		t.Errorf("%d errors, want 10, which GitHub shows", n)
 	}
