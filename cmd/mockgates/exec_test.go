@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/cmd/internal/exit"
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
@@ -281,6 +282,15 @@ func TestExec_streams(t *testing.T) {
 	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+livekey.Variable+`"; echo to stderr >&2`)
 	if code != 0 || out != "to stdin sk-mg-mgmt-default \n" || log != "to stderr\n" {
 		t.Errorf("exit code = %d, stdout %q, stderr %q", code, out, log)
+	}
+}
+
+func TestExec_environmentPointsToTheFake(t *testing.T) {
+	t.Parallel()
+	got := clientrun.Environ(map[string]string{"B": "2", "A": "1=1", "MODELGATES_API_KEY": "of another"}, "http://127.0.0.1:1/api/v1", "key")
+	want := []string{"A=1=1", "B=2", "MODELGATES_API_KEY=key", "MODELGATES_BASE_URL=http://127.0.0.1:1/api/v1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("environment (-want +got):\n%s", diff)
 	}
 }
 

@@ -100,13 +100,15 @@ var commandRules = map[string]folderRule{
 	},
 	"cmd/mockgates/internal/clientrun": {
 		allowed: map[string]string{
-			module + "/cmd/internal/exit":     "a program that cannot be run ends the command",
-			module + "/fixtures":              "the flag --keys",
-			module + "/mockserver":            "the worlds of the runs",
-			module + "/mockserver/everyfault": "the plan of the runs and their judgement",
-			module + "/mockserver/fault":      "the faults of the runs",
-			module + "/scenarios/report":      "the record of the runs",
+			module + "/cmd/internal/exit":           "a program that cannot be run ends the command",
+			module + "/cmd/mockgates/internal/tail": "the end of what a program writes",
+			module + "/fixtures":                    "the flag --keys",
+			module + "/mockserver":                  "the worlds of the runs",
+			module + "/mockserver/everyfault":       "the plan of the runs and their judgement",
+			module + "/mockserver/fault":            "the faults of the runs",
+			module + "/scenarios/report":            "the record of the runs",
 		},
 		forbidden: throughRun,
 	},
+	"cmd/mockgates/internal/tail": {forbidden: throughRun},
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/mockgates/internal/tail"
 	"github.com/mockgates/mockgates/fixtures"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
@@ -169,7 +170,7 @@ func (r *Runner) run(ctx context.Context, name string, faults []fault.Fault) (o 
 	if _, err := world.AddFaults(append(faults, r.Ordered...)...); err != nil {
 		return o, "", err
 	}
-	written := &tailBuffer{max: maxRunOutput}
+	written := tail.New(maxRunOutput)
 	command := Command{
 		Args: r.Command, Env: Environ(r.Env, r.Base, world.ManagementKey()), Stdout: written, Stderr: written,
 		Limit: r.Limit, OwnGroup: true, LeaveNothing: true,

@@ -1,4 +1,4 @@
-package exit_test
+package main
 
 import (
 	"testing"

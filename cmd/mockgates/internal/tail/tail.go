@@ -1,19 +1,24 @@
-package clientrun
+// Package tail keeps the end of what a program writes.
+package tail
 
 import (
 	"fmt"
 	"sync"
 )
 
-// A tailBuffer keeps the last bytes that are written to it.
-type tailBuffer struct {
+// A Buffer keeps the last bytes that are written to it. It is safe for concurrent use.
+type Buffer struct {
 	max     int
 	mu      sync.Mutex // guards the fields below
 	text    []byte
 	dropped int
 }
 
-func (b *tailBuffer) Write(data []byte) (int, error) {
+// New returns a Buffer that keeps at most the given number of bytes.
+func New(most int) *Buffer { return &Buffer{max: most} }
+
+// Write implements io.Writer. It never fails.
+func (b *Buffer) Write(data []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.text = append(b.text, data...)
@@ -25,7 +30,7 @@ func (b *tailBuffer) Write(data []byte) (int, error) {
 }
 
 // String returns what is kept, after a line that says how much is not.
-func (b *tailBuffer) String() string {
+func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dropped > 0 {
