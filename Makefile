@@ -25,6 +25,10 @@ PROGRAM  ?= mockgates
 TAG      ?= $(IMAGE)
 ROOTFS   ?= bin/rootfs-$(PROGRAM)-$(notdir $(PLATFORM))
 
+# Programs and tests are built without cgo, which no package needs: they link in less
+# time, and the program is static. Only the race detector needs it.
+export CGO_ENABLED := 0
+
 # The tests that drive a browser are a module of their own.
 MODULES  := . testdata/browser
 
@@ -34,7 +38,7 @@ run: build ## build the fake and serve it
 	./$(BIN) serve
 
 build: ## build bin/mockgates, a static binary
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
+	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
 
 # The packages that make test runs under the race detector, as a pattern for grep: those
 # in which goroutines share something. Elsewhere the detector finds nothing more and
@@ -53,14 +57,14 @@ SHORT := test -short -vet=off -ldflags='-s -w'
 # all of it. The groups run side by side, since each ends with one slow package.
 test: ## run all tests, long ones in part, those of shared state under the race detector
 	@if command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null; then \
-		export CGO_ENABLED=1; race=-race; \
+		cgo=1; race=-race; \
 	else \
-		export CGO_ENABLED=0; race=; echo "no C compiler found: testing without the race detector"; \
+		cgo=0; race=; echo "no C compiler found: testing without the race detector"; \
 	fi; \
 	if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
 		echo "no browser found: skipping the browser tests; install chromium to run them"; \
 	fi; \
-	$(QUICK) $(SHORT) $$race $$($(GO) list ./... | grep -E '$(RACED)') & raced=$$!; \
+	CGO_ENABLED=$$cgo $(QUICK) $(SHORT) $$race $$($(GO) list ./... | grep -E '$(RACED)') & raced=$$!; \
 	(for module in $(filter-out .,$(MODULES)); do $(QUICK) -C $$module $(SHORT) ./... || exit 1; done) & others=$$!; \
 	failed=0; \
 	$(QUICK) $(SHORT) $$($(GO) list ./... | grep -vE '$(RACED)') || failed=1; \
