@@ -49,7 +49,8 @@ const (
 // validation. Finally, its schema compiler follows a URL in $schema, $id or
 // $dynamicRef; BadReferences refuses these.
 //
-// TestValidatorAlone shows these gaps. When an upgrade closes one, the test fails.
+// TestValidatorAlone in package contract shows these gaps. When an upgrade closes one,
+// the test fails.
 type compiler struct {
 	options *config.ValidationOptions
 	version float32

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 )
@@ -48,4 +49,14 @@ func TestCheckUnfolding(t *testing.T) {
 			t.Errorf("%s: error %v; want %q", test.name, err, test.want)
 		}
 	}
+}
+
+// embedded returns one of the embedded documents.
+func embedded(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../spec/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

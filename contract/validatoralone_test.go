@@ -1,31 +1,39 @@
-package openapi
+package contract_test
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 	"github.com/pb33f/libopenapi-validator/config"
+
+	"github.com/mockgates/mockgates/contract"
 )
 
-// TestValidatorAlone shows what the library's validator of requests and responses
-// accepts, and so why this package uses only the schemas that it compiles. A
-// sub-test that fails after an upgrade of the library is a reason to try again.
-func TestValidatorAlone(t *testing.T) {
-	t.Parallel()
-	doc, _, err := Parse(Source{"modelgates.yaml", embedded(t, "modelgates.yaml")})
+// validatorOf returns the library's validator of the documented specification.
+func validatorOf(t *testing.T, options ...config.Option) validator.Validator {
+	t.Helper()
+	doc, err := libopenapi.NewDocument(printed(t, contract.Documented, "yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation())
+	v, errs := validator.NewValidator(doc, options...)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
+	return v
+}
+
+// TestValidatorAlone shows what the library's validator of requests and responses
+// accepts, and so why the packages here use only the schemas that it compiles. A
+// sub-test that fails after an upgrade of the library is a reason to try again.
+func TestValidatorAlone(t *testing.T) {
+	t.Parallel()
+	v := validatorOf(t, config.WithFormatAssertions(), config.WithoutSecurityValidation())
 	const nested = 5000
 	for _, test := range []struct {
 		name     string
@@ -74,20 +82,27 @@ func TestValidatorAlone(t *testing.T) {
 	}
 }
 
+// TestValidatorAlone_strictModeRefusesAValidResponse shows why strict mode is off.
+func TestValidatorAlone_strictModeRefusesAValidResponse(t *testing.T) {
+	t.Parallel()
+	var good contract.Exchange
+	for _, test := range newContract(t, contract.Documented).SelfTestCases() {
+		if test.Name == "create-keys 201: every member" {
+			good = test.Exchange
+		}
+	}
+	v := validatorOf(t, config.WithFormatAssertions(), config.WithStrictMode())
+	r := httptest.NewRequest("POST", "/api/v1/keys", nil)
+	valid, found := v.ValidateHttpResponse(r, jsonResponse(good.Status, string(good.ResponseBody)))
+	if valid || len(found) < 2 {
+		t.Errorf("strict mode reports %d errors in a valid response now", len(found))
+	}
+}
+
 func jsonResponse(status int, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status,
 		Header:     http.Header{"Content-Type": {"application/json"}},
-		Body:       io.NopCloser(bytes.NewReader([]byte(body))),
+		Body:       io.NopCloser(strings.NewReader(body)),
 	}
-}
-
-// embedded returns one of the embedded documents.
-func embedded(t *testing.T, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile("../../spec/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
