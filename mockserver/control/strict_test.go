@@ -107,10 +107,13 @@ func TestBodies_areBounded(t *testing.T) {
 	if a := f.call(t, "POST", "faults", `{"operation": "`+strings.Repeat("x", 1<<20)+`"}`); a.status != 413 || !strings.Contains(a.message(), "1 MiB") {
 		t.Errorf("a fault: %d %.100s; want 413", a.status, a.body)
 	}
-	if a := f.call(t, "PUT", "state", strings.Repeat(" ", 64<<20+1)); a.status != 413 || !strings.Contains(a.message(), "64 MiB") {
-		t.Errorf("a state: %d %.100s; want 413", a.status, a.body)
-	}
 	if a := f.call(t, "POST", "faults", `{"operation": "create-keys", "status": 429}`+strings.Repeat(" ", 1<<20-43)); a.status != 201 {
 		t.Errorf("a fault of 1 MiB: %d %.100s; want 201", a.status, a.body)
+	}
+	if testing.Short() {
+		return // reading 64 MiB takes the race detector seconds
+	}
+	if a := f.call(t, "PUT", "state", strings.Repeat(" ", 64<<20+1)); a.status != 413 || !strings.Contains(a.message(), "64 MiB") {
+		t.Errorf("a state: %d %.100s; want 413", a.status, a.body)
 	}
 }
