@@ -156,7 +156,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 		Line: done.line, Method: done.Method, Path: done.Path, RequestHeader: done.RequestHeader,
 		Status: done.Status, ResponseHeader: done.ResponseHeader, Duration: done.duration,
 		Operation: res.Operation, Findings: res.Findings, Case: done.caseID,
-		Management: s.sentManagementKey(done.RequestHeader),
+		Management: s.sentManagementKey(done.RequestHeader), Credential: s.recordedCredential(done.call),
 	}
 	x.RequestBody, x.RequestSize = s.secrets.Body(done.RequestBody)
 	x.ResponseBody, x.ResponseSize = s.secrets.Body(done.ResponseBody)
@@ -185,6 +185,18 @@ func (s *session) sentManagementKey(h http.Header) bool {
 		return false // in the self-test nothing has a key
 	}
 	return h.Get("Authorization") == "Bearer "+s.managementKey()
+}
+
+// recordedCredential returns the header Authorization of a call with placeholders, if it is
+// known and is not a management key as a bearer token.
+func (s *session) recordedCredential(c call) string {
+	switch {
+	case c.credential != "" || c.scheme == "" || c.token != s.managementKey():
+		return c.credential
+	case c.scheme == "basic":
+		return "Basic " + report.CredentialBasic
+	}
+	return wire.Schemes[c.scheme](report.CredentialKey)
 }
 
 // splitList splits the value of a header that is a list.

@@ -90,7 +90,7 @@ func (s *session) generatedTarget() generated.Target {
 // generatedCall returns the call of a request.
 func generatedCall(r generated.Request) call {
 	c := call{method: r.Method, path: r.Path, token: r.Token, body: r.Body}
-	c.expectations = expectations{header: r.Header, invalid: r.Invalid, judge: r.Judge, caseID: r.CaseID}
+	c.expectations = expectations{header: r.Header, invalid: r.Invalid, judge: r.Judge, caseID: r.CaseID, credential: r.Credential}
 	return c
 }
 
@@ -104,7 +104,9 @@ func (s *session) sendGenerated(r generated.Request) (generated.Answer, *report.
 	s.noteCode(done)
 	answer := generated.Answer{Exchange: done.Exchange, Broken: done.broken != nil}
 	if err := s.checkExchange(done); err != nil {
-		return answer, asFailure(err)
+		f := asFailure(err)
+		f.Exchange = done.number
+		return answer, f
 	}
 	return answer, nil
 }

@@ -164,28 +164,28 @@ func TestGenerated_failuresAreShrunkAndSaved(t *testing.T) {
 		"a text for a limit": {
 			departure{ignore: "/limit type"},
 			"^generated/create-auth-keys-code$", "accepted-invalid",
-			`request: POST /auth/keys/code {"callback_url":"https://myapp.com/auth/callback","limit":"text"}`,
+			`smaller: POST /auth/keys/code {"callback_url":"https://myapp.com/auth/callback","limit":"text"}`,
 			scenarios.Options{},
 		},
 		"a period of a key": {
 			departure{ignore: "/limit_reset enum"},
 			"^generated/create-keys$", "accepted-invalid",
-			`request: POST /keys {"name":"${UNIQUE_NAME}","expires_at":"${EXPIRY_LOCAL}Z","limit":0,"limit_reset":"none-of-them"}`,
+			`smaller: POST /keys {"name":"${UNIQUE_NAME}","expires_at":"${EXPIRY_LOCAL}Z","limit":0,"limit_reset":"none-of-them"}`,
 			scenarios.Options{},
 		},
 		"a bare key": {
-			departure{ignore: "credential bare"}, "^generated/list-keys$", "accepted-invalid", "request: GET /keys\n", scenarios.Options{Companions: true},
+			departure{ignore: "credential bare"}, "^generated/list-keys$", "accepted-invalid", `curl -i "$MODELGATES_BASE_URL"/keys -H 'Authorization: '"$MODELGATES_MANAGEMENT_KEY"`, scenarios.Options{Companions: true},
 		},
 		"a plain key that lists": {
-			departure{ignore: "management"}, "^generated/list-keys$", "accepted-invalid", "request: GET /keys\n", scenarios.Options{Companions: true},
+			departure{ignore: "management"}, "^generated/list-keys$", "accepted-invalid", `curl -i "$MODELGATES_BASE_URL"/keys -H 'Authorization: Bearer sk-mg-v1-`, scenarios.Options{Companions: true},
 		},
 		"null for a name": {
-			departure{ignore: "/name null"}, "^generated/update-keys$", "accepted-invalid", `request: PATCH /keys/${HASH} {"name":null}`, scenarios.Options{Companions: true},
+			departure{ignore: "/name null"}, "^generated/update-keys$", "accepted-invalid", `smaller: PATCH /keys/${HASH} {"name":null}`, scenarios.Options{Companions: true},
 		},
 		"a type of a verifier": {
 			departure{ignore: "/code_verifier type"},
 			"^generated/exchange-auth-code$", "status: status",
-			`request: POST /auth/keys {"code":"${CODE}","code_verifier":`,
+			`smaller: POST /auth/keys {"code":"${CODE}","code_verifier":`,
 			scenarios.Options{Companions: true},
 		},
 	} {

@@ -201,7 +201,18 @@ func TestEveryFault_repeats(t *testing.T) {
 	}
 	read, err := report.ReadRecord(bytes.NewReader(record))
 	if err != nil || read.ExitCode() != exit.Failed || len(read.Scenarios) != 2 {
-		t.Errorf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exit.Failed)
+		t.Fatalf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exit.Failed)
+	}
+	for _, s := range read.Scenarios {
+		for _, x := range s.Exchanges {
+			if sent := x.RequestHeader.Get("Authorization"); !x.Management || !strings.Contains(x.Curl(), "$MODELGATES_MANAGEMENT_KEY") {
+				t.Errorf("%s has the credential %q and management %t; want true", x.ID, sent, x.Management)
+			}
+		}
+	}
+	code, out, log = mockgates(t, nil, "", "reproduce", filepath.Join(dir, "record"), read.Scenarios[1].Failures[0].ID)
+	if text, err := os.ReadFile(saved); err != nil || code != exit.OK || out != string(text) {
+		t.Errorf("reproduce ends with %d and prints\n%s%s\nwant what --save has written, %v:\n%s", code, out, log, err, text)
 	}
 }
 

@@ -52,11 +52,14 @@ func (x Exchange) Curl() string {
 	}
 	b.WriteString(` "$MODELGATES_BASE_URL"` + shell.Quote(x.Path))
 	for _, f := range Fields(x.RequestHeader) {
-		if x.Management && f.Name == "Authorization" {
+		switch {
+		case x.Management && f.Name == "Authorization":
 			b.WriteString(` -H "Authorization: Bearer $MODELGATES_MANAGEMENT_KEY"`)
-			continue
+		case x.Credential != "" && f.Name == "Authorization":
+			b.WriteString(" -H " + credentialWord("Authorization: "+x.Credential))
+		default:
+			b.WriteString(" -H " + shell.Quote(f.Name+": "+f.Value))
 		}
-		b.WriteString(" -H " + shell.Quote(f.Name+": "+f.Value))
 	}
 	if x.RequestBody != "" {
 		b.WriteString(" --data-binary " + shell.Quote(string(x.RequestBody)))

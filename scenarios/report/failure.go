@@ -16,6 +16,10 @@ type Failure struct {
 	Got    string `json:"got,omitempty"`
 	Detail string `json:"detail,omitempty"` // further lines, such as findings or a diff
 
+	// Scenario is the text of a scenario that shows this failure alone. Only the
+	// failures of generated cases have one: their scenario is not a file.
+	Scenario Body `json:"scenario,omitempty"`
+
 	// Exchange is the number of the exchange of the scenario that it is about,
 	// from 1; 0 if it is about none.
 	Exchange int `json:"-"`

@@ -67,7 +67,7 @@ func writeWrapped(b *strings.Builder, label string, columns int, text string) {
 
 // copied are the beginnings of lines that are never broken: what follows is a request or
 // the name of a file, to be copied.
-var copied = []string{"request: ", "scenario: ", "--> "}
+var copied = []string{"smaller: ", "scenario: ", "--> "}
 
 // writeMargin prints a line beside a margin: whole if it is to be copied, a line of a
 // diff cut, and anything else in as many lines as it takes, each of which is cut.

@@ -82,7 +82,7 @@ func TestWriteMarkedBody_atTheBound(t *testing.T) {
 func TestWriteMargin_linesThatAreNotBroken(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("word ", 40)
-	for line, want := range map[string]int{"  +" + long: textColumns, "  -" + long: textColumns, "  request: " + long: len(long) + 16, "    --> " + long: len(long) + 13} {
+	for line, want := range map[string]int{"  +" + long: textColumns, "  -" + long: textColumns, "  smaller: " + long: len(long) + 16, "    --> " + long: len(long) + 13} {
 		var b strings.Builder
 		writeMargin(&b, "   | ", line)
 		if n := utf8.RuneCountInString(strings.TrimRight(b.String(), "\n")); strings.Count(b.String(), "\n") != 1 || n != want {

@@ -85,7 +85,7 @@ func generateExchange(t *rapid.T) report.Exchange {
 		RequestHeader: rapid.MapOfN(text, rapid.SliceOfN(text, 1, 2), 0, 2).Draw(t, "request header"),
 		RequestBody:   body.Draw(t, "request body"), ResponseBody: body.Draw(t, "response body"),
 		RequestSize: rapid.IntRange(0, 9).Draw(t, "request size"), ResponseSize: rapid.IntRange(0, 9).Draw(t, "response size"),
-		Status: rapid.IntRange(0, 999).Draw(t, "status"), Broken: text.Draw(t, "broken"), Management: rapid.Bool().Draw(t, "management"), Injected: rapid.Bool().Draw(t, "injected"),
+		Status: rapid.IntRange(0, 999).Draw(t, "status"), Broken: text.Draw(t, "broken"), Management: rapid.Bool().Draw(t, "management"), Credential: text.Draw(t, "credential"), Injected: rapid.Bool().Draw(t, "injected"),
 		Operation: rapid.SampledFrom([]string{"", "create", "list"}).Draw(t, "operation"), Duration: rapid.Custom(generateDuration).Draw(t, "duration"),
 		Findings: rapid.SliceOfN(rapid.Custom(generateFinding), 1, 2).Draw(t, "findings"),
 	}
@@ -144,6 +144,7 @@ func played(t *testing.T) map[string]report.Report {
 	for name, o := range map[string]scenarios.Options{
 		"all scenarios":                        {MaxRequests: most},
 		"scenarios that fail":                  {Files: failing},
+		"generated cases that fail":            {Run: "^generated/delete-keys$", Handler: closed},
 		"a file that is missing":               {Files: []string{"nowhere.txtar"}},
 		"a live target that cannot be reached": {Target: "http://127.0.0.1:1/api/v1", ManagementKey: "k", Companions: true},
 	} {
@@ -154,6 +155,16 @@ func played(t *testing.T) map[string]report.Report {
 		reports[name] = r
 	}
 	return reports
+}
+
+// closed is a target that accepts no credential: every case fails that needs one.
+func closed(fake http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodDelete {
+			r.Header.Del("Authorization")
+		}
+		fake.ServeHTTP(w, r)
+	})
 }
 
 // compileSchema compiles the published schema.

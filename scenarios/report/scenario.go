@@ -44,7 +44,8 @@ type Exchange struct {
 	Line           int           `json:"line,omitempty"` // of the call; 0 if not known
 	Method         string        `json:"method"`
 	Path           string        `json:"path"`                 // below the base URL, with the query
-	Management     bool          `json:"management,omitempty"` // it was sent with the management key of the run
+	Management     bool          `json:"management,omitempty"` // it was sent with the management key of the run, as a bearer token
+	Credential     string        `json:"credential,omitempty"` // the header Authorization before its secrets are removed, with placeholders; see SplitCredential; "" if Management says it or it is not known
 	RequestHeader  http.Header   `json:"request_header,omitzero"`
 	RequestBody    Body          `json:"request_body,omitempty"`
 	RequestSize    int           `json:"request_size,omitempty"` // of the body as sent, in bytes, if RequestBody is only its beginning

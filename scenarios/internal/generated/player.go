@@ -3,6 +3,7 @@ package generated
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -64,8 +65,9 @@ type caseFailure struct {
 	name    string
 	failure report.Failure
 	also    []string
-	request string // the smallest that shows it
-	file    string // the scenario that replays it; "" if none was written
+	request string // the smallest that shows it; "" if it has no body
+	replay  []byte // the scenario that replays it; nil if there is none
+	file    string // that it was written to; "" for none
 }
 
 // playCase prepares, sends and judges one case.
@@ -98,6 +100,7 @@ func (p *player) try(m contract.MatrixCase) (*report.Failure, sending, error) {
 		return nil, sending{}, err
 	}
 	r := p.request(filled)
+	r.Credential = credential(m.Header)
 	if reason, ok := p.MayBeSent(r); !ok {
 		return nil, sending{reason: reason}, nil
 	}
@@ -121,6 +124,18 @@ func (p *player) request(m contract.MatrixCase) Request {
 	r.Invalid = p.Live && p.breaksContract(m)
 	return r
 }
+
+// credential returns the credential of a case as Request.Credential.
+func credential(h http.Header) string {
+	c := h.Get("Authorization")
+	if c == bearerManagement || strings.Contains(c, "${"+contract.PlaceholderPlainKey+"}") {
+		return ""
+	}
+	return c
+}
+
+// bearerManagement is the credential of most cases.
+const bearerManagement = "Bearer ${" + contract.PlaceholderManagementKey + "}"
 
 // breaksContract reports whether a filled case is a request that the contract
 // finds fault with.
@@ -160,15 +175,18 @@ func (p *player) fail(m contract.MatrixCase, f *report.Failure) {
 	}
 	group := &caseFailure{name: m.Name, failure: *f}
 	p.groups[key], p.failures = group, append(p.failures, group)
-	if m.Operation == "" || len(p.failures) > maxShrunk {
+	shrinks := m.Operation != "" && len(p.failures) <= maxShrunk
+	if shrinks {
+		m = p.shrink(m, key)
+		if len(m.Body) > 0 {
+			group.request = p.describe(m)
+		}
+	}
+	group.replay = p.scenario(m, f)
+	if !shrinks || p.folder == "" {
 		return
 	}
-	m = p.shrink(m, key)
-	group.request = p.describe(m)
-	if p.folder == "" {
-		return
-	}
-	file, err := p.save(m, f)
+	file, err := p.save(m, group.replay)
 	if err != nil {
 		group.file = "no file: " + err.Error()
 		return
@@ -183,12 +201,13 @@ func failureKey(f *report.Failure) string { return f.Text + "\n" + f.Detail + "\
 func (c *caseFailure) asFailure() report.Failure {
 	f := c.failure
 	f.Text = fmt.Sprintf("case %q: %s", c.name, f.Text)
+	f.Scenario = report.Body(c.replay)
 	var lines []string
 	if f.Detail != "" {
 		lines = append(lines, f.Detail)
 	}
 	if c.request != "" {
-		lines = append(lines, "request: "+c.request)
+		lines = append(lines, "smaller: "+c.request)
 	}
 	if n := len(c.also); n > 0 {
 		names := strings.Join(c.also[:min(n, maxAlso)], ", ")

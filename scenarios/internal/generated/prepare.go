@@ -82,11 +82,11 @@ func (p *player) marker() string { return p.Run + " " + p.cases.Operation }
 
 // expiry returns a time that is soon, and within the bounds of a live target.
 func (p *player) expiry() time.Time {
-	soon := 10 * time.Minute
+	lifetime := 10 * time.Minute
 	if p.KeyExpiry > 0 {
-		soon = min(soon, p.KeyExpiry*2/3)
+		lifetime = min(lifetime, p.KeyExpiry*2/3)
 	}
-	return p.Now().UTC().Add(soon).Truncate(time.Second)
+	return p.Now().UTC().Add(lifetime).Truncate(time.Second)
 }
 
 // key returns a key that has a while to live, and makes one if *k does not.
@@ -95,7 +95,7 @@ func (p *player) key(k *madeKey) (madeKey, error) {
 		return *k, nil
 	}
 	expires := p.expiry()
-	done, err := p.prepare("/keys", map[string]any{"name": p.uniqueName(), "limit": p.KeyLimit, "expires_at": expires.Format(time.RFC3339)})
+	done, err := p.prepare("/keys", map[string]any{"name": uniqueName, "limit": p.KeyLimit, "expires_at": soon})
 	if err != nil {
 		return madeKey{}, err
 	}
@@ -114,7 +114,7 @@ func (p *player) key(k *madeKey) (madeKey, error) {
 func (p *player) code() (string, error) {
 	done, err := p.prepare("/auth/keys/code", map[string]any{
 		"callback_url": "https://app.example/back", "code_challenge": sampleChallenge, "code_challenge_method": "S256",
-		"key_label": p.uniqueName(), "limit": p.KeyLimit, "expires_at": p.expiry().Format(time.RFC3339),
+		"key_label": uniqueName, "limit": p.KeyLimit, "expires_at": soon,
 	})
 	if err != nil {
 		return "", err
@@ -126,19 +126,31 @@ func (p *player) code() (string, error) {
 	return body.Data.ID, nil
 }
 
+// The name and the expiry of what cases need, with placeholders.
+const (
+	uniqueName = "${" + contract.PlaceholderUniqueName + "}"
+	soon       = "${" + contract.PlaceholderExpiry + "}Z"
+)
+
 // prepare makes a call that a case needs. It is validated like any other.
 func (p *player) prepare(path string, body map[string]any) (Answer, error) {
-	data, err := json.Marshal(body)
+	m := managementCall(http.MethodPost, path, "what other cases need: POST "+path)
+	m.Header.Set("Content-Type", "application/json")
+	var err error
+	if m.Body, err = json.Marshal(body); err != nil {
+		return Answer{}, err
+	}
+	filled, err := p.fill(m)
 	if err != nil {
 		return Answer{}, err
 	}
-	done, failure, ok := p.exchange(Request{Method: http.MethodPost, Path: path, Token: p.ManagementKey, Body: data})
+	done, failure, ok := p.exchange(Request{Method: http.MethodPost, Path: path, Token: p.ManagementKey, Body: filled.Body})
 	if !ok {
 		return Answer{}, errors.New("no more requests may be sent")
 	}
 	p.prepared.used(done)
 	if failure != nil {
-		p.fail(contract.MatrixCase{Name: "what other cases need: POST " + path}, failure)
+		p.fail(m, failure)
 	}
 	if done.Broken {
 		return Answer{}, fmt.Errorf("what they need got no complete response: POST %s", path)
@@ -169,7 +181,7 @@ func (p *player) cleanUp() {
 	}
 	p.left = -1
 	for _, hash := range append(p.prepared.cleanup, p.listed()...) {
-		p.asManagement(http.MethodDelete, "/keys/"+url.PathEscape(hash))
+		p.asManagement(http.MethodDelete, "/keys/${"+contract.PlaceholderHash+"}", hash)
 	}
 }
 
@@ -183,7 +195,7 @@ func (p *player) listed() []string {
 		Data []struct{ Hash, Name string }
 	}
 	var hashes []string
-	if done := p.asManagement(http.MethodGet, "/keys"); json.Unmarshal(done.ResponseBody, &body) == nil {
+	if done := p.asManagement(http.MethodGet, "/keys", ""); json.Unmarshal(done.ResponseBody, &body) == nil {
 		for _, k := range body.Data {
 			if strings.Contains(k.Name, p.marker()) {
 				hashes = append(hashes, k.Hash)
@@ -193,13 +205,20 @@ func (p *player) listed() []string {
 	return hashes
 }
 
-// asManagement makes a call of the cleanup.
-func (p *player) asManagement(method, path string) Answer {
-	done, failure, _ := p.exchange(Request{Method: method, Path: path, Token: p.ManagementKey})
+// asManagement makes a call of the cleanup, about the key with a hash.
+func (p *player) asManagement(method, path, hash string) Answer {
+	sent := strings.ReplaceAll(path, "${"+contract.PlaceholderHash+"}", url.PathEscape(hash))
+	done, failure, _ := p.exchange(Request{Method: method, Path: sent, Token: p.ManagementKey})
 	if failure != nil {
-		p.fail(contract.MatrixCase{Name: "cleanup: " + method + " " + path}, failure)
+		p.fail(managementCall(method, path, "cleanup: "+method+" "+sent), failure)
 	}
 	return done
+}
+
+// managementCall returns a call with the management key, which is no case of the
+// contract, as a case.
+func managementCall(method, path, name string) contract.MatrixCase {
+	return contract.MatrixCase{Name: name, Method: method, Path: path, Header: http.Header{"Authorization": {bearerManagement}}}
 }
 
 func keysOf[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

@@ -1,6 +1,7 @@
 package generated
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -64,29 +65,29 @@ var scenarioNames = strings.NewReplacer(
 )
 
 // save writes a scenario that replays a case, and returns the name of the file.
-func (p *player) save(m contract.MatrixCase, f *report.Failure) (string, error) {
+func (p *player) save(m contract.MatrixCase, replay []byte) (string, error) {
+	if err := os.MkdirAll(p.folder, 0o755); err != nil {
+		return "", err
+	}
+	file := filepath.Join(p.folder, script.CleanName("generated_"+m.ID)+".txtar")
+	return file, os.WriteFile(file, replay, 0o644)
+}
+
+// scenario returns a scenario that replays a case.
+func (p *player) scenario(m contract.MatrixCase, f *report.Failure) []byte {
 	filled := m.Fill(func(placeholder string) string {
 		if placeholder == contract.PlaceholderExpiry {
 			return p.expiry().Format(LocalTime)
 		}
 		return "sample"
 	})
-	if err := os.MkdirAll(p.folder, 0o755); err != nil {
-		return "", err
-	}
-	file := filepath.Join(p.folder, script.CleanName("generated_"+m.ID)+".txtar")
-	return file, os.WriteFile(file, p.scenario(m, f, p.breaksContract(filled)), 0o644)
-}
-
-// scenario returns a scenario that replays a case.
-func (p *player) scenario(m contract.MatrixCase, f *report.Failure, invalid bool) []byte {
 	var b strings.Builder
 	archive := &txtar.Archive{}
 	file := func(name, text string) {
 		archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(text)})
 	}
 	first, _, _ := strings.Cut(f.Detail, "\n")
-	fmt.Fprintf(&b, "# The generated case %s: %s\n# %s\n", m.ID, p.Hide(f.Text), p.Hide(oneLine(first)))
+	fmt.Fprintf(&b, "# The generated case %s: %s\n# %s\n", cmp.Or(m.ID, m.Name), p.Hide(f.Text), p.Hide(oneLine(first)))
 	all := m.Path + string(m.Body) + strings.Join(m.Header["Authorization"], "")
 	if strings.Contains(all, "${"+contract.PlaceholderPlainKey+"}") {
 		b.WriteString("call POST /keys key.json\ncapture PLAIN .key\n")
@@ -111,7 +112,7 @@ func (p *player) scenario(m contract.MatrixCase, f *report.Failure, invalid bool
 			fmt.Fprintf(&b, "header Content-Type '%s'\n", media)
 		}
 	}
-	if invalid {
+	if p.breaksContract(filled) {
 		b.WriteString("invalid\n")
 	}
 	fmt.Fprintf(&b, "call %s %s%s\n", m.Method, scenarioNames.Replace(m.Path), name)
@@ -135,7 +136,7 @@ func (p *player) credentialLine(h http.Header) string {
 		return "as nobody\n"
 	case credential == "Bearer ${"+contract.PlaceholderPlainKey+"}":
 		return "as key $PLAIN\n"
-	case credential == "Bearer "+management:
+	case credential == bearerManagement:
 		return "as management\n"
 	case credential == "Basic ${"+contract.PlaceholderManagementBasic+"}":
 		return "as management basic\n"

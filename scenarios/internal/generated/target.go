@@ -34,6 +34,7 @@ type Request struct {
 	Token        string      // sent as Bearer; "" for none
 	Body         []byte      // nil for none
 	Invalid      bool        // the request breaks the contract
+	Credential   string      // the header Authorization with placeholders; "" if it is a plain key or the management key as a bearer token, and for none
 
 	CaseID string                                    // "" if it is not a case
 	Judge  func(status int) (contract.Finding, bool) // what the documents say of it; nil for nothing

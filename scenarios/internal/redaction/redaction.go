@@ -73,10 +73,13 @@ func (r *Secrets) RemoveFrom(s *report.Scenario) {
 		for _, text := range []*string{&f.Source, &f.Phase, &f.Text, &f.Want, &f.Got, &f.Detail} {
 			*text = r.cut(*text)
 		}
+		if f.Scenario = report.Body(r.Hide(string(f.Scenario))); len(f.Scenario) > maxScript {
+			f.Scenario = ""
+		}
 	}
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
-		x.Path, x.Broken = r.cut(x.Path), r.cut(x.Broken)
+		x.Path, x.Broken, x.Credential = r.cut(x.Path), r.cut(x.Broken), r.cut(x.Credential)
 		x.RequestBody, x.ResponseBody = report.Body(r.Hide(string(x.RequestBody))), report.Body(r.Hide(string(x.ResponseBody)))
 		x.RequestHeader, x.ResponseHeader = r.cutHeader(x.RequestHeader), r.cutHeader(x.ResponseHeader)
 		x.Findings = slices.Clone(x.Findings)

@@ -1,14 +1,18 @@
 package reproduce
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/internal/shell"
+	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -32,8 +36,8 @@ func curl(p *plan) (string, error) {
 		b.WriteString("\n")
 		s.curl(&b, i+1)
 	}
-	p.curlCheck(&b)
-	return b.String(), nil
+	err := p.curlCheck(&b)
+	return b.String(), err
 }
 
 // comment writes what the output is, on which target it was seen, and how to run it.
@@ -63,6 +67,9 @@ func (s step) curl(b *strings.Builder, n int) {
 		fmt.Fprintf(b, " \\\n  -H %s", shellWord(join(append([]part{{text: f.name + ": "}}, f.value...))))
 	}
 	if len(s.body) > 0 {
+		if s.x.RequestHeader.Get("Content-Type") == "" {
+			b.WriteString(" \\\n  -H 'Content-Type:'") // curl would send one of its own
+		}
 		fmt.Fprintf(b, " \\\n  --data-binary %s", shellWord(s.body))
 	}
 	b.WriteString(") || status=000\n")
@@ -78,10 +85,12 @@ func shellWord(parts []part) string {
 		switch {
 		case p.management:
 			b.WriteString(`"$MODELGATES_MANAGEMENT_KEY"`)
+		case p.basic:
+			b.WriteString(report.ShellBasic)
 		case p.variable != "":
 			b.WriteString(`"$` + p.variable + `"`)
 		case p.later > 0:
-			fmt.Fprintf(&b, `"$(jq -nr 'now + %d | floor | todate')"`, int64(p.later.Seconds()))
+			fmt.Fprintf(&b, `"$(jq -nr 'now + %d | floor | todate[:-1]')"`, int64(p.later.Seconds()))
 		default:
 			b.WriteString(shell.Quote(p.text))
 		}
@@ -89,8 +98,9 @@ func shellWord(parts []part) string {
 	return b.String()
 }
 
-// curlCheck writes how the script finds out whether the failure is there.
-func (p *plan) curlCheck(b *strings.Builder) {
+// curlCheck writes how the script finds out whether the failure is there. It returns an
+// error if the script could not tell.
+func (p *plan) curlCheck(b *strings.Builder) error {
 	b.WriteString("\ncat \"$dir/header\" \"$dir/body\" 2>/dev/null || true\necho\n")
 	b.WriteString("gone() { echo \"not reproduced: $1\"; exit 0; }\n")
 	c := p.check
@@ -102,36 +112,81 @@ func (p *plan) curlCheck(b *strings.Builder) {
 	default:
 		fmt.Fprintf(b, "[ \"$status\" = %03d ] || gone \"the status is $status, and was %03d\"\n", c.status, c.status)
 	}
-	body := p.steps[len(p.steps)-1].x.ResponseBody
-	checked := map[string]bool{}
-	for _, f := range c.findings {
-		pointer, ok := steps(f.Where)
-		if !ok || checked[f.Where] {
-			continue
-		}
-		checked[f.Where] = true
-		list, _ := json.Marshal(pointer) // of strings and numbers
-		fmt.Fprintf(b, "now=$(jq -r --argjson at %s 'if any(path(..); . == $at) then getpath($at) | %s else \"missing\" end' \"$dir/body\")\n", shell.Quote(string(list)), jqOf(f))
-		then := valueAt(string(body), pointer, f)
-		fmt.Fprintf(b, "[ \"$now\" = %s ] || gone %s\"$now\"%s\n", shell.Quote(then), shell.Quote(f.Where+" is "), shell.Quote(", and was "+then))
+	if err := p.curlFindings(b); err != nil {
+		return err
 	}
 	fmt.Fprintf(b, "echo %s\nexit 1\n", shell.Quote("reproduced: "+printable.Line(report.Shorten(p.failure.Headline(), 300))))
+	return nil
 }
 
-// jqOf returns what of a value tells whether a finding is still there: the value
-// itself if it is not one of those allowed, and otherwise its type.
-func jqOf(f contract.Finding) string {
-	if f.Kind == contract.KindEnum {
-		return "tojson"
+// curlFindings writes how the script finds out whether the findings are there.
+func (p *plan) curlFindings(b *strings.Builder) error {
+	x := p.steps[len(p.steps)-1].x
+	checked := map[string]bool{}
+	var failed error
+	told := len(p.check.findings) == 0 // the script can tell
+	for _, f := range p.check.findings {
+		pointer, ok := steps(f.Where)
+		if !ok || checked[f.Where] {
+			told = told || !ok
+			continue
+		}
+		filter, then, err := comparison(x, pointer, f)
+		if err != nil {
+			failed = err
+			continue
+		}
+		told, checked[f.Where] = true, true
+		list, _ := json.Marshal(pointer) // of strings and numbers
+		fmt.Fprintf(b, "now=$(jq -r --argjson at %s 'if any(path(..); . == $at) then getpath($at) | %s else \"missing\" end' \"$dir/body\")\n", shell.Quote(string(list)), filter)
+		fmt.Fprintf(b, "[ \"$now\" = %s ] || gone %s\"$now\"%s\n", shell.Quote(then), shell.Quote(f.Where+" is "), shell.Quote(", and was "+then))
 	}
-	return "type"
+	if !told {
+		return failed
+	}
+	return nil
 }
 
-// valueAt returns what jqOf asks for, of the body that the report has.
-func valueAt(body string, pointer []any, f contract.Finding) string {
+// byType are the kinds of findings that the type of a value tells: whether it is there
+// at all, and whether it is of the right type. The value itself tells the others.
+var byType = []string{contract.KindRequired, contract.KindResurrected, contract.KindType, contract.KindUndocumented}
+
+// comparison returns what of the value at a place tells whether a finding is still
+// there, as a filter of jq, and what that was in the exchange of the report. It returns
+// an error if the value differs from run to run: it is a secret, or a text that the
+// target may have made, such as a time or an id.
+func comparison(x report.Exchange, pointer []any, f contract.Finding) (filter, then string, err error) {
+	value, ok := at(string(x.ResponseBody), pointer)
+	kind := strictjson.TypeOf(marshal(value)).String()
+	if slices.Contains(byType, f.Kind) || f.Kind == contract.KindEcho && kind != sentType(x, pointer) {
+		filter, then = "type", kind
+	} else {
+		filter, then = "tojson", string(marshal(value))
+	}
+	if !ok {
+		return filter, "missing", nil
+	}
+	text, _ := value.(string)
+	_, notTime := time.Parse(time.RFC3339, text)
+	constant := f.Kind == contract.KindEnum || f.Kind == contract.KindEcho || len(text) < minValue
+	if filter == "tojson" && (!constant || notTime == nil || isHidden(text)) {
+		err = fmt.Errorf("a shell script cannot tell whether %s is there: %s at %s is another text in each run; use --as go", f.Kind, f.Part, f.Where)
+	}
+	return filter, then, err
+}
+
+// sentType returns the type of the member of the request that came back at a place of
+// the response: /data/name is name.
+func sentType(x report.Exchange, pointer []any) string {
+	sent, _ := at(string(x.RequestBody), pointer[len(pointer)-1:])
+	return strictjson.TypeOf(marshal(sent)).String()
+}
+
+// at returns the value at a place of a JSON text, and false if there is none.
+func at(text string, pointer []any) (any, bool) {
 	var value any
-	if json.Unmarshal([]byte(body), &value) != nil {
-		return "missing"
+	if json.Unmarshal([]byte(text), &value) != nil {
+		return nil, false
 	}
 	for _, step := range pointer {
 		switch v := value.(type) {
@@ -139,36 +194,29 @@ func valueAt(body string, pointer []any, f contract.Finding) string {
 			name, _ := step.(string)
 			member, ok := v[name]
 			if !ok {
-				return "missing"
+				return nil, false
 			}
 			value = member
 		case []any:
 			i, ok := step.(int)
 			if !ok || i >= len(v) {
-				return "missing"
+				return nil, false
 			}
 			value = v[i]
 		default:
-			return "missing"
+			return nil, false
 		}
 	}
-	if f.Kind == contract.KindEnum {
-		text, _ := json.Marshal(value) // it was JSON
-		return string(text)
-	}
-	switch value.(type) {
-	case map[string]any:
-		return "object"
-	case []any:
-		return "array"
-	case string:
-		return "string"
-	case float64:
-		return "number"
-	case bool:
-		return "boolean"
-	}
-	return "null"
+	return value, true
+}
+
+// marshal returns the JSON of a value that was JSON, as the function tojson of jq does.
+func marshal(value any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(value) // it was JSON
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // steps returns the names and indices of a JSON pointer, and false if the place is

@@ -44,8 +44,9 @@ type field struct {
 // A part of a text is what its first member that is not zero says.
 type part struct {
 	variable   string        // the value of a variable
-	later      time.Duration // that time from now, as a date-time
+	later      time.Duration // that time from now in UTC, without its offset
 	management bool          // the management key
+	basic      bool          // the base64 of a colon and the management key
 	text       string
 }
 
@@ -75,18 +76,52 @@ type planner struct {
 
 // newPlan returns the requests of a failure.
 func newPlan(r report.Report, d report.Diagnosis) (*plan, error) {
+	list := exchanges(d)
+	if standsAlone(d) {
+		list = planOf(r, d, list).needed(list)
+	}
+	for _, x := range list {
+		if x.RequestSize > 0 {
+			return nil, fmt.Errorf("the record has cut the request body of %s, which is %d bytes long; use --as txtar", x.ID, x.RequestSize)
+		}
+	}
+	return planOf(r, d, list), nil
+}
+
+// planOf returns the plan that sends the requests of a list.
+func planOf(r report.Report, d report.Diagnosis, list []report.Exchange) *plan {
 	p := planner{
 		plan: &plan{failure: d, run: r.Run, check: newCheck(d)},
 		seen: map[string]source{}, names: map[string]string{}, sent: map[string]bool{},
 	}
-	for _, x := range exchanges(d) {
-		if x.RequestSize > 0 {
-			return nil, fmt.Errorf("the record has cut the request body of %s, which is %d bytes long; use --as txtar", x.ID, x.RequestSize)
-		}
+	for _, x := range list {
 		p.steps = append(p.steps, p.step(x))
 		p.remember(x)
 	}
-	return p.plan, nil
+	return p.plan
+}
+
+// needed returns the last of a list of exchanges, which are the steps of the plan,
+// and those before it that make what a later one of them uses.
+func (p *plan) needed(list []report.Exchange) []report.Exchange {
+	var kept []report.Exchange
+	used := map[string]bool{} // variables
+	for i, s := range slices.Backward(p.steps) {
+		makes := slices.ContainsFunc(s.captures, func(c capture) bool { return used[c.variable] })
+		if i < len(p.steps)-1 && !makes {
+			continue
+		}
+		kept = append(kept, list[i])
+		parts := append(slices.Clone(s.path), s.body...)
+		for _, f := range s.fields {
+			parts = append(parts, f.value...)
+		}
+		for _, part := range parts {
+			used[part.variable] = true
+		}
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // step returns the request of an exchange.
@@ -120,12 +155,30 @@ func (p *planner) path(text string) []part {
 func (p *planner) header(x report.Exchange, f report.HeaderField) []part {
 	scheme, token, ok := strings.Cut(f.Value, " ")
 	switch {
+	case f.Name == "Authorization" && x.Credential != "":
+		return credential(x.Credential)
 	case f.Name != "Authorization" || !ok:
 		return p.value(f.Value, "the header "+f.Name)
 	case x.Management:
 		return []part{{text: scheme + " "}, {management: true}}
 	}
 	return join(append([]part{{text: scheme + " "}}, p.value(token, "the header Authorization")...))
+}
+
+// credential returns the credential of an exchange, whose placeholders are known.
+func credential(text string) []part {
+	var parts []part
+	for _, piece := range report.SplitCredential(text) {
+		switch piece {
+		case report.CredentialKey:
+			parts = append(parts, part{management: true})
+		case report.CredentialBasic:
+			parts = append(parts, part{basic: true})
+		default:
+			parts = append(parts, part{text: piece})
+		}
+	}
+	return parts
 }
 
 // body returns the body of a request. The strings of JSON may be taken from responses.
@@ -165,15 +218,24 @@ func (p *planner) value(text, where string) []part {
 		p.seen[text], p.key = *p.key, nil
 		return []part{{variable: p.capture(text, p.seen[text])}}
 	}
-	if isLabel(text) || strings.Contains(text, redact.Hidden) {
+	if isHidden(text) {
 		v := fmt.Sprintf("SECRET_%d", len(p.secrets)+1)
 		p.secrets = append(p.secrets, secret{v, fmt.Sprintf("%s of request %d, which the report shows as %s", where, len(p.steps)+1, printable.Line(text))})
 		return []part{{variable: v}}
 	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil && p.run.Clock == "" {
-		if later := at.Sub(p.run.Started); later > 0 {
-			return []part{{later: later.Round(time.Second)}}
-		}
+	return p.moved(text)
+}
+
+// localTime is the layout of a time without its offset.
+const localTime = "2006-01-02T15:04:05"
+
+// moved returns a time that is as far in the future as it was, with the offset and the
+// fraction that it had; any other text it returns as it is.
+func (p *planner) moved(text string) []part {
+	n := min(len(text), len(localTime))
+	at, err := time.Parse(localTime, text[:n])
+	if later := at.Sub(p.run.Started).Round(time.Second); err == nil && p.run.Clock == "" && later > 0 {
+		return []part{{later: later}, {text: text[n:]}}
 	}
 	return []part{{text: text}}
 }
@@ -260,15 +322,20 @@ func isLabel(text string) bool {
 	return strings.HasPrefix(text, "sk-") && strings.Contains(text, "...")
 }
 
+// literal reports whether the part is a text.
+func (p part) literal() bool { return p == part{text: p.text} }
+
+// isHidden reports whether a text is, or holds, what a report shows of a secret.
+func isHidden(text string) bool { return isLabel(text) || strings.Contains(text, redact.Hidden) }
+
 // join joins neighbours that are texts, and leaves out empty ones.
 func join(parts []part) []part {
 	var out []part
 	for _, p := range parts {
-		literal := p.variable == "" && p.later == 0 && !p.management
-		if literal && p.text == "" {
+		if p == (part{}) {
 			continue
 		}
-		if n := len(out) - 1; literal && n >= 0 && out[n].variable == "" && out[n].later == 0 && !out[n].management {
+		if n := len(out) - 1; p.literal() && n >= 0 && out[n].literal() {
 			out[n].text += p.text
 			continue
 		}

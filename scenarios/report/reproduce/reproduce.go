@@ -76,8 +76,11 @@ func find(r report.Report, id string) (report.Diagnosis, error) {
 	return report.Diagnosis{}, fmt.Errorf("the record has no failure %q%s", id, suggest.Hint(id, ids))
 }
 
-// txtar returns the scenario.
+// txtar returns the scenario, or the one that shows a failure of a generated case.
 func txtar(d report.Diagnosis) (string, error) {
+	if d.Failure.Scenario != "" {
+		return string(d.Failure.Scenario), nil
+	}
 	if d.Scenario.Text == "" {
 		return "", fmt.Errorf("the record does not hold the text of the scenario %q; use --as curl or --as go", d.Scenario.ID)
 	}
@@ -131,4 +134,13 @@ func newCheck(d report.Diagnosis) check {
 func exchanges(d report.Diagnosis) []report.Exchange {
 	i := slices.IndexFunc(d.Scenario.Exchanges, func(x report.Exchange) bool { return x.ID == d.Exchange.ID })
 	return d.Scenario.Exchanges[:i+1]
+}
+
+// dependsOnHistory are the kinds of findings that compare an exchange with earlier ones.
+var dependsOnHistory = []string{contract.KindReused, contract.KindSecretExposed, contract.KindUnstored, contract.KindResurrected}
+
+// standsAlone reports whether the failure needs no earlier request but those that made
+// what its own request names. Generated cases are independent of each other.
+func standsAlone(d report.Diagnosis) bool {
+	return d.Failure.Scenario != "" && !slices.ContainsFunc(d.Findings, func(f contract.Finding) bool { return slices.Contains(dependsOnHistory, f.Kind) })
 }

@@ -68,11 +68,18 @@ func play(t *testing.T, text string, on func(http.Handler) http.Handler) report.
 	if err != nil {
 		t.Fatal(err)
 	}
+	return asRecorded(t, r)
+}
+
+// asRecorded returns a report as its record has it.
+func asRecorded(t *testing.T, r report.Report) report.Report {
+	t.Helper()
 	var record bytes.Buffer
 	if err := r.WriteRecord(&record); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = report.ReadRecord(&record); err != nil {
+	r, err := report.ReadRecord(&record)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -171,7 +178,7 @@ func TestWrite_takesWhatTheTargetMade(t *testing.T) {
 	for form, want := range map[string][]string{
 		reproduce.Curl: {
 			"VALUE_1=$(jq -er '.[\"data\"][\"hash\"]' \"$dir/body\")\n", "VALUE_2=$(jq -er '.[\"key\"]' \"$dir/body\")\n", `"$MODELGATES_BASE_URL"/keys/"$VALUE_1"`,
-			`-H 'Authorization: Bearer '"$VALUE_2"`, `"$MODELGATES_MANAGEMENT_KEY"`, `| floor | todate')"`, `'{"name": "it'\''s \"nightly\""`,
+			`-H 'Authorization: Bearer '"$VALUE_2"`, `"$MODELGATES_MANAGEMENT_KEY"`, `| floor | todate[:-1]')"'Z"}`, `'{"name": "it'\''s \"nightly\""`,
 		},
 		reproduce.Go: {`value1 := at(t, x, "data", "hash")`, `value2 := at(t, x, "key")`, `"/keys/"+value1`, `"Bearer " + value2`, `"Bearer " + managementKey`, "later("},
 	} {

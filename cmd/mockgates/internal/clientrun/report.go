@@ -20,6 +20,7 @@ import (
 // A Report is what the runs of a [Runner] found.
 type Report struct {
 	command     []string
+	keyPrefix   string // of the management keys that the command was given, which ends before the name of the world
 	options     everyfault.Options
 	clean       everyfault.Observed
 	cleanCalls  []everyfault.Call
@@ -186,7 +187,7 @@ func countThings(n int, what string) string {
 func (r *Report) Record(run report.Run) report.Report {
 	run.ID, run.Mode = "every-fault", report.ModeFake
 	out := report.New(run, report.Coverage{})
-	list := []report.Scenario{{Name: "clean", World: "clean", Verdict: report.Passed, Exchanges: exchangesOf(r.clean.Journal)}}
+	list := []report.Scenario{{Name: "clean", World: cleanWorld, Verdict: report.Passed, Exchanges: r.exchangesOf(r.clean.Journal)}}
 	for _, run := range r.runs {
 		list = append(list, r.scenario(run))
 	}
@@ -199,7 +200,7 @@ func (r *Report) Record(run report.Run) report.Report {
 
 // scenario returns a run as a scenario that is named after its faults.
 func (r *Report) scenario(run faultRun) report.Scenario {
-	s := report.Scenario{Name: run.Point.String(), World: run.world, Verdict: report.Passed, Exchanges: exchangesOf(run.Run.Journal)}
+	s := report.Scenario{Name: run.Point.String(), World: run.world, Verdict: report.Passed, Exchanges: r.exchangesOf(run.Run.Journal)}
 	for _, p := range run.Problems {
 		if p.Allowed {
 			s.Notes = append(s.Notes, fmt.Sprintf("%s: %s (allowed)", p.Kind, p.Text))
@@ -213,20 +214,25 @@ func (r *Report) scenario(run faultRun) report.Scenario {
 	switch {
 	case len(s.Failures) > 0:
 		s.Verdict = report.Failed
+		if text, err := r.savedScenario(run); err == nil { // otherwise the detail says how to run it
+			s.Text = text
+		}
 	case run.Verdict == everyfault.FailedCleanly:
 		s.Notes = append(s.Notes, "failed cleanly: "+run.Run.Reason)
 	}
 	return s
 }
 
-// exchangesOf returns the entries of a journal as exchanges.
-func exchangesOf(journal []mockserver.Entry) []report.Exchange {
+// exchangesOf returns the entries of a journal as exchanges. The journal shows of a
+// management key how it begins.
+func (r *Report) exchangesOf(journal []mockserver.Entry) []report.Exchange {
 	var list []report.Exchange
 	for _, e := range journal {
 		x := report.Exchange{
 			Method: e.Method, Path: e.Path, Status: e.Status, Operation: e.Operation, Injected: e.Injected, Rules: e.Rules,
 			RequestHeader: e.Request.Headers, ResponseHeader: e.Response.Headers,
 			RequestBody: bodyOf(e.Request), ResponseBody: bodyOf(e.Response),
+			Management: strings.HasPrefix(e.Request.Headers.Get("Authorization"), "Bearer "+r.keyPrefix),
 		}
 		if e.Query != "" {
 			x.Path += "?" + e.Query

@@ -70,11 +70,11 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	if r.Parallel == 0 {
 		r.Parallel = runtime.GOMAXPROCS(0)
 	}
-	clean, output, err := r.run(ctx, "clean", nil)
+	clean, output, err := r.run(ctx, cleanWorld, nil)
 	if err != nil {
 		return nil, err
 	}
-	found := &Report{command: r.Command, options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
+	found := &Report{command: r.Command, keyPrefix: r.keyPrefix(), options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
 	if err := found.checkClean(ctx, r.Stderr, r.Limit, output); err != nil {
 		return nil, err
 	}
@@ -89,6 +89,19 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	found.unfired = r.fired.Unfired(r.Ordered)
 	found.interrupted = ctx.Err() != nil
 	return found, nil
+}
+
+// cleanWorld is the name of the world of the clean run.
+const cleanWorld = "clean"
+
+// keyPrefix returns how the management keys of the runs begin. The name of the world
+// follows.
+func (r *Runner) keyPrefix() string {
+	w, err := r.Fake.World(cleanWorld)
+	if err != nil {
+		return "" // the clean run has failed
+	}
+	return strings.TrimSuffix(w.ManagementKey(), w.Name())
 }
 
 // play runs the command for the first most of the points, several at once, and adds
