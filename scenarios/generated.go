@@ -47,8 +47,10 @@ func (t *target) generatedCases(matches func(name string) bool) []*generated.Cas
 }
 
 // playGenerated plays the generated cases of an operation like a scenario.
-func (t *target) playGenerated(ctx context.Context, g *generated.Cases, world string) report.Scenario {
-	out := report.Scenario{Name: g.Name(), File: g.Name(), Verdict: report.Passed}
+func (t *target) playGenerated(ctx context.Context, g *generated.Cases, world string) (out report.Scenario) {
+	out = report.Scenario{Name: g.Name(), File: g.Name(), Verdict: report.Passed}
+	started := time.Now()
+	defer func() { out.Duration = time.Since(started) }()
 	if t.fake != nil {
 		out.World = world
 	}

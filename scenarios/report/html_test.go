@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/html"
 	"github.com/mockgates/mockgates/scenarios/report/internal/sample"
@@ -51,6 +53,24 @@ func TestHTML(t *testing.T) {
 	if *keep != "" {
 		if err := os.WriteFile(*keep, []byte(written(t, html.Write, sample.Failing())), 0o600); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// An exchange is marked if its response departs from the contract. A request may depart
+// on purpose, as those of generated cases do, which are shown by their names.
+func TestWrite_marksResponsesThatDepart(t *testing.T) {
+	t.Parallel()
+	refused := report.Exchange{Method: "POST", Path: "/keys", Status: 400, Operation: "create-keys", Case: "create-keys/limit-null", Findings: []contract.Finding{{Part: contract.PartRequest, Kind: contract.KindType}}}
+	accepted := refused
+	accepted.Case, accepted.Status = "create-keys/name-null", 201
+	accepted.Findings = append(slices.Clone(accepted.Findings), contract.Finding{Part: contract.PartResponse, Kind: contract.KindAcceptedInvalid})
+	var r report.Report
+	r.Add([]report.Scenario{{Name: "generated/create-keys", Verdict: report.Failed, Exchanges: []report.Exchange{refused, accepted}}})
+	got := write(t, r)
+	for _, want := range []string{"<em>limit-null</em></span> <i>400 Bad Request</i>", "<em>name-null</em></span> <i>201 Created · departs</i>"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page does not contain %q", want)
 		}
 	}
 }

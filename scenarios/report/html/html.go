@@ -3,7 +3,8 @@
 // side by side, the coverage, and every exchange of every scenario, folded.
 //
 // Everything can be read without the script, which filters, folds all and switches
-// between light and dark. Nothing that a target has sent can run: texts are escaped,
+// between light and dark. With it, the exchanges of a long run become elements when
+// their scenario is unfolded, so that the page opens fast. Nothing that a target has sent can run: texts are escaped,
 // and the content security policy of the page allows its own script alone, by hash.
 //
 // A page is at most [MaxPage] bytes long. Bodies of exchanges are cut to keep it

@@ -18,15 +18,30 @@
   system.addEventListener("change", label);
   label();
 
+  // What is in a noscript element is text until the scenario is unfolded or filtered.
+  // The texts in it are escaped, so that it cannot end early.
+  const list = byId("list"), input = byId("filter"), fold = byId("fold");
+  const build = (element) => {
+    const source = element.querySelector("noscript");
+    if (!source) return;
+    source.insertAdjacentHTML("beforebegin", source.textContent);
+    source.remove();
+  };
+  list.addEventListener("toggle", (event) => { if (event.target.open) build(event.target); }, true);
+
   // The filter shows the scenarios whose name matches, and of the others the
   // exchanges that match.
-  const list = byId("list"), input = byId("filter"), fold = byId("fold");
   const scenarios = Array.from(list.children, (element) => ({ element, verdict: element.dataset.verdict }));
   const read = (s) => {
     if (s.text !== undefined) return;
     s.text = (s.element.id + " " + s.element.querySelector("summary").textContent).toLowerCase();
-    s.exchanges = Array.from(s.element.querySelectorAll(".x"), (element) => ({ element, text: element.firstElementChild.textContent.toLowerCase() }));
+    const source = s.element.querySelector("noscript");
+    s.texts = source
+      ? Array.from(source.textContent.matchAll(/<summary>(.*?)<\/summary>/g), (m) => plain(m[1]).toLowerCase())
+      : Array.from(s.element.querySelectorAll(".x"), (element) => element.firstElementChild.textContent.toLowerCase());
   };
+  const characters = { lt: "<", gt: ">", amp: "&", "#34": '"', "#39": "'", "#43": "+" };
+  const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&([^;]+);/g, (all, name) => characters[name] ?? all);
   let verdict = "";
   const count = (n, what) => n + " " + what + (n === 1 ? "" : "s");
   const apply = () => {
@@ -36,12 +51,10 @@
     for (const s of scenarios) {
       read(s);
       const named = matches(s.text);
-      let some = 0;
-      for (const x of s.exchanges) {
-        const show = named || matches(x.text) || matches(s.text + " " + x.text);
-        if (x.element.hidden === show) x.element.hidden = !show;
-        if (show) some++;
-      }
+      const shows = s.texts.map((text) => named || matches(text) || matches(s.text + " " + text));
+      const some = shows.filter(Boolean).length;
+      if (some > 0 && some < shows.length) build(s.element);
+      s.element.querySelectorAll(".x").forEach((x, i) => { if (x.hidden === shows[i]) x.hidden = !shows[i]; });
       const show = (!verdict || s.verdict === verdict) && (named || some > 0);
       if (s.element.hidden === show) s.element.hidden = !show;
       if (show) { shown++; exchanges += some; }
@@ -62,7 +75,11 @@
   }
   fold.addEventListener("click", () => {
     const open = fold.getAttribute("aria-expanded") !== "true";
-    for (const s of scenarios) if (!s.element.hidden) s.element.open = open;
+    for (const s of scenarios) {
+      if (s.element.hidden) continue;
+      if (open) build(s.element);
+      s.element.open = open;
+    }
     fold.setAttribute("aria-expanded", String(open));
     fold.textContent = open ? "Fold all" : "Unfold all";
   });
@@ -76,7 +93,11 @@
   // hides it.
   const reveal = () => {
     let target = null;
-    try { target = byId(decodeURIComponent(location.hash.slice(1))); } catch { /* not an id of this page */ }
+    try {
+      const id = decodeURIComponent(location.hash.slice(1)), scenario = byId(id.slice(0, id.lastIndexOf("/")));
+      if (scenario) build(scenario);
+      target = byId(id);
+    } catch { /* not an id of this page */ }
     if (!target) return;
     if (target.closest("[hidden]")) { input.value = ""; verdicts[0].click(); }
     for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;

@@ -23,6 +23,8 @@ const (
 	exchangePart = 7_200_000 // bytes of all scenarios
 	maxBody      = 4 << 10   // bytes of a body of an exchange while there is room
 	shortBody    = 160       // bytes of one when there is not
+
+	maxBuilt = 1000 // exchanges of folded scenarios that are elements of the page from the beginning
 )
 
 // A failure is a diagnosis as the page shows it.
@@ -151,14 +153,15 @@ type scenario struct {
 	ID, File, Verdict, Reason, Took string
 	Notes                           []string
 	Exchanges                       []exchange
-	More                            int // exchanges that are not shown
-	Open                            bool
+	More                            int  // exchanges that are not shown
+	Later                           bool // the script makes the elements of the exchanges when the scenario is unfolded
 }
 
 // An exchange is an exchange as the page shows it.
 type exchange struct {
 	ID, Method, Path, Status string
-	Departs, Injected        bool
+	Case                     string        // generated case that it is, without the operation; "" if it is none
+	Departs, Injected        bool          // Departs is about the response: a request may break the contract on purpose
 	Sent, Received           template.HTML // messages: fields, an empty line, the body
 }
 
@@ -174,10 +177,15 @@ func (p *page) scenarios(r report.Report) {
 			}
 		}
 	}
+	built := 0
 	for _, s := range all {
 		if s == nil {
 			p.More++
 			continue
+		}
+		if s.Verdict != string(report.Failed) { // others are folded
+			built += len(s.Exchanges)
+			s.Later = built > maxBuilt
 		}
 		p.Scenarios = append(p.Scenarios, *s)
 	}
@@ -216,10 +224,10 @@ func (p *page) scenario(s report.Scenario, left *int) *scenario {
 func exchangeOf(x report.Exchange, limit int) (view exchange, cut bool) {
 	view = exchange{
 		ID: x.ID, Method: line(x.Method), Path: line(x.Path), Status: status(x),
-		Injected: x.Injected,
+		Injected: x.Injected, Case: line(strings.TrimPrefix(x.Case, x.Operation+"/")),
 	}
 	for _, f := range x.Findings {
-		view.Departs = view.Departs || !f.Note()
+		view.Departs = view.Departs || f.Part == contract.PartResponse && !f.Note()
 	}
 	view.Sent = escape(message(x.RequestHeader, x.RequestBody, x.RequestSize, limit))
 	view.Received = escape(message(x.ResponseHeader, x.ResponseBody, x.ResponseSize, limit))
@@ -230,7 +238,7 @@ func exchangeOf(x report.Exchange, limit int) (view exchange, cut bool) {
 }
 
 func (x exchange) size() int {
-	return 160 + escaped(x.ID) + escaped(x.Path) + escaped(x.Method) + len(x.Sent) + len(x.Received)
+	return 170 + escaped(x.ID) + escaped(x.Path) + escaped(x.Method) + escaped(x.Case) + len(x.Sent) + len(x.Received)
 }
 
 // message returns the fields that matter and at most limit bytes of the body. size
