@@ -135,9 +135,10 @@ cover: ## measure test coverage; writes cover.out
 examples: build ## run the examples whose tools are installed
 	examples/run.sh
 
-cross: ## compile for the systems that no test runs on
-	GOOS=windows $(GO) build -o /dev/null ./cmd/mockgates
-	GOOS=darwin $(GO) build -o /dev/null ./cmd/mockgates
+# With several packages go build writes no programs.
+cross: ## compile both programs for the systems that no test runs on
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./cmd/mockgates ./cmd/mockgates-serve
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build ./cmd/mockgates ./cmd/mockgates-serve
 
 # What is in an image: the program, which has the same name in both images, and /tmp.
 rootfs: ## make the files of the container image of PROGRAM for PLATFORM

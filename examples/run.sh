@@ -100,9 +100,21 @@ else
 	export TESTCONTAINERS_RYUK_DISABLED=true
 	run examples/testcontainers-go go -C examples/testcontainers-go test -count=1 ./...
 	if "${compose[@]}" version >/dev/null 2>&1; then
-		trap '"${compose[@]}" -f examples/compose/compose.yaml down --volumes' EXIT
-		for service in check check-https; do
-			run "examples/compose $service" "${compose[@]}" -f examples/compose/compose.yaml run --rm "$service"
+		compose+=(-f examples/compose/compose.yaml)
+		trap '"${compose[@]}" down --volumes' EXIT
+		if "${compose[@]}" up --help | grep -q -e '--wait'; then
+			run "examples/compose" "${compose[@]}" up --wait
+		else
+			skip "examples/compose up --wait" "docker compose is older than 2.1.1"
+		fi
+		services=(check check-https)
+		if docker image inspect python:3-slim >/dev/null 2>&1 || docker pull -q python:3-slim >/dev/null 2>&1; then
+			services+=(suite)
+		else
+			skip "examples/compose suite" "the image python:3-slim cannot be pulled"
+		fi
+		for service in "${services[@]}"; do
+			run "examples/compose $service" "${compose[@]}" run --rm "$service"
 		done
 	else
 		skip examples/compose "there is no docker compose"
