@@ -125,7 +125,7 @@ mutants: ## break the validator on purpose, and run its tests
 golden: ## update the golden files; review the diff before you commit it
 	$(GO) test ./scenarios ./cmd/mockgates -update
 
-screenshots: ## update the screenshots of the consent page and of a report; needs a browser
+screenshots: ## update the screenshots of the consent page and the report; needs a browser
 	$(GO) -C testdata/browser test -run _screenshot . -screenshots
 
 cover: ## measure test coverage; writes cover.out
