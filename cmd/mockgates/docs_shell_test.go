@@ -25,9 +25,9 @@ var shellPages = map[string][]string{
 	"docs/tls.md":          {"--tls"},
 }
 
-// notRun matches the commands that a test cannot run: they build and test the program
+// notRun matches the commands that a test cannot run: they fetch, build and test the program
 // itself, need Docker, leave something for the reader to fill in, or do not end.
-var notRun = regexp.MustCompile(`^(make|docker) |…|^curl -N `)
+var notRun = regexp.MustCompile(`^(git clone|make|docker) |…|^curl -N `)
 
 // shellLines returns the commands in the blocks of shell commands of a document.
 func shellLines(t *testing.T, name string) (lines []string) {
