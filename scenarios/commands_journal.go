@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,11 +32,39 @@ func (s *session) assertRequests(args []string) error {
 	case err != nil:
 		return err
 	case want.count < 0 && got == 0:
-		return differs("the fake has received no such request", strings.Join(args, " "), "none")
+		return &mismatch{report.Failure{
+			Text: "the fake has received no such request", Want: strings.Join(args, " "), Got: "none", Detail: s.receivedRequests(args[0]),
+		}}
 	case want.count >= 0 && got != want.count:
-		return differs("unexpected number of requests", strconv.Itoa(want.count), strconv.Itoa(got))
+		return &mismatch{report.Failure{
+			Text: "unexpected number of requests", Want: strconv.Itoa(want.count), Got: strconv.Itoa(got), Detail: s.receivedRequests(args[0]),
+		}}
 	}
 	return nil
+}
+
+// maxReceived is how many requests a failure of "assert-requests" lists.
+const maxReceived = 5
+
+// receivedRequests lists the requests for an operation in the journal, the newest last.
+func (s *session) receivedRequests(operation string) string {
+	entries := s.world.Journal(mockserver.Filter{Operation: operation})
+	if len(entries) == 0 {
+		return "no request for " + operation + " was received"
+	}
+	var lines []string
+	if more := len(entries) - maxReceived; more > 0 {
+		lines = append(lines, report.Plural(more, "earlier request"))
+		entries = entries[more:]
+	}
+	for _, e := range entries {
+		status := "no response"
+		if e.Status > 0 {
+			status = fmt.Sprintf("status %d", e.Status)
+		}
+		lines = append(lines, fmt.Sprintf("received: %s %s, %s", e.Method, e.Path, status))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (s *session) parseRequestAssertion(args []string) (requestAssertion, error) {
@@ -109,7 +138,7 @@ func (s *session) violations(args []string) error {
 	var kinds, messages []string
 	for _, v := range s.world.Violations() {
 		kinds = append(kinds, v.Kind)
-		messages = append(messages, fmt.Sprintf("%s: %s", v.Kind, v.Message))
+		messages = append(messages, fmt.Sprintf("%s in request %d (%s): %s", v.Kind, v.Request, cmp.Or(v.Operation, "no operation"), v.Message))
 	}
 	slices.Sort(kinds)
 	kinds = slices.Compact(kinds)

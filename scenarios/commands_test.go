@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,8 @@ func TestRun_eachCommand(t *testing.T) {
 		"assert-requests counts requests":                             {"call POST /keys key.json\nassert-requests create-keys count=1", 0, "conforms"},
 		"assert-requests evaluates jq for each entry":                 {"call POST /keys key.json\nassert-requests create-keys jq '.request.body.name == \"nightly\"'", 0, "conforms"},
 		"assert-requests expects at least one":                        {"call POST /keys key.json\nassert-requests create-keys status=400", 4, "has received no such request"},
+		"assert-requests says that nothing was received":              {"call POST /keys key.json\nassert-requests list-keys", 4, "no request for list-keys was received"},
+		"assert-requests says what was received":                      {"call POST /keys key.json\n" + strings.Repeat("call GET /keys\n", 7) + "assert-requests list-keys count=8", 4, "2 earlier requests\n   |   received: GET /keys, status 200\n"},
 		"assert-requests can expect none":                             {"call POST /keys key.json\nassert-requests create-keys status=400 count=0", 0, "conforms"},
 		"assert-requests refuses an unknown operation":                {"assert-requests create-kyes", 8, "did you mean create-keys?"},
 		"assert-requests refuses an unknown filter":                   {"assert-requests create-keys path=/", 8, "is not count=N"},
