@@ -50,7 +50,7 @@ func TestRun_whatFilesMayBe(t *testing.T) {
 		{"a file cannot be given beside its folder", []string{dir, dir + "/b.txtar"}, "", 2, "the file is given twice"},
 		{"standard input cannot be given twice", []string{"-", "-"}, preflight, 2, "-: the file is given twice"},
 		{"a folder without scenarios is refused", []string{empty}, "", 2, "the folder has no scenario; want a file whose name ends in .txtar"},
-		{"a file must not be too long", []string{"-"}, preflight + strings.Repeat("# long\n", 3<<20), 2, "-: the file is longer than 16777216 bytes"},
+		{"a file must not be too long", []string{"-"}, preflight + strings.Repeat("# long\n", 3<<20), 2, "-: the file is longer than the limit of 16777216 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -91,7 +91,7 @@ func TestRun_programs(t *testing.T) {
 		{"its line", "exec client valid\nexec client empty\nexists .", 4, "script.txtar:3\n"},
 		{"a program in the background", "exec client empty &\nwait", 4, "script.txtar:3\n"},
 		{"requests that are unchecked", "requests unchecked\nexec client empty", 0, "conforms"},
-		{"more requests than the journal holds", "exec client many", 3, "requests not validated: the journal has no more than the newest"},
+		{"more requests than the journal holds", "exec client many", 3, "requests not validated: the journal no longer has them"},
 		{"as many that are unchecked", "requests unchecked\nexec client many", 0, "conforms"},
 		{"a request of the script", "invalid\ncall POST /keys\nexec client valid", 0, "conforms"},
 	} {

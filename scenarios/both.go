@@ -11,13 +11,13 @@ import (
 const fakeManagementKey = "sk-mg-mgmt-drift"
 
 // RunBoth plays the same scenarios and generated cases, with the same seed and id,
-// on a live target and then on a fake, and returns both reports. The fake is
-// played on as a live target is: through its URL, within the same bounds. Seed,
-// Clock, Rules and Handler say what fake it is. If the live target is not
-// answered usefully, the fake is not played on.
+// on a live target and then on a fake, and returns both reports. The fake is treated
+// like a live target: it is reached through its URL, within the same bounds. Seed,
+// Clock, Rules and Handler configure it. If the live target gives no useful answer,
+// nothing is played on the fake.
 func RunBoth(ctx context.Context, o Options) (fake, live report.Report, err error) {
 	if o.Target == "" {
-		return fake, live, fmt.Errorf("a comparison with the fake wants a target")
+		return fake, live, fmt.Errorf("a comparison with the fake needs a target")
 	}
 	o.runID = newRunID()
 	onFake := o

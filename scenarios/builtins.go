@@ -17,23 +17,23 @@ import (
 //go:embed builtin/*/*.txtar
 var builtinFiles embed.FS
 
-// fakeFolder holds the built-in scenarios that test the fake itself: its faults
-// and clock, and what it does where the documents leave a choice. Those of the
-// folders documented and companion play on any target, and ask of it only what
-// the documents say.
+// fakeFolder holds the built-in scenarios that test the fake itself: its faults, its
+// clock, and its choices where the documents leave one. The scenarios in the folders
+// documented and companion play on any target, and require only what the documents
+// say.
 const fakeFolder = "builtin/fake/"
 
 // ownVariables are the variables that a script has before its first line.
 var ownVariables = []string{"LIMIT", "MODELGATES_API_KEY", "MODELGATES_BASE_URL", "NOW", "RUN", "SOON", "SOON_LOCAL", "WORLD"}
 
-// language returns what the parser of scripts must know of this package, with the
+// language returns what the script parser must know about this package, including the
 // variables that the caller sets.
 func language(set map[string]string) script.Language {
 	return source.Language(commandNames(), ruleIDs(), slices.AppendSeq(slices.Clone(ownVariables), maps.Keys(set)))
 }
 
 // readScripts reads the files of the options, or the built-in scenarios if there
-// are none. Those that cannot be read are problems.
+// are none. A file that cannot be read is returned as a problem.
 func (o Options) readScripts() (scripts []*script.Script, problems []report.Problem) {
 	if len(o.Files) > 0 {
 		return source.Read(script.NewParser(language(o.Set)), o.Files, o.Stdin)

@@ -14,12 +14,11 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// connection is the WHERE of expect-violation for a response that does not
-// arrive completely.
+// connection is the place that expect-violation names for an incomplete response.
 const connection = "connection"
 
-// checkExchange validates a call, records it, and returns what the script did
-// not announce.
+// checkExchange validates a call and records it. It returns an error for every
+// departure that the script did not announce.
 func (s *session) checkExchange(done *completedCall) error {
 	if s.sabotage != nil && s.sabotage.check != nil {
 		return s.sabotage.check(s, done)
@@ -68,7 +67,7 @@ func (s *session) checkBroken(done *completedCall) error {
 }
 
 // verdictOn returns the finding about a generated request that should not have
-// been accepted, or refused, unless the session has found the same.
+// been accepted, or refused, unless the session has reported the same finding.
 func (c *completedCall) verdictOn(res contract.Result) []contract.Finding {
 	if c.judge == nil {
 		return nil
@@ -83,7 +82,7 @@ func (c *completedCall) verdictOn(res contract.Result) []contract.Finding {
 func (s *session) checkRequest(done *completedCall, res contract.Result) error {
 	findings := slices.DeleteFunc(res.RequestFindings(), contract.Finding.Note)
 	switch {
-	case done.judge != nil: // a generated request may be as it likes
+	case done.judge != nil: // a generated request may be invalid
 	case done.invalid && len(findings) == 0:
 		return &fatalError{Failure: report.Failure{
 			Text: "the request is valid, but the script announces an invalid one",
@@ -121,8 +120,8 @@ func (s *session) checkResponse(done *completedCall, res contract.Result) error 
 	return nil
 }
 
-// expectsViolation reports whether the script said that the response departs
-// from the contract there.
+// expectsViolation reports whether the script announced that the response departs
+// from the contract at a place.
 func (c call) expectsViolation(where string) bool {
 	return c.violation != nil && (len(c.violation) == 0 || slices.Contains(c.violation, where))
 }
@@ -182,7 +181,7 @@ func (s *session) record(done *completedCall, res contract.Result) {
 // sentManagementKey reports whether a request carried the management key of the run.
 func (s *session) sentManagementKey(h http.Header) bool {
 	if s.fake != nil && s.world == nil {
-		return false // in the self-test nothing has a key
+		return false // the self-test has no key
 	}
 	return h.Get("Authorization") == "Bearer "+s.managementKey()
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A command is one word that scripts may use.
+// A command is a command that this package adds to testscript.
 type command struct {
 	usage    string // as doc.go writes it
-	fakeOnly bool   // no live target offers it
+	fakeOnly bool   // not available on a live target
 	run      func(*session, []string) error
 }
 
@@ -60,8 +60,8 @@ func Commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return out
 }
 
-// adapt makes a testscript command of c. Only this function knows how
-// testscript reports usage, failure and negation.
+// adapt turns c into a testscript command. Only this function knows how testscript
+// reports usage, failure and negation.
 func (c command) adapt(name string) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		s, ok := ts.Value(sessionKey{}).(*session)
@@ -79,7 +79,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		case isUsage:
 			err = &fatalError{Failure: report.Failure{Text: usage.text, Want: c.usage}}
 		case neg && err == nil:
-			err = &mismatch{report.Failure{Text: "unexpected success: the ! before the command says that it fails"}}
+			err = &mismatch{report.Failure{Text: "unexpected success: with ! before it the command must fail"}}
 		case neg && isMismatch:
 			err = nil
 		}
@@ -90,7 +90,7 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 	}
 }
 
-// check refuses a command that the target does not offer.
+// check returns an error for a command that the target does not support.
 func (c command) check(s *session) error {
 	if c.fakeOnly && s.fake == nil {
 		return errors.New("only the fake offers this command; put [fake] in front of it")

@@ -99,9 +99,9 @@ func (s *session) capture(args []string) error {
 	return nil
 }
 
-// captureOutput sets a variable to stdout of the last program, or of the last call:
-// all of it without the space at its end, or what the first group of a regular
-// expression matches, or the expression if it has no group.
+// captureOutput sets a variable to stdout of the last program or call. Without a regular
+// expression it takes all of it, without the space at the end. With one it takes the
+// match of the first group, or of the whole expression if it has no group.
 func (s *session) captureOutput(name string, args []string) error {
 	out := s.ts.ReadFile(source.Stdout)
 	value := strings.TrimRight(out, " \t\r\n")
@@ -122,9 +122,9 @@ func (s *session) captureOutput(name string, args []string) error {
 	}
 	switch {
 	case value == "":
-		return differs("stdout gives no value", "some text", excerpt(out))
+		return differs("the captured value is empty", "some text", excerpt(out))
 	case len(value) > maxCaptured:
-		return differs("stdout gives a value that is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
+		return differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
 	}
 	s.set(name, value)
 	return nil
@@ -176,7 +176,7 @@ func headerObject(h http.Header) map[string]any {
 	return out
 }
 
-// evaluate returns what an expression gives for an input.
+// evaluate returns the values of an expression for an input.
 func evaluate(q *jq.Query, input any) ([]any, error) {
 	values, err := q.Eval(input)
 	return values, asMismatch(err)
@@ -192,7 +192,7 @@ func mustBeTrue(q *jq.Query, input any) error {
 	return differs("not true: "+q.String(), difference.Want, difference.Got)
 }
 
-// asMismatch turns an error of jq itself into one that a leading ! turns into
+// asMismatch turns an error of jq into a mismatch, so that a leading ! turns it into
 // success. An expression that reaches a bound fails, negated or not.
 func asMismatch(err error) error {
 	if e, ok := errors.AsType[*jq.EvalError](err); ok {

@@ -32,7 +32,7 @@ func (s *session) call(args []string) error {
 	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "&") {
 		background, args = args[n-1][1:], args[:n-1]
 		if background == "" || s.background[background] != nil {
-			return usagef("a call in the background needs a name of its own, such as &first")
+			return usagef("a call in the background needs a unique name, such as &first")
 		}
 	}
 	c, err := s.parseCall(args)
@@ -81,8 +81,8 @@ func (s *session) await(args []string) error {
 	return s.complete(b.result)
 }
 
-// complete makes a call the last one, its response body stdout, and validates
-// it.
+// complete makes a call the last one and its response body stdout, and validates the
+// exchange.
 func (s *session) complete(done *completedCall) error {
 	s.last = done
 	s.noteCode(done)
@@ -103,8 +103,8 @@ func (s *session) addCleanup(args []string) error {
 	return nil
 }
 
-// parseCall reads the arguments of a call, and uses up the expectations of the
-// next one.
+// parseCall reads the arguments of a call, and takes the expectations that earlier
+// commands have set for it.
 func (s *session) parseCall(args []string) (call, error) {
 	if len(args) < 2 || len(args) > 3 {
 		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
@@ -174,8 +174,8 @@ func (s *session) as(args []string) error {
 	return nil
 }
 
-// credential returns the token that the words after "as" stand for, and the scheme
-// to send it with, "" for Bearer.
+// credential returns the token that the arguments of "as" stand for, and the scheme to
+// send it with, "" for Bearer.
 func (s *session) credential(args []string) (token, scheme string, err error) {
 	switch {
 	case len(args) == 0:
@@ -192,11 +192,11 @@ func (s *session) credential(args []string) (token, scheme string, err error) {
 	case args[0] == "key" && args[1] != "":
 		return args[1], "", nil
 	}
-	return "", "", usagef("%q is not one credential; is a variable in it empty?", strings.Join(args, " "))
+	return "", "", usagef("%q is not a credential; is a variable in it empty?", strings.Join(args, " "))
 }
 
-// fixture is the command "fixture FILE OPERATION". What it writes depends on
-// the seed, the world and the name of the file.
+// fixture is the command "fixture FILE OPERATION". The body depends on the seed, the
+// world and the name of the file.
 func (s *session) fixture(args []string) error {
 	if len(args) != 2 {
 		return usagef("want the name of a file and an operation")
@@ -214,8 +214,8 @@ func (s *session) fixture(args []string) error {
 }
 
 // writeFile writes a file of the script that runs. The name is relative to the
-// current folder, and the file must lie in the folder of the script, also if
-// another command has made symbolic links there.
+// current folder. The file must be inside the folder of the script, even if another
+// command has made symbolic links there.
 func (s *session) writeFile(name string, data []byte) error {
 	if err := script.CheckFileName(name); err != nil {
 		return err

@@ -12,12 +12,12 @@ import (
 const (
 	firstPause    = 100 * time.Millisecond
 	longestPause  = 2 * time.Second
-	maxEventually = 5 * time.Minute // that a script may ask for
+	maxEventually = 5 * time.Minute // the longest DURATION
 )
 
-// eventually is the command "eventually DURATION jq EXPR|status CODE". It makes the
-// assertion of the last response, and as long as it fails sends that read again. The
-// waits between the reads are DURATION together; the reads themselves do not count.
+// eventually is the command "eventually DURATION jq EXPR|status CODE". It checks the
+// assertion against the last response, and sends that read again as long as it fails.
+// DURATION bounds the sum of the waits; the reads themselves do not count.
 func (s *session) eventually(args []string) error {
 	if len(args) != 3 {
 		return usagef("got %d arguments; want a duration and an assertion", len(args))
@@ -28,7 +28,7 @@ func (s *session) eventually(args []string) error {
 	}
 	assert := map[string]func(*session, []string) error{"jq": (*session).jq, "status": (*session).status}[args[1]]
 	if assert == nil {
-		return usagef("%q is not an assertion that can be repeated%s", args[1], hint(args[1], []string{"jq", "status"}))
+		return usagef("%q is not an assertion that eventually can repeat%s", args[1], hint(args[1], []string{"jq", "status"}))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (s *session) eventually(args []string) error {
 	}
 }
 
-// afterReads returns a mismatch that says how often the assertion was made.
+// afterReads adds to a mismatch how often the assertion was checked.
 func afterReads(e *mismatch, reads int, within string) error {
 	f := e.Failure
 	f.Text = fmt.Sprintf("%s, %d reads within %s", f.Text, reads, within)

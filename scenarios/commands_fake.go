@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A scriptFault is a fault that a script has added, and the line that did.
+// A scriptFault is a fault that a script has added, with the line of the command.
 type scriptFault struct {
 	id   string
 	line int
@@ -43,8 +43,8 @@ func (s *session) checkFaults() {
 			if f.ID == added.id && f.Fired == 0 && f.OnUnfired != fault.UnfiredIgnore {
 				s.failAtEnd(added.line, &report.Failure{
 					Text: "the fault never fired",
-					Want: "a request that it acts on",
-					Got:  fmt.Sprintf("%d requests that match it", f.Matched),
+					Want: "at least one request that it acts on",
+					Got:  fmt.Sprintf("%s that matched it", report.Plural(int(f.Matched), "request")),
 				})
 			}
 		}

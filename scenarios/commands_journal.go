@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A requestAssertion is what "assert-requests" asks of the journal.
+// A requestAssertion is a parsed "assert-requests" command.
 type requestAssertion struct {
 	filter mockserver.Filter
 	count  int    // -1 for one or more

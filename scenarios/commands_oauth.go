@@ -41,8 +41,8 @@ const (
 	forge = "forge" // allow, without having opened the page
 )
 
-// consent is the command "consent URL NAME [allow|deny|forge]". It opens the
-// consent page as a browser does, and submits the form that it finds there.
+// consent is the command "consent URL NAME [allow|deny|forge]". It opens the consent
+// page as a browser does, and submits the form on it.
 func (s *session) consent(args []string) error {
 	if len(args) < 2 || len(args) > 3 || !script.IsName(args[1]) {
 		return usagef("want the URL of the consent page and the name of a variable")
@@ -56,7 +56,7 @@ func (s *session) consent(args []string) error {
 	case deny:
 		parameter = "error"
 	default:
-		return usagef("%q is none of allow, deny and forge", decision)
+		return usagef("%q is not a decision; want allow, deny or forge", decision)
 	}
 	page, err := s.consentURL(args[0])
 	if err != nil {
@@ -84,8 +84,8 @@ func (s *session) consent(args []string) error {
 // formToken finds the hidden field that ties a decision to its page.
 var formToken = regexp.MustCompile(`name="token" value="([^"]*)"`)
 
-// consentForm returns the form that submits a decision. Unless the decision is
-// forged, it opens the page for the token.
+// consentForm returns the form that submits a decision. It opens the page to get the
+// token, unless the decision is forged.
 func (s *session) consentForm(c call, page *url.URL, decision string) (url.Values, error) {
 	if decision == forge {
 		return url.Values{"decision": {allow}, "token": {"forged"}}, nil
@@ -122,8 +122,8 @@ func (s *session) consentURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// browse sends a request as a browser does, and records it. It does not
-// validate it: the page is HTML, and not part of the contract.
+// browse sends a request as a browser does, and records it. The exchange is not
+// validated, because the page is HTML and not part of the contract.
 func (s *session) browse(c call, method string, page *url.URL, form url.Values) (*completedCall, error) {
 	ctx, cancel := s.timeout(s.ctx)
 	defer cancel()

@@ -10,10 +10,10 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// settles is the command "settles RULE SETTING=STATUS[,STATUS]...". It asks how
-// the target behaves where the documents leave a choice: the last status tells
-// the setting, which the report lists. Any status that is not listed is a
-// failure, and so is another setting than the one that the fake says it has.
+// settles is the command "settles RULE SETTING=STATUS[,STATUS]...". It finds out how
+// the target behaves where the documents leave a choice: the last status determines
+// the setting, which the report lists. A status that is not listed is a failure. On the
+// fake, so is a setting that differs from the configured one.
 func (s *session) settles(args []string) error {
 	if len(args) < 2 {
 		return usagef("want a rule, and the statuses of its settings")
@@ -41,7 +41,7 @@ func (s *session) settles(args []string) error {
 	case setting == "":
 		return differs("no setting of the rule "+rule.ID+" has this status", strings.Join(want, " or "), strconv.Itoa(s.last.Status))
 	case s.fake != nil && rule.Settings != nil && setting != rule.Setting:
-		return differs("the fake does not behave as its rule "+rule.ID+" says", rule.Setting, setting)
+		return differs("the fake does not behave as its rule "+rule.ID+" is set", rule.Setting, setting)
 	}
 	s.settled = append(s.settled, report.Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
 	return nil

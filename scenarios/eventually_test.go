@@ -23,20 +23,22 @@ func TestEventually_waits(t *testing.T) {
 		return out
 	}
 	for _, test := range []struct {
-		name  string
-		reads int // that fail
-		want  []time.Duration
-		exit  int
-		text  string
+		name   string
+		within string
+		reads  int // that fail
+		want   []time.Duration
+		exit   int
+		text   string
 	}{
-		{"the first read succeeds", 0, nil, 0, "conforms"},
-		{"the third read succeeds", 2, ms(100, 200), 0, "3 exchanges"},
-		{"no read succeeds in time", 99, ms(100, 200, 400, 300), 4, "unexpected status, 5 reads within 1s"},
+		{"the first read succeeds", "1s", 0, nil, 0, "conforms"},
+		{"the third read succeeds", "1s", 2, ms(100, 200), 0, "3 exchanges"},
+		{"no read succeeds in time", "1s", 99, ms(100, 200, 400, 300), 4, "unexpected status, 5 reads within 1s"},
+		{"no wait is longer than 2s", "10s", 99, ms(100, 200, 400, 800, 1600, 2000, 2000, 2000, 900), 4, "unexpected status, 10 reads within 10s"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "script.txtar")
-			if err := os.WriteFile(file, []byte("call GET /keys\neventually 1s status 200\n"), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte("call GET /keys\neventually "+test.within+" status 200\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			var waits []time.Duration
@@ -55,6 +57,11 @@ func TestEventually_waits(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			for i, x := range r.Scenarios[0].Exchanges {
+				if want := min(i+1, 2); x.Line != want {
+					t.Errorf("read %d has line %d, want %d", i+1, x.Line, want)
+				}
 			}
 			var text strings.Builder
 			if err := r.WriteText(&text, false); err != nil {

@@ -23,7 +23,7 @@ func differs(text, want, got string) error {
 // A fatalError fails the scenario, negated or not.
 type fatalError struct {
 	report.Failure
-	goesOn bool // what follows can still be played
+	goesOn bool // the script can continue
 }
 
 func (e *fatalError) Error() string { return e.Failure.String() }
@@ -41,8 +41,8 @@ func causes(err error) []error {
 	return list
 }
 
-// goesOn reports whether a script goes on after an error: an assertion that failed,
-// or an exchange that departs from the contract.
+// goesOn reports whether a script continues after an error. It does after an assertion
+// that failed, and after an exchange that departs from the contract.
 func goesOn(err error) bool {
 	if e, ok := errors.AsType[*fatalError](err); ok {
 		return e.goesOn
@@ -69,7 +69,7 @@ func asFailure(err error) *report.Failure {
 	return &report.Failure{Text: err.Error()}
 }
 
-// hint ends a message that refuses name with the nearest known one, or with all
+// hint returns the end of a message that refuses a name: the nearest known name, or all
 // of them.
 func hint(name string, known []string) string {
 	if len(known) == 0 {

@@ -33,7 +33,7 @@ func (t *target) generatedCases(matches func(name string) bool) []*generated.Cas
 	for _, op := range t.validator.Operations() {
 		g := &generated.Cases{Operation: op.ID, Most: -1}
 		if !matches(g.Name()) {
-			continue // its cases would be made for nothing
+			continue // do not make cases that are not played
 		}
 		options.Operation = op.ID
 		if g.Cases = t.validator.Matrix(options); len(g.Cases) > 0 {
@@ -69,7 +69,7 @@ func (t *target) playGenerated(ctx context.Context, g *generated.Cases, world st
 	return interrupted(ctx, out)
 }
 
-// generatedTarget returns the target of the session as generated cases need it.
+// generatedTarget returns the target that plays generated cases in the session.
 func (s *session) generatedTarget() generated.Target {
 	now := time.Now
 	if s.world != nil {
@@ -89,18 +89,18 @@ func (s *session) generatedTarget() generated.Target {
 	}
 }
 
-// generatedCall returns the call of a request.
+// generatedCall turns a generated request into a call.
 func generatedCall(r generated.Request) call {
 	c := call{method: r.Method, path: r.Path, token: r.Token, body: r.Body}
 	c.expectations = expectations{header: r.Header, invalid: r.Invalid, judge: r.Judge, caseID: r.CaseID, credential: r.Credential}
 	return c
 }
 
-// sendGenerated sends a request, and judges the response as that of a script.
+// sendGenerated sends a request, and judges the response like one to a script.
 func (s *session) sendGenerated(r generated.Request) (generated.Answer, *report.Failure) {
 	c := generatedCall(r)
 	done, err := s.send(s.ctx, c)
-	if err != nil { // the request cannot be written down; no case is like that
+	if err != nil { // the request cannot be built; no case is like that
 		done = &completedCall{call: c, broken: err}
 	}
 	s.noteCode(done)

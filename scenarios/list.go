@@ -12,12 +12,12 @@ import (
 const (
 	PlaysAnywhere   = "anywhere"   // on the fake and on any live target
 	PlaysCompanions = "companions" // on the fake, and on a live target that offers the companion operations
-	PlaysFake       = "fake"       // on the fake alone
-	PlaysLive       = "live"       // on a live target alone
-	PlaysNowhere    = "nowhere"    // it needs what no target offers together
+	PlaysFake       = "fake"       // only on the fake
+	PlaysLive       = "live"       // only on a live target
+	PlaysNowhere    = "nowhere"    // no target meets all its conditions
 )
 
-// A Listing is what List says of a scenario.
+// A Listing describes a scenario.
 type Listing struct {
 	Name    string // of the file, without folder and extension
 	File    string
@@ -25,9 +25,9 @@ type Listing struct {
 	Plays   string // one of the Plays constants
 }
 
-// List returns the scenarios that Run would read, sorted by name, without those
-// whose names do not match Options.Run, and without the generated cases. It plays
-// nothing. The problems are the files that cannot be read.
+// List returns the scenarios that Run would read and whose names match Options.Run,
+// sorted by name, without the generated cases. It plays nothing. The problems are those
+// of files that cannot be read.
 func (o Options) List() ([]Listing, []report.Problem, error) {
 	if err := checkSet(o.Set); err != nil {
 		return nil, nil, err

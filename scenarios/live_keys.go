@@ -22,7 +22,7 @@ const (
 	maxNamed       = 20          // leftovers that a report names
 )
 
-// newBounds returns what a scenario may do on a live target, nil for a fake.
+// newBounds returns the bounds of a scenario on a live target, nil for a fake.
 func (t *target) newBounds() *envelope.Bounds {
 	if !t.live() {
 		return nil
@@ -101,8 +101,8 @@ func (s *session) cleaner() *envelope.Cleaner {
 }
 
 // cleanUp deletes the keys of the run that are left on a live target, if it
-// offers that, and adds to the report what is left after it. An interrupt of the
-// run does not end it, but gives it cleanupTimeout.
+// offers that, and adds to the report what is left after it. After an interrupt of the
+// run it still gets cleanupTimeout.
 func (t *target) cleanUp(ctx context.Context, found *report.Report) {
 	if t.account == nil {
 		return
@@ -123,8 +123,8 @@ func (t *target) cleanUp(ctx context.Context, found *report.Report) {
 
 // reportLeft adds the keys that are left on the target. Those that can spend
 // nothing and expire soon are only counted, unless the target offers to delete keys
-// and has not deleted them. A run without any bound says that its target costs
-// nothing, so all of them are only counted.
+// and has not deleted them. In a run without any bound all of them are only counted,
+// since its target costs nothing.
 func (t *target) reportLeft(found *report.Report) {
 	within := t.LiveExpiry
 	if within < 0 {
@@ -154,9 +154,9 @@ func (t *target) reportLeft(found *report.Report) {
 }
 
 // CleanUp deletes the keys that a ledger lists for the target of the options, and
-// no others, and returns what may be left of them. A key whose hash the ledger
-// does not hold is deleted if its name is the one of the intent, and carries the
-// id of the run. The error is one of the options, or of ctx.
+// no others, and returns those that may be left. A key whose hash is not in the ledger
+// is deleted if its name is the noted one and contains the id of the run. An error is
+// about the options, or is that of ctx.
 func CleanUp(ctx context.Context, o Options, ledger *keyledger.Ledger) ([]keyledger.Entry, error) {
 	o.Companions = true
 	o, _, err := o.complete()
@@ -169,7 +169,7 @@ func CleanUp(ctx context.Context, o Options, ledger *keyledger.Ledger) ([]keyled
 	}
 	defer t.close()
 	if t.account == nil {
-		return nil, fmt.Errorf("a cleanup wants a target")
+		return nil, fmt.Errorf("a cleanup needs a target")
 	}
 	t.account.Ledger = ledger
 	ses, err := t.newSession(ctx, "cleanup", nil)

@@ -20,8 +20,8 @@ func TestRun_anAuthorsFirstMistakes(t *testing.T) {
 		{"an unset variable in an argument", "call POST /keys key.json\nas key $WORDL\n", `:2:8: variable $WORDL is not set; did you mean WORLD?`},
 		{"an unset variable in a body", "call POST /keys typo.json\n-- typo.json --\n{\"name\": \"of $RNU\"}\n", `:1:17: typo.json: variable $RNU is not set; did you mean RUN?`},
 		{"two files of one name", "call POST /keys key.json\n-- key.json --\n{}\n", `:5:4: file name "key.json" is given twice; give each file another name`},
-		{"a jq expression that assigns", "call POST /keys key.json\njq '.data.limit = 10'\n", `:2:4: ".data.limit = 10" cannot be compiled: it assigns with =, which a scenario cannot do; == compares`},
-		{"a jq expression that ends too early", "call POST /keys key.json\njq '.data.limit =='\n", `:2:4: ".data.limit ==" is not a jq expression: it ends where more is needed`},
+		{"a jq expression that assigns", "call POST /keys key.json\njq '.data.limit = 10'\n", `:2:4: ".data.limit = 10" cannot be compiled: it assigns with =, which a scenario cannot; to compare, use ==`},
+		{"a jq expression that ends too early", "call POST /keys key.json\njq '.data.limit =='\n", `:2:4: ".data.limit ==" is not a jq expression: it is not complete`},
 		{"a jq expression with an unset variable", "call POST /keys key.json\njq '.data.limit == $LIMTI'\n", `:2:4: ".data.limit == $LIMTI" cannot be compiled: variable not defined: $LIMTI; did you mean LIMIT?`},
 		{"a file that is missing", "call POST /keys kye.json\n", `:1:17: there is no file "kye.json"; did you mean key.json?`},
 		{"a fault of an unknown operation", "fault create-key status=500\ncall POST /keys key.json\n", `:1:7: fault: operation "create-key" is not known; did you mean create-keys?`},
@@ -54,7 +54,7 @@ func TestRun_noFolderForFiles(t *testing.T) {
 	t.Setenv("TMP", filepath.Join(t.TempDir(), "nowhere")) // as TMPDIR on Windows
 	file := filepath.Join("testdata", "failing", "status_unexpected.txtar")
 	r, text := play(t, scenarios.Options{Files: []string{file}})
-	checkReport(t, r, text, report.ExitInconclusive, "set TMPDIR to a folder that can be written to")
+	checkReport(t, r, text, report.ExitInconclusive, "set TMPDIR to a writable folder")
 	if r.Exchanges > 0 || strings.Contains(text, "does not conform") {
 		t.Errorf("%d exchanges, want none and no verdict on the target\n%s", r.Exchanges, text)
 	}

@@ -23,12 +23,12 @@ import (
 type Options struct {
 	Files          []string          // scenario files (txtar), folders of them, or "-" for Stdin; the built-in ones if there are none
 	Stdin          io.Reader         // of the file "-"; nil is an empty one
-	Set            map[string]string // variables that every scenario has from its beginning, by their names; nil for none
+	Set            map[string]string // variables of every scenario, by name; nil for none
 	Run            string            // regular expression for the names of scenarios to play; "" plays all
 	DocumentedOnly bool              // without companion operations, in the fake and in the contract
-	Parallel       int               // scenarios to play at the same time; 0 is the number of processors
-	Generate       string            // GenerateOn or GenerateOff: play generated cases too; "" does unless there are Files
-	MaxRequests    int               // most requests for generated cases; 0 for no bound. A cleanup always runs
+	Parallel       int               // how many scenarios to play at the same time; 0 is the number of processors
+	Generate       string            // GenerateOn or GenerateOff: whether to play generated cases too; "" is on unless there are Files
+	MaxRequests    int               // the largest number of requests for generated cases; 0 for no bound. A cleanup always runs
 	Save           string            // folder for scenarios that replay the generated cases that fail; "" writes none
 	Shard          Shard             // the part of these scenarios to play; the zero value is all of them
 	MinCoverage    float64           // percent of the documented responses and request features that must be reached; 0 to 100
@@ -48,19 +48,19 @@ type Options struct {
 	LiveLimit     *float64      // the largest limit of a key that a scenario creates, in USD; nil is 0, +Inf removes the bound
 	LiveExpiry    time.Duration // the longest time until such a key expires; 0 is 15m, negative removes the bound
 
-	Ledger    io.Writer // of the keys that the run makes on the target, see package keyledger; nil keeps it in memory only
-	Leftovers string    // LeftoversFail or LeftoversIgnore: what a key that stays on the target does to the exit code; "" is fail
+	Ledger    io.Writer // for the keys that the run makes on the target, see package keyledger; nil keeps them in memory only
+	Leftovers string    // LeftoversFail or LeftoversIgnore: whether a key that stays on the target changes the exit code; "" is fail
 
 	Rate Rate // how fast requests are sent; the zero value is the default
 
 	Version string // of the program that runs the scenarios, for the report
 
-	runID     string                                     // "" for one of its own
+	runID     string                                     // "" for a random one
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
 	sabotage  *sabotage                                  // nil for none
-	validator func() (validator, error)                  // nil is one of the embedded contract
+	validator func() (validator, error)                  // nil is a validator of the embedded contract
 
-	Progress func(Progress) // is told of each exchange and of each scenario that ends, one at a time; nil for none
+	Progress func(Progress) // called after each exchange and each scenario, one call at a time; nil for none
 
 	Verbose bool      // write every exchange to Output when its scenario ends
 	Output  io.Writer // for Verbose; nil discards
@@ -100,7 +100,7 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 		o.LiveLimit = new(float64)
 	}
 	if interval := o.interval(); interval > 0 {
-		o.Parallel = min(o.Parallel, int(max(1, time.Second/interval))) // more would only wait for each other
+		o.Parallel = min(o.Parallel, int(max(1, time.Second/interval))) // more would only wait
 	}
 	if !o.live() {
 		return o, filter, nil
@@ -145,15 +145,14 @@ func (o Options) validate() error {
 	return nil
 }
 
-// checkSet refuses names that no variable can have, and those of the variables
-// that a scenario has anyway.
+// checkSet refuses invalid names, and the names of variables that every scenario has.
 func checkSet(set map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		switch {
 		case !script.IsName(name):
 			return fmt.Errorf("%q is not the name of a variable; want letters, digits and _, such as NAME", name)
 		case slices.Contains(ownVariables, name) || script.SetByTestscript(name):
-			return fmt.Errorf("variable %s cannot be set: every scenario has one of its own; want another name", name)
+			return fmt.Errorf("variable %s cannot be set: every scenario sets its own; want another name", name)
 		}
 	}
 	return nil
@@ -172,8 +171,8 @@ func (o Options) validateLive() error {
 	return nil
 }
 
-// validateTarget refuses a target that cannot be called, or not safely, and
-// removes slashes from the end of its URL.
+// validateTarget refuses a target that cannot be called safely, and removes slashes
+// from the end of its URL.
 func (o *Options) validateTarget() error {
 	u, err := url.Parse(o.Target)
 	switch {
@@ -186,7 +185,7 @@ func (o *Options) validateTarget() error {
 	case strings.TrimSpace(o.ManagementKey) != o.ManagementKey:
 		return fmt.Errorf("target %q: the management key begins or ends with a space", o.Target)
 	case o.Handler != nil:
-		return fmt.Errorf("target %q: a handler wraps a fake, and a live target is not one", o.Target)
+		return fmt.Errorf("target %q: a handler can wrap only the fake", o.Target)
 	}
 	o.Target = strings.TrimRight(o.Target, "/")
 	return nil

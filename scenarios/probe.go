@@ -13,9 +13,9 @@ import (
 const probeTimeout = 10 * time.Second
 
 // probe makes one call to a live target before any scenario is played, and a
-// second one if the first says nothing about the API. It returns false and the
-// problem if neither does: the target is inconclusive. Once a call has been
-// answered usefully, every later failure of a call is one of the target.
+// second one if the response to the first says nothing about the API. If neither
+// response does, it returns the problem and false, and the run is inconclusive. Once a
+// call has had a useful response, every later failure counts against the target.
 func (t *target) probe(ctx context.Context) (report.Problem, bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
 	defer cancel()
@@ -46,7 +46,7 @@ func (t *target) probe(ctx context.Context) (report.Problem, bool) {
 	return report.Problem{Exit: report.ExitInconclusive, Text: t.secrets.Hide(first)}, false
 }
 
-// useless says why a response tells nothing about the API. It is "" if it does.
+// useless returns why a response says nothing about the API, and "" if it does.
 func useless(done *completedCall) string {
 	switch {
 	case done.broken != nil:

@@ -26,9 +26,9 @@ func (s *session) requests(args []string) error {
 }
 
 // checkPrograms validates the requests that programs have sent since it was last
-// called, and returns a failure for each kind of finding. Only the fake knows them,
-// by its journal: the entries that no call of the script has made. The journal is
-// redacted, so what a secret is replaced by is not judged.
+// called, and returns a failure for each kind of finding. It takes them from the journal
+// of the fake: they are the entries that no call of the script has made. The journal is
+// redacted, so members that hold a secret are not judged.
 func (s *session) checkPrograms() []report.Failure {
 	if s.fake == nil {
 		return nil
@@ -36,7 +36,7 @@ func (s *session) checkPrograms() []report.Failure {
 	var failures []report.Failure
 	told := map[string]bool{}
 	entries := s.world.Journal(mockserver.Filter{Since: s.validated})
-	var lost int64 // requests that the journal has no more
+	var lost int64 // requests that the journal no longer has
 	if len(entries) > 0 {
 		lost = entries[0].Seq - s.validated - 1
 		s.validated = entries[len(entries)-1].Seq
@@ -46,7 +46,7 @@ func (s *session) checkPrograms() []report.Failure {
 	}
 	if lost > 0 {
 		failures = append(failures, report.Failure{
-			Text: fmt.Sprintf("%s not validated: the journal has no more than the newest; put requests unchecked before exec if that is intended",
+			Text: fmt.Sprintf("%s not validated: the journal no longer has them; put requests unchecked before exec if that is intended",
 				report.Plural(int(lost), "request")),
 			Inconclusive: true,
 		})
@@ -65,7 +65,7 @@ func (s *session) checkPrograms() []report.Failure {
 	return failures
 }
 
-// requestFindings returns the failure of a request that breaks the contract, or none.
+// requestFindings returns a failure if a request breaks the contract, and none otherwise.
 func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
 	x := contract.Exchange{
 		Method: e.Method, Path: (&url.URL{Path: e.Path}).EscapedPath(), Query: e.Query, Status: cmp.Or(e.Status, 500),
@@ -87,7 +87,8 @@ func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
 	}}
 }
 
-// failPrograms fails a line for the requests of programs that break the contract.
+// failPrograms adds a failure to a line for each request of a program that breaks the
+// contract.
 func (s *session) failPrograms(line int) {
 	for _, f := range s.checkPrograms() {
 		f.Line = line

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A Rate is how many requests a run may send to a live target in a time. The
-// zero value asks for the default: no bound for a target on this machine, and
-// 60 requests a minute for any other.
+// A Rate bounds the requests that a run sends to a live target in a period. The zero
+// value is the default: no bound for a target on this machine, and 60 requests a minute
+// for any other.
 type Rate struct {
 	Requests int           // 0 for the default, negative for no bound
 	Per      time.Duration // one second, minute or hour
@@ -22,7 +22,7 @@ type Rate struct {
 // NoRate is no bound.
 var NoRate = Rate{Requests: -1}
 
-// defaultRate holds for a target that is not on this machine.
+// defaultRate is the rate for a target that is not on this machine.
 var defaultRate = Rate{Requests: 60, Per: time.Minute}
 
 // ParseRate parses a rate such as 60/m: requests per second (s), minute (m) or
@@ -40,8 +40,7 @@ func ParseRate(text string) (Rate, error) {
 	return Rate{n, per}, nil
 }
 
-// limiter returns what spaces the requests of a run, nil for no bound. Requests
-// are sent one by one, without bursts.
+// limiter returns the limiter of a run, nil for no bound. It allows no bursts.
 func (o Options) limiter() *rate.Limiter {
 	interval := o.interval()
 	if interval == 0 {
@@ -67,7 +66,7 @@ func (o Options) interval() time.Duration {
 	return r.Per / time.Duration(r.Requests)
 }
 
-// isLoopback reports whether a URL leads to this machine.
+// isLoopback reports whether a URL points to this machine.
 func isLoopback(base string) bool {
 	u, err := url.Parse(base)
 	if err != nil {

@@ -17,8 +17,8 @@ func ruleIDs() []string {
 	return ids
 }
 
-// openQuestion returns the first of some rules that the documents leave open,
-// so that a live target may behave otherwise. It is "" if there is none.
+// openQuestion returns the first rule that the documents leave open, so that a live
+// target may behave differently, and "" if there is none.
 func openQuestion(ids []string) string {
 	for _, r := range mockserver.Rules() {
 		if slices.Contains(ids, r.ID) && (r.Source == "choice" || r.Settings != nil) {
@@ -28,8 +28,8 @@ func openQuestion(ids []string) string {
 	return ""
 }
 
-// unobservableRules are the rules that no response names: one is about the
-// order of two checks, the others about what no scenario brings about.
+// unobservableRules are the rules that no response names: one is about the order of two
+// checks, and no scenario can trigger the others.
 var unobservableRules = []string{"auth.before-body", "fake.bounds", "server.error"}
 
 // observedRules returns the rules that responses named, sorted, each once.
@@ -51,7 +51,7 @@ func (s *session) checkRules(observed []string) {
 	for _, rule := range s.script.Rules {
 		if !slices.Contains(observed, rule) && !slices.Contains(unobservableRules, rule) {
 			s.failAtEnd(s.script.RulesLine, &report.Failure{
-				Text: "no response named a rule that the scenario claims to cover", Want: rule, Got: joinOrNone(observed),
+				Text: "the scenario says that it covers a rule, but no response named it", Want: rule, Got: joinOrNone(observed),
 			})
 		}
 	}
@@ -62,8 +62,8 @@ func covers(s *script.Script) []string {
 	return slices.Compact(slices.Sorted(slices.Values(s.Rules)))
 }
 
-// RuleIndex returns, for each rule of the fake, the built-in scenarios that
-// cover it. Playing them checks that they do.
+// RuleIndex returns, for each rule of the fake, the built-in scenarios that say that
+// they cover it. A run checks that they do.
 func RuleIndex() map[string][]string {
 	index := map[string][]string{}
 	for _, id := range ruleIDs() {

@@ -24,8 +24,8 @@ import (
 // options are not valid or ctx is done; everything else is in the report, which
 // after an interrupt holds what was seen before it.
 //
-// It plays no scenario before the validator has passed its self-test, and on a
-// live target none before the target has answered a first call usefully.
+// It plays scenarios only after the validator has passed its self-test and, on a live
+// target, after a first call has had a useful response.
 func Run(ctx context.Context, o Options) (report.Report, error) {
 	o, filter, err := o.complete()
 	if err != nil {
@@ -66,7 +66,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	scripts, problems := t.readScripts()
 	found.Problems = append(found.Problems, problems...)
 	if len(problems) > 0 {
-		return nil // a mistake in one file may be one in all, and a run of the rest would be taken for the whole
+		return nil // a run of the other files would be mistaken for the whole run
 	}
 	scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return !filter.MatchString(s.Name) })
 	cases := t.generatedCases(filter.MatchString)
@@ -91,7 +91,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	list := parts(scripts, cases)
 	all := len(list)
 	if list = t.Shard.of(list); len(list) == 0 && all > 0 {
-		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty; scenarios in all: %d", t.Shard, all)})
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty: there is nothing to play beyond %s", t.Shard, report.Plural(all, "scenario"))})
 	}
 	found.Add(t.playAll(ctx, list))
 	if err := context.Cause(ctx); err != nil {
@@ -108,11 +108,11 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	return nil
 }
 
-// CheckFolder returns an error if no scenario can be played because no folder for its
-// files can be made. A run then is inconclusive.
+// CheckFolder returns an error if no scenario can be played because no temporary folder
+// can be created. A run is inconclusive then.
 func CheckFolder() error { return script.CheckFolder() }
 
-// describe returns what a report says about the run.
+// describe returns the description of the run for the report.
 func (t *target) describe(started time.Time) report.Run {
 	run := report.Run{
 		ID: t.run, Version: t.Version, Mode: report.ModeFake, DocumentedOnly: t.DocumentedOnly, Companions: t.companions(),
@@ -133,7 +133,7 @@ func (t *target) describe(started time.Time) report.Run {
 	return run
 }
 
-// describeClock returns a setting of the clock as a report has it.
+// describeClock returns a setting of the clock as a report shows it.
 func describeClock(c mockserver.ClockSetting) string {
 	var words []string
 	if !c.Now.IsZero() {
@@ -145,14 +145,14 @@ func describeClock(c mockserver.ClockSetting) string {
 	return strings.Join(words, " ")
 }
 
-// A part is what is played in a world of its own: a script, or the generated
-// cases of one operation.
+// A part is a script, or the generated cases of one operation. It is played in a world
+// of its own.
 type part struct {
 	name, file string
 	play       func(ctx context.Context, t *target, world string) report.Scenario
 }
 
-// parts returns what a run plays. The generated cases come first: they take the
+// parts returns the parts of a run. The generated cases come first, because they take
 // longest.
 func parts(scripts []*script.Script, cases []*generated.Cases) []part {
 	var list []part
@@ -216,14 +216,14 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 	return played
 }
 
-// A Progress says how far a run is.
+// A Progress describes how far a run is.
 type Progress struct {
 	Done, All int // scenarios, those that are skipped included
 	Exchanges int
 	Failed    int // scenarios that failed
 }
 
-// A tally counts the progress of a run and tells it. Its zero value tells nobody.
+// A tally counts the progress of a run and reports it. Its zero value reports nothing.
 type tally struct {
 	tell func(Progress) // called for one change at a time; nil for none
 

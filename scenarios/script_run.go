@@ -63,7 +63,7 @@ func (t *target) play(ctx context.Context, s *script.Script, world string) (out 
 	return interrupted(ctx, out)
 }
 
-// offer returns what the target offers to scripts.
+// offer returns what scripts must know about the target.
 func (t *target) offer() script.Target {
 	return script.Target{
 		Live: t.live(), Companions: t.companions(), Condition: t.Condition,
@@ -87,7 +87,7 @@ func isCompanion(method, path string) bool {
 }
 
 // interrupted returns a scenario that did not fail as one that is skipped, if the
-// run was interrupted while it was played: a call that then broke says nothing.
+// run was interrupted while it was played: its broken calls say nothing.
 func interrupted(ctx context.Context, s report.Scenario) report.Scenario {
 	fails := func(f report.Failure) bool { return !f.Inconclusive }
 	if ctx.Err() != nil && s.Verdict == report.Failed && !slices.ContainsFunc(s.Failures, fails) {
@@ -123,9 +123,9 @@ func (s *session) runScript() (script.Outcome, error) {
 	}, script.Hooks{Line: s.beginLine, Variables: s.checkVariables})
 }
 
-// beginLine is called before a line is played. It reports whether it is: the
-// script goes on after a line that failed, until a line needs a variable that was
-// not captured, or a command that failed leaves nothing to go on with.
+// beginLine is called before each line and reports whether to play it. The script
+// continues after a line that failed, until a line needs a variable that was not
+// captured, or a command failed in a way that ends the script.
 func (s *session) beginLine(line int) bool {
 	if slices.Contains(runsPrograms, s.script.CommandAt(s.line)) {
 		s.failPrograms(s.line)
@@ -155,7 +155,7 @@ func (s *session) checkVariables(line int, names []string) (bool, error) {
 	return true, nil
 }
 
-// fail notes why the line that runs has failed, and whether the script can go on.
+// fail notes why the current line failed, and whether the script can continue.
 func (s *session) fail(err error) {
 	for _, cause := range causes(err) {
 		f := *asFailure(cause)
@@ -171,8 +171,8 @@ func (s *session) fail(err error) {
 	}
 }
 
-// scriptFailures returns why and where the script failed, line by line: in the
-// words of the command if it is one of ours, and otherwise in those of testscript.
+// scriptFailures returns the failures of the script, line by line. Commands of this
+// package have described theirs; the others have the text of testscript.
 func (s *session) scriptFailures(run script.Outcome) []report.Failure {
 	var list []report.Failure
 	for _, f := range run.Failures() {
@@ -190,11 +190,11 @@ func (s *session) scriptFailures(run script.Outcome) []report.Failure {
 	return list
 }
 
-// asksLastResponse are the commands whose failure is about the last response.
+// asksLastResponse lists the commands whose failures are about the last response.
 var asksLastResponse = []string{"await", "capture", "cmp", "jq", "settles", "status", "stdout"}
 
-// askedExchange returns the number of the exchange that the line which failed is
-// about, from 1. It is 0 if there is none.
+// askedExchange returns the number of the exchange that the current line is about, from
+// 1, and 0 if there is none.
 func (s *session) askedExchange() int {
 	if s.script == nil {
 		return 0

@@ -94,7 +94,7 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 		},
 		{
 			"a negated command of this package", "call OPTIONS /keys\n! status 204",
-			&report.Failure{Line: 2, Source: "! status 204", Text: "unexpected success: the ! before the command says that it fails", Exchange: 1},
+			&report.Failure{Line: 2, Source: "! status 204", Text: "unexpected success: with ! before it the command must fail", Exchange: 1},
 		},
 		{
 			"a file of the archive that cannot be written", "stop\n-- a --\n-- a/b --",

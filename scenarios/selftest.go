@@ -18,19 +18,19 @@ import (
 // maxSurvivors is how many lies an error names.
 const maxSurvivors = 25
 
-// A sabotage breaks what judges exchanges, so that a test can see the self-test
-// notice.
+// A sabotage breaks the code that judges exchanges, so that a test can check that the
+// self-test notices it.
 type sabotage struct {
 	check        func(*session, *completedCall) error // in place of checkExchange; nil leaves it
 	undocumented func(contract.Finding) bool          // in place of isUndocumented; nil leaves it
 }
 
-// passedModes holds the modes whose self-test over HTTP has passed in this
-// process. What it tests is the same in every run.
+// passedModes holds the modes whose self-test over HTTP has passed in this process. It
+// need not be repeated: it tests the same code in every run.
 var passedModes sync.Map
 
-// selfTest checks that what judges the run notices departures: in the validator
-// alone, and through everything between the wire and the exit code.
+// selfTest checks that the code which judges the run notices departures: first the
+// validator alone, then everything between the wire and the exit code.
 func (t *target) selfTest(ctx context.Context) error {
 	if err := t.validator.selfTest(); err != nil {
 		return err
@@ -47,9 +47,8 @@ func (t *target) selfTest(ctx context.Context) error {
 	return err
 }
 
-// selfTestOverHTTP lets a server lie over HTTP in the mode of the run, and sends
-// and judges its answers as those of the target. The error names each lie that
-// came out as no failure.
+// selfTestOverHTTP calls a lying server in the mode of the run, and judges its responses
+// like those of the target. The error names each lie that was not reported as a failure.
 func (t *target) selfTestOverHTTP(ctx context.Context) error {
 	lies, err := t.lies()
 	if err != nil {
@@ -100,7 +99,7 @@ func callOf(from lyingserver.Call) call {
 	return c
 }
 
-// tell plays a lie and returns an error if it does not come out as it must.
+// tell plays a lie and returns an error if it is not judged as it must be.
 func (t *target) tell(ctx context.Context, server *lyingserver.Server, l lyingserver.Lie, number int) error {
 	ses := t.lyingSession(ctx, server)
 	last := len(l.Calls) - 1
@@ -112,20 +111,20 @@ func (t *target) tell(ctx context.Context, server *lyingserver.Server, l lyingse
 		case err != nil:
 			return fmt.Errorf("the lie %q could not be told: %w", l.Name, err)
 		case honest && failed:
-			return fmt.Errorf("the lie %q: an answer that conforms is failed: %s", l.Name, failure.String())
+			return fmt.Errorf("the lie %q: a response that conforms is reported as a failure: %s", l.Name, failure.String())
 		case !honest && !failed:
 			return fmt.Errorf("the lie %q survived", l.Name)
 		case !honest && exitCodeOf(*failure) != report.ExitFailed:
 			return fmt.Errorf("the lie %q ends with exit code %d, want %d", l.Name, exitCodeOf(*failure), report.ExitFailed)
 		case !honest && !ses.found(l):
-			return fmt.Errorf("the lie %q is not named: no finding %s: %s", l.Name, l.Where, l.Kind)
+			return fmt.Errorf("the lie %q has no finding %s: %s", l.Name, l.Where, l.Kind)
 		}
 	}
 	return nil
 }
 
-// lyingSession returns a session with the lying server in place of the target. All
-// that judges is the same.
+// lyingSession returns a session with the lying server in place of the target. The code
+// that judges the responses is the same.
 func (t *target) lyingSession(ctx context.Context, server *lyingserver.Server) *session {
 	lying := *t
 	lying.root, lying.http, lying.limiter, lying.tally, lying.account = server.Root, server.Client, nil, nil, nil
@@ -138,8 +137,8 @@ func (t *target) lyingSession(ctx context.Context, server *lyingserver.Server) *
 	return ses
 }
 
-// outcome sends and judges a call as a run does. The error is one of the call
-// itself.
+// outcome sends and judges a call as a run does. It returns an error if the call cannot
+// be made.
 func (s *session) outcome(c call) (*report.Failure, error) {
 	done, err := s.send(s.ctx, c)
 	if err != nil {
@@ -154,8 +153,8 @@ func (s *session) outcome(c call) (*report.Failure, error) {
 	return nil, nil
 }
 
-// found reports whether the last exchange has the finding that names a lie. One
-// whose response did not arrive has none.
+// found reports whether the last exchange has the finding that a lie must have. A lie
+// whose response does not arrive has none.
 func (s *session) found(l lyingserver.Lie) bool {
 	if l.Kind == "" {
 		return true

@@ -121,7 +121,7 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 		"types count as undocumented": {"a live target", sabotage{undocumented: func(f contract.Finding) bool {
 			return f.Kind == contract.KindType || f.Kind == contract.KindUndocumented
 		}}, `"a text for a number" survived`},
-		"nothing counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": an answer that conforms is failed`},
+		"nothing counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": a response that conforms is reported as a failure`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

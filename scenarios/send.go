@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/wire"
 )
 
-// A call is a request as a script wrote it, before it is sent.
+// A call is a request of a script that has not been sent yet.
 type call struct {
 	expectations
 	line   int // of the script; 0 if not known
@@ -26,7 +26,7 @@ type call struct {
 	mayBeLimited bool // the script expects the status 429
 }
 
-// expectations are what a script has said about its next call.
+// expectations are what a script has announced about its next call.
 type expectations struct {
 	header    http.Header // nil values leave a header out
 	invalid   bool        // the request breaks the contract
@@ -35,10 +35,10 @@ type expectations struct {
 	caseID     string // of a generated request; "" for a call of a script
 	credential string // of a generated request, with placeholders; see report.Exchange.Credential
 
-	judge func(status int) (contract.Finding, bool) // what the documents say of a generated request; nil for a call of a script
+	judge func(status int) (contract.Finding, bool) // judges the status by what the documents say about a generated request; nil for a call of a script
 }
 
-// A completedCall is a call and what came back.
+// A completedCall is a call with its response.
 type completedCall struct {
 	call
 	contract.Exchange
@@ -49,10 +49,10 @@ type completedCall struct {
 	number   int              // in the report of the scenario, from 1; 0 if it is not in it
 }
 
-// send sends a call and reads the response, at the rate of the run. If a live
-// target answers 429, and the script does not ask for that, it waits as the
-// response says and sends the call again. The error is one of the script; a
-// response that does not arrive, or not completely, is in the result.
+// send sends a call at the rate of the run and reads the response. If a live target
+// answers 429 and the script does not expect that, it waits as the response says and
+// sends the call again. It returns an error if the script is wrong. An incomplete
+// response is not an error; the result says so.
 func (s *session) send(ctx context.Context, c call) (*completedCall, error) {
 	var limited []*completedCall
 	for {
@@ -96,13 +96,13 @@ func (s *session) sendOnce(ctx context.Context, c call) (*completedCall, error) 
 	if err != nil {
 		return nil, usagef("%s %s cannot be sent: %v", c.method, c.path, err)
 	}
-	if c.credential == "" { // otherwise the token is the management key, which is known, or one that nobody has
+	if c.credential == "" { // otherwise the token is the management key, which is known, or a constant of the generated cases
 		s.secrets.Add(wire.Token(req.Header))
 	}
 	return s.do(req, c), nil
 }
 
-// do sends a request, which is that of a call, and reads the response.
+// do sends the request of a call and reads the response.
 func (s *session) do(req *http.Request, c call) *completedCall {
 	done := &completedCall{call: c, Exchange: contract.Exchange{
 		Method: c.method, Path: c.path, Query: c.query, RequestHeader: req.Header.Clone(), RequestBody: c.body,

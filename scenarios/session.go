@@ -20,13 +20,13 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A session is one scenario while it is played. It belongs to one goroutine;
+// A session is the state of a scenario while it is played. It belongs to one goroutine;
 // only calls in the background have their own.
 type session struct {
 	*target
 	ts     *testscript.TestScript // for the command that runs
 	ctx    context.Context        // done when the scenario has ended
-	script *script.Script         // nil in a testscript suite of someone else
+	script *script.Script         // nil in the testscript suite of a caller
 	line   int                    // of the command that runs; 0 if not known
 	world  *mockserver.World      // nil on a live target
 	name   string                 // of the world
@@ -55,16 +55,16 @@ type session struct {
 	programFailures []report.Failure
 
 	failed     map[int][]report.Failure // of commands of this package, by line
-	asked      map[int]int              // the exchange that a line asks about, by line; 0 for none
+	asked      map[int]int              // the number of the exchange that a line is about, by line; 0 for none
 	known      map[string]bool          // variables that are set
-	uncaptured map[string]bool          // variables that a line which failed would have set
+	uncaptured map[string]bool          // variables that failed lines would have set
 	halted     bool                     // no further line is played
 }
 
 type sessionKey struct{}
 
-// newSession opens the world of a scenario. It fails if no world can have the
-// name.
+// newSession opens the world of a scenario. It returns an error if the name is not valid
+// for a world.
 func (t *target) newSession(ctx context.Context, name string, s *script.Script) (*session, error) {
 	ses := &session{
 		target: t, ctx: ctx, script: s, name: name, vars: map[string]any{}, background: map[string]*backgroundCall{}, bounds: t.newBounds(),
@@ -92,15 +92,15 @@ func (t *target) newSession(ctx context.Context, name string, s *script.Script) 
 	return ses, nil
 }
 
-// contractSession returns what judges the exchanges of the scenario. On a live
-// target all scenarios share one memory of secrets and ids; on the fake each has
-// a world of its own.
+// contractSession returns the session that judges the exchanges of the scenario. On a
+// live target all scenarios share one memory of secrets and ids; on the fake each has a
+// memory of its own, because it has a world of its own.
 func (s *session) contractSession() *relations.Session {
 	switch {
 	case s.seen != nil:
 		return s.seen.Fork()
 	case s.fake == nil:
-		return nil // nothing is called
+		return nil // no exchange is judged
 	}
 	return relations.NewSession(s.validator.Contract, relations.Options{
 		Companions:     s.companions(),
@@ -155,8 +155,8 @@ func (s *session) set(name string, value any) {
 	s.ts.Setenv(name, script.VariableText(value))
 }
 
-// end cancels the calls in the background and runs the cleanup. It is called
-// when the script is over, however it went.
+// end cancels the calls in the background and runs the cleanup. It is called at the end
+// of every script, failed or not.
 func (s *session) end() {
 	for _, name := range slices.Sorted(maps.Keys(s.background)) {
 		b := s.background[name]
@@ -178,8 +178,8 @@ func (s *session) end() {
 	}
 }
 
-// checkUnfinished fails a script that otherwise passed for calls that it never
-// awaited, and for faults that never fired.
+// checkUnfinished adds failures to a script that otherwise passed: for calls that it
+// never awaited, and for faults that never fired.
 func (s *session) checkUnfinished() {
 	for _, name := range slices.Sorted(maps.Keys(s.background)) {
 		s.failAtEnd(s.background[name].call.line, &report.Failure{
@@ -194,7 +194,7 @@ func (s *session) checkUnfinished() {
 	}
 }
 
-// failAtEnd adds a failure that is found when the script is over.
+// failAtEnd adds a failure that is found after the script has ended.
 func (s *session) failAtEnd(line int, f *report.Failure) {
 	f.Line = line
 	s.endFailures = append(s.endFailures, *f)

@@ -55,7 +55,7 @@ func TestShard_unionIsTheWhole(t *testing.T) {
 func TestShard_emptyOneTestsNothing(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Run: "^keys_created$", Shard: scenarios.Shard{Index: 2, Count: 2}})
-	checkReport(t, r, text, report.ExitNothingTested, "the shard 2/2 is empty; scenarios in all: 1")
+	checkReport(t, r, text, report.ExitNothingTested, "the shard 2/2 is empty: there is nothing to play beyond 1 scenario")
 }
 
 func TestParseShard(t *testing.T) {

@@ -22,7 +22,7 @@ const (
 
 // An Acceptance is a difference that somebody accepts for a while.
 type Acceptance struct {
-	Fact    string  `yaml:"fact"`    // name of a fact; with * at its end the beginning of one
+	Fact    string  `yaml:"fact"`    // name of a fact; a name that ends in * stands for all that begin like it
 	Verdict Verdict `yaml:"verdict"` // that is accepted; "" for any
 	Owner   string  `yaml:"owner"`
 	Reason  string  `yaml:"reason"`
@@ -32,15 +32,14 @@ type Acceptance struct {
 // A Day is a day such as 2027-01-31.
 type Day string
 
-// UnmarshalYAML takes the day as it is written, with quotes or without.
+// UnmarshalYAML reads a day with or without quotes.
 func (d *Day) UnmarshalYAML(node *yaml.Node) error {
 	*d = Day(node.Value)
 	return nil
 }
 
-// ParseAcceptances parses a list of accepted differences in YAML, of which JSON is
-// a part. It refuses unknown members, and an entry without a fact, owner, reason or
-// day of expiry.
+// ParseAcceptances parses a list of accepted differences in YAML or JSON. It refuses
+// unknown members, and an entry without a fact, owner, reason or day of expiry.
 func ParseAcceptances(data []byte) ([]Acceptance, error) {
 	if len(data) > MaxAcceptFile {
 		return nil, fmt.Errorf("the accepted differences are longer than %d bytes", MaxAcceptFile)
@@ -80,12 +79,12 @@ func (a Acceptance) validate() error {
 	return nil
 }
 
-// String names the entry and who answers for it.
+// String returns the entry with its owner.
 func (a Acceptance) String() string {
 	return fmt.Sprintf("%s (%s, until %s: %s)", a.Fact, a.Owner, a.Expires, a.Reason)
 }
 
-// expired reports whether the last day of the entry is over.
+// expired reports whether the last day of the entry has passed.
 func (a Acceptance) expired(now time.Time) bool {
 	return now.UTC().Format(dateLayout) > string(a.Expires)
 }
@@ -97,8 +96,8 @@ func (a Acceptance) covers(f Fact) bool {
 	return f.Verdict != Agree && named && (a.Verdict == "" || a.Verdict == f.Verdict)
 }
 
-// Accept returns the result with the differences marked that an entry accepts. An
-// entry that has expired accepts nothing, and is drift itself.
+// Accept returns a copy of the result in which the accepted differences are marked. An
+// entry that has expired accepts nothing, and counts as drift.
 func (r Result) Accept(list []Acceptance, now time.Time) Result {
 	r.Facts = slices.Clone(r.Facts)
 	for _, a := range list {

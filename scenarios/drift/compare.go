@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A Verdict says which of the three differs from the others.
+// A Verdict says which of the specification, the fake and the live target is wrong.
 type Verdict string
 
 // The verdicts.
@@ -20,12 +20,12 @@ const (
 	FakeWrong Verdict = "fake wrong"
 	LiveWrong Verdict = "live wrong"
 	SpecWrong Verdict = "specification wrong" // both differ from it in the same way
-	Open      Verdict = "open"                // the documents leave it open, and the two settle it differently
+	Open      Verdict = "open"                // the documents leave it open, and the targets settle it differently
 )
 
 var verdicts = []Verdict{FakeWrong, LiveWrong, SpecWrong, Open, Agree}
 
-// The kinds of facts, with which their names begin.
+// The kinds of facts. The name of a fact begins with its kind.
 const (
 	kindResponse = "response"
 	kindRule     = "rule"
@@ -33,13 +33,13 @@ const (
 	kindScenario = "scenario"
 )
 
-// A Fact is one thing that both runs have seen.
+// A Fact is something that both runs have observed.
 type Fact struct {
 	Name    string // such as "case create-keys/limit-null"
 	Verdict Verdict
 	Fake    string // what the fake did
 	Live    string // what the live target did
-	Flag    string // of mockgates that makes the fake do the same; "" for none
+	Flag    string // flag of mockgates that makes the fake do the same; "" for none
 
 	Accepted *Acceptance // nil if the difference is not accepted
 }
@@ -47,13 +47,13 @@ type Fact struct {
 // drifts reports whether the fact is a difference that nobody accepted.
 func (f Fact) drifts() bool { return f.Verdict != Agree && f.Accepted == nil }
 
-// A Result is what a comparison found.
+// A Result is the result of a comparison.
 type Result struct {
 	Facts       []Fact // sorted by verdict and name
 	NotCompared int    // facts that only one run has seen
 
 	Expired []Acceptance // at the time of the comparison, sorted as in the file
-	Unused  []Acceptance // that accept nothing, likewise
+	Unused  []Acceptance // that accept nothing, sorted likewise
 
 	codes map[int]bool // exit codes of the runs
 }
@@ -89,7 +89,7 @@ func union(a, b map[string]*sight) map[string]*sight {
 	return out
 }
 
-// A sight is what one run has seen of a fact.
+// A sight is what one run has observed about a fact.
 type sight struct {
 	did        string   // what the target did
 	departures []string // from the specification, or from an assertion; sorted, each once
@@ -97,12 +97,12 @@ type sight struct {
 	rules      []string // that the fake named for a case
 }
 
-// A looker collects what a run has seen.
+// A looker collects what a run has observed.
 type looker struct {
 	seen map[string]*sight
 }
 
-// look returns what a run has seen of each fact, by the names of the facts.
+// look returns what a run has observed about each fact, by name.
 func look(r report.Report) looker {
 	l := looker{seen: map[string]*sight{}}
 	for _, s := range r.Scenarios {
@@ -162,8 +162,8 @@ func departures(x report.Exchange) []string {
 	return list
 }
 
-// scenario notes the assertions of a scenario that failed. Those about a response
-// that departs from the specification are left to the response.
+// scenario notes the failed assertions of a scenario, except those about a response that
+// departs from the specification: the fact of the response covers them.
 func (l looker) scenario(s report.Scenario) {
 	var failed []string
 	for _, f := range s.Failures {
@@ -171,7 +171,7 @@ func (l looker) scenario(s report.Scenario) {
 		case f.Inconclusive:
 			return
 		case f.Exchange > 0 && f.Exchange <= len(s.Exchanges) && len(departures(s.Exchanges[f.Exchange-1])) > 0:
-			return // it ended there, so the rest was not seen
+			return // the scenario ended there
 		}
 		failed = append(failed, fmt.Sprintf("line %d: %s", f.Line, f.Text))
 	}
@@ -179,7 +179,7 @@ func (l looker) scenario(s report.Scenario) {
 	seen.did, seen.departures = "passes", failed
 }
 
-// A comparison makes facts of what two runs have seen.
+// A comparison turns what two runs have observed into facts.
 type comparison struct {
 	settings func(rule string) []string
 	result   Result
@@ -211,7 +211,7 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// text says what a target did.
+// text describes what a target did.
 func (s *sight) text() string {
 	if len(s.departures) == 0 {
 		return s.did
@@ -219,9 +219,9 @@ func (s *sight) text() string {
 	return strings.Join(s.departures, "; ")
 }
 
-// flag returns the flag that makes the fake do as the live target does, "" if none
-// is known. A case that the fake refuses because of a rule, and the target accepts,
-// tells the setting too.
+// flag returns the flag that makes the fake behave like the live target, "" if none is
+// known. It also follows from a case that the live target accepts and the fake refuses
+// because of a rule.
 func (c *comparison) flag(name string, fake, live *sight) string {
 	ask, setting := fake.rules, "accept"
 	if rule, isRule := strings.CutPrefix(name, kindRule+" "); isRule {

@@ -1,5 +1,5 @@
 // Package drift compares two runs of the same scenarios and generated cases: one
-// on the fake, one on a live target. It says of each fact which of the
+// on the fake and one on a live target. For each fact it says which of the
 // specification, the fake and the live target differs from the others.
 //
 //	record of the fake ─┐
@@ -9,7 +9,7 @@
 //
 // A fact is a documented response, the setting of a rule that the command settles
 // found, a generated case, or an assertion of a scenario. A comparison is a
-// function of the two reports. What only one run could see is not compared, and
-// what was inconclusive is never drift. Properties that the specification does not
-// name are no drift either: a live target may send more than is documented.
+// function of the two reports. Facts that only one run observed are not compared, and
+// an inconclusive result is never drift. Neither are properties that the specification
+// does not name: a live target may send more than is documented.
 package drift

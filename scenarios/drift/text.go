@@ -13,8 +13,8 @@ import (
 // ExitDrift is the exit code of a difference that nobody accepted.
 const ExitDrift = 5
 
-// ExitCode returns the code to exit with: the first of 2, 8, 5, 7 and 3 that applies, or 0. That a
-// run departs from the contract is drift here, unless it is accepted.
+// ExitCode returns the code to exit with: the first of 2, 8, 5, 7 and 3 that applies, or
+// 0. A departure of a run from the contract counts as drift, unless it is accepted.
 func (r Result) ExitCode() int {
 	switch {
 	case r.codes[report.ExitUnreadable]:

@@ -21,11 +21,11 @@ const (
 
 var states = []string{Intended, Made, NotMade, Unknown, Deleted}
 
-// CodeOperation is the operation that makes a code and not a key. A code cannot
-// be deleted, and ends by itself.
+// CodeOperation is the operation that makes a code and not a key. A code cannot be
+// deleted; it expires by itself.
 const CodeOperation = "create-auth-keys-code"
 
-// maxText is how much is kept of a name and of a hash, in bytes.
+// maxText bounds the name and the hash in an entry, in bytes.
 const maxText = 1024
 
 // An Entry is what is known about one call.
@@ -75,8 +75,8 @@ func (e Entry) String() string {
 	return b.String()
 }
 
-// A Ledger is the account of a run, or of those in a file. It may be used from
-// several goroutines.
+// A Ledger is the account of one run, or of all runs in a file. It is safe for concurrent
+// use.
 type Ledger struct {
 	w io.Writer // nil for none
 
@@ -91,8 +91,8 @@ type callID struct {
 	call int
 }
 
-// New returns a ledger with entries that are written already. It appends to w,
-// which is nil for a ledger in memory only.
+// New returns a ledger with entries that have been written before. It appends to w. If w
+// is nil, the ledger is only in memory.
 func New(w io.Writer, written []Entry) *Ledger {
 	l := &Ledger{w: w, index: map[callID]int{}, calls: map[string]int{}}
 	for _, e := range written {
@@ -101,7 +101,7 @@ func New(w io.Writer, written []Entry) *Ledger {
 	return l
 }
 
-// put keeps an entry in place of the one of the same call.
+// put replaces the entry of the same call.
 func (l *Ledger) put(e Entry) {
 	id := callID{e.Run, e.Call}
 	i, known := l.index[id]
@@ -113,8 +113,8 @@ func (l *Ledger) put(e Entry) {
 	l.calls[e.Run] = max(l.calls[e.Run], e.Call)
 }
 
-// Intend writes the intent of a call, whose number and state it sets. The call
-// must not be sent if it fails.
+// Intend sets the number and the state of a call and writes its intent. If it returns an
+// error, the call must not be sent.
 func (l *Ledger) Intend(e Entry) (Entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -177,8 +177,8 @@ func (l *Ledger) Left(target string) []Entry {
 	return left
 }
 
-// cut returns the beginning of a text that is too long. A hash that is cut is
-// that of no key, and so deletes none.
+// cut returns the beginning of a text that is too long. A hash that was cut matches no
+// key, so nothing is deleted because of it.
 func cut(s string) string {
 	if len(s) <= maxText {
 		return s

@@ -12,10 +12,10 @@ import (
 // MaxFile is the largest ledger that Read accepts, in bytes.
 const MaxFile = 64 << 20
 
-// Read reads a ledger, and returns the last entry of each call in the order of
-// their intents, and how many bytes it has read. It leaves out a last line that does not end: its process was killed
-// while it wrote the line, and so before it sent the call. It refuses
-// unknown members and states, a call without its intent, and more than MaxFile
+// Read reads a ledger. It returns the last entry of each call, in the order of their
+// intents, and the number of bytes that it has read. It leaves out an incomplete last
+// line: its process was killed while it wrote the line, and so before it sent the call.
+// It refuses unknown members and states, a call without its intent, and more than MaxFile
 // bytes. The error names the line.
 func Read(data []byte) (entries []Entry, read int, err error) {
 	if len(data) > MaxFile {
@@ -39,7 +39,7 @@ func Read(data []byte) (entries []Entry, read int, err error) {
 	}
 }
 
-// check refuses an entry that cannot follow those that were read.
+// check refuses an entry that cannot follow the earlier ones.
 func (l *Ledger) check(e Entry) error {
 	_, known := l.index[callID{e.Run, e.Call}]
 	switch {

@@ -18,7 +18,7 @@ type Counts struct {
 // Reached reports whether it was reached at least once.
 func (c Counts) Reached() bool { return c != Counts{} }
 
-// String says how often it was reached, and by what: "behaviour 2, injection 1".
+// String returns the counts as text: "behaviour 2, injection 1".
 func (c Counts) String() string {
 	var ways []string
 	for _, way := range []struct {
@@ -63,8 +63,8 @@ func (c ResponseCoverage) String() string {
 	return c.DocumentedResponse.String() + ": " + c.Counts.String()
 }
 
-// A FeatureCoverage is a feature of requests, and how often an exchange exercised
-// it that reached a documented response.
+// A FeatureCoverage is a feature of requests, with the number of exchanges that exercised
+// it and reached a documented response.
 type FeatureCoverage struct {
 	contract.Feature
 	Companion bool // of a companion operation
@@ -82,7 +82,7 @@ type Coverage struct {
 	Features   []FeatureCoverage
 }
 
-// NewCoverage lists what a contract documents, as not reached.
+// NewCoverage returns the coverage of a contract of which nothing has been reached.
 func NewCoverage(operations []contract.Operation, features []contract.Feature) Coverage {
 	var c Coverage
 	companion := map[string]bool{}
@@ -199,9 +199,9 @@ func (c Coverage) missing() (names []string, all int) {
 // maxMissing is how many names the message of the gate has.
 const maxMissing = 10
 
-// Gate returns the problem if less than percent of what is listed was reached,
-// responses and features alike, and false otherwise. Nothing of nothing is 100%.
-// The problem names the first 10 that were not.
+// Gate returns a problem if less than percent of the listed responses and features was
+// reached, and false otherwise. An empty coverage counts as 100%. The problem names the
+// first 10 that were not reached.
 func (c Coverage) Gate(percent float64) (Problem, bool) {
 	missing, all := c.missing()
 	reached := all - len(missing)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// WriteText prints the coverage: each documented response with how it was
-// reached, and of the features how many of each kind were, and which were not.
+// WriteText prints the coverage: how each documented response was reached, how many
+// features of each kind were exercised, and which were not.
 func (c Coverage) WriteText(w io.Writer) error {
 	var b strings.Builder
 	writeResponses(&b, "documented", c.Documented, true)

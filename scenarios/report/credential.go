@@ -13,7 +13,7 @@ const (
 	CredentialBasic = "${" + contract.PlaceholderManagementBasic + "}" // the base64 of a colon and that key
 )
 
-// ShellBasic is a word of a POSIX shell whose value CredentialBasic stands for.
+// ShellBasic is the value of CredentialBasic as a word of a POSIX shell.
 const ShellBasic = `"$(printf ':%s' "$MODELGATES_MANAGEMENT_KEY" | base64 | tr -d '\n')"`
 
 // SplitCredential splits the credential of an exchange into its placeholders and the

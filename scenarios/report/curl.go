@@ -10,14 +10,14 @@ import (
 	"github.com/mockgates/mockgates/internal/shell"
 )
 
-// isUsual reports whether every client or server sends a field, so that it tells
-// nothing of a failure.
+// isUsual reports whether every client or server sends a field, so that it says nothing
+// about a failure.
 func isUsual(name string) bool {
 	name = http.CanonicalHeaderKey(name)
 	return slices.Contains(usualHeaders, name) || strings.HasPrefix(name, "Access-Control-")
 }
 
-// usualHeaders are such fields. Those for browsers of other origins are too.
+// usualHeaders are the usual fields, except those of CORS.
 var usualHeaders = []string{
 	"Accept", "Accept-Encoding", "Connection", "Content-Length", "Date", "Mockgates-World", "User-Agent",
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// A Diagnosis is one way in which the run failed, however many scenarios met it.
+// A Diagnosis is one way in which the run failed, in one or more scenarios.
 type Diagnosis struct {
-	Failure  Failure            // the first that was met
-	Scenario Scenario           // that met it first
+	Failure  Failure            // the first one
+	Scenario Scenario           // of the first failure
 	Exchange *Exchange          // that the failure is about; nil if it is about none
 	Findings []contract.Finding // of that exchange, which the failure names
-	Also     []Place            // where else it was met, in the order of the report
+	Also     []Place            // the other places where it occurred, in the order of the report
 }
 
-// A Place is where a failure was met.
+// A Place is where a failure occurred.
 type Place struct {
 	ID   string // of the failure
 	File string // of the scenario
@@ -31,15 +31,14 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
-// A diagnosisKey is what failures of one diagnosis have in common.
+// A diagnosisKey is the same for all failures of one diagnosis.
 type diagnosisKey struct {
 	text, want, got, detail, operation string
 	inconclusive                       bool
 }
 
 // Diagnoses returns why scenarios failed, in the order in which the report has
-// the failures. Failures that say the same of the same operation are one
-// diagnosis.
+// the failures. Failures with the same text about the same operation are one diagnosis.
 func (r Report) Diagnoses() []Diagnosis {
 	var list []Diagnosis
 	known := map[diagnosisKey]int{}
@@ -76,7 +75,7 @@ func (s Scenario) Diagnose(f Failure) Diagnosis {
 	return d
 }
 
-// Place returns where the failure was met first.
+// Place returns where the failure occurred first.
 func (d Diagnosis) Place() Place { return Place{d.Failure.ID, d.Scenario.File, d.Failure.Line} }
 
 // Headline returns what happened, in one line.

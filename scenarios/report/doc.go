@@ -15,16 +15,16 @@
 // output can be made later from the record. Ids such as keys_created/exchange-2
 // and keys_created/failure-1 are the same in equal runs.
 //
-// [Report.Diagnoses] gives each failure once, with every place that met it, and
-// [Body.Lines] a body with the places of findings marked. The outputs in folders
-// below this one are made of these; each is a function of the report alone.
+// [Report.Diagnoses] returns each failure once, with every place where it occurred, and
+// [Body.Lines] a body with the places of findings marked. The outputs in the folders
+// below use these; each is a function of the report alone.
 //
 // [Coverage] counts the documented responses that were reached and, below them,
 // the features of requests: properties, values, formats, forms of credential and
 // body, each by behaviour, by a fault, or on a live target. A [Ledger] keeps, over
 // many runs, when and where a response or a rule was seen last.
 //
-// The package plays nothing and decides nothing about an exchange. It knows the
-// types of package contract and nothing of the fake. The runner has removed all
-// secrets before it fills a report.
+// The package plays nothing and judges no exchange. It uses the types of package contract
+// and does not depend on the fake. The runner removes all secrets before it fills a
+// report.
 package report

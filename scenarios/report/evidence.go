@@ -17,7 +17,7 @@ import (
 const (
 	LedgerFormat     = 1        // version of the file
 	MaxLedger        = 16 << 20 // bytes of the file
-	MaxLedgerTargets = 20       // live targets of a fact; the ones heard of last are kept
+	MaxLedgerTargets = 20       // live targets of a fact; the most recent ones are kept
 )
 
 // The kinds of facts.
@@ -26,8 +26,8 @@ const (
 	FactRule     = "rule"     // a rule of the fake
 )
 
-// A Ledger says of each fact about the API where it was seen last. It holds no
-// secret and no body. The zero Ledger is empty.
+// A Ledger records where each fact about the API was seen last. It contains no secret and
+// no body. The zero Ledger is empty.
 type Ledger struct {
 	Format int    `json:"format"`
 	Facts  []Fact `json:"facts"` // sorted by kind and name
@@ -42,7 +42,7 @@ type Fact struct {
 	Injection Sighting         `json:"injection,omitzero"` // by a fault of the fake
 }
 
-// A TargetEvidence is what a live target has shown of a fact.
+// A TargetEvidence is what was seen of a fact on a live target.
 type TargetEvidence struct {
 	Target   string   `json:"target"`            // host and port
 	Seen     Sighting `json:"seen,omitzero"`     // last run in which it conformed
@@ -69,8 +69,8 @@ func later(a, b Sighting) Sighting {
 	return a
 }
 
-// ReadLedger reads the file of a ledger. It refuses unknown members, facts and
-// kinds out of order or twice, and more than MaxLedger bytes.
+// ReadLedger reads the file of a ledger. It refuses unknown members and kinds, facts that
+// are out of order or listed twice, and more than MaxLedger bytes.
 func ReadLedger(data []byte) (Ledger, error) {
 	var l Ledger
 	if len(data) > MaxLedger {
@@ -115,9 +115,9 @@ func (f Fact) compare(o Fact) int {
 	return cmp.Or(cmp.Compare(f.Kind, o.Kind), cmp.Compare(f.Name, o.Name))
 }
 
-// Merge returns the ledger with what a run has seen. A run in which a live target
-// both conformed and departed counts as departed. Merging runs in any order, or
-// one of them twice, gives the same.
+// Merge returns the ledger with the facts of a run added. A run in which a live target
+// both conformed and departed counts as departed. The result does not depend on the order
+// of merges, and merging a run twice has no effect.
 func (l Ledger) Merge(r Report) Ledger {
 	s := sightings{report: r, documented: r.index(), at: Sighting{r.Run.Started.UTC().Truncate(time.Second), r.Run.ID}, facts: map[[2]string]*Fact{}}
 	for _, scenario := range r.Scenarios {
@@ -150,7 +150,7 @@ func (s *sightings) fact(kind, name string) *Fact {
 	return s.facts[key]
 }
 
-// scenario notes what a scenario shows.
+// scenario notes the facts that a scenario shows.
 func (s *sightings) scenario(scenario Scenario) {
 	index := s.documented
 	for _, x := range scenario.Exchanges {
@@ -178,8 +178,8 @@ func (s *sightings) scenario(scenario Scenario) {
 	}
 }
 
-// see notes that a fact was seen, or that the target departed from it. What a
-// fault or the fake does never counts as a departure.
+// see notes that a fact was seen, or that the target departed from it. The fake and its
+// faults never count as departures.
 func (s *sightings) see(kind, name string, injected, departed bool) {
 	live := s.report.Run.Live()
 	if departed && (injected || !live) {
@@ -205,7 +205,7 @@ func (s *sightings) see(kind, name string, injected, departed bool) {
 	}
 }
 
-// merge adds what earlier runs have seen of a fact.
+// merge adds what earlier runs have seen about a fact.
 func (s *sightings) merge(earlier Fact) {
 	f := s.fact(earlier.Kind, earlier.Name)
 	f.Fake, f.Injection = later(f.Fake, earlier.Fake), later(f.Injection, earlier.Injection)
@@ -224,5 +224,5 @@ func (s *sightings) merge(earlier Fact) {
 	slices.SortFunc(f.Live, func(a, b TargetEvidence) int { return strings.Compare(a.Target, b.Target) })
 }
 
-// last returns the last run that has told something about the fact.
+// last returns the last run that has seen the fact or a departure from it.
 func (e TargetEvidence) last() Sighting { return later(e.Seen, e.Departed) }

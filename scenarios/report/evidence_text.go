@@ -10,22 +10,22 @@ import (
 
 // The states of a fact in a table.
 const (
-	stateRegression = "REGRESSION" // a live target conformed, and departs since
+	stateRegression = "REGRESSION" // a live target conformed once and has departed since
 	stateDeparts    = "departs"    // a live target departs, and was never seen to conform
 	stateLive       = "live"       // a live target conforms
 	stateFake       = "fake only"
 	stateInjection  = "injection only"
 )
 
-// A Standing is where a fact was seen last, in the best way that there is: on a
-// live target, on the fake, by a fault. A regression stands before all.
+// A Standing is the best evidence for a fact: a regression before anything else, then a
+// live target, the fake, and a fault.
 type Standing struct {
 	State    string
 	Target   string // host and port; "" for the fake
 	Sighting        // the last in which it conformed; for a state of departure the last in which it did not
 }
 
-// Standing returns how the fact stands.
+// Standing returns the best evidence for the fact.
 func (f Fact) Standing() Standing {
 	var best Standing
 	rank := map[string]int{stateDeparts: 1, stateLive: 2, stateRegression: 3}

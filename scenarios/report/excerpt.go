@@ -27,8 +27,8 @@ type Line struct {
 
 // Lines returns a body as lines. JSON is indented; anything else, and JSON that
 // is nested more than 64 levels deep, is shown as it is. It marks the first line
-// at each place, a JSON pointer in which * stands for any name. If there is nothing
-// at the place, such as a member that is missing, it marks what should have held it.
+// at each place, a JSON pointer in which * stands for any name. If a place does not
+// exist, such as a missing member, it marks the nearest value that should contain it.
 func (b Body) Lines(places ...string) []Line {
 	if b == "" {
 		return nil

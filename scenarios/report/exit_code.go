@@ -23,7 +23,7 @@ func (r Report) ExitCode() int {
 	return codes[0]
 }
 
-// ExitCodes returns every code that applies, the one that wins first.
+// ExitCodes returns every code that applies, in order of precedence.
 func (r Report) ExitCodes() []int {
 	saysWhy := slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Exit == ExitInconclusive })
 	applies := map[int]bool{ExitNothingTested: r.Exchanges == 0 && !saysWhy}

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of the text report. A column is one character.
+// The bounds of the text report. A character counts as one column.
 const (
 	textColumns = 80 // of a line, unless it is to be copied or has a word that is longer, such as a path
 	maxRows     = 8  // lines that one text may take
@@ -55,7 +55,7 @@ func rows(text string, columns int, hang string) []string {
 }
 
 // writeWrapped prints a label, which may be painted and is some columns wide, and a text
-// of as many lines as it takes. Those after the first are indented as far.
+// on as many lines as needed. Lines after the first are indented by that width.
 func writeWrapped(b *strings.Builder, label string, columns int, text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		for _, row := range rows(line, textColumns-columns, "") {
@@ -69,8 +69,8 @@ func writeWrapped(b *strings.Builder, label string, columns int, text string) {
 // the name of a file, to be copied.
 var copied = []string{"smaller: ", "scenario: ", "--> "}
 
-// writeMargin prints a line beside a margin: whole if it is to be copied, a line of a
-// diff cut, and anything else in as many lines as it takes, each of which is cut.
+// writeMargin prints a line after a margin. A line to be copied is printed whole, and a
+// line of a diff is cut. Any other line is broken into several, each of which is cut.
 func writeMargin(b *strings.Builder, margin, line string) {
 	columns := textColumns - utf8.RuneCountInString(margin)
 	text := strings.TrimLeft(line, " ")
@@ -87,8 +87,8 @@ func writeMargin(b *strings.Builder, margin, line string) {
 	}
 }
 
-// hangOf returns how far the lines after the first of a text are indented: as far as
-// what was wanted or got, if it says that.
+// hangOf returns the indentation of the lines after the first. They line up with the
+// value in a line that says what was wanted or got.
 func hangOf(line string, columns int) int {
 	text := strings.TrimLeft(line, " ")
 	hang := len(line) - len(text)

@@ -3,7 +3,7 @@ package report
 import "fmt"
 
 // Outcome returns how the run ended, in a few words: "conforms", "does not
-// conform". It says what ExitCode says.
+// conform". It agrees with ExitCode.
 func (r Report) Outcome() string {
 	switch r.ExitCode() {
 	case ExitConforms:
@@ -22,14 +22,14 @@ func (r Report) Outcome() string {
 	return "does not conform"
 }
 
-// Summary returns how much was played, and how it went: "2 scenarios, 9
+// Summary returns how much was played, with the results: "2 scenarios, 9
 // exchanges: 1 passed, 1 failed, 0 skipped".
 func (r Report) Summary() string {
 	return fmt.Sprintf("%s, %s: %d passed, %d failed, %d skipped", Plural(len(r.Scenarios), "scenario"),
 		Plural(r.Exchanges, "exchange"), r.Count(Passed), r.Count(Failed), r.Count(Skipped))
 }
 
-// Where returns what the scenarios were played on: "the fake, seed 1", or a host
+// Where returns the target of the run: "the fake, seed 1", or a host
 // and port.
 func (r Run) Where() string {
 	if r.Live() {

@@ -11,8 +11,8 @@ import (
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
-// maxReasons is how many reasons a report sums up. With the line before them and
-// the one after, they are ten lines.
+// maxReasons is how many reasons a report lists. With the line before and the line after
+// them, these are ten lines.
 const maxReasons = 8
 
 // A reason is one way in which responses of failed scenarios depart.
@@ -80,8 +80,8 @@ func find(found map[string]*reason, text string) *reason {
 	return found[text]
 }
 
-// writeReasons sums up why the run failed, in at most ten lines, if the failures
-// before it are more than one.
+// writeReasons prints the most frequent reasons of the failures in at most ten lines. It
+// prints nothing for a single failure.
 func (r Report) writeReasons(b *strings.Builder) {
 	failures := 0
 	for _, s := range r.Scenarios {

@@ -15,7 +15,7 @@ import (
 const RecordFormat = 1
 
 // MaxRecordLine is the longest line of a record, in bytes. Run keeps every line
-// below it, because it cuts what it keeps of a body, a header or a text.
+// below it, because it cuts long bodies, headers and texts.
 const MaxRecordLine = 8 << 20
 
 // The kinds of events, as the member event of a line names them.
@@ -117,8 +117,8 @@ type citationEvent struct {
 
 type verdictEvent struct {
 	event
-	Exit      int   `json:"exit"`  // the code that wins
-	Codes     []int `json:"codes"` // all that apply, the one that wins first
+	Exit      int   `json:"exit"`  // the code of the process
+	Codes     []int `json:"codes"` // all that apply, in order of precedence
 	Passed    int   `json:"passed"`
 	Failed    int   `json:"failed"`
 	Skipped   int   `json:"skipped"`
@@ -142,9 +142,9 @@ func verdictOf(r Report) verdictEvent {
 }
 
 // WriteRecord writes the report as its record: one JSON object a line, as the
-// schema that RecordSchema returns describes. ReadRecord reads it back. Reports
-// that differ in no more than times and durations give records that differ in no
-// more than the members started and duration_ns.
+// schema that RecordSchema returns describes. ReadRecord reads it back. If two reports
+// differ only in times and durations, their records differ only in the members started
+// and duration_ns.
 func (r Report) WriteRecord(w io.Writer) error {
 	out := recordWriter{w: w}
 	out.write(runEvent{event{eventRun}, RecordFormat, r.Run})

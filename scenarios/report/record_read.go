@@ -43,9 +43,9 @@ func ReadRecord(from io.Reader) (Report, error) {
 	return r.report, nil
 }
 
-// A recordReader makes a report of the events so far.
+// A recordReader builds a report from the events.
 type recordReader struct {
-	line     int // that was read last, from 1
+	line     int // the last one read, from 1
 	report   Report
 	playing  *Scenario    // that has begun and not ended; nil if none has
 	played   []Scenario   // that have ended
@@ -242,7 +242,7 @@ func (r *recordReader) citation(line []byte) error {
 	return r.once("citation", citationKey{e.Document, e.Line})
 }
 
-// once refuses a response, a feature or a citation that the record has listed before.
+// once refuses a response, a feature or a citation that is listed twice.
 func (r *recordReader) once(what string, key any) error {
 	if r.listed[key] {
 		return fmt.Errorf("the %s of %v is listed twice", what, key)
@@ -254,7 +254,7 @@ func (r *recordReader) once(what string, key any) error {
 	return nil
 }
 
-// verdict completes the report, and compares what the record says with what
+// verdict completes the report, and compares the verdict in the record with the one that
 // follows from its events.
 func (r *recordReader) verdict(line []byte) error {
 	var e verdictEvent
@@ -300,7 +300,7 @@ func compareCoverage(said, counted Coverage) error {
 	return nil
 }
 
-// want returns an error if a member is not what the other events ask for.
+// want returns an error if a member contradicts the other events.
 func want[T comparable](what string, got, want T) error {
 	if got != want {
 		return fmt.Errorf("%s is %v; want %v", what, got, want)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A Report is what a run found. It is data, and holds no secret. New makes one,
-// and Add counts what scenarios reached.
+// A Report is the result of a run. It is data without secrets. New returns an empty one,
+// and Add adds scenarios.
 type Report struct {
 	Run       Run
 	Scenarios []Scenario // sorted by name
@@ -28,8 +28,8 @@ const (
 	ModeLive = "live" // on an endpoint
 )
 
-// A Run says what was played, and where. Runs on the fake that differ in Started
-// alone find the same.
+// A Run describes what was played, and where. Two runs on the fake with the same Run, except
+// for Started, have the same result.
 type Run struct {
 	ID             string    `json:"id"`               // $RUN in the scenarios; random on a live target
 	Version        string    `json:"version"`          // of the program; "" if it is not known
@@ -54,14 +54,14 @@ func (r Run) Live() bool { return r.Mode == ModeLive }
 type Settlement struct {
 	Rule    string `json:"rule"`    // id of the fake's rule about it
 	Setting string `json:"setting"` // the setting with which the fake behaves likewise
-	Status  int    `json:"status"`  // that the target answered
+	Status  int    `json:"status"`  // of the response
 }
 
-// LeftKeys counts the keys that a run may have left on a live target and that are
-// no problem. Each leftover that is one has a Problem.
+// LeftKeys counts the keys that a run may have left on a live target and that do not
+// matter. Each key that does is a Problem.
 type LeftKeys struct {
 	Expiring int `json:"left_expiring,omitempty"` // can spend nothing, and expire by themselves within the bound
-	Ignored  int `json:"left_ignored,omitempty"`  // others, which the caller asked to ignore
+	Ignored  int `json:"left_ignored,omitempty"`  // others, which the caller ignores
 }
 
 // A Problem is something other than a failed scenario that a run must report.
@@ -88,7 +88,7 @@ func (p Problem) String() string {
 
 // New returns the report of a run that has played nothing yet.
 func New(run Run, coverage Coverage) Report {
-	run.Started = run.Started.UTC().Round(0) // without a monotonic clock, which no record holds
+	run.Started = run.Started.UTC().Round(0) // without the monotonic clock, which a record does not have
 	return Report{Run: run, Coverage: coverage}
 }
 

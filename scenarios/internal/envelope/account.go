@@ -11,10 +11,10 @@ import (
 	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
-// ErrLedger is why a call was not sent whose intent could not be written.
+// ErrLedger says that a call was not sent because it could not be noted in the ledger.
 var ErrLedger = errors.New("not sent")
 
-// An Account notes in a ledger which keys a run makes on a live target. A nil one
+// An Account notes in a ledger which keys a run makes on a live target. A nil Account
 // notes nothing.
 type Account struct {
 	Ledger *keyledger.Ledger
@@ -25,8 +25,9 @@ type Account struct {
 	codes map[string]keyledger.Entry // what is known of the key that each code gives
 }
 
-// Intend notes that a request is about to be sent. The entry is the zero one if it
-// cannot make a key or a code. After an error it must not be sent.
+// Intend notes that a request is about to be sent. It returns the zero entry if the
+// request cannot make a key or a code. If it returns an error, the request must not be
+// sent.
 func (a *Account) Intend(b *Bounds, r Request) (keyledger.Entry, error) {
 	if a == nil {
 		return keyledger.Entry{}, nil
@@ -57,9 +58,9 @@ func (a *Account) Intend(b *Bounds, r Request) (keyledger.Entry, error) {
 	return a.intend(e)
 }
 
-// withinBounds returns an entry with the bounds of the run where it has none. A code
-// is exchanged only if the run made it within them; what is known of it may be less,
-// such as after a body that names a member twice.
+// withinBounds returns an entry whose missing bounds are those of the run. A code is
+// exchanged only if the run made it within them, but less may be known about it, such as
+// after a body that has a member twice.
 func (b *Bounds) withinBounds(e keyledger.Entry) keyledger.Entry {
 	if e.Limit == nil && b.limitIsBounded() {
 		limit := b.Limit
@@ -79,7 +80,7 @@ func (a *Account) intend(e keyledger.Entry) (keyledger.Entry, error) {
 	return e, err
 }
 
-// ofCode returns an entry with what is known of the key that a code gives.
+// ofCode returns an entry with what is known about the key that a code gives.
 func (a *Account) ofCode(e keyledger.Entry, code string) keyledger.Entry {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -88,7 +89,7 @@ func (a *Account) ofCode(e keyledger.Entry, code string) keyledger.Entry {
 	return e
 }
 
-// An Answer is how a request ended.
+// An Answer is the result of a request.
 type Answer struct {
 	Status     int
 	Body       []byte
@@ -96,8 +97,7 @@ type Answer struct {
 	Management bool // the management key of the run was its credential
 }
 
-// Settle notes how a request ended. The entry is the one of Intend, the zero one if the
-// request could make nothing.
+// Settle notes how a request ended. The entry is the one that Intend returned.
 func (a *Account) Settle(e keyledger.Entry, r Request, got Answer) error {
 	if a == nil {
 		return nil
@@ -122,7 +122,7 @@ func (a *Account) Settle(e keyledger.Entry, r Request, got Answer) error {
 		}
 		a.codes[body.Data.ID] = e
 		a.mu.Unlock()
-	case a.Hide(hash) == hash: // a target may send a secret for a hash
+	case a.Hide(hash) == hash: // a target may send a secret as the hash
 		e.Hash = hash
 	}
 	return a.Ledger.Note(e)

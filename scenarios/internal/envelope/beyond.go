@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Beyond says why a generated request may not be sent to a live target, and what would
-// let it through. It is "" if it may.
+// Beyond returns why a generated request may not be sent to a live target and which flag
+// would allow it, and "" if it may be sent.
 func (b *Bounds) Beyond(r Request) string {
 	if b.isBounded(r, false, false) {
 		return ""
@@ -24,8 +24,8 @@ func (b *Bounds) Beyond(r Request) string {
 }
 
 // isBounded reports whether a request is within the bounds of a live target, or
-// would be if one of them were lifted. A key whose name does not carry the id of
-// the run is found again by its hash, where it can be deleted.
+// would be if one of them were lifted. A key whose name does not contain the id of the
+// run can be found by its hash, on a target where keys can be deleted.
 func (b *Bounds) isBounded(r Request, noLimit, noExpiry bool) bool {
 	lifted := *b
 	if noLimit {
@@ -52,8 +52,8 @@ func (b *Bounds) isBounded(r Request, noLimit, noExpiry bool) bool {
 	return lifted.Check(r) == nil
 }
 
-// exchangesNothingElse reports whether an exchange can give no key but a bounded
-// one: its body has a code that was made with bounds, or has none.
+// exchangesNothingElse reports whether an exchange can give only a bounded key: its body
+// has no code, or one that was made with bounds.
 func (b *Bounds) exchangesNothingElse(r Request) bool {
 	for code := range b.codes {
 		if bytes.Contains(r.Body, []byte(code)) {

@@ -14,8 +14,8 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// Bounds are what one scenario may do on a live target. They remember the codes that
-// it made. Check, Beyond and NoteCode belong to one goroutine.
+// Bounds decide what one scenario may do on a live target. They remember the codes that
+// it has made. Check, Beyond and NoteCode belong to one goroutine.
 type Bounds struct {
 	Base       string             // base URL, without a trailing slash
 	Run        string             // id of the run, part of the names of its keys
@@ -28,9 +28,9 @@ type Bounds struct {
 }
 
 // Check refuses a request that must not reach a live target: one that may create or
-// change a key beyond the bounds. The error is a [*Refusal]. It supposes a
-// target that takes more than it should: that lets a call without a credential,
-// or one that breaks the contract on purpose, succeed.
+// change a key beyond the bounds. The error is a [*Refusal]. Check assumes that the
+// target is too lenient, so that a call without a credential, or one that breaks the
+// contract on purpose, may succeed.
 func (b *Bounds) Check(r Request) error {
 	if name := overridingHeader(r.Header); name != "" {
 		return notSent("a call must be what its method and path say", "no header that overrides them", name)
@@ -50,8 +50,7 @@ func (b *Bounds) Check(r Request) error {
 	return nil
 }
 
-// overridingHeaders make some servers take a request for one with another method
-// or path.
+// overridingHeaders replace the method or the path of a request on some servers.
 var overridingHeaders = []string{
 	"X-Http-Method-Override", "X-Http-Method", "X-Method-Override", "X-Original-Url", "X-Rewrite-Url", "X-Forwarded-Prefix",
 }
@@ -66,9 +65,9 @@ func overridingHeader(h http.Header) string {
 	return ""
 }
 
-// operationOf returns the id of the operation that the target may take the call
-// for. It looks at the URL as it is sent, and at what a server may make of it:
-// decoded, without empty segments and dots.
+// operationOf returns the id of the operation that the target may find in a call. It
+// looks at the URL as it is sent, and as a server may normalise it: decoded, without
+// empty segments and dots.
 func (b *Bounds) operationOf(r Request) (id string, ok bool) {
 	base, err := url.Parse(b.Base)
 	if err != nil {
@@ -91,9 +90,9 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// exchangesBoundedCode reports whether the key of an exchange is bounded: by the
-// request of the session that created the code, or because the code holds the id
-// of the run and so was never issued.
+// exchangesBoundedCode reports whether the key of an exchange is bounded: either the
+// session created the code with bounds, or the code contains the id of the run and so
+// was never issued.
 func (b *Bounds) exchangesBoundedCode(r Request) bool {
 	body, _ := decodeObject(r.Body, false)
 	code, _ := body["code"].(string)
@@ -121,24 +120,23 @@ func (b *Bounds) bounded() bool { return Bounded(b.Limit, b.Expiry) }
 // limitIsBounded reports whether anything bounds what a key can spend.
 func (b *Bounds) limitIsBounded() bool { return LimitIsBounded(b.Limit) }
 
-// Bounded reports whether a limit and an expiry, as in Bounds, bound keys at all.
+// Bounded reports whether a limit or an expiry, as in Bounds, bounds keys.
 func Bounded(limit float64, expiry time.Duration) bool { return LimitIsBounded(limit) || expiry >= 0 }
 
 // LimitIsBounded reports whether a limit, as in Bounds, bounds what a key can spend.
 func LimitIsBounded(limit float64) bool { return !math.IsInf(limit, 1) }
 
 // exceedsLimit reports whether a key with the limit of this body could spend
-// more than the bounds allow. What a target makes of a negative limit is not
-// known.
+// more than the bounds allow. A negative limit counts as no limit, because its effect
+// is not known.
 func (b *Bounds) exceedsLimit(body map[string]any) bool {
 	limit, ok := body["limit"].(float64)
 	return b.limitIsBounded() && (!ok || limit < 0 || limit > b.Limit)
 }
 
-// checkNewKey refuses a request for a key that the request itself does not
-// bound. A request that breaks the contract on purpose must bound the key too: it
-// creates one if the target departs from the contract. It may leave out the name,
-// or have one that is no text.
+// checkNewKey refuses a request for a key that does not bound it. A request that breaks
+// the contract on purpose must bound the key too, because a target that departs from the
+// contract may create one. Its name may be missing, or not be a string.
 func (b *Bounds) checkNewKey(r Request) error {
 	if r.Invalid && !b.bounded() {
 		return nil
@@ -179,7 +177,7 @@ func (b *Bounds) bodyOf(r Request) (map[string]any, error) {
 	for member := range body {
 		for _, known := range []string{"name", "limit", "expires_at"} {
 			if member != known && strings.EqualFold(member, known) {
-				return nil, unboundedKey("the member "+known+" in lower case", fmt.Sprintf("%q, which some servers take for it", member))
+				return nil, unboundedKey("the member "+known+" in lower case", fmt.Sprintf("%q, which some servers accept instead", member))
 			}
 		}
 	}
@@ -187,7 +185,7 @@ func (b *Bounds) bodyOf(r Request) (map[string]any, error) {
 }
 
 // expiresInTime reports whether a key with the expiry of this body would expire
-// as soon as the bounds ask for.
+// within the bounds.
 func (b *Bounds) expiresInTime(body map[string]any) bool {
 	if b.Expiry < 0 {
 		return true

@@ -13,7 +13,7 @@ import (
 
 // The bounds of a cleanup.
 const (
-	maxUnanswered = 3   // calls without a response until it gives up
+	maxUnanswered = 3   // calls without a response after which it gives up
 	maxListed     = 100 // pages of keys that it reads
 )
 
@@ -25,8 +25,8 @@ type Cleaner struct {
 	unanswered int // calls without a response
 }
 
-// DeleteAll deletes the keys of some entries. Those whose hash is not known are
-// looked for by their names among the keys of the target.
+// DeleteAll deletes the keys of entries. It finds those whose hash is not known by their
+// names, in the list of the target's keys.
 func (c *Cleaner) DeleteAll(left []keyledger.Entry) {
 	var nameless []keyledger.Entry
 	for _, e := range left {
@@ -54,13 +54,13 @@ func (c *Cleaner) DeleteAll(left []keyledger.Entry) {
 	}
 }
 
-// delete deletes the key of an entry. That it is gone is noted by the call.
+// delete deletes the key of an entry. The call notes that it is gone.
 func (c *Cleaner) delete(e keyledger.Entry) {
 	c.call(http.MethodDelete, "/keys/"+url.PathEscape(e.Hash), "")
 }
 
-// call makes a call as management. It returns nil if there is no response, or
-// were none to several calls before.
+// call makes a call as management. It returns nil if there is no response, or if
+// several calls before had none.
 func (c *Cleaner) call(method, path, query string) *Answer {
 	if c.unanswered >= maxUnanswered {
 		return nil
@@ -73,8 +73,8 @@ func (c *Cleaner) call(method, path, query string) *Answer {
 	return got
 }
 
-// listed returns the hashes of all keys of the target by their names, and whether
-// these are all. Keys in other workspaces than the default one are not among them.
+// listed returns the hashes of the keys in the default workspace by their names, and
+// whether the list is complete.
 func (c *Cleaner) listed() (hashes map[string][]string, complete bool) {
 	hashes = map[string][]string{}
 	seen := map[string]bool{}

@@ -5,6 +5,6 @@
 //	                                                                             │
 //	                                                     Cleaner.DeleteAll ◄─────┘
 //
-// Bounds say what may be sent, an Account what was made, and a Cleaner deletes what is
-// left. The package sends nothing itself.
+// Bounds decide what may be sent, an Account notes what was made, and a Cleaner deletes
+// what is left. The package sends nothing itself.
 package envelope

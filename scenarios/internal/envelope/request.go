@@ -15,7 +15,7 @@ type Request struct {
 	Method  string
 	Path    string      // below the base URL
 	Query   string      // raw
-	Header  http.Header // what the caller sets beside the usual; nil values leave a header out
+	Header  http.Header // that the caller sets in addition to the usual; nil values leave a header out
 	Body    []byte
 	Invalid bool // the request breaks the contract on purpose
 }
@@ -25,7 +25,7 @@ func (r Request) is(method, path string) bool {
 	return r.Method == method && strings.TrimSuffix(r.Path, "/") == path
 }
 
-// A Refusal is why a request must not reach a live target.
+// A Refusal says why a request must not reach a live target.
 type Refusal struct{ Text, Want, Got string }
 
 func (e *Refusal) Error() string { return e.Text + ": want " + e.Want + ", got " + e.Got }
@@ -41,9 +41,8 @@ func notSent(text, want, got string) error {
 	return &Refusal{Text: "not sent: on a live target " + text, Want: want, Got: got}
 }
 
-// decodeObject decodes a JSON object whose members occur once each. Of a member
-// that occurs twice nobody knows which one the target takes, so only name may,
-// and only with twice.
+// decodeObject decodes a JSON object. A member must not occur twice, because it is
+// unknown which of the two the target uses. With twice, name may.
 func decodeObject(data []byte, twice bool) (map[string]any, bool) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
@@ -70,7 +69,7 @@ func decodeObject(data []byte, twice bool) (map[string]any, bool) {
 	return out, errors.Is(err, io.EOF) // nothing follows the object
 }
 
-// decodedPath returns a path as a server reads it.
+// decodedPath returns a path as a server decodes it.
 func decodedPath(path string) string {
 	decoded, err := url.PathUnescape(path)
 	if err != nil {

@@ -18,9 +18,9 @@ type Cases struct {
 // Name returns the name of the cases as a scenario.
 func (g *Cases) Name() string { return Prefix + g.Operation }
 
-// Share divides requests among the cases of operations, so that what each may send
-// depends on its arguments alone and not on which is faster. One with fewer cases than
-// its share leaves the rest to the others.
+// Share divides a number of requests among operations. How many each may send depends
+// only on the arguments, not on which operation is faster. An operation with fewer cases
+// than its share leaves the rest to the others.
 func Share(list []*Cases, requests int) {
 	for _, g := range list {
 		g.Most, g.shared = 0, requests

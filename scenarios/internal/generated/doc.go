@@ -5,7 +5,6 @@
 //	                     keys and codes ◄─┘       smaller body, scenario that replays it
 //
 // It prepares what a case needs, sends it, makes failing bodies smaller, and groups
-// failures that are alike. How a request is sent and judged, and whether it may be
-// sent at all, a [Target] says. It knows nothing of testscript, and only the text of
-// the scenarios that it writes.
+// equal failures. A [Target] decides whether a request may be sent, sends it and judges
+// the response. The package does not use testscript; it only writes scenarios as text.
 package generated

@@ -9,8 +9,8 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// withRun returns a case for a live target whose name carries the id of the run
-// if it can: a name of one character cannot, and one that is a placeholder does.
+// withRun puts the id of the run into the name of a key, on a live target. It leaves a
+// name of one character, and a placeholder, which contains the id already.
 func (p *player) withRun(m contract.MatrixCase) contract.MatrixCase {
 	var body struct{ Name string }
 	if !p.Live || p.cases.Operation != "create-keys" || json.Unmarshal(m.Body, &body) != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A Result is what the cases of one operation found.
+// A Result is the result of the cases of one operation.
 type Result struct {
 	Failures []report.Failure
 	Notes    []string // what was not played, and why
@@ -60,7 +60,7 @@ type player struct {
 	impossible map[string]int          // cases that could not be prepared, by the reason
 }
 
-// A caseFailure is a case that failed, and the names of those that failed alike.
+// A caseFailure is a case that failed, and the names of others with the same failure.
 type caseFailure struct {
 	name    string
 	failure report.Failure
@@ -92,8 +92,8 @@ type sending struct {
 	reason string
 }
 
-// try sends a case and returns how it fails, nil if it does not. The error says
-// why it could not be prepared.
+// try sends a case and returns its failure, nil if it passes. The error says why the
+// case could not be prepared.
 func (p *player) try(m contract.MatrixCase) (*report.Failure, sending, error) {
 	filled, err := p.fill(m)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p *player) try(m contract.MatrixCase) (*report.Failure, sending, error) {
 	return failure, sending{ok: true}, nil
 }
 
-// request returns a filled case as a request.
+// request turns a filled case into a request.
 func (p *player) request(m contract.MatrixCase) Request {
 	r := Request{Method: m.Method, Path: m.Path, Header: m.Header.Clone(), Body: m.Body, Judge: m.Judge, CaseID: m.ID}
 	if _, ok := m.Header["Content-Type"]; !ok {
@@ -137,8 +137,7 @@ func credential(h http.Header) string {
 // bearerManagement is the credential of most cases.
 const bearerManagement = "Bearer ${" + contract.PlaceholderManagementKey + "}"
 
-// breaksContract reports whether a filled case is a request that the contract
-// finds fault with.
+// breaksContract reports whether the request of a filled case breaks the contract.
 func (p *player) breaksContract(m contract.MatrixCase) bool {
 	res, err := p.Contract.Check(contract.Exchange{Method: m.Method, Path: m.Path, RequestHeader: m.Header, RequestBody: m.Body, Status: 200})
 	return err == nil && slices.ContainsFunc(res.RequestFindings(), func(f contract.Finding) bool { return !f.Note() })
@@ -156,13 +155,13 @@ func (p *player) exchange(r Request) (Answer, *report.Failure, bool) {
 }
 
 // maxShrunk is how many different failures of one operation are made smaller and
-// written to files, and maxAlso how many cases that fail alike are named.
+// written to files. maxAlso is how many cases with the same failure are named.
 const (
 	maxShrunk = 10
 	maxAlso   = 5
 )
 
-// fail reports a failure, or counts it if another case has failed alike.
+// fail notes a failure. It joins it to an equal failure of another case.
 func (p *player) fail(m contract.MatrixCase, f *report.Failure) {
 	if f.Inconclusive {
 		p.impossible[f.Text]++
@@ -194,7 +193,7 @@ func (p *player) fail(m contract.MatrixCase, f *report.Failure) {
 	group.file = file
 }
 
-// failureKey returns what failures of one kind have in common.
+// failureKey returns a key that equal failures share.
 func failureKey(f *report.Failure) string { return f.Text + "\n" + f.Detail + "\n" + f.Got }
 
 // asFailure returns the failure as the report shows it.
@@ -223,7 +222,7 @@ func (c *caseFailure) asFailure() report.Failure {
 	return f
 }
 
-// notes says what was not played and why, and how to get the failures as files.
+// notes describes what was not played and why, and how to get the failures as files.
 func (p *player) notes() []string {
 	var notes []string
 	for _, reason := range slices.Sorted(keysOf(p.unsent)) {

@@ -14,7 +14,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// A prepared holds what the cases of one operation need and use more than once.
+// A prepared holds the keys that several cases of one operation use.
 type prepared struct {
 	plain   madeKey  // the caller of cases that need a plain key
 	object  madeKey  // the key that cases read, change or delete
@@ -33,8 +33,8 @@ const LocalTime = "2006-01-02T15:04:05"
 // The challenge of the codes that cases exchange: RFC 7636, appendix B.
 const sampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
-// fill replaces the placeholders of a case. It makes the keys and codes that
-// they stand for. The error says which of them could not be had.
+// fill replaces the placeholders of a case, and makes the keys and codes that they
+// stand for. The error says which could not be made.
 func (p *player) fill(m contract.MatrixCase) (contract.MatrixCase, error) {
 	var missing error
 	filled := m.Fill(func(name string) string {
@@ -67,11 +67,10 @@ func (p *player) value(placeholder string) (string, error) {
 	case contract.PlaceholderCode:
 		return p.code()
 	}
-	return "", fmt.Errorf("nothing is known of its placeholder %q", placeholder)
+	return "", fmt.Errorf("the placeholder %q is not known", placeholder)
 }
 
-// uniqueName returns a name that no other case has and that carries the id of
-// the run.
+// uniqueName returns a name that no other case has. It contains the id of the run.
 func (p *player) uniqueName() string {
 	p.count++
 	return fmt.Sprintf("%s %d", p.marker(), p.count)
@@ -89,7 +88,7 @@ func (p *player) expiry() time.Time {
 	return p.Now().UTC().Add(lifetime).Truncate(time.Second)
 }
 
-// key returns a key that has a while to live, and makes one if *k does not.
+// key returns *k if it does not expire soon, and otherwise a new key.
 func (p *player) key(k *madeKey) (madeKey, error) {
 	if k.hash != "" && p.Now().Add(p.expiry().Sub(p.Now())/4).Before(k.expires) {
 		return *k, nil
@@ -126,7 +125,7 @@ func (p *player) code() (string, error) {
 	return body.Data.ID, nil
 }
 
-// The name and the expiry of what cases need, with placeholders.
+// The placeholders for the name and the expiry of keys and codes that cases need.
 const (
 	uniqueName = "${" + contract.PlaceholderUniqueName + "}"
 	soon       = "${" + contract.PlaceholderExpiry + "}Z"
@@ -158,8 +157,8 @@ func (p *player) prepare(path string, body map[string]any) (Answer, error) {
 	return done, nil
 }
 
-// used notes what a call did to the keys: one that was made must be deleted, and
-// one that is gone is not used again.
+// used notes the effect of a call on the keys: a new key must be deleted at the end, and
+// a key that is gone is not used again.
 func (k *prepared) used(done Answer) {
 	var body struct{ Data struct{ Hash string } }
 	if done.is(http.MethodPost, "/keys") && done.Status/100 == 2 && json.Unmarshal(done.ResponseBody, &body) == nil && body.Data.Hash != "" {
@@ -173,8 +172,8 @@ func (k *prepared) used(done Answer) {
 	}
 }
 
-// cleanUp deletes the keys that were made, where a live target offers it. The
-// world of a fake is gone with the run.
+// cleanUp deletes the keys that were made, if a live target offers that. The world of a
+// fake ends with the run.
 func (p *player) cleanUp() {
 	if !p.Live || !p.Companions || p.ctx.Err() != nil { // after an interrupt the ledger says what to delete
 		return
@@ -185,8 +184,8 @@ func (p *player) cleanUp() {
 	}
 }
 
-// listed returns the hashes of keys that exchanges of codes have made: their
-// responses do not say them.
+// listed returns the hashes of keys that exchanges of codes have made. The responses of
+// the exchanges do not contain them.
 func (p *player) listed() []string {
 	if p.cases.Operation != "exchange-auth-code" {
 		return nil
@@ -215,8 +214,8 @@ func (p *player) asManagement(method, path, hash string) Answer {
 	return done
 }
 
-// managementCall returns a call with the management key, which is no case of the
-// contract, as a case.
+// managementCall returns a call with the management key in the form of a case, although
+// the contract has no such case.
 func managementCall(method, path, name string) contract.MatrixCase {
 	return contract.MatrixCase{Name: name, Method: method, Path: path, Header: http.Header{"Authorization": {bearerManagement}}}
 }

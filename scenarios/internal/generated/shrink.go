@@ -20,9 +20,9 @@ import (
 // smaller.
 const maxShrinks = 20
 
-// shrink returns the case with the smallest body that fails in the same way. The
-// placeholders stay in it. What the documents say about a smaller body is left
-// to the session: the verdict of the case is about its own.
+// shrink returns the case with the smallest body that it finds to fail in the same way.
+// The placeholders stay in it. The verdict of the case is about its own body, so the
+// smaller ones are judged by the session alone.
 func (p *player) shrink(m contract.MatrixCase, key string) contract.MatrixCase {
 	if len(m.Body) == 0 {
 		return m
@@ -51,8 +51,7 @@ func (p *player) describe(m contract.MatrixCase) string {
 	return text
 }
 
-// scenarioNames are the names that the placeholders of a case have in a
-// scenario.
+// scenarioNames replaces the placeholders of a case by variables of a scenario.
 var scenarioNames = strings.NewReplacer(
 	"${"+contract.PlaceholderUniqueName+"}", "generated $RUN",
 	"${"+contract.PlaceholderExpiry+"}Z", "$SOON",

@@ -13,15 +13,14 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// The bounds of one evaluation. They hold beside its timeout.
+// The bounds of one evaluation, in addition to its timeout.
 //
-// gojq runs an expression step by step, and asks its context before each step
-// whether to go on. So steps are counted exactly, and the memory of the process
-// is looked at every few steps. One step can only build a value from those that
-// exist; the ones that could build a huge value from small ones, which are the
-// repetition of a string, the product of huge numbers and the assignment to a
-// far index, are refused. What remains is a step over a value that holds one
-// large part many times, such as join: it ends before the next look.
+// gojq runs an expression step by step, and checks its context before each step. So
+// steps are counted exactly, and the memory of the process is checked every few steps. A
+// step builds a value from existing ones. The steps that could build a huge value from
+// small ones are refused: repetition of a string, products of huge numbers, and
+// assignment to a far index. What remains is a step over a value that contains one large
+// part many times, such as join: it ends before the next check.
 const (
 	MaxValues = 1000      // values that it gives
 	MaxBytes  = 1 << 20   // size of these values, and of a repeated string
@@ -90,8 +89,8 @@ func (c *boundedContext) heapBytes() uint64 {
 	return c.sample[0].Value.Uint64()
 }
 
-// sizeOf returns about how many bytes a value takes as JSON, or more than limit
-// as soon as it is more. A part that occurs twice counts twice.
+// sizeOf returns about how many bytes a value takes as JSON. It stops counting beyond
+// limit. A part that occurs twice counts twice.
 func sizeOf(v any, limit, depth int) int {
 	size := 8
 	switch v := v.(type) {
@@ -120,11 +119,11 @@ func sizeOf(v any, limit, depth int) int {
 // productFunction is the name under which gojq finds product.
 const productFunction = "_product"
 
-// refusedFunctions can make an array of any length from one number.
+// refusedFunctions can build an array of any length from one number.
 var refusedFunctions = []string{"setpath", "pick", "fromstream"}
 
-// bound returns a query without what one step could build a huge value with:
-// products are left to product, and assignments are refused.
+// bound returns a query in which no step can build a huge value: products become calls
+// of product, and assignments are refused.
 func bound(query *gojq.Query) (*gojq.Query, error) {
 	bounded, err := gojq.Parse(query.String()) // a copy
 	if err != nil {
@@ -133,7 +132,7 @@ func bound(query *gojq.Query) (*gojq.Query, error) {
 	return bounded, boundQueries(reflect.ValueOf(bounded))
 }
 
-// boundQueries rewrites each query that a part of one holds.
+// boundQueries rewrites each query inside a part of a query.
 func boundQueries(v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -176,7 +175,7 @@ func boundOperator(q *gojq.Query) error {
 		q.Left, q.Right, q.Op = nil, nil, 0
 		q.Term = &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: productFunction, Args: args}}
 	case gojq.OpAssign, gojq.OpModify, gojq.OpUpdateAdd, gojq.OpUpdateSub, gojq.OpUpdateMul, gojq.OpUpdateDiv, gojq.OpUpdateMod, gojq.OpUpdateAlt:
-		return fmt.Errorf("it assigns with %s, which a scenario cannot do; == compares", q.Op)
+		return fmt.Errorf("it assigns with %s, which a scenario cannot; to compare, use ==", q.Op)
 	}
 	return nil
 }

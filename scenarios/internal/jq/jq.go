@@ -3,8 +3,8 @@
 //	Compile ──► Query ──► Eval: the values it gives
 //	                 └──► Test: whether it is true, and if not, the two sides of the comparison that failed
 //
-// It is gojq with a function of scenarios, instant, and without what could take
-// all memory in one step: see the bounds.
+// It is gojq with the additional function instant, and without what could take all
+// memory in one step; see the bounds.
 package jq
 
 import (
@@ -30,13 +30,13 @@ type Query struct {
 	values []any    // likewise, in the same order
 }
 
-// Compile parses an expression that may use variables, which are named without
-// their $. An evaluation ends with ctx, and after limit if that is not 0.
+// Compile parses an expression. It may use the variables, whose names are given without
+// $. An evaluation ends with ctx, and after limit if that is not 0.
 func Compile(ctx context.Context, expr string, variables map[string]any, limit time.Duration) (*Query, error) {
 	query, err := gojq.Parse(expr)
 	if err != nil {
 		if err.Error() == "unexpected EOF" {
-			err = errors.New("it ends where more is needed")
+			err = errors.New("it is not complete")
 		}
 		return nil, fmt.Errorf("%q is not a jq expression: %w", expr, err)
 	}
@@ -50,8 +50,8 @@ func Compile(ctx context.Context, expr string, variables map[string]any, limit t
 	return q, nil
 }
 
-// An EvalError reports that an expression ended with an error of jq, such as the
-// sum of a text and a number.
+// An EvalError reports that an expression ended with an error of jq, such as adding a
+// string and a number.
 type EvalError struct{ Query, Text string }
 
 func (e *EvalError) Error() string { return e.Query + " cannot be evaluated: " + e.Text }
@@ -131,8 +131,7 @@ func errorText(err error) string {
 // String returns the expression.
 func (q *Query) String() string { return q.query.String() }
 
-// A Difference is why an expression is not true: the two sides of the comparison
-// that failed.
+// A Difference holds the two sides of the comparison that made an expression false.
 type Difference struct{ Want, Got string }
 
 // Test evaluates the expression. It returns nil if it gives exactly one value,

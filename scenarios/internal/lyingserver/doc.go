@@ -5,6 +5,6 @@
 //	               ├─► Lies ─► Start ─► answers each call of each lie at a URL of its own
 //	          Own ─┘
 //
-// It sends and judges nothing. Package scenarios calls it before a run as it calls a
-// target, and each lie must come out as a failure.
+// It sends and judges nothing. Before a run package scenarios calls it like a target, and
+// must report each lie as a failure.
 package lyingserver

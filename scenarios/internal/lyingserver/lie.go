@@ -8,25 +8,25 @@ import (
 	"github.com/mockgates/mockgates/contract/lies"
 )
 
-// The numbers of lies that a self-test must have told: with fewer it would prove
-// less than it says.
+// The least numbers of lies in a self-test. With fewer it would prove less than it
+// claims.
 const (
 	minWireLies      = 18  // of this package
 	minLies          = 120 // of the contract
 	minCompanionLies = 25
 )
 
-// A Lie is an exchange that departs from the contract, after others that do not,
-// as a run would send and judge it.
+// A Lie is a sequence of exchanges of which only the last departs from the contract, as a
+// run would send and judge them.
 type Lie struct {
 	Name   string
 	Calls  []Call
 	Kind   string // of the finding that names it, "" if it is not a finding
 	Where  string // of the finding
-	Silent bool   // the last exchange must not fail: this target may do that
+	Silent bool   // the last exchange must not be a failure: the target may do that
 }
 
-// A Call is a request, what the caller says of it, and what the server answers.
+// A Call is a request, what the caller announces about it, and the response.
 type Call struct {
 	contract.Exchange
 	Cut       bool     // the connection breaks in the middle of the body
@@ -34,7 +34,7 @@ type Call struct {
 	Violation []string // where the caller expects a violation; nil for nowhere
 }
 
-// A Mode is what the lies depend on.
+// A Mode is the mode of a run, which the lies depend on.
 type Mode struct{ Live, Companions bool }
 
 // Lies returns the lies for a mode of a run. It fails if there are fewer than there
@@ -62,8 +62,8 @@ func Lies(c *contract.Contract, mode Mode) ([]Lie, error) {
 	return list, err
 }
 
-// lieOf returns a lie of the contract as it is told in a mode. A live target may
-// send what no document names.
+// lieOf returns a lie of the contract in a mode. A live target may send what no document
+// names.
 func lieOf(c *contract.Contract, from lies.Lie, mode Mode) Lie {
 	l := Lie{Name: from.Name, Kind: from.Kind, Where: from.Where, Silent: from.Kind == contract.KindUndocumented && mode.Live}
 	for _, x := range from.Exchanges {

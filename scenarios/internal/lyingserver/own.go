@@ -8,9 +8,8 @@ import (
 	"github.com/mockgates/mockgates/contract/lies"
 )
 
-// The honest answers that the lies of this file change. They are written by hand
-// and not taken from the specification, so that a mistake in it does not blind
-// both sides.
+// The correct responses that the lies of this file change. They are written by hand and
+// not derived from the specification, so that a mistake in it is not on both sides.
 const (
 	honestRequest = `{"name":"Nightly","limit":5}`
 	honestAnswer  = `{"data":{"byok_usage":0,"byok_usage_daily":0,"byok_usage_monthly":0,"byok_usage_weekly":0,` +
@@ -30,9 +29,9 @@ func newKey(request string, status int, answer string) Call {
 	}}
 }
 
-// Own returns lies about what a run does with an exchange, and departures that
-// no table of a specification could yield. They end with lies of the caller: a
-// script whose request or expectation is not as it says.
+// Own returns departures that cannot be derived from a specification, such as those
+// about the connection. The last ones are mistakes of the caller: scripts whose request
+// or expectation is wrong.
 func Own() []Lie {
 	one := func(name, kind, where string, c Call) Lie {
 		return Lie{Name: name, Calls: []Call{c}, Kind: kind, Where: where}

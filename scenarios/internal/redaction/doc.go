@@ -2,7 +2,7 @@
 //
 //	tokens sent, bodies received ─► Secrets ─► Scenario, Text, Body ─► report, console
 //
-// What is secret is known by value, and by the shape of the keys of the API. The package
-// bounds how much of a text a report keeps too, since half a secret would not be
-// recognised.
+// Secrets are recognised by value, and by the shape of the keys of the API. The package
+// also bounds how much of a text a report keeps: a text must be redacted before it is
+// cut, since half a secret would not be recognised.
 package redaction

@@ -21,12 +21,12 @@ const (
 // keyKind matches the part of a key that its label shows.
 var keyKind = regexp.MustCompile(`^sk-[a-z]+-v[0-9]+-`)
 
-// Secrets are the secrets that a run knows. They hide what looks like a key of the API
-// or its family, the member key of a JSON body, and every secret that is added to them.
-// They may be used by several goroutines.
+// Secrets hides the secrets of a run: what looks like a key of the API or its family, the
+// member key of a JSON body, and every secret that is added. It is safe for concurrent
+// use.
 type Secrets struct{ *redact.Redactor }
 
-// New returns the secrets of a run, to which none is added yet.
+// New returns Secrets to which no secret has been added.
 func New() *Secrets {
 	return &Secrets{redact.New(redact.Config{
 		Shapes: []redact.Shape{{Prefix: "sk-", Kind: keyKind, Hex: 16}},
@@ -37,8 +37,8 @@ func New() *Secrets {
 // lineBreaks removes line breaks, and those in strings of JSON.
 var lineBreaks = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "")
 
-// Hide returns text without secrets. A text that shows one when its lines are joined,
-// such as base64 in lines, is returned on one line.
+// Hide returns text without secrets. If a secret appears only when the lines are joined,
+// such as base64 in lines, the text is returned on one line.
 func (r *Secrets) Hide(text string) string {
 	text, _ = r.Redactor.String(text)
 	if joined := lineBreaks.Replace(text); len(strings.TrimSpace(joined)) < len(strings.TrimSpace(text)) {
@@ -66,7 +66,7 @@ func (r *Secrets) Without(s report.Scenario) report.Scenario {
 func (r *Secrets) RemoveFrom(s *report.Scenario) {
 	s.Reason = r.cut(s.Reason)
 	if s.Text = r.Hide(s.Text); len(s.Text) > maxScript {
-		s.Text = "" // part of a script is no script
+		s.Text = "" // a part could not be played
 	}
 	for i := range s.Failures {
 		f := &s.Failures[i]
@@ -84,7 +84,7 @@ func (r *Secrets) RemoveFrom(s *report.Scenario) {
 		x.RequestHeader, x.ResponseHeader = r.cutHeader(x.RequestHeader), r.cutHeader(x.ResponseHeader)
 		x.Findings = slices.Clone(x.Findings)
 		for j := range x.Findings {
-			f := &x.Findings[j] // holds nothing of a body; this is a second defence
+			f := &x.Findings[j] // contains no text of a body; this is a second defence
 			f.Where, f.Want, f.Got = r.cut(f.Where), r.cut(f.Want), r.cut(f.Got)
 		}
 	}
@@ -118,8 +118,9 @@ func (r *Secrets) cutHeader(h http.Header) http.Header {
 	return kept
 }
 
-// Body returns the part of a body that a report keeps, and the size of the body if that
-// is not all. Secrets go before it is cut, since half a secret would not be recognised.
+// Body returns the part of a body that a report keeps, and the size of the whole body if
+// it was cut. Secrets are removed before it is cut, since half a secret would not be
+// recognised.
 func (r *Secrets) Body(body []byte) (kept report.Body, size int) {
 	if len(body) > MaxText {
 		return report.Body(r.Truncate(string(body), MaxText)), len(body)

@@ -18,12 +18,11 @@ var testscriptVariables = []string{
 // SetByTestscript reports whether testscript sets a variable of this name itself.
 func SetByTestscript(name string) bool { return slices.Contains(testscriptVariables, name) }
 
-// filesFromAnywhere are the commands after which nobody can say which files
-// there are.
+// filesFromAnywhere are the commands after which the set of files is not known.
 var filesFromAnywhere = []string{"cd", "cp", "exec", "mv", "symlink"}
 
-// A Line is a line of a script that has not been played, and what is known when
-// it is.
+// A Line is a line of a script that has not been played, with what will be known when it
+// is played.
 type Line struct {
 	Words     []string        // the command and its arguments, before variables are expanded
 	Variables map[string]bool // that are set before it, or may be; not to be changed
@@ -32,30 +31,30 @@ type Line struct {
 	known  *known
 }
 
-// Literal reports whether all words from one on have no variable.
+// Literal reports whether no word from an index on has a variable.
 func (l Line) Literal(from int) bool {
 	return !slices.ContainsFunc(l.places[min(from, len(l.places)):], func(p place) bool { return len(p.variables) > 0 })
 }
 
-// HasFile reports whether there may be a file with a name.
+// HasFile reports whether a file with a name may exist.
 func (l Line) HasFile(name string) bool {
 	return l.known.anyFile || name == "stdout" || name == "stderr" || name == "ttyout" || l.known.files[path.Clean(name)]
 }
 
-// Files returns the names of the files that there are, as far as is known, sorted.
+// Files returns the names of the files that are known to exist, sorted.
 func (l Line) Files() []string { return slices.Sorted(maps.Keys(l.known.files)) }
 
-// Text returns the text of a file of the archive, and false if there is none of that name,
-// or if another may have taken its place.
+// Text returns the text of a file of the archive. It returns false if the archive has no
+// such file, or if an earlier line may have replaced it.
 func (l Line) Text(name string) (string, bool) {
 	text, ok := l.known.texts[path.Clean(name)]
 	return text, ok && !l.known.anyFile
 }
 
-// known is what the lines of a script have set and written so far.
+// known is what the lines before have set and written.
 type known struct {
 	variables   map[string]bool
-	anyVariable bool // a command that a variable names may have set it
+	anyVariable bool // a command whose name is in a variable may have set any
 	files       map[string]bool
 	texts       map[string]string // of those of the archive
 	anyFile     bool
@@ -96,7 +95,7 @@ func (k *known) checkVariables(st step) error {
 }
 
 // Unset returns the error for a variable that is not set, with the nearest of
-// those that are.
+// those that are set.
 func Unset(name string, set map[string]bool) error {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(set)), SetByTestscript)
 	return fmt.Errorf("variable $%s is not set%s", name, suggest.Hint(name, names))

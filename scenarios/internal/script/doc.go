@@ -4,7 +4,7 @@
 //	                                │
 //	                                └─► Run ─► testscript ─► Outcome ─► Failure
 //
-// It knows the syntax of a script and what testscript makes of it: words,
-// conditions, names of files, variables, lines and the log. What a command does is
-// given to it. It knows nothing of targets but what a [Target] says.
+// It knows the syntax of scripts and how testscript reads them: words, conditions, names
+// of files, variables, lines and the log. The caller provides the commands, and describes
+// the target with a [Target].
 package script

@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// The longest name of a file in a scenario, and of one folder in it, in bytes.
-// Common file systems have room for both below a temporary folder.
+// The longest name of a file in a scenario, and of a folder in the name, in bytes.
+// Common file systems allow both below a temporary folder.
 const (
 	maxFileName    = 1024
 	maxFileElement = 255
 )
 
-// CleanName returns a name for a scenario. Characters with a meaning in paths or
-// patterns are replaced.
+// CleanName returns a name for a scenario. It replaces characters that are special in
+// paths or patterns.
 func CleanName(text string) string { return notInName.ReplaceAllString(text, "_") }
 
 var notInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
-// CheckFileName refuses the name of a file that a scenario must not write: one
-// that can lead out of its folder on some system, or that no file can have.
+// CheckFileName refuses the name of a file that a scenario must not write: one that leads
+// out of its folder on some system, or that is not valid for a file.
 func CheckFileName(name string) error {
 	switch {
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):

@@ -12,13 +12,13 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// A Script is a scenario that has been read and not played.
+// A Script is a scenario that has been read.
 type Script struct {
 	Name      string   // of the file, without folder and extension
 	File      string   // as reports show it
-	Rules     []string // that it claims to cover
+	Rules     []string // that it says it covers
 	RulesLine int      // line of "# rules:", from 1; 0 if there is none
-	FakeOnly  bool     // it tests the fake itself; Parse does not know
+	FakeOnly  bool     // it tests the fake itself; not set by Parse
 
 	text  string // of the file
 	files []txtar.File
@@ -35,10 +35,10 @@ type step struct {
 	conds  []string // conditions, without brackets
 	words  []string // the command and its arguments, before variables are expanded; at least one
 	places []place  // of the words
-	column int      // of the command, or of the ! before it
+	column int      // of the command, or of a ! before it
 }
 
-// A place is where a word stands, and what testscript expands in it.
+// A place is the position of a word, with the variables that testscript expands in it.
 type place struct {
 	column    int      // of its first byte, from 1
 	variables []string // names, in the order in which they are used
@@ -46,7 +46,7 @@ type place struct {
 
 func (st step) command() string { return st.words[0] }
 
-// A SyntaxError says which line of a script cannot be read.
+// A SyntaxError reports a line of a script that cannot be read.
 type SyntaxError struct {
 	Line   int // from 1; 0 if it concerns no line
 	Column int // in bytes, from 1; 0 if it concerns the whole line
@@ -68,11 +68,11 @@ func Reserved(command string) bool { return slices.Contains(testscriptCommands, 
 // A Parser reads scripts.
 type Parser struct{ Language }
 
-// A Language is what a parser knows of scripts beyond testscript. Its zero value
-// knows nothing.
+// A Language describes what scripts may contain in addition to testscript. The zero
+// value adds nothing.
 type Language struct {
-	Commands  []string // that a script may use, beside those of testscript
-	Rules     []string // that a script may claim to cover
+	Commands  []string // that a script may use, in addition to those of testscript
+	Rules     []string // that a script may say it covers
 	Variables []string // that are set before the first line
 
 	// Sets returns the variables that a command sets; nil for none. It gets the
@@ -90,9 +90,9 @@ func NewParser(l Language) Parser {
 	return Parser{l}
 }
 
-// Parse reads a scenario. The error is a [*SyntaxError]. It refuses what could only fail when played, such as
-// an unknown command or rule, an open quote, a variable that no line sets, or a
-// condition that needs go test.
+// Parse reads a scenario. It refuses what could only fail when played, such as an unknown
+// command or rule, an open quote, a variable that no line sets, or a condition that needs
+// go test. The error is a [*SyntaxError].
 func (p Parser) Parse(name, file string, data []byte) (*Script, error) {
 	if err := checkMarkers(data); err != nil {
 		return nil, err
@@ -180,15 +180,15 @@ func (p Parser) checkRules(line int, text string) error {
 	return nil
 }
 
-// The conditions of scenarios, and those of testscript that are words like them. Others,
-// such as the names of systems, are left to testscript.
+// The conditions of scenarios, and the similar ones of testscript. Others, such as the
+// names of operating systems, are left to testscript.
 var (
 	ownConditions        = []string{"companion", "fake", "live", "unbounded"}
 	testscriptConditions = []string{"gc", "gccgo", "link", "linux", "symlink", "unix"}
 )
 
-// checkCondition refuses a condition that works only under go test, the one that marks
-// lines, and one that is almost a condition of scenarios.
+// checkCondition refuses a condition that works only under go test, the ones that mark
+// lines, and one that looks like a misspelt condition of scenarios.
 func checkCondition(cond string) error {
 	name := strings.TrimSpace(strings.TrimPrefix(cond, "!"))
 	switch {
@@ -202,10 +202,9 @@ func checkCondition(cond string) error {
 	return nil
 }
 
-// splitWords splits a line into words as testscript does: at spaces and up to
-// a #, with single quotes around what belongs together. testscript splits a line
-// only when it runs it, and a scenario must be refused or skipped before any of
-// its lines has run.
+// splitWords splits a line into words as testscript does: at spaces and up to a #, with
+// single quotes around words that contain them. testscript splits a line only when it
+// runs it, but a scenario must be refused or skipped before any line has run.
 func splitWords(line string) (words []string, places []place, err error) {
 	rest := line
 	for {
@@ -222,8 +221,8 @@ func splitWords(line string) (words []string, places []place, err error) {
 	}
 }
 
-// cutWord cuts the first word off a line that begins with one. The variables are
-// those that testscript expands, which are not in quotes.
+// cutWord cuts the first word off a line that begins with one. It returns the variables
+// that testscript expands in it, which are those outside of quotes.
 func cutWord(line string) (word string, variables []string, rest string, err error) {
 	var b strings.Builder
 	quoted, begin := false, 0

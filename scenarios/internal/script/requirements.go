@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// A Target says what the target of a run offers to scripts.
+// A Target describes what the target of a run supports.
 type Target struct {
 	Live       bool // it is an endpoint and not a fake
 	Companions bool // it offers the companion operations
 
-	FakeOnly     func(command string) bool       // reports whether only a fake offers a command
+	FakeOnly     func(command string) bool       // reports whether only a fake supports a command
 	Condition    func(name string) (bool, error) // reports whether a condition holds; fails for those of testscript
 	IsCompanion  func(method, path string) bool  // reports whether a call leads to a companion operation
 	OpenQuestion func(rules []string) string     // returns the first of some rules that the documents leave open
 }
 
-// SkipReason says why a script cannot be played on the target. It is "" if it
-// can. Lines with a condition that does not hold there do not count.
+// SkipReason returns why a script cannot be played on the target, and "" if it can.
+// Lines with a condition that does not hold there do not count.
 func (s *Script) SkipReason(t Target) string {
 	for _, st := range s.steps {
 		if !t.mayRun(st) {
@@ -40,8 +40,8 @@ func (s *Script) SkipReason(t Target) string {
 	return ""
 }
 
-// unsettledRules returns the rules that the script covers, without those that it
-// only asks about.
+// unsettledRules returns the rules that the script covers, without those whose setting
+// it only records.
 func (s *Script) unsettledRules() []string {
 	return slices.DeleteFunc(slices.Clone(s.Rules), func(rule string) bool {
 		return slices.ContainsFunc(s.steps, func(st step) bool {
@@ -50,8 +50,8 @@ func (s *Script) unsettledRules() []string {
 	})
 }
 
-// missing says what a step needs that the target does not offer. It is "" if
-// there is no such thing.
+// missing returns what a step needs and the target does not offer, and "" if it offers
+// everything.
 func (t Target) missing(st step) string {
 	name := st.command()
 	switch {
@@ -68,7 +68,7 @@ func (t Target) missing(st step) string {
 	return ""
 }
 
-// mayRun reports whether all conditions of a step that are ours hold. Those of
+// mayRun reports whether the conditions of scenarios hold that a step has. Those of
 // testscript are known only when the script is played.
 func (t Target) mayRun(st step) bool {
 	for _, cond := range st.conds {
@@ -80,8 +80,8 @@ func (t Target) mayRun(st step) bool {
 	return true
 }
 
-// mustRun reports whether all conditions of a step that may run are ours, so
-// that it is certain to run.
+// mustRun reports whether a step that may run has no condition of testscript, so that it
+// is certain to run.
 func (t Target) mustRun(st step) bool {
 	return !slices.ContainsFunc(st.conds, func(cond string) bool {
 		_, err := t.Condition(strings.TrimSpace(strings.TrimPrefix(cond, "!")))
@@ -89,8 +89,8 @@ func (t Target) mustRun(st step) bool {
 	})
 }
 
-// callsCompanion reports whether a step calls a companion operation, at once or
-// as a cleanup.
+// callsCompanion reports whether a step calls a companion operation, immediately or as a
+// cleanup.
 func (t Target) callsCompanion(st step) bool {
 	words := st.words
 	if st.command() == "cleanup" {
@@ -103,8 +103,8 @@ func (t Target) callsCompanion(st step) bool {
 	return t.IsCompanion(words[1], path)
 }
 
-// AsksForLimit reports whether the script asks, after the call in a line and
-// before the next one, for the status 429. A nil script does not.
+// AsksForLimit reports whether the script expects the status 429 of the call in a line. A
+// nil script does not.
 func (s *Script) AsksForLimit(line int) bool {
 	if s == nil {
 		return false

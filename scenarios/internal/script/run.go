@@ -12,39 +12,38 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// testscript has no interface for the line that runs, and reports a failure of
-// its own commands only in its log. This file is all that depends on either:
+// testscript does not tell which line runs, and reports a failure of its own commands
+// only in its log. Only this file deals with that:
 //
 //   - [Script.marked] puts the condition [line:N] in front of the command on
 //     line N. testscript evaluates it right before it runs that line, and
-//     [Script.Run] passes N on. No line moves. If the command uses variables,
-//     [variables:N] stands behind its other conditions.
-//   - testscript goes on after a line that fails, and [Hooks] decide whether the
+//     [Script.Run] passes N on. The numbers of the lines do not change. If the command
+//     uses variables, [variables:N] follows its other conditions.
+//   - testscript continues after a line that fails, and [Hooks] decide whether the
 //     next line is played.
-//   - [parseLog] takes the message of a failure out of the log, where it follows
-//     "FAIL: file:line: ", and what the command wrote, where it follows "> " and
-//     the line.
+//   - [parseLog] finds the message of a failure in the log, after "FAIL: file:line: ",
+//     and the output of the command, after "> " and the line.
 
-// These begin the conditions that mark a line. Scripts cannot use them.
+// The prefixes of the conditions that mark a line. Scripts cannot use them.
 const (
 	lineCondition      = "line:"
 	variablesCondition = "variables:"
 )
 
-// Hooks are told what is about to happen. Lines count from 1.
+// Hooks are called while a script runs. Lines count from 1.
 type Hooks struct {
 	// Line reports whether a line is played. Its own conditions are not yet known.
 	Line func(line int) bool
 
-	// Variables is told which variables the command on a line uses, if its own
-	// conditions hold. It is told of each line with env, too. It reports whether the command is played; an error fails
-	// the line.
+	// Variables is called with the variables that the command on a line uses, if the
+	// conditions of the line hold, and for each line with env. It reports whether the
+	// command is played; an error fails the line.
 	Variables func(line int, names []string) (bool, error)
 }
 
-// Run lets testscript run the script in a temporary folder of its own. Of the
-// parameters it replaces the files, the conditions that mark lines, and
-// ContinueOnError. The error is one of the folder.
+// Run lets testscript run the script in a temporary folder. It sets Files and
+// ContinueOnError of the parameters, and handles the conditions that mark lines. It
+// returns an error if the folder cannot be written.
 func (s *Script) Run(p testscript.Params, hooks Hooks) (Outcome, error) {
 	dir, err := os.MkdirTemp("", folderPattern)
 	if err != nil {
@@ -65,12 +64,12 @@ func (s *Script) Run(p testscript.Params, hooks Hooks) (Outcome, error) {
 // folderPattern is the name of the folder in which a script is played, see os.MkdirTemp.
 const folderPattern = "mockgates-"
 
-// CheckFolder returns an error if no script can be played because no folder for its
-// files can be made.
+// CheckFolder returns an error if no script can be played because no temporary folder
+// can be created.
 func CheckFolder() error {
 	dir, err := os.MkdirTemp("", folderPattern)
 	if err != nil {
-		return fmt.Errorf("no folder for the files of scenarios can be made: %w; set TMPDIR to a folder that can be written to", err)
+		return fmt.Errorf("cannot create a folder for the files of scenarios: %w; set TMPDIR to a writable folder", err)
 	}
 	return os.Remove(dir)
 }
@@ -103,9 +102,8 @@ func (st *step) variables() []string {
 	return names
 }
 
-// marked returns the archive of a script with a condition in front of each line
-// that runs a command, and one in front of each command that uses variables, or sets those of
-// testscript.
+// marked returns the archive of a script with a condition before each line that runs a
+// command, and one before each command that uses variables or sets them with env.
 func (s *Script) marked() []byte {
 	lines := slices.Clone(s.lines)
 	for _, st := range s.steps {
@@ -121,10 +119,9 @@ func (s *Script) marked() []byte {
 
 func lineMark(line int) string { return fmt.Sprintf("[%s%d] ", lineCondition, line) }
 
-// parseLog finds in testscript's log the message of the failure on a line of a
-// marked script, which testscript knows as file. The details are what the
-// command wrote before it failed, such as a diff, and what the log says after
-// the first line of the message and before the next line or phase. It returns
+// parseLog finds the message of the failure on a line in the log of a marked script,
+// which testscript knows as file. The details are the output of the command before it
+// failed, such as a diff, and the lines of the message after the first one. It returns
 // false if the log has no such failure.
 func parseLog(log, file string, line int) (text, detail string, ok bool) {
 	before, message, ok := strings.Cut(log, fmt.Sprintf("FAIL: %s:%d: ", file, line))
@@ -142,17 +139,17 @@ func parseLog(log, file string, line int) (text, detail string, ok bool) {
 	return text, strings.TrimSpace(strings.TrimSpace(output) + "\n" + rest), true
 }
 
-// An Outcome is how a script ended.
+// An Outcome is the result of a script.
 type Outcome struct {
 	Failed  bool
 	Skipped bool   // by itself
-	Reason  string // for which testscript stopped it; "" for none
+	Reason  string // why testscript stopped it; "" for none
 
 	file string // as testscript knows the script
 	log  string // of testscript
 }
 
-// A Failure is a line of a script that failed, in the words of testscript.
+// A Failure is a line of a script that failed, with the message of testscript.
 type Failure struct {
 	Line   int    // from 1; 0 if no line ran
 	Text   string // in one line

@@ -10,10 +10,10 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// Expand replaces $NAME and ${NAME} in the text of a body by the value of the
-// variable. $$ is one $, and a $ before anything else stays. With inJSON, values
-// are escaped as part of a JSON string. An unknown variable is an error, so that
-// a misspelt one is not sent.
+// Expand replaces $NAME and ${NAME} in the text of a body by the value of the variable.
+// $$ becomes $, and a $ before anything else stays. With inJSON, values are escaped as
+// part of a JSON string. An unknown variable is an error, so that a misspelt one is not
+// sent.
 func Expand(in string, vars map[string]any, inJSON bool) (string, error) {
 	var b strings.Builder
 	for {
@@ -78,7 +78,7 @@ func IsName(s string) bool {
 	return name != "" && rest == "" && s[0] != '{'
 }
 
-// escapeJSON returns s as it stands inside a JSON string.
+// escapeJSON escapes s for a JSON string.
 func escapeJSON(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)

@@ -1,8 +1,8 @@
-// Package source reads scenario files, and refuses what can only fail when it is played.
+// Package source reads scenario files, and refuses those that can only fail when played.
 //
 //	files, folders, - ─► Read ─► script.Parser ─► scripts, problems with line and column
 //	                                  ▲
 //	                 Language ────────┘  what each command needs
 //
-// It knows how the commands of a scenario are written, and not what they do.
+// It knows the syntax of the commands of a scenario, but not what they do.
 package source

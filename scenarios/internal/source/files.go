@@ -13,7 +13,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// The bounds of what a caller gives to play.
+// The bounds of the files to play.
 const (
 	maxScriptFile = 16 << 20 // bytes of a file
 	maxScripts    = 10_000   // files of a folder
@@ -22,8 +22,8 @@ const (
 // stdinFile is the file that stands for standard input.
 const stdinFile = "-"
 
-// Read reads the files that a caller names: files, folders of them, or - for stdin, of
-// which nil is an empty one. Those that cannot be read are problems.
+// Read reads the files that a caller names: files, folders of them, or - for stdin. A nil
+// stdin is empty. A file that cannot be read is returned as a problem.
 func Read(p script.Parser, named []string, stdin io.Reader) (scripts []*script.Script, problems []report.Problem) {
 	files, problems := listFiles(named)
 	for _, file := range files {
@@ -58,13 +58,13 @@ func readScript(p script.Parser, file string, from io.Reader) (*script.Script, e
 		return nil, withoutPath(err)
 	}
 	if len(data) > maxScriptFile {
-		return nil, fmt.Errorf("the file is longer than %d bytes; want at most that", maxScriptFile)
+		return nil, fmt.Errorf("the file is longer than the limit of %d bytes", maxScriptFile)
 	}
 	return p.Parse(name, filepath.ToSlash(file), data)
 }
 
-// withoutPath returns an error of a file without the name of the file, which
-// precedes it in a report.
+// withoutPath removes the name of a file from an error. In a report the name precedes
+// it.
 func withoutPath(err error) error {
 	if cause, ok := errors.AsType[*fs.PathError](err); ok {
 		return cause.Err
@@ -72,9 +72,9 @@ func withoutPath(err error) error {
 	return err
 }
 
-// listFiles returns the files that the caller named, with those of a folder in its
-// place: every *.txtar file in it or below, sorted by name. A file that is named
-// twice is a problem, since it would be played twice.
+// listFiles returns the files that the caller named, and for a folder every *.txtar file
+// in it or below, sorted by name. A file that is named twice is a problem, since it would
+// be played twice.
 func listFiles(named []string) (files []string, problems []report.Problem) {
 	first := map[string]string{}
 	for _, name := range named {
@@ -96,7 +96,7 @@ func listFiles(named []string) (files []string, problems []report.Problem) {
 	return files, problems
 }
 
-// identity returns what two names of one file have in common.
+// identity returns a value that is the same for all names of a file.
 func identity(file string) string {
 	if file == stdinFile {
 		return file
@@ -110,7 +110,7 @@ func identity(file string) string {
 	return file
 }
 
-// expandFolder returns the scenario files of a folder, and any other name as it is.
+// expandFolder returns the scenario files of a folder, or the name if it is not one.
 func expandFolder(name string) ([]string, error) {
 	if info, err := os.Stat(name); name == stdinFile || err != nil || !info.IsDir() {
 		return []string{name}, nil // reading it reports an error
@@ -123,7 +123,7 @@ func expandFolder(name string) ([]string, error) {
 		case entry.IsDir() || !strings.HasSuffix(path, ".txtar"):
 			return nil
 		case len(files) == maxScripts:
-			return fmt.Errorf("the folder has more than %d scenarios; want at most that", maxScripts)
+			return fmt.Errorf("the folder has more than the limit of %d scenarios", maxScripts)
 		}
 		files = append(files, path)
 		return nil

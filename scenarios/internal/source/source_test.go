@@ -61,7 +61,7 @@ func TestRead_aFileIsBounded(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "large.txtar")
 	text := "call GET /keys\n#"
 	text += strings.Repeat(" ", maxScriptFile-len(text))
-	for extra, want := range []string{"", "the file is longer than 16777216 bytes; want at most that"} {
+	for extra, want := range []string{"", "the file is longer than the limit of 16777216 bytes"} {
 		if err := os.WriteFile(file, []byte(text+strings.Repeat(" ", extra)), 0o600); err != nil {
 			t.Fatal(err)
 		}

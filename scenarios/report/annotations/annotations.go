@@ -1,8 +1,8 @@
 // Package annotations writes the failures of a report as workflow commands of
 // GitHub Actions, which shows each one on its line of the scenario.
 //
-// GitHub shows ten errors and ten warnings of a step. The first ten are written
-// as such, and a notice says how many more there are.
+// GitHub shows ten errors and ten warnings of a step. The first ten of each are written,
+// and a notice says how many more there are.
 //
 // The package decides nothing: the output is a function of the report alone.
 package annotations
@@ -16,12 +16,12 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// Max is how many errors, and how many warnings, are written. GitHub shows no
+// Max is the largest number of errors, and of warnings, that are written. GitHub shows no
 // more of one step.
 const Max = 10
 
 // Write writes a command for each problem and each diagnosis, and nothing if there
-// is none. A failure that tells nothing about the target is a warning.
+// is none. A failure that says nothing about the target is a warning.
 func Write(w io.Writer, r report.Report) error {
 	var b strings.Builder
 	written, left := map[string]int{}, 0
@@ -53,7 +53,7 @@ func Write(w io.Writer, r report.Report) error {
 	return err
 }
 
-// message returns what an annotation says of a diagnosis.
+// message returns the text of the annotation for a diagnosis.
 func message(d report.Diagnosis) string {
 	text := d.Failure.String()
 	if n := len(d.Also); n > 0 {
@@ -78,12 +78,12 @@ func command(level, file string, line int, title, message string) string {
 	return fmt.Sprintf("::%s %s::%s\n", level, strings.Join(properties, ","), escape(message))
 }
 
-// escape returns the text of a command as GitHub decodes it.
+// escape encodes the text of a command for GitHub.
 func escape(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(printable.Text(text))
 }
 
-// escapeProperty returns the value of a property as GitHub decodes it.
+// escapeProperty encodes the value of a property for GitHub.
 func escapeProperty(text string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escape(text))
 }

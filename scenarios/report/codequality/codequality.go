@@ -16,8 +16,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// An issue is one entry, in the part of the format of Code Climate that GitLab
-// reads.
+// An issue is one entry, in the subset of the Code Climate format that GitLab reads.
 type issue struct {
 	Description string   `json:"description"`
 	CheckName   string   `json:"check_name"`
@@ -70,7 +69,7 @@ func Write(w io.Writer, r report.Report) error {
 	return out.Encode(list)
 }
 
-// description returns what an issue says of a failure, in one line.
+// description returns the text of the issue for a failure, in one line.
 func description(d report.Diagnosis) string {
 	want, got := d.Failure.Want, d.Failure.Got
 	if len(d.Findings) > 0 {

@@ -4,12 +4,13 @@
 //
 // Everything can be read without the script, which filters, folds all and switches
 // between light and dark. With it, the exchanges of a long run become elements when
-// their scenario is unfolded, so that the page opens fast. Nothing that a target has sent can run: texts are escaped,
-// and the content security policy of the page allows its own script alone, by hash.
+// their scenario is unfolded, so that the page opens fast. Nothing that a target has
+// sent can run: texts are escaped, and the content security policy allows only the
+// script of the page, by hash.
 //
 // A page is at most [MaxPage] bytes long. Bodies of exchanges are cut to keep it
-// below that, first those of scenarios that passed. It says where it has cut; the
-// record has them all.
+// below that, first those of scenarios that passed. The page says where something was
+// cut; the record is complete.
 //
 // The package decides nothing: the output is a function of the report alone.
 package html

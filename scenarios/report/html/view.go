@@ -22,9 +22,9 @@ const (
 	failuresPart = 2_000_000 // bytes of all failures
 	exchangePart = 7_200_000 // bytes of all scenarios
 	maxBody      = 4 << 10   // bytes of a body of an exchange while there is room
-	shortBody    = 160       // bytes of one when there is not
+	shortBody    = 160       // bytes of a body when there is no room
 
-	maxBuilt = 1000 // exchanges of folded scenarios that are elements of the page from the beginning
+	maxBuilt = 1000 // exchanges of folded scenarios that are elements when the page opens
 )
 
 // A failure is a diagnosis as the page shows it.
@@ -117,7 +117,7 @@ func newExcerpt(h http.Header, b report.Body, part string, findings []contract.F
 	return &out
 }
 
-// size returns about how long the excerpt is on the page, and not less.
+// size returns an upper estimate of the length of the excerpt on the page.
 func (e *excerpt) size() int {
 	n := 0
 	if e == nil {
@@ -132,7 +132,7 @@ func (e *excerpt) size() int {
 	return n
 }
 
-// size returns about how long the failure is on the page, and not less.
+// size returns an upper estimate of the length of the failure on the page.
 func (f failure) size() int {
 	n := 1600
 	for _, s := range []string{f.ID, f.ID, f.Headline, f.Place, f.Source, f.Phase, f.Want, f.Got, f.Detail, f.Exchange, f.Curl} {
@@ -160,7 +160,7 @@ type scenario struct {
 // An exchange is an exchange as the page shows it.
 type exchange struct {
 	ID, Method, Path, Status string
-	Case                     string        // generated case that it is, without the operation; "" if it is none
+	Case                     string        // the generated case, without the operation; "" for none
 	Departs, Injected        bool          // Departs is about the response: a request may break the contract on purpose
 	Sent, Received           template.HTML // messages: fields, an empty line, the body
 }
@@ -264,8 +264,8 @@ func message(h http.Header, body report.Body, size, limit int) string {
 	return b.String()
 }
 
-// escape returns a text that can stand between the tags of an element. Unlike the
-// template it leaves quotes as they are, of which JSON is full.
+// escape escapes a text for the content of an element. Unlike the template it does not
+// escape quotes, because JSON has many.
 func escape(text string) template.HTML {
 	return template.HTML(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text))
 }

@@ -1,9 +1,9 @@
 // Package junit writes a report as JUnit XML, the format of test reports that CI
 // systems read: one file one test case.
 //
-// A scenario that failed without telling anything about the target, because it
-// was unreachable or the run was interrupted, is an error and not a failure.
-// What kept the run from being played is a test case of its own for each problem.
+// A scenario that failed because the target was unreachable or the run was interrupted is
+// an error and not a failure: it says nothing about the target. Each problem of the run is
+// a test case of its own.
 //
 // The package decides nothing: the output is a function of the report alone.
 package junit
@@ -64,7 +64,7 @@ func scenarios(r report.Report) junit.Testsuite {
 	return suite
 }
 
-// problems returns the suite of what kept the run from being played.
+// problems returns the suite of the problems of the run.
 func problems(r report.Report) junit.Testsuite {
 	suite := junit.Testsuite{Name: suiteProblems, ID: 1, Time: seconds(0)}
 	suite.SetTimestamp(r.Run.Started)
@@ -77,8 +77,8 @@ func problems(r report.Report) junit.Testsuite {
 	return suite
 }
 
-// resultOf returns all failures of a scenario as one result, which is all that a
-// test case may have, and whether none of them tells anything about the target.
+// resultOf returns all failures of a scenario as one result, since a test case can have
+// only one. It also reports whether none of them says anything about the target.
 func resultOf(s report.Scenario) (result *junit.Result, inconclusive bool) {
 	result, inconclusive = &junit.Result{Message: "failed", Type: "assertion"}, len(s.Failures) > 0
 	var text strings.Builder
@@ -101,7 +101,7 @@ func resultOf(s report.Scenario) (result *junit.Result, inconclusive bool) {
 	return result, inconclusive
 }
 
-// clean returns a text without what XML cannot hold.
+// clean removes the characters that XML does not allow.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == 0xfffe || r == 0xffff {

@@ -1,11 +1,11 @@
 // Package markdown writes a report as a job summary: the verdict, each failure
 // folded, and the coverage. CI systems show it beside the run.
 //
-// A summary is at most [Max] bytes long however long the run: it says how many
+// A summary is at most [Max] bytes long, no matter how long the run is. It says how many
 // failures it leaves out.
 //
-// The package decides nothing: the output is a function of the report alone, times
-// and durations aside.
+// The package decides nothing: the output is a function of the report alone, without its
+// times and durations.
 package markdown
 
 import (
@@ -68,7 +68,7 @@ func problems(b *strings.Builder, r report.Report) {
 	}
 }
 
-// failures writes as many failures as fit into size bytes with what is there.
+// failures writes failures until the summary has size bytes.
 func failures(b *strings.Builder, r report.Report, size int) {
 	list := r.Diagnoses()
 	if len(list) == 0 {
@@ -124,7 +124,7 @@ func failure(r report.Report, d report.Diagnosis) string {
 		}
 		b.WriteString(".\n\n")
 	}
-	if place != "" { // the text of a failed run of a client says how to see it again
+	if place != "" { // a run of a client has its command in the text
 		fmt.Fprintf(&b, "To see it again: %s\n\n", code("mockgates reproduce RECORD "+line(d.Failure.ID)))
 	}
 	b.WriteString("</details>\n")
@@ -233,7 +233,7 @@ func longestRun(text string) int {
 	return longest
 }
 
-// html returns a text that can stand in HTML inside of Markdown.
+// html escapes a text for HTML in Markdown.
 func html(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", "&#42;", "_", "&#95;", "`", "&#96;", "[", "&#91;", "@", "&#64;", "#", "&#35;", "~", "&#126;", `\`, "&#92;").Replace(text)
 }

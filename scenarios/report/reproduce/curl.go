@@ -40,7 +40,8 @@ func curl(p *plan) (string, error) {
 	return b.String(), err
 }
 
-// comment writes what the output is, on which target it was seen, and how to run it.
+// comment writes what the output reproduces, on which target it was seen, and how to run
+// it.
 func (p *plan) comment(b *strings.Builder, mark, command string) {
 	d := p.failure
 	fmt.Fprintf(b, "%sReproduces %s of %s:\n", mark, printable.Line(d.Failure.ID), printable.Line(d.Place().String()))
@@ -58,7 +59,7 @@ func (p *plan) comment(b *strings.Builder, mark, command string) {
 	b.WriteString("\n")
 }
 
-// curl writes the request of a step, and takes what later steps need from the
+// curl writes the request of a step, and captures what later steps need from the
 // response.
 func (s step) curl(b *strings.Builder, n int) {
 	fmt.Fprintf(b, "# Request %d\n", n)
@@ -147,14 +148,14 @@ func (p *plan) curlFindings(b *strings.Builder) error {
 	return nil
 }
 
-// byType are the kinds of findings that the type of a value tells: whether it is there
-// at all, and whether it is of the right type. The value itself tells the others.
+// byType are the kinds of findings that depend on whether a value exists and on its type.
+// The others depend on the value itself.
 var byType = []string{contract.KindRequired, contract.KindResurrected, contract.KindType, contract.KindUndocumented}
 
-// comparison returns what of the value at a place tells whether a finding is still
-// there, as a filter of jq, and what that was in the exchange of the report. It returns
-// an error if the value differs from run to run: it is a secret, or a text that the
-// target may have made, such as a time or an id.
+// comparison returns a jq filter for the value at a place, and its result in the exchange
+// of the report. If the result is the same again, the finding is still there. It returns
+// an error if the value differs from run to run: a secret, or a string that the target
+// may have made, such as a time or an id.
 func comparison(x report.Exchange, pointer []any, f contract.Finding) (filter, then string, err error) {
 	value, ok := at(string(x.ResponseBody), pointer)
 	kind := strictjson.TypeOf(marshal(value)).String()
@@ -175,8 +176,8 @@ func comparison(x report.Exchange, pointer []any, f contract.Finding) (filter, t
 	return filter, then, err
 }
 
-// sentType returns the type of the member of the request that came back at a place of
-// the response: /data/name is name.
+// sentType returns the type of the member of the request that a place of the response
+// echoes: that of name for /data/name.
 func sentType(x report.Exchange, pointer []any) string {
 	sent, _ := at(string(x.RequestBody), pointer[len(pointer)-1:])
 	return strictjson.TypeOf(marshal(sent)).String()
@@ -248,8 +249,8 @@ func jqPath(pointer []any) string {
 	return "." + b.String()
 }
 
-// inQuotes returns a text that can stand in double quotes of a shell, in the message
-// of a variable that is not set.
+// inQuotes escapes a text for double quotes of a shell, in the message for an unset
+// variable.
 func inQuotes(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`", "}", `\}`).Replace(text)
 }

@@ -106,8 +106,8 @@ func at(t *testing.T, x contract.Exchange, steps ...any) string {
 }
 `
 
-// goTest returns a plan as the file of a Go test. The test judges the last response by
-// the validator if the failure is a departure from the contract.
+// goTest returns a plan as the file of a Go test. If the failure is a departure from the
+// contract, the test judges the last response with the validator.
 func goTest(p *plan) (string, error) {
 	var b strings.Builder
 	p.comment(&b, "// ", "go test -v -run TestReproduce .")
@@ -129,8 +129,8 @@ func goTest(p *plan) (string, error) {
 	return string(text), err
 }
 
-// goCall writes the request of a step, its judgement, and what later steps take from
-// the response.
+// goCall writes the request of a step and its validation, and captures what later steps
+// need from the response.
 func (s step) goCall(b *strings.Builder) {
 	fmt.Fprintf(b, "x = send(t, base, %q, %s, [][2]string{", s.x.Method, goText(s.path))
 	for _, f := range s.fields {
@@ -166,9 +166,9 @@ func (p *plan) goCheck(b *strings.Builder) {
 	b.WriteString("_ = found\n")
 }
 
-// goFindings writes how the test finds out whether the findings are there. One about
-// the status may rest on what a generated case knows of its request, and the
-// validator does not.
+// goFindings writes how the test finds out whether the findings are there. For a finding
+// about the status it compares the status too: the verdict of a generated case may know
+// more about the request than the validator.
 func (p *plan) goFindings(b *strings.Builder) {
 	var names []string
 	aboutStatus := false

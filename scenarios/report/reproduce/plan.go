@@ -14,7 +14,7 @@ import (
 )
 
 // minValue is the length of the shortest value that is taken from a response, in
-// bytes. A shorter one, such as "monthly", is more likely to be the same by chance.
+// bytes. A shorter one, such as "monthly", may be equal by chance.
 const minValue = 8
 
 // A plan is the requests that reproduce a failure.
@@ -41,7 +41,7 @@ type field struct {
 	value []part
 }
 
-// A part of a text is what its first member that is not zero says.
+// A part is a piece of a text. Its first member that is not zero counts.
 type part struct {
 	variable   string        // the value of a variable
 	later      time.Duration // that time from now in UTC, without its offset
@@ -101,8 +101,8 @@ func planOf(r report.Report, d report.Diagnosis, list []report.Exchange) *plan {
 	return p.plan
 }
 
-// needed returns the last of a list of exchanges, which are the steps of the plan,
-// and those before it that make what a later one of them uses.
+// needed returns the last exchange of a list, and the earlier ones whose responses it needs
+// directly or indirectly. The exchanges are those of the steps of the plan.
 func (p *plan) needed(list []report.Exchange) []report.Exchange {
 	var kept []report.Exchange
 	used := map[string]bool{} // variables
@@ -208,8 +208,9 @@ func (p *planner) body(x report.Exchange) []part {
 	return join(append(parts, part{text: text[done:]}))
 }
 
-// value returns a value of a request: what a response has shown, a time that is as
-// far in the future as it was, a secret that must be given, or the value itself.
+// value returns a value of a request: a variable for a value that a response has shown, a
+// time that is as far in the future as it was, a secret that the user must give, or the
+// value itself.
 func (p *planner) value(text, where string) []part {
 	if from, ok := p.seen[text]; ok && !p.sent[text] {
 		return []part{{variable: p.capture(text, from)}}
@@ -257,8 +258,7 @@ func (p *planner) capture(text string, from source) string {
 // has sent.
 //
 // A report hides a key in a body, and shows its label in the credential of a later
-// request. The response that made the key shows the label too, beside the key, or
-// no label at all.
+// request. The response that made the key may contain the label too.
 func (p *planner) remember(x report.Exchange) {
 	walk(string(x.RequestBody), func(text string, _ []any) {
 		if _, ok := p.seen[text]; !ok {
@@ -317,7 +317,7 @@ func walk(text string, visit func(text string, pointer []any)) {
 	descend(value, nil)
 }
 
-// isLabel reports whether a value is what a report shows of a key.
+// isLabel reports whether a value is the label of a key.
 func isLabel(text string) bool {
 	return strings.HasPrefix(text, "sk-") && strings.Contains(text, "...")
 }
@@ -325,10 +325,10 @@ func isLabel(text string) bool {
 // literal reports whether the part is a text.
 func (p part) literal() bool { return p == part{text: p.text} }
 
-// isHidden reports whether a text is, or holds, what a report shows of a secret.
+// isHidden reports whether a text is a label or contains a hidden secret.
 func isHidden(text string) bool { return isLabel(text) || strings.Contains(text, redact.Hidden) }
 
-// join joins neighbours that are texts, and leaves out empty ones.
+// join joins neighbouring texts, and leaves out empty ones.
 func join(parts []part) []part {
 	var out []part
 	for _, p := range parts {

@@ -1,15 +1,15 @@
-// Package reproduce writes one failure of a report as something that shows it again:
-// the scenario, a shell script of curl commands, or a Go test.
+// Package reproduce writes one failure of a report in a form that reproduces it: the
+// scenario, a shell script of curl commands, or a Go test.
 //
 // The script and the test send the requests of the scenario up to the one that the
-// failure is about. What the target made, such as the hash of a key or the key
-// itself, is taken from its responses, and times in the future are as far in the future
-// as they were. A secret that no response shows is asked for. Both end
-// with a failure as long as the target does what the report says, and pass when it no
-// longer does.
+// failure is about. For a generated case they send only the requests that it needs.
+// Values that the target made, such as a key or its hash, are taken from its responses,
+// and times in the future are as far in the future as they were. The user must give a
+// secret that no response shows. Both fail as long as the target behaves as in the report,
+// and pass when it no longer does.
 //
-// What a fault made cannot be had from the API alone: only the scenario reproduces
-// it. The package decides nothing: its output is a function of the report.
+// A response that a fault made can be reproduced only by the scenario, which adds the
+// fault. The package decides nothing: its output is a function of the report.
 package reproduce
 
 import (

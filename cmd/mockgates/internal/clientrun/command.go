@@ -27,7 +27,7 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Limit          time.Duration // after which the command is killed; 0 for never
 	OwnGroup       bool          // run it in a process group of its own, where the system has them
-	LeaveNothing   bool          // kill what is left of the group when the command has ended
+	LeaveNothing   bool          // kill the rest of the group when the command has ended
 }
 
 // An End says how a command ended.
@@ -114,8 +114,8 @@ func endOf(state *os.ProcessState, err error, timedOut bool) (End, error) {
 	return end, nil
 }
 
-// Signals returns the signals of this process that are for a command: see
-// [Command.Run]. It must be stopped.
+// Signals returns the signals of this process that are passed on to a command; see
+// [Command.Run]. The caller must call stop.
 func Signals() (signals <-chan os.Signal, stop func()) {
 	list := make(chan os.Signal, 8)
 	signal.Notify(list, forwardedSignals...)

@@ -7,7 +7,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// Firings holds, by their text form, the faults that have acted on a request.
+// Firings holds the text forms of the faults that have acted on a request.
 type Firings map[string]bool
 
 // Count adds the faults of worlds.

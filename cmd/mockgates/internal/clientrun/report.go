@@ -17,22 +17,22 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A Report is what the runs of a [Runner] found.
+// A Report is the result of the runs of a [Runner].
 type Report struct {
 	command     []string
-	keyPrefix   string // of the management keys that the command was given, which ends before the name of the world
+	keyPrefix   string // of the management keys of the runs; the name of the world follows
 	options     everyfault.Options
 	clean       everyfault.Observed
 	cleanCalls  []everyfault.Call
 	runs        []faultRun // in the order of the plan
 	leftOut     int        // faults beyond --max-runs
-	notRun      int        // faults that an interrupt kept from being tried
+	notRun      int        // faults that were not tried because of an interrupt
 	unfired     []string   // faults of --fault that never fired
 	interrupted bool
 	saved       map[int]string // file that replays a run, by its index
 }
 
-// checkClean returns an error if the clean run is not fit to compare with. If it
+// checkClean returns an error if the clean run cannot be compared with others. If it
 // failed, it prints its output.
 func (r *Report) checkClean(ctx context.Context, stderr io.Writer, limit time.Duration, output string) error {
 	switch {
@@ -135,13 +135,12 @@ func (r *Report) WriteText(w io.Writer, verbose bool) error {
 	return err
 }
 
-// marks are how the report begins the line of a run.
+// marks are the beginnings of the lines of runs.
 var marks = map[everyfault.Verdict]string{
 	everyfault.Survived: "ok  ", everyfault.FailedCleanly: "ok  ", everyfault.NotSurvived: "FAIL", everyfault.NotReached: "skip",
 }
 
-// writeRun prints a run: always if it did not survive, and otherwise if it is asked
-// for.
+// writeRun prints a run. One that survived is printed only if verbose.
 func (r *Report) writeRun(b *strings.Builder, i int, run faultRun, verbose bool) {
 	unremarkable := run.Verdict == everyfault.Survived || run.Verdict == everyfault.FailedCleanly
 	if unremarkable && len(run.Problems) == 0 && !verbose {
@@ -182,7 +181,7 @@ func countThings(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Record returns the report as that of check, with a scenario for each run. It sets
+// Record returns the report in the form of check, with a scenario for each run. It sets
 // the ID and the mode of run.
 func (r *Report) Record(run report.Run) report.Report {
 	run.ID, run.Mode = "every-fault", report.ModeFake
@@ -223,8 +222,8 @@ func (r *Report) scenario(run faultRun) report.Scenario {
 	return s
 }
 
-// exchangesOf returns the entries of a journal as exchanges. The journal shows of a
-// management key how it begins.
+// exchangesOf returns the entries of a journal as exchanges. The label of a management
+// key in the journal begins like the key.
 func (r *Report) exchangesOf(journal []mockserver.Entry) []report.Exchange {
 	var list []report.Exchange
 	for _, e := range journal {

@@ -22,12 +22,12 @@ import (
 // one of its calls, in a world for each run.
 type Runner struct {
 	Command  []string          // program first
-	Env      map[string]string // of the command, without what says where the fake is
+	Env      map[string]string // of the command, without the variables that point to the fake
 	Fake     *mockserver.Server
 	Base     string // URL of the fake, including /api/v1
 	Seed     uint64
 	Keys     int           // that a world starts with
-	Ordered  []fault.Fault // that every world has, beside those of the point
+	Ordered  []fault.Fault // that every world has, in addition to those of the point
 	Limit    time.Duration // of a run; 0 for DefaultLimit
 	Options  everyfault.Options
 	Depth    int // faults in a run: 1, or 2
@@ -35,7 +35,7 @@ type Runner struct {
 	Parallel int // runs at once; 0 for the number of CPUs
 
 	Stderr   io.Writer      // gets the output of a clean run that fails
-	Progress func(Progress) // is called after each run; nil for nobody
+	Progress func(Progress) // called after each run; nil for none
 
 	mu    sync.Mutex // guards fired
 	fired Firings    // of the ordered faults
@@ -60,8 +60,8 @@ type faultRun struct {
 	output string // that the command wrote: the last 64 KiB, without the address of the fake
 }
 
-// Run plays the runs and returns what they found. The error says why there is nothing
-// to report: above all, a clean run that is not fit to compare with.
+// Run plays the runs and returns their report. It returns an error if there is nothing to
+// report, such as when the clean run fails.
 func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	r.fired = Firings{}
 	if r.Limit == 0 {
@@ -94,8 +94,8 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 // cleanWorld is the name of the world of the clean run.
 const cleanWorld = "clean"
 
-// keyPrefix returns how the management keys of the runs begin. The name of the world
-// follows.
+// keyPrefix returns the beginning of the management keys of the runs, which the name of
+// the world follows.
 func (r *Runner) keyPrefix() string {
 	w, err := r.Fake.World(cleanWorld)
 	if err != nil {
@@ -145,7 +145,7 @@ func (r *Runner) play(ctx context.Context, found *Report, points []everyfault.Po
 	}
 }
 
-// tell tells the progress of the runs that have begun at a time.
+// tell reports the progress of runs that began at a time.
 func (r *Runner) tell(begun time.Time, ended, all int) {
 	if r.Progress != nil {
 		left := time.Since(begun) / time.Duration(ended) * time.Duration(all-ended)
@@ -169,7 +169,8 @@ func (r *Runner) playPoint(ctx context.Context, clean everyfault.Observed, p eve
 	return &faultRun{Result: everyfault.Judge(clean, observed, p, r.Options), world: world, output: output}
 }
 
-// run runs the command in a world with faults, and returns what it left and wrote.
+// run runs the command in a world with faults, and returns what it did there and its
+// output.
 func (r *Runner) run(ctx context.Context, name string, faults []fault.Fault) (o everyfault.Observed, output string, err error) {
 	world, err := r.Fake.World(name)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/everyfault"
 )
 
-// notInFileName matches what the name of a saved scenario cannot have.
+// notInFileName matches the characters that the name of a saved scenario must not have.
 var notInFileName = regexp.MustCompile(`[^a-z0-9]+`)
 
 // maxListed is the number of keys that one call of list-keys returns.
@@ -105,7 +105,7 @@ func scenarioCommand(args []string) (string, error) {
 	return strings.Join(words, " "), nil
 }
 
-// scenarioWord quotes a word for a scenario. What is quoted is not expanded.
+// scenarioWord quotes a word for a scenario, so that nothing in it is expanded.
 func scenarioWord(word string) string {
 	if shell.IsWord(word) {
 		return word

@@ -17,7 +17,7 @@ type KeyLedger struct {
 }
 
 // OpenKeyLedger opens the ledger to append to it, and creates it if it does not
-// exist. It removes a last line that a process has not finished.
+// exist. It removes a last line that is not complete.
 func OpenKeyLedger(path string) (f KeyLedger, err error) {
 	if path == "" {
 		return KeyLedger{}, nil
@@ -49,7 +49,7 @@ func OpenKeyLedger(path string) (f KeyLedger, err error) {
 	return f, err
 }
 
-// Writer returns what appends to the ledger, nil if there is none.
+// Writer returns a writer that appends to the ledger, nil if there is none.
 func (f KeyLedger) Writer() io.Writer {
 	if f.file == nil {
 		return nil

@@ -30,7 +30,7 @@ func OpenRecord(path string, stdout io.Writer) (f Record, err error) {
 	return f, err
 }
 
-// ToStdout reports whether the record goes to stdout, so that nothing else may.
+// ToStdout reports whether the record is written to stdout, so that nothing else may be.
 func (f Record) ToStdout() bool { return f.stdout != nil }
 
 // Write writes the record of a report.

@@ -29,7 +29,7 @@ func (b *Buffer) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// String returns what is kept, after a line that says how much is not.
+// String returns the bytes that were kept, after a line that says how many were not.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

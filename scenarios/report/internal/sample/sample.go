@@ -133,7 +133,7 @@ func unreachable() report.Scenario {
 
 // unfired is a scenario with a failure that is about no exchange.
 func unfired() report.Scenario {
-	return failing(Passed("fault_unfired", 0), report.Failure{Line: 1, Source: "fault create-keys status=429 times=1", Text: "the fault never fired", Want: "a request that it acts on", Got: "0 requests that match it"})
+	return failing(Passed("fault_unfired", 0), report.Failure{Line: 1, Source: "fault create-keys status=429 times=1", Text: "the fault never fired", Want: "at least one request that it acts on", Got: "0 requests that matched it"})
 }
 
 // hostile is a scenario in which every text is Hostile.
