@@ -76,7 +76,7 @@ test-race: ## run all tests, long ones in part, under the race detector; needs a
 	CGO_ENABLED=1 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO) test -short -vet=off -race ./...
 
 test-full: ## run all tests in full, without the race detector
-	$(GO) test -vet=off ./...
+	@for module in $(MODULES); do echo "$(GO) -C $$module test ./..."; $(GO) -C $$module test -vet=off ./... || exit 1; done
 
 check: fmt vet lint tidy test scenarios ## run everything a change must pass
 

@@ -1,4 +1,4 @@
-package lyingserver
+package scenarios_test
 
 import (
 	"bytes"
@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
 )
 
-func newContract(t *testing.T) *contract.Contract {
+// everyOperation returns the contract of all operations.
+func everyOperation(t *testing.T) *contract.Contract {
 	t.Helper()
 	c, err := contract.New(contract.All)
 	if err != nil {
@@ -19,15 +21,15 @@ func newContract(t *testing.T) *contract.Contract {
 	return c
 }
 
-// TestServer_answersEachCall sends each call of each lie and gets the answer of that
+// TestLyingServer_answersEachCall sends each call of each lie and gets the answer of that
 // lie, byte for byte; a lie that breaks off breaks off.
-func TestServer_answersEachCall(t *testing.T) {
+func TestLyingServer_answersEachCall(t *testing.T) {
 	t.Parallel()
-	lies, err := Lies(newContract(t), Mode{Companions: true})
+	lies, err := lyingserver.Lies(everyOperation(t), lyingserver.Mode{Companions: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := Start(lies)
+	server, err := lyingserver.Start(lies)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,9 +60,9 @@ func TestServer_answersEachCall(t *testing.T) {
 	}
 }
 
-func TestServer_otherPathsAreNotFound(t *testing.T) {
+func TestLyingServer_otherPathsAreNotFound(t *testing.T) {
 	t.Parallel()
-	server, err := Start(Own())
+	server, err := lyingserver.Start(lyingserver.Own())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,12 +83,12 @@ func TestServer_otherPathsAreNotFound(t *testing.T) {
 	}
 }
 
-// TestLies_modes holds what each mode adds to, and excuses of, the lies.
+// TestLies_modes checks how many lies each mode adds, and how many it excuses.
 func TestLies_modes(t *testing.T) {
 	t.Parallel()
-	c := newContract(t)
-	count := func(mode Mode) (all, silent int) {
-		list, err := Lies(c, mode)
+	c := everyOperation(t)
+	count := func(mode lyingserver.Mode) (all, silent int) {
+		list, err := lyingserver.Lies(c, mode)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,9 +107,9 @@ func TestLies_modes(t *testing.T) {
 		}
 		return len(list), silent
 	}
-	documented, honest := count(Mode{})
-	companions, _ := count(Mode{Companions: true})
-	live, excused := count(Mode{Live: true})
+	documented, honest := count(lyingserver.Mode{})
+	companions, _ := count(lyingserver.Mode{Companions: true})
+	live, excused := count(lyingserver.Mode{Live: true})
 	if companions <= documented || live != documented || honest != 2 || excused <= honest {
 		t.Errorf("documented %d, with companions %d, live %d; silent %d, live %d; want more with companions, and more silent ones live",
 			documented, companions, live, honest, excused)
