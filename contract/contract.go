@@ -186,16 +186,16 @@ func (c *Contract) Fields(operation string) []Field {
 	return fields
 }
 
-// A Property is where a document declares a property of a body.
+// A Property says where a document declares a property of a body.
 type Property struct {
 	Line     int  // of its name; 0 if it is not declared
 	Required bool // of the object that it is in
 }
 
 // Property returns the property at a JSON pointer in the body of an operation's
-// request, or of its first success response, as part says. The pointer has no
-// indexes of arrays: "/data/hash". If no such property is declared, the line is
-// that of the nearest one around it.
+// request or of its first success response; part says which. The pointer has no
+// indexes of arrays: "/data/hash". If the property is not declared, the line is
+// that of the nearest property around it.
 func (c *Contract) Property(operation, part, pointer string) Property {
 	if op := c.operation(operation); op != nil {
 		return propertyOf(op, part, pointer)
@@ -250,7 +250,7 @@ func (c *Contract) operation(id string) *openapi.Operation {
 
 // Check validates one exchange. An exchange that does not conform is reported
 // in the Result; an error means that the exchange could not be validated, and
-// the Result then holds what could be. The error wraps ErrInconclusive if a
+// the Result then holds what could be validated. The error wraps ErrInconclusive if a
 // response that may conform is beyond what Check reads. The response body is as
 // it was sent: Check decodes the content codings gzip and deflate.
 //

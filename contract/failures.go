@@ -9,8 +9,8 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// checkSchema reports where a body does not meet its schema. Only the verdict is
-// the library's. The wording comes from the schema and the body, because the
+// checkSchema reports where a body does not meet its schema. The library gives only
+// the verdict. The wording comes from the schema and the body, because the
 // library's messages quote the body and have no fixed order.
 func (c *checker) checkSchema(part string, body *jsonbody.Value, m *openapi.Media) error {
 	if body.Type() == strictjson.TypeNull {
@@ -27,8 +27,8 @@ func (c *checker) checkSchema(part string, body *jsonbody.Value, m *openapi.Medi
 	if len(c.findings) > before {
 		return nil
 	}
-	// Each failure is in one alternative and none is in all of them, so the
-	// finding is that no alternative as a whole is met.
+	// Each failure is in one alternative and none is in all of them, so what is
+	// reported is that the value meets no alternative as a whole.
 	where, v, at := locate(body, m.Schema, failures[0].Path)
 	if v == nil {
 		where, v, at = "body", body, m.Schema
@@ -37,8 +37,8 @@ func (c *checker) checkSchema(part string, body *jsonbody.Value, m *openapi.Medi
 	return nil
 }
 
-// reportFailure describes one failure by the whole schema at its place. A value
-// that one alternative refuses and another accepts is not a failure.
+// reportFailure reports one failure, described by the whole schema at its place. A
+// value that one alternative refuses and another accepts is not a failure.
 func (c *checker) reportFailure(part string, body *jsonbody.Value, root *openapi.Schema, f openapi.Failure) {
 	where, v, s := locate(body, root, f.Path)
 	if v == nil {
@@ -90,8 +90,8 @@ func (c *checker) reportMissing(part, where string, v *jsonbody.Value, s *openap
 }
 
 // locate returns the value and the schema at a path of the body, and the path as
-// a JSON pointer, in which names that the schema does not have are *. The
-// root is "body". The value is nil if there is none.
+// a JSON pointer with * for each name that the schema does not have. The root is
+// "body". The value is nil if there is none.
 func locate(v *jsonbody.Value, s *openapi.Schema, path []string) (where string, at *jsonbody.Value, of *openapi.Schema) {
 	if len(path) == 0 {
 		return "body", v, s

@@ -17,14 +17,14 @@ import (
 // The kinds of Feature.
 const (
 	FeatureProperty   = "property"   // a declared property of the body, or a query parameter, was sent
-	FeatureValue      = "value"      // it had this value of its enum, true, false or null, or another one than its enum has
+	FeatureValue      = "value"      // it had this value: one of its enum, true, false or null, or one outside its enum
 	FeatureFormat     = "format"     // it met its format, or did not
 	FeatureCredential = "credential" // the credential had this form
 	FeatureBody       = "body"       // the body had this form
 )
 
-// A Feature is one thing that the specification says of requests, and that an
-// exchange can exercise. Its names hold nothing of an exchange.
+// A Feature is one thing that the specification says about requests and that an
+// exchange can exercise. Nothing in it comes from an exchange.
 type Feature struct {
 	Operation string // operationId
 	Kind      string // one of the Feature constants
@@ -59,8 +59,8 @@ const (
 	bodyNoType     = "no content type"
 )
 
-// featureDepth is the number of levels of properties that are features. A schema
-// may contain itself.
+// featureDepth is how many levels of properties count as features. A schema may
+// contain itself.
 const featureDepth = 4
 
 // AllFeatures returns every feature of the contract, in document order.
@@ -73,8 +73,8 @@ func (c *Contract) AllFeatures() []Feature {
 }
 
 // Features returns the features that a request exercises, each once, in the order
-// of AllFeatures. The result is the one of Check for the exchange. There are none
-// for an exchange without an operation.
+// of AllFeatures. r is the result of Check for x. If x matches no operation, there
+// are none.
 func (c *Contract) Features(x Exchange, r Result) []Feature {
 	op := c.operation(r.Operation)
 	if op == nil {
@@ -195,7 +195,7 @@ func valuesOf(s *openapi.Schema) []*openapi.Node {
 	return values
 }
 
-// hasFormat reports whether the schema asserts a format of texts.
+// hasFormat reports whether the schema asserts a format of strings.
 func hasFormat(s *openapi.Schema) bool { return s.Takes("string") && samples.HasFormat(s.Format) }
 
 // An exercise collects the names of the features that one request exercises.
@@ -253,14 +253,14 @@ func (e *exercise) setValue(place string, s *openapi.Schema, values []*openapi.N
 	}
 }
 
-// setFormat notes whether a text meets the format of its schema. It does not if a
-// finding of the kind is at the pointer.
+// setFormat notes whether a string meets the format of its schema. It does not if
+// there is a finding of the kind at the pointer.
 func (e *exercise) setFormat(place, pointer, kind string, s *openapi.Schema, findings []Finding) {
 	form := s.Format
 	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Kind == kind && f.Where == pointer }) {
 		form = "not " + form
 	}
-	e.names[place+": "+form] = true // no feature if the schema has no format
+	e.names[place+": "+form] = true // without a format no feature has this name
 }
 
 // body notes the form of the body and what is in it.
@@ -294,7 +294,7 @@ func (e *exercise) body(x Exchange, findings []Finding) {
 	e.value("", "", &v, s, findings)
 }
 
-// formOfKind is the form of a body that has a finding of this kind.
+// formOfKind maps the kind of a finding to the form of a body that has it.
 var formOfKind = map[string]string{
 	KindDuplicate: bodyDuplicate, KindUndeclared: bodyUndeclared, KindRequired: bodyLeftOut, KindType: bodyWrongType,
 }
@@ -302,8 +302,8 @@ var formOfKind = map[string]string{
 // isAboutBody reports whether a finding is about the body or something in it.
 func isAboutBody(f Finding) bool { return f.Where == "body" || strings.HasPrefix(f.Where, "/") }
 
-// contentTypeForm returns the form of a body that does not have one of the
-// declared content types, and "" for one that has.
+// contentTypeForm returns the form of a body without one of the declared content
+// types, and "" if the body has one.
 func (e *exercise) contentTypeForm(h http.Header) string {
 	sent := h.Get("Content-Type")
 	name, _, err := mime.ParseMediaType(sent)
@@ -327,7 +327,7 @@ func brokenForm(err error) string {
 	return bodyNotJSON
 }
 
-// value notes what is in a value that has a schema. Its place is its pointer with
+// value notes what is in a value that has a schema. The place is the pointer with
 // * for each index.
 func (e *exercise) value(place, pointer string, v *jsonbody.Value, s *openapi.Schema, findings []Finding) {
 	if s == nil {

@@ -20,7 +20,7 @@ const (
 const (
 	KindContentType   = "content-type"          // missing, or one the contract does not name
 	KindCredential    = "credential"            // missing, not Bearer, or without a token
-	KindDuplicate     = "duplicate-member"      // a JSON object has two members of one name
+	KindDuplicate     = "duplicate-member"      // a JSON object has two members with the same name
 	KindEmpty         = "empty"                 // no body where one is required
 	KindEnum          = "enum"                  // not one of the allowed values
 	KindErrorCode     = "error-code"            // error.code is not the HTTP status
@@ -30,7 +30,7 @@ const (
 	KindMethod        = "method"                // the path exists, but not with this method
 	KindParameter     = "parameter"             // a query, path or header parameter
 	KindPath          = "path"                  // no such path
-	KindReference     = "reference"             // a document that refers to another one, or to nothing
+	KindReference     = "reference"             // a reference to another document, or to nothing
 	KindRequired      = "required"              // a required member is missing
 	KindSchema        = "schema"                // any other constraint of a schema
 	KindSize          = "size"                  // a body larger than the validator reads
@@ -42,7 +42,8 @@ const (
 	KindUnexpected    = "unexpected-body"       // a body where the contract has none
 )
 
-// The kinds of Finding that only a [Session] makes. All are about the response.
+// The kinds of Finding that only a session of package relations makes. All are
+// about the response.
 const (
 	KindAcceptedInvalid = "accepted-invalid" // an invalid request was accepted
 	KindRefusedValid    = "refused-valid"    // a valid request was refused
@@ -51,7 +52,7 @@ const (
 	KindReused          = "reused"           // a secret, hash or id was made before
 	KindSecretExposed   = "secret-exposed"   // a secret is where it should not be
 	KindNotUTC          = "not-utc"          // a time with an offset other than zero
-	KindUnstored        = "unstored"         // a read shows another value than was written
+	KindUnstored        = "unstored"         // a read shows another value than the one that was written
 	KindResurrected     = "resurrected"      // what was deleted or used up is back
 )
 
@@ -62,7 +63,7 @@ type Source string
 // The sources.
 const (
 	SourceDoc    Source = "doc"    // the published documents; always binding
-	SourceFamily Source = "family" // the family of APIs that ModelGates belongs to; binding with Companions or Family in relations.Options
+	SourceFamily Source = "family" // the family of APIs that ModelGates belongs to; binding if relations.Options says so
 	SourceSeen   Source = "seen"   // reports of users; never binding
 	SourceChoice Source = "choice" // nobody; an open question
 )
@@ -80,7 +81,7 @@ type Finding struct {
 	Got      string `json:"got"`                // what was sent
 	Document string `json:"document,omitempty"` // name of the document that states the rule; "" if none does
 	Line     int    `json:"line,omitempty"`     // line of the rule in it, from 1; 0 if unknown
-	Source   Source `json:"source,omitempty"`   // of the fact that a Session judged by; "" from Check
+	Source   Source `json:"source,omitempty"`   // of the fact on which a Session based it; "" from Check
 	Advisory bool   `json:"advisory,omitempty"` // the source cannot fail this target
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 )
 
-// checkHeaders checks that the headers of the response are valid, and that the
-// required ones are there.
+// checkHeaders checks that the declared headers of the response are valid, and that
+// the required ones are there.
 func (c *checker) checkHeaders(response *openapi.Content) {
 	for _, h := range response.Headers {
 		got := ""
@@ -29,7 +29,7 @@ func (c *checker) checkHeaders(response *openapi.Content) {
 	}
 }
 
-// describeText describes a text that was sent outside a body.
+// describeText describes a string that was sent outside a body.
 func describeText(text string) string {
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return "an integer out of range"

@@ -53,7 +53,7 @@ func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 	names := lintNames(tree, name)
 	fs = append(fs, names...)
 	for _, f := range lintSchema(parsed, tree, name) {
-		if len(names) == 0 || f.Where != "body" { // the schema does not say where a bad name is
+		if len(names) == 0 || f.Where != "body" { // for a bad name the schema gives no place
 			fs = append(fs, f)
 		}
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/mockgates/mockgates/contract/internal/samples"
 )
 
-// More kinds of cases, which only the matrix has.
+// The kinds of cases that only the matrix has.
 const (
-	CaseAlone       = "alone"        // a legal value beside nothing but the required members
+	CaseAlone       = "alone"        // a legal value beside the required members only
 	CaseCredential  = "credential"   // the header Authorization is different
 	CaseContentType = "content-type" // the header Content-Type is different
 )
@@ -26,18 +26,18 @@ const (
 	PlaceholderManagementKey   = "MANAGEMENT_KEY"       // of the run
 	PlaceholderManagementBasic = "MANAGEMENT_KEY_BASIC" // base64 of a colon and the management key; Fill makes it
 	PlaceholderPlainKey        = "PLAIN_KEY"            // a key that was made and may be used
-	PlaceholderUniqueName      = "UNIQUE_NAME"          // another for each case; at most 100 characters
-	PlaceholderExpiry          = "EXPIRY_LOCAL"         // a UTC time that is soon, without its offset: 2006-01-02T15:04:05
+	PlaceholderUniqueName      = "UNIQUE_NAME"          // a different one for each case; at most 100 characters
+	PlaceholderExpiry          = "EXPIRY_LOCAL"         // a UTC time in the near future, without its offset: 2006-01-02T15:04:05
 	PlaceholderRun             = "RUN"                  // id of the run
-	PlaceholderHash            = "HASH"                 // of a key that was made, another for each case
-	PlaceholderCode            = "CODE"                 // a fresh code, of the S256 challenge in RFC 7636, appendix B
+	PlaceholderHash            = "HASH"                 // of a key that was made; a different one for each case
+	PlaceholderCode            = "CODE"                 // a fresh code, made with the S256 challenge of RFC 7636, appendix B
 )
 
 // MatrixOptions selects the cases of a matrix.
 type MatrixOptions struct {
 	Companions bool   // the companion operations too, and facts of SourceFamily bind on them
 	Family     bool   // facts of SourceFamily bind on every operation
-	Operation  string // operationId of the only operation to make cases for; "" for all
+	Operation  string // operationId of the one operation to make cases for; "" for all
 	Seed       uint64 // chooses UUIDs and the order within an operation; 0 keeps the order of the document
 }
 
@@ -56,14 +56,13 @@ type MatrixCase struct {
 	Verdict   Verdict
 }
 
-// Matrix returns requests that try each thing which the specification says of
-// requests, one in each: every property left out, null, of another type, outside
-// its enum, of a bad format and at its bounds; each legal value, alone and beside
-// the others; each form of body, content type and credential. The order depends
-// on the options alone.
+// Matrix returns requests, each of which tries one thing that the specification says
+// about requests: every property left out, null, of another type, outside its enum,
+// of a bad format and at its bounds; each legal value, alone and beside the others;
+// each form of body, content type and credential. The order depends on the options
+// alone.
 //
-// Only the operations that take a body are varied in their bodies. Companion
-// operations without one have cases for the credential.
+// Operations that take no body have cases for the credential only.
 func (c *Contract) Matrix(options MatrixOptions) []MatrixCase {
 	var all []MatrixCase
 	for _, op := range c.operations {
@@ -81,8 +80,8 @@ func (c *Contract) Matrix(options MatrixOptions) []MatrixCase {
 	return all
 }
 
-// Fill returns the case with its placeholders replaced by what value returns for
-// their names. In the body the values are escaped for JSON.
+// Fill returns the case with each placeholder replaced by what value returns for
+// its name. In the body the values are escaped for JSON.
 func (m MatrixCase) Fill(value func(placeholder string) string) MatrixCase {
 	names := []string{
 		PlaceholderManagementKey, PlaceholderPlainKey, PlaceholderUniqueName, PlaceholderExpiry,
@@ -128,7 +127,7 @@ type matrixBuilder struct {
 	*openapi.Operation
 	options MatrixOptions
 	cases   []MatrixCase
-	bodies  map[string]bool // that there are cases for
+	bodies  map[string]bool // bodies that have a case
 	ids     map[string]bool
 }
 
@@ -162,7 +161,7 @@ func (b *matrixBuilder) add(name, kind, pointer string, h http.Header, body []by
 	b.cases = append(b.cases, m)
 }
 
-// addBody adds a case whose body alone is different, unless there is one.
+// addBody adds a case that differs in its body only, unless another has this body.
 func (b *matrixBuilder) addBody(name, kind, pointer string, body []byte) {
 	if b.bodies[string(body)] {
 		return
@@ -171,7 +170,7 @@ func (b *matrixBuilder) addBody(name, kind, pointer string, body []byte) {
 	b.add(name, kind, pointer, b.header(), body)
 }
 
-// slug returns a name in the form that is used in ids.
+// slug returns a name as it appears in ids.
 func slug(name string) string {
 	var id strings.Builder
 	for _, r := range strings.ToLower(name) {
@@ -185,7 +184,7 @@ func slug(name string) string {
 	return id.String()
 }
 
-// The values with which the placeholders are filled to judge a case.
+// sampleValues are the values of the placeholders while a case is judged.
 var sampleValues = map[string]string{
 	PlaceholderManagementKey: "management-key", PlaceholderPlainKey: "plain-key", PlaceholderUniqueName: "Sample",
 	PlaceholderExpiry: "2030-01-01T00:15:00", PlaceholderRun: "run", PlaceholderHash: "hash", PlaceholderCode: "code",
@@ -203,10 +202,10 @@ func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	v := newJudge(b.Operation, x, sorted(check.findings), who, now).verdict()
 	if who == CallerRevoked && v.Expect == MustRefuse {
-		v.Reason = "nobody was given this key"
+		v.Reason = "the key was never issued"
 	}
 	if b.ID == "exchange-auth-code" && m.Kind == CaseSample && v.Expect == Open {
-		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: SourceFamily, Reason: "the code is fresh and the verifier is its own"}
+		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: SourceFamily, Reason: "the code is fresh and its verifier is right"}
 	}
 	if v.Source == SourceFamily && !b.options.Family && !(b.options.Companions && b.Companion) {
 		v.Expect, v.Statuses = Open, nil
@@ -250,8 +249,8 @@ func (b *matrixBuilder) build() {
 }
 
 // base returns the good body: the example of the specification, without the
-// members that a target may refuse to this caller, and with the limit and the
-// expiry of a live run.
+// members whose values a target may refuse, and with a limit and an expiry that fit
+// a live run.
 func (b *matrixBuilder) base() *openapi.Node {
 	base := samples.Complete(b.Body.JSONSchema(), b.Body.Example)
 	for _, m := range base.Members {
@@ -308,8 +307,8 @@ func (b *matrixBuilder) uuid() string {
 	return string(id)
 }
 
-// soon returns the body of a variant with the time of the placeholder instead of
-// the one that valid date-times have.
+// soon returns the body of a variant with the placeholder of the expiry in place of
+// the time in valid samples.
 func soon(v samples.Variant) []byte {
 	body := string(v.Body)
 	if v.Kind == CaseFormat {
@@ -318,8 +317,8 @@ func soon(v samples.Variant) []byte {
 	return []byte(body)
 }
 
-// alone adds each legal value beside nothing but the required members, and the
-// required members alone.
+// alone adds the required members alone, and with each legal value of another
+// member.
 func (b *matrixBuilder) alone(base *openapi.Node) {
 	s := b.Body.JSONSchema()
 	required := base
@@ -384,7 +383,7 @@ func (b *matrixBuilder) contentTypes(body []byte) {
 	b.add("a form for a body", CaseContentType, "", h, []byte("name=sample"))
 }
 
-// unknownToken is a token that no target has given to anybody.
+// unknownToken is a token that no target has issued.
 const unknownToken = "mockgates-unknown-0123456789abcdef0123456789abcdef"
 
 // credentials adds the good body with other credentials.

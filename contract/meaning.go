@@ -13,11 +13,11 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// This file checks what the documents say in prose, or what the standards that
-// they name say, and the library does not check.
+// This file checks what the documents say in prose, and what the standards say that
+// they name, where the library does not check it.
 
-// checkScalar reports strings and numbers that the library takes for what they
-// are not: it rounds numbers to doubles, and is lenient with URIs.
+// checkScalar reports strings and numbers that the library accepts by mistake: it
+// rounds numbers to doubles, and is lenient with URIs.
 func (c *checker) checkScalar(part string, v *jsonbody.Value, s *openapi.Schema) {
 	switch v.Type() {
 	case strictjson.TypeNumber:
@@ -78,9 +78,9 @@ func otherCharset(contentType string) bool {
 	return named && !slices.Contains([]string{"utf-8", "utf8", "us-ascii"}, strings.ToLower(charset))
 }
 
-// checkMeaning reports members of a response that the schema accepts and that
-// are not what their description says: empty secrets and identifiers, times that
-// are no times, and resets of limits that do not exist.
+// checkMeaning reports members of a response that meet the schema but contradict
+// their description: empty secrets and identifiers, timestamps that are not times,
+// and limit resets that do not exist.
 func (c *checker) checkMeaning(v *jsonbody.Value, s *openapi.Schema) {
 	if s == nil || c.exchange.Status >= http.StatusMultipleChoices {
 		return
@@ -105,7 +105,7 @@ func (c *checker) checkMeaning(v *jsonbody.Value, s *openapi.Schema) {
 	}
 }
 
-// checkText checks a member of a response that is a text.
+// checkText checks a member of a response that is a string.
 func (c *checker) checkText(p *openapi.Property, v *jsonbody.Value) {
 	switch p.Name {
 	case "key", "hash", "id":
@@ -145,7 +145,7 @@ func describeHeader(h openapi.Header) string {
 const wantRetryAfter = "whole seconds or an HTTP date"
 
 // checkRateHeaders checks the header Retry-After on statuses that do not declare
-// it, and that no more requests are left than there were.
+// it, and that no more requests remain than the limit allows.
 func (c *checker) checkRateHeaders(response *openapi.Content) {
 	declared := slices.ContainsFunc(response.Headers, func(h openapi.Header) bool { return h.Key == retryAfter })
 	if !declared {

@@ -19,8 +19,8 @@ func (c *checker) checkMembers(part string, body *jsonbody.Value, s *openapi.Sch
 	c.walk(part, body, s)
 }
 
-// walk checks the members of v, which is at the place, and of everything in it.
-// The schema is nil where the specification has none.
+// walk checks v, which is at the current place, and everything in it. The schema is
+// nil where the specification has none.
 func (c *checker) walk(part string, v *jsonbody.Value, s *openapi.Schema) {
 	c.checkScalar(part, v, s)
 	items, members := v.Items(), v.Members()
@@ -65,12 +65,12 @@ func (c *checker) walk(part string, v *jsonbody.Value, s *openapi.Schema) {
 	}
 }
 
-// enter and leave move the place to a member or an item of the value there, and
-// back. A member that the schema does not have is called *.
+// enter and leave move the current place to a member or an item of the value there,
+// and back. A member that the schema does not have is called *.
 func (c *checker) enter(name string) { c.place = append(c.place, name) }
 func (c *checker) leave()            { c.place = c.place[:len(c.place)-1] }
 
-// pointer returns the place as a JSON pointer, and "body" for the root.
+// pointer returns the current place as a JSON pointer, and "body" for the root.
 func (c *checker) pointer() string {
 	if len(c.place) == 0 {
 		return "body"
@@ -79,7 +79,7 @@ func (c *checker) pointer() string {
 }
 
 // describeNames describes undeclared members without quoting their names, which
-// may be secrets just as values may be.
+// may be secrets, as values may.
 func describeNames(unknown, declared []string) string {
 	words := jsonbody.Count(len(unknown), "other")
 	for i, name := range unknown {

@@ -17,14 +17,14 @@ func (j *judge) openQuestion() (Verdict, bool) {
 	}
 	for _, f := range j.findings {
 		if f.Kind != KindCredential {
-			return open("", f.Where, "no document says what becomes of this: "+f.Kind)
+			return open("", f.Where, "no document says how this is answered: "+f.Kind)
 		}
 	}
 	if where := unusualText(j.body, ""); where != "" {
-		return open("", where, "no document bounds texts")
+		return open("", where, "no document limits strings")
 	}
 	if rule, where := j.openAmount(); where != "" {
-		return open(rule, where, "no document bounds the amount")
+		return open(rule, where, "no document limits the amount")
 	}
 	if rule, where := j.openTime(); where != "" {
 		return open(rule, where, "no document says which times are accepted")
@@ -43,7 +43,7 @@ func (j *judge) openQuestion() (Verdict, bool) {
 		}
 	case "update-keys":
 		if j.body != nil && len(j.body.Members()) == 0 {
-			return open("", "body", "no document says whether nothing can be changed")
+			return open("", "body", "no document says whether an update may be empty")
 		}
 	case "exchange-auth-code":
 		return open("", "/code", "the code may be unknown, used or expired")
@@ -51,12 +51,12 @@ func (j *judge) openQuestion() (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// maxUsualText is the length in characters up to which a text must be accepted.
+// maxUsualText is the length, in characters, up to which a string must be accepted.
 const maxUsualText = 100
 
-// unusualText returns the place of a text below v that a target may refuse,
-// though no document bounds it: an empty one, a long one, or one with control
-// characters or half of a surrogate pair.
+// unusualText returns the place of a string in v that a target may refuse although
+// no document limits it: an empty one, a long one, or one with control characters or
+// half of a surrogate pair.
 func unusualText(v *jsonbody.Value, pointer string) string {
 	if v == nil {
 		return ""
@@ -132,8 +132,7 @@ func (j *judge) openCode() (rule, where string) {
 	return "", ""
 }
 
-// maxUsualCallback is the length in bytes up to which a callback must be
-// accepted.
+// maxUsualCallback is the length, in bytes, up to which a callback must be accepted.
 const maxUsualCallback = 2000
 
 // isUnusualCallback reports whether the callback is one that a target may refuse.
@@ -147,7 +146,7 @@ func (j *judge) isUnusualCallback() bool {
 }
 
 // isChallenge reports whether text has the form of a code challenge (RFC 7636,
-// section 4.2). One of S256 is a SHA-256 hash in base64, of 43 characters.
+// section 4.2). With S256 it is a SHA-256 hash in base64, which has 43 characters.
 func isChallenge(text, method string) bool {
 	if method == "S256" && len(text) != 43 {
 		return false

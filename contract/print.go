@@ -12,9 +12,9 @@ import (
 
 // Print returns the specification of a scope in a format, "yaml" or "json".
 //
-// The YAML of one document is its text, with its comments, so the lines of
-// findings are its lines. The scope All is one document that merges both, without
-// comments.
+// For a scope of one document the YAML is its text with its comments, so the lines
+// in findings are the lines of it. For the scope All it is one document that merges
+// both, without comments.
 func Print(scope Scope, format string) ([]byte, error) {
 	if format != "yaml" && format != "json" {
 		return nil, fmt.Errorf("format %q: want yaml or json", format)
@@ -50,8 +50,8 @@ func Print(scope Scope, format string) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// merge returns a with the members that only b has. Where both have a value
-// other than a mapping, the result is a's.
+// merge returns a with the members that only b has. Where both have a value that is
+// not a mapping, a's is kept.
 func merge(a, b *openapi.Node) *openapi.Node {
 	if a == nil {
 		return b

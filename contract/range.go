@@ -9,9 +9,9 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// mayConform reports whether a response body that jsonbody.Parse refuses may conform
-// all the same: it is nested deeper than Check reads, or it has a number beyond
-// the range of a double only where the schema allows anything.
+// mayConform reports whether a response body may conform although jsonbody.Parse
+// refuses it: it is nested deeper than Check reads, or it has numbers beyond the
+// range of a double, but only where the schema allows anything.
 func mayConform(err error, body *jsonbody.Value, s *openapi.Schema) bool {
 	if errors.Is(err, jsonbody.ErrRange) {
 		return !declaresInfinite(body, s)
@@ -20,8 +20,8 @@ func mayConform(err error, body *jsonbody.Value, s *openapi.Schema) bool {
 	return ok && refused.Kind == strictjson.TooDeep
 }
 
-// declaresInfinite reports whether a number beyond the range of a double is at a
-// place with a schema.
+// declaresInfinite reports whether a number beyond the range of a double is where the
+// schema declares something.
 func declaresInfinite(v *jsonbody.Value, s *openapi.Schema) bool {
 	if s == nil || len(s.Types) == 0 && len(s.Props) == 0 && s.Items == nil && s.Extra == nil {
 		return false

@@ -17,7 +17,7 @@ type checker struct {
 	path     string // as routed
 	exchange Exchange
 	findings []Finding
-	place    []string // in the body that is being checked, from its root
+	place    []string // path of the value that is being checked, from the root of the body
 
 	inconclusive error // why the response body was not validated; nil if it was
 }
@@ -95,8 +95,8 @@ func (c *checker) checkParameters() {
 	}
 }
 
-// parseQuery parses a query. Unlike url.ParseQuery it takes a semicolon for a
-// character like any other.
+// parseQuery parses a query. Unlike url.ParseQuery it treats a semicolon as an
+// ordinary character.
 func parseQuery(query string) (url.Values, error) {
 	return url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 }
@@ -191,8 +191,8 @@ func (c *checker) checkRequestBody() error {
 	return c.checkSchema(PartRequest, &body, m)
 }
 
-// httpRequest returns the request, without its body, in the form in which the
-// library takes parameters.
+// httpRequest returns the request without its body, as the library's validator of
+// parameters takes it.
 func (c *checker) httpRequest() *http.Request {
 	u := &url.URL{Path: c.path, RawQuery: strings.ReplaceAll(c.exchange.Query, ";", "%3B")}
 	if unescaped, err := url.PathUnescape(c.path); err == nil {

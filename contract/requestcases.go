@@ -15,7 +15,7 @@ const (
 	CaseLeftOut    = samples.CaseLeftOut    // a member is missing
 	CaseType       = samples.CaseType       // a member has another JSON type
 	CaseNull       = samples.CaseNull       // a member is null
-	CaseEnum       = samples.CaseEnum       // a member has one of the values of its enum, or another
+	CaseEnum       = samples.CaseEnum       // a member has a value of its enum, or one outside it
 	CaseFormat     = samples.CaseFormat     // a member matches its format, nearly or not at all
 	CaseBounds     = samples.CaseBounds     // a member is at a limit of its schema or its type
 	CaseUndeclared = samples.CaseUndeclared // there is a member that the schema does not declare
@@ -32,10 +32,10 @@ type Case struct {
 }
 
 // RequestCases returns the cases for the body of an operation, in a fixed order:
-// each member left out, null, of each other type, with each value of its enum
-// and others, with texts that match its format and others, and with values at
-// its bounds; an undeclared member; and bodies that are wrong as a whole. It
-// returns nil for an unknown operation and for one that takes no JSON body.
+// each member left out, null, of each other type, with values inside and outside its
+// enum and its format, and with values at its bounds; an undeclared member; and
+// bodies that are wrong as a whole. It returns nil for an unknown operation and for
+// one that takes no JSON body.
 func (c *Contract) RequestCases(operation string) []Case {
 	op := c.operation(operation)
 	if op == nil || op.Body == nil || op.Body.JSONSchema() == nil {

@@ -66,9 +66,9 @@ func (c *checker) checkResponseBody(body *jsonbody.Value, m *openapi.Media) erro
 	return c.checkSchema(PartResponse, body, m)
 }
 
-// jsonBody parses a body that should be JSON. It returns false if there is
-// nothing to validate with a schema, either because of a problem, which it
-// reports, or because the declared media type is not JSON.
+// jsonBody parses a body that should be JSON. It returns false if there is nothing
+// to validate with a schema: the body has a problem, which jsonBody reports, or the
+// declared media type is not JSON.
 func (c *checker) jsonBody(part string, declared *openapi.Content, h http.Header, text []byte, limit int) (jsonbody.Value, bool) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		got := "no body"
@@ -133,8 +133,8 @@ func mediaName(header string) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-// describeContentType describes the content type that was sent. It names only
-// common ones, because a header may contain anything.
+// describeContentType describes the content type that was sent. It names only common
+// types, because a header may contain anything.
 func describeContentType(h http.Header) string {
 	sent := h["Content-Type"]
 	switch {
@@ -152,8 +152,8 @@ func describeContentType(h http.Header) string {
 	return "another media type"
 }
 
-// checkErrorCode checks that error.code is the HTTP status, in every response
-// from 400 on whose schema declares such a member.
+// checkErrorCode checks that error.code is the HTTP status, in every response with a
+// status of 400 or more whose schema declares that member.
 func (c *checker) checkErrorCode(body *jsonbody.Value, s *openapi.Schema) {
 	declared := s.Prop("error")
 	if c.exchange.Status < 400 || declared == nil || declared.Prop("code") == nil {
@@ -167,8 +167,8 @@ func (c *checker) checkErrorCode(body *jsonbody.Value, s *openapi.Schema) {
 		"another number", declared.Prop("code").Line)
 }
 
-// decode decodes the response body of the exchange. It returns false for one that
-// cannot be decoded, and either reports it or returns an error.
+// decode decodes the response body of the exchange. If it cannot, it returns false,
+// and either reports a finding or returns an error.
 func (c *checker) decode() (bool, error) {
 	body, err := jsonbody.Decode(c.exchange.ResponseHeader, c.exchange.RequestHeader, c.exchange.ResponseBody, MaxResponseBody)
 	broken, failed := errors.AsType[*jsonbody.CodingError](err)

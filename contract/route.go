@@ -19,9 +19,9 @@ type routing struct {
 	allowed   []string           // methods of the path; none if the path is unknown
 }
 
-// route finds the operation. One trailing slash is ignored, as the API does it:
-// /keys/ is /keys. Otherwise the path is compared segment by segment as it was
-// sent, so that //keys is not /keys.
+// route finds the operation. It ignores one trailing slash, as the API does: /keys/
+// is /keys. Otherwise it compares the path segment by segment as it was sent, so
+// //keys is not /keys.
 func (c *Contract) route(method, path string) routing {
 	r := routing{path: path}
 	if len(path) > 1 {
@@ -52,7 +52,7 @@ func (c *Contract) route(method, path string) routing {
 }
 
 // OperationOf returns the operation that a method and a path below the base URL
-// select, and false if there is none. The path is decoded.
+// select, and false if there is none. The path must not be escaped.
 func (c *Contract) OperationOf(method, path string) (Operation, bool) {
 	if op := c.route(method, (&url.URL{Path: path}).EscapedPath()).operation; op != nil {
 		return publicOperation(op), true
@@ -60,8 +60,8 @@ func (c *Contract) OperationOf(method, path string) (Operation, bool) {
 	return Operation{}, false
 }
 
-// PathParameters returns the values of the parameters in a path of the
-// operation. The path is escaped, and the values are not.
+// PathParameters returns the values of the parameters in a path of the operation.
+// The path must be escaped; the values are not.
 func (op Operation) PathParameters(path string) map[string]string {
 	parameters := make(map[string]string)
 	segments := strings.Split(path, "/")
@@ -75,7 +75,7 @@ func (op Operation) PathParameters(path string) map[string]string {
 	return parameters
 }
 
-// match compares a path with a template and counts the segments that are
+// match reports whether a path matches a template, and counts the segments that are
 // literally equal.
 func match(template, segments []string) (literal int, ok bool) {
 	if len(template) != len(segments) {
@@ -201,8 +201,8 @@ func (c *Contract) nearestPath(path string) string {
 	return ""
 }
 
-// describeMethod returns a method of HTTP as it is. Anything else that was sent
-// is not repeated.
+// describeMethod returns a standard HTTP method as it is. It does not repeat anything
+// else that was sent.
 func describeMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,

@@ -38,7 +38,7 @@ func (c *Contract) SelfTestCases() []SelfTestCase {
 }
 
 // SelfTest checks the self-test cases. The error names each mutant that survived
-// and each valid response that was refused. If there is one, no verdict of the
+// and each valid response that was refused. After an error no verdict of the
 // contract can be trusted.
 func (c *Contract) SelfTest() error { return selfTest(c.SelfTestCases(), c.Check) }
 
@@ -169,7 +169,7 @@ func (m *mutator) bodies(s *openapi.Schema) {
 	}
 	for _, v := range samples.Variants(s, sample) {
 		if v.Verdict == samples.Unknown || v.Verdict == samples.Valid && v.Kind == CaseBounds {
-			continue // there are many values within the bounds, and they add nothing
+			continue // the many values within the bounds would add nothing
 		}
 		m.add(v.Name, v.Verdict == samples.Valid, m.exchange(v.Body))
 	}

@@ -8,10 +8,10 @@ import (
 )
 
 // Shrink returns the smallest body it finds for which fails still reports true.
-// It calls fails at most the given number of times. The body itself must fail.
+// It calls fails at most tries times. The body itself must fail.
 //
-// Members and items of a JSON text are left out, the largest parts first. Of any
-// other text parts are cut out, first halves and then less.
+// From JSON it leaves out members and items, the outer ones first. From any other
+// text it cuts parts, first halves and then smaller ones.
 func Shrink(body []byte, tries int, fails func([]byte) bool) []byte {
 	attempt := func(smaller []byte) bool {
 		if tries <= 0 || len(smaller) >= len(body) {
@@ -45,7 +45,7 @@ func shrinkJSON(body []byte, attempt func([]byte) bool) bool {
 	return attempt(root.JSON()) // without white space
 }
 
-// nodeOf returns a parsed text as a node. Of duplicate members it keeps all.
+// nodeOf returns a parsed text as a node, with all duplicate members.
 func nodeOf(v *jsonbody.Value) *openapi.Node {
 	items, members := v.Items(), v.Members()
 	n := &openapi.Node{Tag: "!!raw", Text: string(v.Raw())}
@@ -64,7 +64,8 @@ func nodeOf(v *jsonbody.Value) *openapi.Node {
 	return n
 }
 
-// paths returns the indexes that lead to each value below n, those above first.
+// paths returns the indexes that lead to each value below n. Those of the members and
+// items of a value come before those of what is in them.
 func paths(n *openapi.Node, above []int) [][]int {
 	var list [][]int
 	for i := range len(n.Members) + len(n.Items) {
@@ -100,7 +101,7 @@ func drop(n *openapi.Node, path []int) *openapi.Node {
 	return &changed
 }
 
-// shrinkText tries a text that is not JSON without each of its parts. It reports
+// shrinkText tries the text without each of its parts, unless it is JSON. It reports
 // whether one attempt succeeded.
 func shrinkText(body []byte, attempt func([]byte) bool) bool {
 	if _, err := jsonbody.Parse(body); err == nil {

@@ -43,9 +43,9 @@ type Verdict struct {
 	Expect   Expectation
 	Statuses []int  // that meet the expectation; nil if it is open
 	Source   Source // of the fact that decides
-	Rule     string // id of the open question, as "keys.negative-limit"; "" if it has none
+	Rule     string // id of the open question, such as "keys.negative-limit"; "" if it has none
 	Reason   string // in a few words
-	Where    string // place in the request that decides; "" if none does
+	Where    string // place in the request that decides; "" if no place does
 	Document string // that states the rule; "" if none does
 	Line     int    // of the rule in it; 0 if unknown
 }
@@ -57,7 +57,7 @@ type Caller int
 const (
 	CallerUnknown    Caller = iota // nothing is known of the token
 	CallerManagement               // a management key
-	CallerPlain                    // a key that is no management key
+	CallerPlain                    // a key that is not a management key
 	CallerRevoked                  // a key that was deleted, disabled or has expired
 )
 
@@ -71,9 +71,8 @@ type judge struct {
 	body     *jsonbody.Value // nil if there is none, or none that can be parsed
 }
 
-// Verdict returns what the documents say about the request of an exchange.
-// result is what Check has found in it. The verdict is open if the exchange
-// matches no operation.
+// Verdict returns what the documents say about the request of an exchange. result is
+// that of Check. The verdict is open if the exchange matches no operation.
 func (c *Contract) Verdict(x Exchange, result Result, who Caller, now time.Time) Verdict {
 	op := c.operation(result.Operation)
 	if op == nil {
@@ -137,7 +136,7 @@ func (j *judge) source() Source {
 	return SourceDoc
 }
 
-// refusal returns v as a demand to refuse, of the operation's own source unless
+// refusal returns v as a demand to refuse. Its source is that of the operation unless
 // v has one.
 func (j *judge) refusal(v Verdict) Verdict {
 	v.Expect = MustRefuse
@@ -150,7 +149,7 @@ func (j *judge) refusal(v Verdict) Verdict {
 	return v
 }
 
-// withNotFound allows 404 for an operation on one resource, which may not exist.
+// withNotFound allows 404 if the operation documents it: its resource may not exist.
 func (j *judge) withNotFound(v Verdict) Verdict {
 	if j.Responses["404"] != nil {
 		v.Statuses = append(v.Statuses, http.StatusNotFound)
@@ -203,9 +202,8 @@ func (j *judge) fault() (Verdict, bool) {
 	return j.proseFault()
 }
 
-// mustRefuse reports whether a finding about a request is one that the documents
-// call invalid. What they do not speak of, such as duplicate members or the size
-// of a body, is open.
+// mustRefuse reports whether the documents call a request with this finding invalid.
+// What they do not mention, such as duplicate members or the size of a body, is open.
 func (j *judge) mustRefuse(f Finding) bool {
 	switch f.Kind {
 	case KindType, KindEnum, KindRequired, KindSchema, KindEmpty, KindParameter:
@@ -227,9 +225,8 @@ func (j *judge) mustRefuse(f Finding) bool {
 
 func isJSONName(mediaType string) bool { return mediaType == "application/json" }
 
-// isWebAddress reports whether a text at a pointer of the body is not a URI but
-// has the form of one for most readers, as browsers take it: such as one with a
-// space in its path.
+// isWebAddress reports whether a string in the body, which is not a URI, is an address
+// that browsers accept nevertheless, such as one with a space in its path.
 func (j *judge) isWebAddress(pointer string) bool {
 	text, ok := j.text(pointer[1:])
 	if !ok {
@@ -239,7 +236,7 @@ func (j *judge) isWebAddress(pointer string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// text returns a member of the body that is a text.
+// text returns a member of the body that is a string.
 func (j *judge) text(name string) (string, bool) {
 	v := j.body.Member(name)
 	if v == nil || v.Type() != strictjson.TypeString {
@@ -281,8 +278,8 @@ func (j *judge) proseFault() (Verdict, bool) {
 	return j.familyFault()
 }
 
-// familyFault reports what the family of APIs refuses and the documents do not
-// speak of.
+// familyFault reports what the family of APIs refuses although the documents do not
+// mention it.
 func (j *judge) familyFault() (Verdict, bool) {
 	refuse := func(name, reason string) (Verdict, bool) {
 		return Verdict{Source: SourceFamily, Reason: reason, Where: "/" + name}, true
@@ -291,7 +288,7 @@ func (j *judge) familyFault() (Verdict, bool) {
 	case "create-keys":
 		for _, name := range []string{"name", "creator_user_id"} {
 			if text, ok := j.text(name); ok && text == "" {
-				return refuse(name, "an empty text is refused")
+				return refuse(name, "an empty string is refused")
 			}
 		}
 	case "create-auth-keys-code":

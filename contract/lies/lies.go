@@ -8,9 +8,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// A Lie is a sequence of exchanges of which the last departs from the contract.
-// Lies are written by hand: unlike the self-test's mutants they do not come from
-// the specification, so that a mistake in it does not blind both.
+// A Lie is a sequence of exchanges, the last of which departs from the contract.
 type Lie struct {
 	Name      string
 	Exchanges []contract.Exchange // all but the last conform
@@ -23,7 +21,7 @@ type Lie struct {
 // checks them must be given it in Options.ManagementKeys.
 const ManagementKey = "sk-lie-management-0123456789abcdef"
 
-// The first secret and hash of the lying target, and its second.
+// The first secret and hash of the lying target, and the second ones.
 const (
 	secret       = "sk-lie-v1-1111111111111111111111111111111111111111"
 	hash         = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -56,7 +54,7 @@ func sequence(list ...exchange) []contract.Exchange {
 	return exchanges
 }
 
-// newExchange returns an exchange with JSON bodies, which are left out if empty.
+// newExchange returns an exchange with JSON bodies. An empty body is left out.
 func newExchange(method, path, request string, status int, response string) exchange {
 	x := exchange{
 		Method: method, Path: path,
@@ -69,7 +67,7 @@ func newExchange(method, path, request string, status int, response string) exch
 	return x
 }
 
-// replace returns text with the first occurrence of a part replaced.
+// replace returns text with the first occurrence of old replaced.
 func replace(text, old, replacement string) string {
 	return strings.Replace(text, old, replacement, 1)
 }
@@ -83,7 +81,7 @@ func honestCode() exchange {
 	return newExchange("POST", "/auth/keys/code", codeRequest, 200, codeResponse)
 }
 
-// honestSecondKey is a second key beside that of honestKey.
+// honestSecondKey creates another key than honestKey.
 func honestSecondKey() exchange {
 	body := replace(replace(keyResponse, secret, secondSecret), hash, secondHash)
 	return newExchange("POST", "/keys", keyRequest, 201, body)

@@ -4,7 +4,7 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// requestLies are invalid requests that are accepted, and valid ones refused.
+// requestLies are invalid requests that are accepted, and valid ones that are refused.
 func requestLies() []Lie {
 	accepted := func(name, request string) Lie {
 		return Lie{name + " is accepted", sequence(honestKey().withRequest(request)), contract.KindAcceptedInvalid, "status", true}

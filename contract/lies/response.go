@@ -4,7 +4,8 @@ import (
 	"github.com/mockgates/mockgates/contract"
 )
 
-// bodyLies are lies that no schema is needed for.
+// bodyLies are bodies and statuses that are wrong as a whole, and members that are
+// missing, duplicate or undocumented.
 func bodyLies() []Lie {
 	body := func(name, text, kind, where string) Lie {
 		return Lie{name, sequence(honestKey().withResponse(201, text)), kind, where, true}

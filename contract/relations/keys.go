@@ -12,23 +12,23 @@ import (
 // A token is what a session knows of a bearer token.
 type token struct {
 	caller contract.Caller
-	key    *storedKey // that it is the secret of; nil if that is not known
+	key    *storedKey // the key whose secret it is; nil if that is not known
 }
 
 // A storedKey is what a session knows of one key.
 type storedKey struct {
 	values  map[string][]byte // JSON of the members that a read must show
-	owner   digest            // of the caller who made it
+	owner   digest            // of the bearer token that it was made with
 	deleted bool
 }
 
-// lasting are the members of a key object that only a write changes.
+// lasting lists the members of a key object that only a write changes.
 var lasting = [...]string{
 	"created_at", "creator_user_id", "disabled", "expires_at", "hash", "include_byok_in_limit",
 	"label", "limit", "limit_reset", "name", "workspace_id",
 }
 
-// figures are the members of a key object that count what it has used.
+// figures lists the members of a key object that count what it has used.
 var figures = [...]string{
 	"usage", "usage_daily", "usage_weekly", "usage_monthly",
 	"byok_usage", "byok_usage_daily", "byok_usage_weekly", "byok_usage_monthly",
@@ -85,7 +85,7 @@ func (r *relation) judgeResponse() {
 	}
 }
 
-// learnManagementKey notes that the caller's token is a management key: a key
+// learnManagementKey notes that the caller's token is a management key, since a key
 // was made with it.
 func (r *relation) learnManagementKey() {
 	if r.bearer != "" && r.token(r.bearer) == nil {
@@ -134,7 +134,7 @@ func textOf(v *jsonbody.Value) string {
 	return v.Text()
 }
 
-// instant returns the time that a JSON text is.
+// instant returns the time in a JSON string. It reports false for anything else.
 func instant(raw []byte) (time.Time, bool) {
 	v, err := jsonbody.Parse(raw)
 	if err != nil {

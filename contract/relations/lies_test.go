@@ -51,7 +51,7 @@ func errorsOf(t *testing.T, s *relations.Session, x contract.Exchange) []contrac
 
 func TestLies_areFound(t *testing.T) {
 	t.Parallel()
-	// The counts are pinned: a lie that goes is a departure that nothing shows to be found.
+	// The counts are pinned, because without its lie nothing shows that a departure is found.
 	for _, test := range []struct {
 		name    string
 		lies    []lies.Lie

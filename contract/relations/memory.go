@@ -1,14 +1,14 @@
 package relations
 
-// maxRemembered is how many keys, tokens and ids of each kind a session
-// remembers, and of how many secrets at least.
+// maxRemembered is how many keys, tokens and ids of each kind a session remembers. It
+// remembers at least as many secrets.
 const maxRemembered = 10_000
 
 // A memory is a map of at most maxRemembered entries. When it is full, a new entry
 // takes the place of the oldest.
 type memory[K comparable, V any] struct {
 	entries map[K]V
-	order   []K // from the oldest on, beginning at next once the memory is full
+	order   []K // oldest first; in a full memory the oldest is at next
 	next    int // index of the oldest entry of a full memory
 	work    int // how many entries were looked up, written and removed so far
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // TestSession_worksLinearlyAndForgetsTheOldest makes more keys than a session
-// remembers. It passes by Contract.Check, which remembers nothing.
+// remembers. To save time it does not call Contract.Check, which remembers nothing.
 func TestSession_worksLinearlyAndForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	c, err := contract.New(contract.Documented)
@@ -74,10 +74,10 @@ func TestAdvisory(t *testing.T) {
 		want      bool
 	}{
 		{"a documented fact binds everybody", contract.SourceDoc, Options{}, false, false},
-		{"a fact of the family binds nobody who was not asked for it", contract.SourceFamily, Options{}, true, true},
+		{"a fact of the family binds nobody by default", contract.SourceFamily, Options{}, true, true},
 		{"a fact of the family binds on companion operations", contract.SourceFamily, Options{Companions: true}, true, false},
 		{"a fact of the family does not bind on documented operations", contract.SourceFamily, Options{Companions: true}, false, true},
-		{"a fact of the family binds its member everywhere", contract.SourceFamily, Options{Family: true}, false, false},
+		{"a fact of the family binds everywhere on a member of the family", contract.SourceFamily, Options{Family: true}, false, false},
 		{"a report binds nobody", contract.SourceSeen, Options{Companions: true, Family: true}, true, true},
 		{"an open question binds nobody", contract.SourceChoice, Options{Companions: true, Family: true}, true, true},
 	} {

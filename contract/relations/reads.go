@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// This file judges what later responses show of a key that was written.
+// This file judges what later responses show about a key that was written.
 
 // judgeMissing reports that a key is not found although it was created.
 func (r *relation) judgeMissing() {
@@ -28,8 +28,8 @@ func (r *relation) judgeMissing() {
 	r.report(contract.KindUnstored, "status", "the key, which was made and not deleted", "404", contract.SourceFamily, 0)
 }
 
-// judgeStored reports a key object that is not as it was written, or is of a key
-// that was deleted. An empty hash is that of the object itself.
+// judgeStored reports a key object that differs from what was written, or whose key was
+// deleted. An empty hash stands for that of the object itself.
 func (r *relation) judgeStored(data *jsonbody.Value, where, hash string) {
 	if data == nil || data.Type() != strictjson.TypeObject {
 		return
@@ -96,7 +96,7 @@ func (r *relation) judgeCurrentKey(data *jsonbody.Value) {
 	}
 }
 
-// compare reports the members of a key object that are not as they were written.
+// compare reports the members of a key object that differ from what was written.
 func (r *relation) compare(key *storedKey, data *jsonbody.Value, where string) {
 	for _, name := range lasting {
 		written, known := key.values[name]
@@ -112,9 +112,9 @@ func (r *relation) compare(key *storedKey, data *jsonbody.Value, where string) {
 	}
 }
 
-// sameMember reports whether two values of a member of the key object mean the
-// same: times the same instant up to the fraction of a second, which no document
-// says is kept, and numbers the same double.
+// sameMember reports whether two values of a member of the key object mean the same.
+// Times may differ by a fraction of a second, since no document says that it is kept,
+// and numbers are compared as doubles.
 func sameMember(name string, a, b *jsonbody.Value) bool {
 	if strings.HasSuffix(name, "_at") {
 		t, ok := instant(a.Raw())
@@ -136,8 +136,8 @@ func sameValue(a, b *jsonbody.Value) bool {
 	return a.Equal(b)
 }
 
-// sameAmount reports whether two amounts are equal, or differ by less than what
-// is lost when a remainder is calculated in decimals.
+// sameAmount reports whether two amounts are equal, up to what calculating a remainder
+// loses to rounding.
 func sameAmount(a, b *jsonbody.Value) bool {
 	if a.Type() == strictjson.TypeNumber && b.Type() == strictjson.TypeNumber {
 		f, _ := a.Number().Float64()

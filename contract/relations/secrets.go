@@ -20,17 +20,16 @@ type digest = [sha256.Size]byte
 
 func digestOf(text string) digest { return sha256.Sum256([]byte(text)) }
 
-// Sightings are what a target has made, as far as it must not make or show it
-// again.
+// A sightings holds what a target has made and must not make or show again.
 type sightings struct {
-	mu       sync.Mutex                       // guards what follows
-	current  secrets                          // the last ones
-	previous secrets                          // those before them; zero at first
+	mu       sync.Mutex                       // guards the fields below
+	current  secrets                          // the latest
+	previous secrets                          // those before the latest; zero at first
 	made     map[string]*memory[digest, bool] // hashes, ids and secrets by kind
 }
 
-// Secrets are secrets that were seen. A redactor never forgets one, so when it
-// knows maxRemembered of them another takes over.
+// A secrets holds secrets that were seen. A redactor never forgets a secret, so when it
+// knows maxRemembered of them another one takes over.
 type secrets struct {
 	redactor *redact.Redactor
 	known    map[digest]bool
@@ -46,7 +45,7 @@ func (s *sightings) forget() {
 	s.made = make(map[string]*memory[digest, bool])
 }
 
-// learn makes a secret known.
+// learn remembers a secret, unless it is shorter than minSecret.
 func (s *sightings) learn(secret string) {
 	if len(secret) < minSecret {
 		return
@@ -80,8 +79,8 @@ func (s *sightings) again(kind, text string) bool {
 	return false
 }
 
-// shows reports whether text has a known secret in it, in any encoding. What is
-// too deeply encoded to be examined is taken to have none.
+// shows reports whether text contains a known secret, in any encoding. Text that is
+// encoded too deeply to be examined counts as having none.
 func (s *sightings) shows(text string) bool {
 	s.mu.Lock()
 	redactors := [...]*redact.Redactor{s.current.redactor, s.previous.redactor}
@@ -97,8 +96,8 @@ func (s *sightings) shows(text string) bool {
 	return false
 }
 
-// exposures reports secrets in the response, except the new one in the member
-// that carries it, and learns those that the exchange brings.
+// exposures reports secrets in the response, except a new one in the member that
+// carries it, and remembers the secrets of the exchange.
 func (s *sightings) exposures(r *relation) {
 	s.learn(r.bearer)
 	var minted *jsonbody.Value
@@ -127,13 +126,13 @@ func mints(operation string) bool {
 	return operation == "create-keys" || operation == "exchange-auth-code"
 }
 
-// asked reports whether the client itself put a secret elsewhere than into its
-// credential, so that the response may repeat it.
+// asked reports whether the client itself sent a secret outside its credential, so that
+// the response may repeat it.
 func (r *relation) asked(s *sightings) bool {
 	return s.shows(r.exchange.Path+"\n"+r.exchange.Query) || s.shows(string(r.exchange.RequestBody))
 }
 
-// safeHeader returns the name of a common response header, and * for another.
+// safeHeader returns the name of a common response header, and * for any other.
 func safeHeader(name string) string {
 	switch name {
 	case "Location", "Set-Cookie", "Link", "Server", "Via", "Date", "Etag", "Content-Type", "Www-Authenticate", "X-Request-Id":
@@ -164,7 +163,7 @@ func (r *relation) placeOfSecret(s *sightings, minted *jsonbody.Value) string {
 	return ""
 }
 
-// without returns the text of the members of an object but for one.
+// without returns the text of the members of an object except for one.
 func without(body, but *jsonbody.Value) []byte {
 	var text bytes.Buffer
 	members := body.Members()

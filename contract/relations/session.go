@@ -10,19 +10,19 @@ import (
 	"github.com/mockgates/mockgates/internal/redact"
 )
 
-// Options says what a Session may demand of the target. Its zero value is
-// for a target of which only the documented operations are known.
+// Options says what a Session may demand of the target. The zero value is for a target
+// that is known to have the documented operations only.
 type Options struct {
-	Companions     bool                         // facts of SourceFamily are errors and not notes, on companion operations
-	Family         bool                         // they are on every operation: the target is known to follow the family, as the fake does
+	Companions     bool                         // on companion operations, facts of SourceFamily are errors and not notes
+	Family         bool                         // on every operation they are: the target is known to follow the family, as the fake does
 	ManagementKeys []string                     // tokens that the target accepts as management keys
-	Injected       func(contract.Exchange) bool // reports that a fault ordered the response, which then says nothing about refusal or storage; nil for never
+	Injected       func(contract.Exchange) bool // whether a fault made the response, which then says nothing about refusal or storage; nil for never
 	Now            func() time.Time             // the target's clock; nil for time.Now
 }
 
-// A Session checks exchanges and remembers what they showed. Beyond what Check
-// finds in each of them, it finds how they contradict each other and the
-// requests: see the kinds from KindAcceptedInvalid on.
+// A Session checks exchanges and remembers what they showed. Beyond what
+// [contract.Contract.Check] finds in each of them, it finds how they contradict each
+// other and their requests: see the kinds from KindAcceptedInvalid on.
 //
 // A Session is safe for concurrent use. It compares a read with the writes that
 // were checked before it, so calls that read and write keys must be made one
@@ -40,7 +40,7 @@ type Session struct {
 
 	given map[digest]*token // of the management keys in the options
 
-	mu     sync.Mutex                  // guards what follows
+	mu     sync.Mutex                  // guards the fields below
 	keys   *memory[string, *storedKey] // by hash
 	tokens *memory[digest, *token]     // the other bearer tokens of which something is known, by SHA-256
 }
@@ -62,16 +62,17 @@ func NewSession(c *contract.Contract, options Options) *Session {
 }
 
 // Fork returns a Session for another sequence of exchanges with the same target.
-// It shares with s which secrets, hashes and ids were seen, and not what is
-// stored in the keys.
+// It shares with s the secrets, hashes and ids that were seen, but not what is known
+// about the keys.
 func (s *Session) Fork() *Session {
 	fork := &Session{contract: s.contract, options: s.options, shared: s.shared, given: s.given}
 	fork.reset()
 	return fork
 }
 
-// Forget forgets what the target stores, and the hashes and ids that it made:
-// its state was replaced, and it may make the same again. Secrets stay secret.
+// Forget forgets what the target stores, and the hashes and ids that it made. It is
+// called when the state of the target was replaced, so that the target may make the
+// same ones again. Secrets are not forgotten.
 func (s *Session) Forget() {
 	s.shared.forget()
 	s.reset()
@@ -102,7 +103,7 @@ func (s *Session) Check(x contract.Exchange) (contract.Result, error) {
 	return result.With(s.judge(x, result)...), err
 }
 
-// judge returns what an exchange that Check has checked shows beyond that.
+// judge returns the findings that Check does not make.
 func (s *Session) judge(x contract.Exchange, result contract.Result) []contract.Finding {
 	r := s.relation(x, result)
 	s.shared.exposures(r)
@@ -161,8 +162,8 @@ func (r *relation) report(kind, where, want, got string, source contract.Source,
 	r.findings = append(r.findings, f)
 }
 
-// source returns the source of a fact about the operation: the documents speak
-// of those that they document.
+// source returns the source of a fact about the operation: the documents if they
+// specify it, and otherwise the family.
 func (r *relation) source() contract.Source {
 	if r.Companion {
 		return contract.SourceFamily
@@ -196,5 +197,5 @@ func (r *relation) advisory(source contract.Source) bool {
 	return true
 }
 
-// newRedactor returns what finds secrets in responses.
+// newRedactor returns a redactor that finds secrets in responses.
 func newRedactor() *redact.Redactor { return redact.New(redact.Config{}) }

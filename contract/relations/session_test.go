@@ -29,7 +29,7 @@ func honestKey(t *testing.T) contract.Exchange {
 	return honest(t, "a hash is used again")
 }
 
-// changed returns x with a text in its response replaced, at each place.
+// changed returns x with parts of its response replaced, wherever they are.
 func changed(x contract.Exchange, pairs ...string) contract.Exchange {
 	x.ResponseBody = []byte(strings.NewReplacer(pairs...).Replace(string(x.ResponseBody)))
 	return x
@@ -150,7 +150,7 @@ func TestSession_forget(t *testing.T) {
 	for _, lie := range lies.Documented() {
 		if lie.Name == "the secret is in a later error" {
 			if findings := errorsOf(t, s, lie.Exchanges[1]); len(findings) != 1 || findings[0].Kind != contract.KindSecretExposed {
-				t.Errorf("a secret of before: got %v, want %s", findings, contract.KindSecretExposed)
+				t.Errorf("an earlier secret: got %v, want %s", findings, contract.KindSecretExposed)
 			}
 		}
 	}

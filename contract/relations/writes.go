@@ -29,7 +29,7 @@ func (r *relation) judgeNewKey(data *jsonbody.Value) {
 	r.judgeSecret(key)
 }
 
-// judgeSecret judges the secret of a new key, and remembers whose it is.
+// judgeSecret judges the secret of a new key, and remembers which key it belongs to.
 func (r *relation) judgeSecret(key *storedKey) {
 	secret := textOf(r.body.Member("key"))
 	if secret == "" {
@@ -69,7 +69,7 @@ func (r *relation) judgeFresh(data *jsonbody.Value) {
 	}
 }
 
-// judgeEcho reports a member of the request that the response shows otherwise.
+// judgeEcho reports a member of the request that the response shows with another value.
 func (r *relation) judgeEcho(data *jsonbody.Value, name string) {
 	if data == nil || data.Type() != strictjson.TypeObject || r.sentTwice(name) {
 		return
@@ -98,8 +98,8 @@ func (r *relation) judgeUnsent(name string, got *jsonbody.Value) {
 	}
 }
 
-// mayBeReplaced reports whether a null that was sent may come back otherwise: the
-// caller's own id may replace it, and an absent expiry means none.
+// mayBeReplaced reports whether a null that was sent may come back as something else:
+// the caller's own id may replace it, and an absent expiry means none.
 func mayBeReplaced(name string, sent, got *jsonbody.Value) bool {
 	return sent.Type() == strictjson.TypeNull && (name == "creator_user_id" || name == "expires_at" && got == nil)
 }
@@ -114,7 +114,7 @@ func (r *relation) isRequired(name string) bool {
 	return r.contract.Property(r.ID, contract.PartResponse, "/data/"+name).Required
 }
 
-// sentTwice reports whether the request has two members of one name.
+// sentTwice reports whether the request has two members with the name.
 func (r *relation) sentTwice(name string) bool {
 	for _, m := range r.sent.Members() {
 		if m.Name == name && m.Duplicate {

@@ -81,7 +81,7 @@ func New(names []string, now time.Time) (*Authority, error) {
 		PermittedDNSDomains:         hosts,
 		PermittedIPRanges:           ranges(addresses),
 	}
-	if len(hosts) == 0 { // without a constraint of a kind every name of that kind would be allowed
+	if len(hosts) == 0 { // without a constraint on host names all of them would be allowed, and so for addresses
 		template.ExcludedDNSDomains = []string{""}
 	}
 	if len(addresses) == 0 {
@@ -114,11 +114,11 @@ func Open(dir string, names []string, now time.Time) (*Authority, error) {
 	}
 	for _, name := range names {
 		if !a.may(name) {
-			return nil, fmt.Errorf("%s: the CA is for %s, and not for %s; delete the folder to get a new CA, which clients have to trust anew", dir, strings.Join(a.names, ", "), name)
+			return nil, fmt.Errorf("%s: the CA is for %s, and not for %s; delete the folder to get a new CA, which clients have to trust again", dir, strings.Join(a.names, ", "), name)
 		}
 	}
 	if !now.Before(a.cert.NotAfter) {
-		return nil, fmt.Errorf("%s: the CA expired at %s; delete the folder to get a new one, which clients have to trust anew", dir, a.cert.NotAfter.Format(time.RFC3339))
+		return nil, fmt.Errorf("%s: the CA expired at %s; delete the folder to get a new one, which clients have to trust again", dir, a.cert.NotAfter.Format(time.RFC3339))
 	}
 	a.names = names
 	return a, nil
@@ -144,7 +144,7 @@ func create(dir string, names []string, now time.Time) (*Authority, error) {
 	return a, write(filepath.Join(dir, certificateFile), a.PEM(), 0o644)
 }
 
-// write writes a file that is complete or not there.
+// write writes a file at once: it is either complete or not there.
 func write(name string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".ca-*")
 	if err != nil {
@@ -216,7 +216,7 @@ func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
-// Certificate returns a new certificate of a server that has all names.
+// Certificate returns a new certificate for a server, valid for all names.
 func (a *Authority) Certificate(now time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -252,8 +252,8 @@ func (a *Authority) may(name string) bool {
 	return slices.ContainsFunc(a.cert.PermittedDNSDomains, func(d string) bool { return name == d || strings.HasSuffix(name, "."+d) })
 }
 
-// Normalize returns the names as an authority has them: in lower case, each once, in
-// their order. It fails as New does.
+// Normalize returns the names as an authority has them: in lower case and without
+// duplicates, in the given order. It fails as New does.
 func Normalize(names []string) ([]string, error) {
 	var list []string
 	for _, name := range names {
@@ -303,7 +303,7 @@ func split(names []string) (hosts []string, addresses []net.IP) {
 	return hosts, addresses
 }
 
-// ranges returns a range for each address that holds nothing else.
+// ranges returns, for each address, the range that holds only that address.
 func ranges(addresses []net.IP) (list []*net.IPNet) {
 	for _, ip := range addresses {
 		if v4 := ip.To4(); v4 != nil {

@@ -171,7 +171,7 @@ func TestOpen_keepsTheAuthority(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(first.PEM(), again.PEM()) {
-		t.Error("the second time it is another authority")
+		t.Error("the second call made another authority")
 	}
 	if got := again.Names(); !slices.Equal(got, names[:2]) {
 		t.Errorf("names = %v; want %v", got, names[:2])
@@ -207,8 +207,8 @@ func TestOpen_refuses(t *testing.T) {
 	}{
 		{"a name that the authority is not for", append(names[:1:1], "example.com"), now, nil, "the CA is for modelgates.ai, localhost, 127.0.0.1, ::1, and not for example.com"},
 		{"an authority that has expired", names, now.Add(localca.AuthorityLifetime + time.Second), nil, "the CA expired at 2028-01-05T12:00:00Z"},
-		{"a certificate that is none", names, now, spoil("ca.pem", "x"), "ca.pem is not a PEM file of one certificate"},
-		{"a key that is none", names, now, spoil("ca-key.pem", "x"), "ca-key.pem is not a PEM file of one private key"},
+		{"a file that is not a certificate", names, now, spoil("ca.pem", "x"), "ca.pem is not a PEM file of one certificate"},
+		{"a file that is not a key", names, now, spoil("ca-key.pem", "x"), "ca-key.pem is not a PEM file of one private key"},
 		{"a damaged key", names, now, spoil("ca-key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}))), "ca-key.pem: asn1"},
 		{"a missing key", names, now, func(t *testing.T, dir string) {
 			if err := os.Remove(filepath.Join(dir, "ca-key.pem")); err != nil {
@@ -261,7 +261,7 @@ func TestNew_refusesNames(t *testing.T) {
 		t.Errorf("%d names: %v", len(many)-1, err)
 	}
 	if _, err := localca.New(nil, now); err == nil {
-		t.Error("no name was accepted")
+		t.Error("an empty list of names was accepted")
 	}
 }
 

@@ -1,6 +1,6 @@
-// Package printable makes text that someone else has sent safe to print. A
-// terminal obeys control characters: they move the cursor, change the title of
-// the window, or hide what was printed before.
+// Package printable makes text from someone else safe to print. A terminal obeys
+// control characters: they move the cursor, change the title of the window, or hide
+// what was printed before.
 package printable
 
 import (
@@ -30,15 +30,15 @@ func Text(s string) string {
 	return b.String()
 }
 
-// Line is like Text, but also escapes line feeds, so that what was sent cannot
-// pretend to be a line of its own.
+// Line is like Text, but also escapes line feeds, so that the text cannot pretend to
+// be a line of its own.
 func Line(s string) string { return strings.ReplaceAll(Text(s), "\n", `\u000a`) }
 
 func isUnsafe(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false
-	case r == utf8.RuneError: // also what a byte that is not UTF-8 is read as
+	case r == utf8.RuneError: // a byte that is not UTF-8 reads as this too
 		return true
 	}
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
@@ -48,7 +48,7 @@ func isUnsafe(r rune) bool {
 // w. A character must not be split between two writes.
 func Writer(w io.Writer) io.Writer { return writer{w} }
 
-// isSafe reports whether Text changes nothing. Of ASCII it looks at the bytes only.
+// isSafe reports whether Text leaves the text as it is. It does not decode ASCII.
 func isSafe(text []byte) bool {
 	for i := 0; i < len(text); {
 		if c := text[i]; c >= ' ' && c <= '~' {

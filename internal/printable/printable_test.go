@@ -31,7 +31,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestWriter_keepsTheMeaningOfJSON escapes what the encoder of JSON leaves.
+// TestWriter_keepsTheMeaningOfJSON escapes what encoding/json leaves unescaped.
 func TestWriter_keepsTheMeaningOfJSON(t *testing.T) {
 	t.Parallel()
 	const value = "\u009b2J\x7f\u202e\x1b"

@@ -1,10 +1,10 @@
-// Package shell writes words as a POSIX shell reads them.
+// Package shell quotes words for a POSIX shell.
 package shell
 
 import "strings"
 
-// marks are the characters, beside letters and digits, that mean themselves in every
-// place of a command.
+// marks are the characters, besides letters and digits, that have no special meaning
+// anywhere in a command.
 const marks = "-_./:@%+,"
 
 // IsWord reports whether a word needs no quotes.
@@ -16,7 +16,7 @@ func IsWord(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, special)
 }
 
-// Quote returns a word that a shell reads as the text.
+// Quote returns text as a word that a shell reads as that text.
 func Quote(text string) string {
 	if IsWord(text) {
 		return text

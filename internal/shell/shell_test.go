@@ -8,7 +8,7 @@ import (
 	"github.com/mockgates/mockgates/internal/shell"
 )
 
-// TestJoin gives the words of a command to a shell, which must find its words.
+// TestJoin gives a command to a shell, which must find the same words.
 func TestJoin(t *testing.T) {
 	t.Parallel()
 	sh, err := exec.LookPath("sh")

@@ -2,9 +2,9 @@
 // the body and to receive the response. Neither bound counts the time in which the
 // server works, so a request may be held, and a stream may last, for any time.
 //
-// The deadlines are those of the connection, by way of http.ResponseController, and
-// on the system clock. A ResponseWriter that has none, such as that of a test, has no
-// bounds.
+// The deadlines are those of the connection, set with an http.ResponseController, and
+// on the system clock. A ResponseWriter without deadlines, such as that of a test, has
+// no bounds.
 package slowclient
 
 import (
@@ -18,10 +18,10 @@ import (
 const DefaultTimeout = 30 * time.Second
 
 // LimitBody returns the body of a request, which must arrive within the timeout from
-// now on: reading later fails. Once the body has been read to its end, the connection
-// has no deadline any more.
+// now on: reading fails after that. Once the body has been read to its end, the
+// connection has no deadline.
 //
-// A body that is limited already keeps its limit.
+// A body that already has a limit keeps it.
 //
 // The deadline stays if reading fails or stops early. Without it net/http would wait
 // for the rest of the body after the handler has returned.
@@ -56,8 +56,8 @@ func (b *limitedBody) Read(data []byte) (int, error) {
 	return n, err
 }
 
-// A Writer is a ResponseWriter each of whose writes must end within a timeout. A
-// write that does not fails, and so do those after it. The time between two writes does
+// A Writer is a ResponseWriter whose writes must each end within a timeout. A write
+// that takes longer fails, as do all writes after it. The time between two writes does
 // not count.
 type Writer struct {
 	http.ResponseWriter
@@ -91,7 +91,7 @@ func (w *Writer) Write(data []byte) (n int, err error) {
 	return n, err
 }
 
-// FlushError implements what http.ResponseController calls.
+// FlushError is the flush that http.ResponseController calls.
 func (w *Writer) FlushError() error {
 	w.Extend()
 	err := w.control.Flush()
@@ -102,13 +102,13 @@ func (w *Writer) FlushError() error {
 // Flush implements http.Flusher.
 func (w *Writer) Flush() { _ = w.FlushError() }
 
-// precision is the part of the timeout for which a deadline is not set anew. Setting one
-// costs more than a look at the clock.
+// precision is the fraction of the timeout, one in so many, during which a deadline is
+// not set again. Setting one costs more than reading the clock.
 const precision = 32
 
-// Extend sets the deadline anew. A server calls it when its handler has returned, for
+// Extend sets the deadline again. A server calls it when its handler has returned, for
 // what net/http still has to write. A deadline that was set in the last thirty-second of
-// the timeout is left as it is.
+// the timeout stays as it is.
 func (w *Writer) Extend() {
 	if w.set.IsZero() || time.Since(w.set) > w.timeout/precision {
 		w.set = time.Now()

@@ -110,8 +110,8 @@ func TestLimitBody_leavesWhatHasNoDeadline(t *testing.T) {
 	}
 }
 
-// TestWriter writes to a client that takes a write in time, as often as it likes, and
-// to one that does not.
+// TestWriter writes several times to a client that takes each write in time, and to one
+// that does not.
 func TestWriter(t *testing.T) {
 	t.Parallel()
 	const timeout = 32 * time.Second

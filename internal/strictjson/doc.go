@@ -13,17 +13,15 @@
 //
 // # Bounds
 //
-// The work of every function is linear in the length of its input; only the
-// json.Unmarshalers that Unmarshal calls may add to it. [Limits] bounds the
-// depth and the number of values. The number of bytes is for the caller to
-// bound.
+// The work of every function is linear in the length of its input, apart from that of
+// the json.Unmarshalers that Unmarshal calls. [Limits] bounds the depth and the number
+// of values. The caller has to bound the number of bytes.
 //
 // # Strings
 //
 // A string may hold an escaped surrogate without its other half, such as
-// "\ud800". It reads as U+FFFD, as in encoding/json, and so two names that
-// differ in such a surrogate only are the same name. [Value.LoneSurrogate]
-// reports it.
+// "\ud800". It reads as U+FFFD, as in encoding/json, so two names that differ only
+// in such a surrogate are the same name. [Value.LoneSurrogate] reports it.
 //
 // The package knows nothing of any API.
 package strictjson

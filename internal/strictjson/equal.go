@@ -2,9 +2,9 @@ package strictjson
 
 import "bytes"
 
-// Equal reports whether two JSON texts have the same value; the order of
-// members does not count, numbers are compared exactly, and of members with the
-// same name the last counts. It reports false if either is not JSON.
+// Equal reports whether two JSON texts have the same value. The order of members
+// does not count, numbers are compared exactly, and the last of members with the
+// same name counts. It reports false if either text is not JSON.
 func Equal(a, b []byte) bool {
 	v, err := parse(a, Limits{})
 	if err != nil {
@@ -14,7 +14,7 @@ func Equal(a, b []byte) bool {
 	return err == nil && v.Equal(&w)
 }
 
-// Equal reports whether two values are the same, as Equal of their texts does.
+// Equal reports whether two values are the same, as the function Equal does for texts.
 func (v *Value) Equal(w *Value) bool {
 	if v.typ != w.typ {
 		return false

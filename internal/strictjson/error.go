@@ -10,9 +10,9 @@ import (
 // A Kind says what is wrong with a JSON text.
 type Kind int
 
-// The kinds of errors. Of several problems of a text, one that keeps it from
-// being JSON is reported before a bound that it exceeds, and that before a
-// duplicate; else the first in the text.
+// The kinds of errors. If a text has several problems, one that keeps it from being
+// JSON is reported before a bound that it exceeds, and that before a duplicate.
+// Otherwise the first one in the text is reported.
 const (
 	Empty         Kind = iota + 1 // nothing, or white space alone
 	InvalidUTF8                   // bytes that are not UTF-8
@@ -66,8 +66,8 @@ func (e *Error) at(data []byte, offset int) *Error {
 	return e
 }
 
-// Position returns the line and the column, both from 1 and the column in
-// bytes, of an offset in data. An offset out of range is the nearest in range.
+// Position returns the line and the column of an offset in data. Both count from 1,
+// and the column is in bytes. An offset out of range counts as the nearest in range.
 func Position(data []byte, offset int) (line, column int) {
 	before := data[:min(max(offset, 0), len(data))]
 	return bytes.Count(before, []byte("\n")) + 1, len(before) - bytes.LastIndexByte(before, '\n')

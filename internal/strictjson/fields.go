@@ -8,7 +8,7 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
-// fields are the members that a struct can have.
+// A fields holds the members that a struct can have.
 type fields struct {
 	names []string         // in the order of the struct
 	index map[string]field // by name
@@ -34,7 +34,7 @@ func fieldsOf(t reflect.Type) fields {
 		if !known {
 			f.names = append(f.names, name)
 		}
-		if !known || len(at.Index) < len(earlier.index) { // the field that is embedded less deep wins
+		if !known || len(at.Index) < len(earlier.index) { // the field that is embedded less deeply wins
 			f.index[name] = field{name, at.Index}
 		}
 	}

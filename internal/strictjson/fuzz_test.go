@@ -100,8 +100,8 @@ func hasDuplicate(v *strictjson.Value) bool {
 	return false
 }
 
-// FuzzParse compares the tree with what encoding/json decodes, and Equal with a
-// text written anew.
+// FuzzParse compares the tree with what encoding/json decodes, and checks that Equal
+// accepts the text as encoding/json writes it again.
 func FuzzParse(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -128,7 +128,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// decoded is the value as encoding/json decodes it, with json.Number.
+// decoded returns the value as encoding/json decodes it, with json.Number.
 func decoded(v *strictjson.Value) any {
 	switch v.Type() {
 	case strictjson.TypeObject:

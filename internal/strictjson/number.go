@@ -16,8 +16,8 @@ type Number struct {
 	exponent string // a decimal integer of any size
 }
 
-// ParseNumber reads a JSON number, and reports whether text is one and nothing
-// else.
+// ParseNumber reads a JSON number. It reports false if text is anything else, or has
+// anything beside the number.
 func ParseNumber(text string) (Number, bool) {
 	if text == "" || text[0] != '-' && !isDigit(text[0]) || !isDigit(text[len(text)-1]) ||
 		Validate([]byte(text), Limits{}) != nil {
@@ -79,8 +79,8 @@ func addInt(decimal string, n int) string {
 	return magnitude
 }
 
-// carry adds by, 1 or -1, to a decimal integer above 0: the digits at its end
-// that are full become empty and the one before them changes.
+// carry adds by, which is 1 or -1, to a positive decimal integer: the digits at its end
+// that are full become empty, and the digit before them changes.
 func carry(decimal string, empty, full byte, by int) string {
 	digits := []byte("0" + decimal)
 	i := len(digits) - 1
@@ -103,8 +103,8 @@ func (n Number) IsInteger() bool {
 	return places >= len(n.digits)
 }
 
-// Float64 returns the nearest double, and whether the number is in its range.
-// What is too small for a double is 0.
+// Float64 returns the nearest double, and whether the number is in the range of a
+// double. A number too small for a double becomes 0.
 func (n Number) Float64() (f float64, ok bool) {
 	if n.digits == "" {
 		return 0, true

@@ -26,9 +26,9 @@ func (m Members) Get(name string) (json.RawMessage, bool) {
 	return nil, false
 }
 
-// Object checks data as Validate does, wants it to be an object, and returns
-// its members. The error is an *Error; an object without members gives a slice
-// that is empty and not nil.
+// Object checks data as Validate does, and that it is an object, and returns its
+// members. The error is an *Error. For an object without members the slice is empty
+// and not nil.
 func Object(data []byte, limits Limits) (Members, error) {
 	var members Members
 	err := check(data, limits, func(s *scanner) (err *Error) {
@@ -91,7 +91,7 @@ func unquote(raw []byte) (s string, lone bool) {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1 : len(raw)-1]), false
 	}
-	text, err := jsontext.AppendUnquote(nil, raw) // of a valid string a lone surrogate is the only error
+	text, err := jsontext.AppendUnquote(nil, raw) // in a valid string a lone surrogate is the only error
 	return string(text), err != nil
 }
 

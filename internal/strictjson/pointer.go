@@ -25,8 +25,8 @@ func UnescapePointer(token string) string {
 }
 
 // Lookup returns the value that a JSON pointer leads to in data, and whether
-// there is one. The pointer "" leads to the whole value. Data must be a valid
-// JSON text; of members with the same name the first counts.
+// there is one. The pointer "" leads to the whole value. Data must be a valid JSON
+// text. The first of members with the same name counts.
 func Lookup(data []byte, pointer string) (json.RawMessage, bool) {
 	start, end, found := find(data, pointer)
 	if !found {
@@ -35,9 +35,8 @@ func Lookup(data []byte, pointer string) (json.RawMessage, bool) {
 	return json.RawMessage(data[start:end:end]), true
 }
 
-// Lookup returns the value of a member or of a value within it, and whether
-// there is one. Path is the name of a member, or a JSON pointer if it begins
-// with a slash.
+// Lookup returns the value of a member, or a value within it, and whether there is
+// one. Path is the name of a member, or a JSON pointer if it begins with a slash.
 func (m Members) Lookup(path string) (json.RawMessage, bool) {
 	rest, isPointer := strings.CutPrefix(path, "/")
 	if !isPointer {
@@ -51,9 +50,9 @@ func (m Members) Lookup(path string) (json.RawMessage, bool) {
 	return Lookup(value, "/"+rest)
 }
 
-// Locate returns the line and the column, both from 1 and the column in bytes,
-// of the value that a JSON pointer leads to, or of the nearest value around it
-// that is there. Data must be a valid JSON text.
+// Locate returns the position of the value that a JSON pointer leads to, as Position
+// does. If there is no such value, it is that of the nearest value around it. Data
+// must be a valid JSON text.
 func Locate(data []byte, pointer string) (line, column int) {
 	start, _, _ := find(data, pointer)
 	return Position(data, start)
@@ -85,13 +84,13 @@ func find(data []byte, pointer string) (start, end int, found bool) {
 	return start, s.offset(), true
 }
 
-// nextValue is where the value that comes next begins.
+// nextValue returns the offset of the next value.
 func (s *scanner) nextValue() int {
 	return len(s.data) - len(bytes.TrimLeft(s.data[s.offset():], space+",:"))
 }
 
-// descend steps into the object or array that comes next, to the value of the
-// member or the item that a token of a pointer names.
+// descend steps into the next object or array, to the member or the item that a token
+// of a pointer names. It reports whether there is one.
 func (s *scanner) descend(token string) bool {
 	switch s.decoder.PeekKind() {
 	case '{':

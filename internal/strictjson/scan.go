@@ -11,12 +11,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxDepth is how deep objects and arrays may be nested in one another where
-// Limits does not say less.
+// MaxDepth is how deep objects and arrays may be nested unless Limits says less.
 const MaxDepth = 10_000
 
-// Limits bounds a JSON text. The zero Limits has the bounds that each field
-// names.
+// Limits bounds a JSON text. What zero means is said at each field.
 type Limits struct {
 	Depth  int // objects and arrays within one another; 0 or more than MaxDepth means MaxDepth
 	Values int // values at all depths, names of members not counted; 0 means no bound
@@ -38,9 +36,8 @@ func Validate(data []byte, limits Limits) error {
 	return nil
 }
 
-// check scans data as read does and returns what is wrong with it. Of several
-// problems it returns the one whose kind comes first, which may need another
-// scan.
+// check scans data with read and returns what is wrong with it. If there are several
+// problems it returns the one that is reported first, which may need another scan.
 func check(data []byte, limits Limits, read func(*scanner) *Error) *Error {
 	err := checkText(data)
 	if err != nil {
@@ -81,7 +78,7 @@ func checkText(data []byte) *Error {
 	return nil
 }
 
-// scan reads one JSON value with read, and nothing may follow it.
+// scan reads one JSON value with read. It is an error if anything follows the value.
 func scan(data []byte, limits Limits, duplicates bool, read func(*scanner) *Error) *Error {
 	s := scanners.Get().(*scanner)
 	defer s.release()
@@ -92,8 +89,8 @@ func scan(data []byte, limits Limits, duplicates bool, read func(*scanner) *Erro
 	return s.end()
 }
 
-// scanners holds scanners between uses, since each has grown the stacks that
-// the next one needs.
+// scanners keeps scanners between uses, because each has grown the stacks that the
+// next text needs.
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
 
 // A scanner reads the tokens of a text and holds them to limits.
@@ -116,14 +113,14 @@ func (s *scanner) begin(data []byte, limits Limits, duplicates bool) {
 		jsontext.AllowInvalidUTF8(true)) // lone surrogates; the bytes are known to be UTF-8
 }
 
-// release gives the scanner back without what it read.
+// release gives the scanner back, without the text that it read.
 func (s *scanner) release() {
 	s.data, s.buffer = nil, bytes.Buffer{}
 	s.decoder.Reset(&s.buffer)
 	scanners.Put(s)
 }
 
-// offset is the place in the data behind the last token.
+// offset returns the offset of the end of the last token.
 func (s *scanner) offset() int { return int(s.decoder.InputOffset()) }
 
 // value reads one value, at all its depths.
@@ -153,8 +150,7 @@ func (s *scanner) token() *Error {
 	return s.count(token.Kind())
 }
 
-// count counts the token that was read last if it begins a value and values are
-// bounded.
+// count counts the last token if it begins a value and values are bounded.
 func (s *scanner) count(kind jsontext.Kind) *Error {
 	if s.limits.Values <= 0 || kind == '}' || kind == ']' {
 		return nil

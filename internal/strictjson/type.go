@@ -2,10 +2,10 @@ package strictjson
 
 import "bytes"
 
-// space is what JSON takes for white space.
+// space holds the white space of JSON.
 const space = " \t\r\n"
 
-// A Type is one of the six types of JSON values. The zero Type is that of no
+// A Type is one of the six types of JSON values. The zero Type means that there is no
 // value.
 type Type uint8
 
@@ -60,7 +60,7 @@ func (t Type) String() string {
 	return "nothing"
 }
 
-// WithArticle returns the type as a sentence has it: "an object", "a number",
+// WithArticle returns the type as it stands in a sentence: "an object", "a number",
 // "null".
 func (t Type) WithArticle() string {
 	switch t {

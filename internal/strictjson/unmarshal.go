@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// Unmarshal decodes data into the value that v points to, as json.Unmarshal
-// does, and refuses what json.Unmarshal passes over: a member that a struct
-// does not have, in exactly these letters; a duplicate member; a null for
-// anything but a pointer or an interface; an array that does not have as many
-// items as the Go array. On error it leaves the value as it was, and the
-// error is an *Error with the pointer, the line and the column of the value.
+// Unmarshal decodes data into the value that v points to, as json.Unmarshal does. It
+// refuses what json.Unmarshal passes over: a member that a struct does not have with
+// exactly this spelling; a duplicate member; null for anything but a pointer or an
+// interface; and an array with another number of items than the Go array. On error it
+// leaves the value as it was, and the error is an *Error with the pointer, the line and
+// the column of the value.
 //
-// The maps, slices and pointers in v are replaced and not written through. A
-// type with a method UnmarshalJSON or UnmarshalText decodes itself; if it
-// returns an *Error, the pointer in it is taken to begin at its own value.
-// Maps should have strings for keys. The option string of a field's tag is not
-// supported, nor is a tag on an embedded struct, nor an embedded pointer.
+// The maps, slices and pointers in v are replaced and not written through. A type with
+// a method UnmarshalJSON or UnmarshalText decodes itself; if it returns an *Error, the
+// pointer in that error begins at its own value. Maps should have strings for keys.
+// The option string of a field's tag, a tag on an embedded struct, and an embedded
+// pointer are not supported.
 func Unmarshal(data []byte, v any) error {
 	to := reflect.ValueOf(v)
 	if to.Kind() != reflect.Pointer || to.IsNil() {
@@ -54,8 +54,8 @@ var (
 	numberType      = reflect.TypeFor[json.Number]()
 )
 
-// A decoder decodes the values of one text, which is known to be valid, as the scanner
-// reads them.
+// A decoder decodes the values of one text as the scanner reads them. The text is known
+// to be valid.
 type decoder struct {
 	s     *scanner
 	plans map[reflect.Type]*plan // of the types so far
@@ -94,8 +94,8 @@ func (d *decoder) refuse(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Pointer: d.pointer(), Message: fmt.Sprintf(format, args...)}
 }
 
-// pointer is the JSON pointer to the value being decoded. It is made only to
-// refuse: with long names and many items it costs more than the decoding.
+// pointer returns the JSON pointer to the value being decoded. It is made only for an
+// error: with long names and many items it costs more than the decoding.
 func (d *decoder) pointer() string {
 	var b strings.Builder
 	for _, s := range d.path {
@@ -109,7 +109,7 @@ func (d *decoder) pointer() string {
 	return b.String()
 }
 
-// below decodes a value that a step leads to.
+// below decodes the value that a step leads to.
 func (d *decoder) below(s step, to reflect.Value) *Error {
 	d.path = append(d.path, s)
 	err := d.value(to)
@@ -117,13 +117,13 @@ func (d *decoder) below(s step, to reflect.Value) *Error {
 	return err
 }
 
-// next returns the type of the value that comes next.
+// next returns the type of the next value.
 func (d *decoder) next() Type {
 	kind := d.s.decoder.PeekKind()
 	return TypeOf([]byte{byte(kind)})
 }
 
-// raw reads the value that comes next as a whole.
+// raw reads the next value as a whole.
 func (d *decoder) raw() ([]byte, *Error) {
 	raw, err := d.s.decoder.ReadValue()
 	if err != nil {
@@ -135,7 +135,7 @@ func (d *decoder) raw() ([]byte, *Error) {
 	return d.s.since(d.s.offset() - len(raw)), nil
 }
 
-// value decodes the value that comes next into a settable value.
+// value decodes the next value into a settable value.
 func (d *decoder) value(to reflect.Value) *Error {
 	t := to.Type()
 	if t.Kind() == reflect.Pointer {
@@ -164,8 +164,8 @@ func (d *decoder) value(to reflect.Value) *Error {
 	return d.scalar(to)
 }
 
-// typeFor returns the JSON type that the Go type is decoded from here, and 0
-// for a type that is left to encoding/json.
+// typeFor returns the JSON type from which this package decodes a Go type, and 0 for a
+// type that is left to encoding/json.
 func typeFor(t reflect.Type) Type {
 	switch t.Kind() {
 	case reflect.Struct:
@@ -244,7 +244,8 @@ func (d *decoder) custom(p *plan, to reflect.Value) *Error {
 	return d.refuse(InvalidValue, "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// opaque leaves a value to encoding/json, with nothing to write through.
+// opaque leaves a value to encoding/json. It clears it first, so that nothing is
+// written through.
 func (d *decoder) opaque(to reflect.Value) *Error {
 	raw, failed := d.raw()
 	if failed != nil {
@@ -281,8 +282,8 @@ func (d *decoder) scalar(to reflect.Value) *Error {
 	}
 }
 
-// setScalar sets a value of the usual types, and reports whether it has. All others
-// are left to encoding/json.
+// setScalar sets a value of one of the usual types, and reports whether it did. The
+// other types are left to encoding/json.
 func setScalar(to reflect.Value, raw []byte) bool {
 	switch to.Kind() {
 	case reflect.String:
@@ -354,7 +355,7 @@ func (d *decoder) array(to reflect.Value) *Error {
 	return d.s.token()
 }
 
-// items returns how many items the array has that comes next, without reading it.
+// items returns the number of items of the next array. It does not consume the array.
 func (s *scanner) items() (n int) {
 	_ = scan(s.data[s.nextValue():], Limits{}, true, func(ahead *scanner) *Error {
 		err := ahead.token()

@@ -42,7 +42,7 @@ type document struct {
 	hidden  string
 }
 
-// Common is embedded under a name that is exported.
+// Common is embedded, and its name is exported.
 type Common struct {
 	Note string `json:"note"`
 }

@@ -27,7 +27,7 @@ func nested(depth int) string {
 	return strings.Repeat("[", depth) + strings.Repeat("]", depth)
 }
 
-// refusals are texts that are not strict JSON within a depth of 4 and 9 values.
+// refusals are texts that are not strict JSON, or exceed a depth of 4 or 9 values.
 var refusals = []struct {
 	name, text string
 	kind       strictjson.Kind
@@ -234,7 +234,7 @@ func TestObject_refuses(t *testing.T) {
 			}
 		})
 	}
-	for _, tt := range refusals { // what Validate refuses, Object does
+	for _, tt := range refusals { // Object refuses what Validate refuses
 		members, err := strictjson.Object([]byte(tt.text), testLimits)
 		if err == nil || members != nil {
 			t.Errorf("%s is accepted", tt.name)

@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// A Value is a JSON value as its text has it: duplicate members are kept and
-// numbers are not rounded. It shares memory with the text. The zero Value is
-// that of no text.
+// A Value is a JSON value as it stands in the text: duplicate members are kept and
+// numbers are not rounded. It shares memory with the text. The zero Value stands for no
+// value.
 type Value struct {
 	typ    Type
 	lone   bool
 	raw    []byte
-	within *contents // nil but for objects and arrays
+	within *contents // nil except for objects and arrays
 }
 
-// contents are what is in an object or an array. They are kept apart to keep a
-// Value small, for there can be many.
+// contents holds what is in an object or an array. It is kept apart so that a Value is
+// small, since there can be many.
 type contents struct {
 	members []Member // of an object
 	items   []Value  // of an array
@@ -30,10 +30,9 @@ type Member struct {
 	Value         Value
 }
 
-// Parse reads one JSON text in UTF-8. It is as strict as Validate, except that
-// duplicate members are kept, in order and marked. The error is an *Error whose
-// message holds nothing of the text, and which has no pointer, for the names of
-// members may be secret too.
+// Parse reads one JSON text in UTF-8. It is as strict as Validate, except that it keeps
+// duplicate members in order and marks them. The error is an *Error that quotes nothing
+// of the text, and has no pointer, since the names of members may be secret too.
 func Parse(data []byte, limits Limits) (Value, error) {
 	v, err := parse(data, limits)
 	if err != nil {
@@ -53,7 +52,7 @@ func parse(data []byte, limits Limits) (v Value, err *Error) {
 	return v, err
 }
 
-// withoutText returns err without what it tells of a text of size bytes.
+// withoutText returns err for a text of size bytes without any part of the text.
 func withoutText(err *Error, limits Limits, size int) *Error {
 	blind := &Error{Kind: err.Kind}
 	switch {
@@ -96,7 +95,7 @@ func (s *scanner) tree() (Value, *Error) {
 // since returns the data from start to behind the last token.
 func (s *scanner) since(start int) []byte { return s.data[start:s.offset():s.offset()] }
 
-// few is how many names are compared one by one, without a map.
+// few is the number of names up to which they are compared one by one, without a map.
 const few = 16
 
 func (s *scanner) object() (Value, *Error) {
@@ -182,7 +181,7 @@ func (v *Value) Items() []Value {
 	return v.within.items
 }
 
-// Member returns the value of the member called name, the last if there are
+// Member returns the value of the member called name: the last one if there are
 // several, and nil if there is none or v is nil.
 func (v *Value) Member(name string) *Value {
 	if v == nil || v.within == nil {

@@ -123,7 +123,7 @@ func TestParse_refuses(t *testing.T) {
 			}
 		})
 	}
-	for _, tt := range refusals { // what Validate refuses, Parse does, duplicates aside
+	for _, tt := range refusals { // except for duplicates, Parse refuses what Validate refuses
 		_, err := strictjson.Parse([]byte(tt.text), testLimits)
 		if kind, _ := problem(t, err); kind == 0 && tt.kind != strictjson.Duplicate {
 			t.Errorf("%s is accepted", tt.name)

@@ -11,7 +11,7 @@ import (
 // close. The distance is the number of insertions, deletions, substitutions and
 // swaps of adjacent bytes (optimal string alignment), ignoring the case of ASCII
 // and other letters. A name is close if at most a third of the longer of the two
-// differs. Of several equally close names the first wins.
+// differs. The first of several equally close names wins.
 func Nearest(name string, known []string) string {
 	best, least := "", -1
 	for _, k := range known {

@@ -16,15 +16,15 @@ var ErrTooLarge = errors.New("the body is too large when it is decoded")
 
 // A CodingError says why a body cannot be decoded.
 type CodingError struct {
-	Got       string
-	Requested bool // the client accepts the coding
+	Got       string // what was sent, in a few words
+	Requested bool   // the client accepts the coding
 }
 
 func (e *CodingError) Error() string { return e.Got }
 
 // Decode returns a response body without its Content-Encoding, which may be
-// gzip, deflate or identity. The error is ErrTooLarge if more than limit bytes come
-// out of a coding, which are not all made.
+// gzip, deflate or identity. The error is ErrTooLarge if a decoded body has more than
+// limit bytes; Decode stops there. It is a *CodingError if the body cannot be decoded.
 func Decode(response, request http.Header, body []byte, limit int64) ([]byte, error) {
 	if len(response["Content-Encoding"]) == 0 {
 		return body, nil

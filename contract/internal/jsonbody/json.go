@@ -20,7 +20,8 @@ const (
 // numbers.
 type Value = strictjson.Value
 
-// Parse parses one JSON text. Errors do not quote the text.
+// Parse parses one JSON text. Errors do not quote the text. With ErrRange it returns
+// the value too.
 func Parse(text []byte) (Value, error) {
 	v, err := strictjson.Parse(text, strictjson.Limits{Depth: MaxDepth, Values: MaxValues})
 	if err != nil {
@@ -32,8 +33,7 @@ func Parse(text []byte) (Value, error) {
 	return v, nil
 }
 
-// ErrRange is the error of Parse for a text that is JSON and has a number that no
-// double can hold.
+// ErrRange is the error of Parse for JSON with a number beyond the range of a double.
 var ErrRange = errors.New("a number beyond the range of a double")
 
 // IsNumber reports whether v is exactly n.
@@ -42,7 +42,7 @@ func IsNumber(v *Value, n int) bool {
 	return ok && v.Number() == want
 }
 
-// numbersInRange reports whether every number in v is in the range of a double:
+// numbersInRange reports whether every number in v is in the range of a double, since
 // schemas are applied to doubles.
 func numbersInRange(v *Value) bool {
 	if v.Type() == strictjson.TypeNumber && infinite(v) {
@@ -68,8 +68,8 @@ func Double(v *Value) float64 {
 	return f
 }
 
-// infinite reports whether a number is beyond the range of a double. One without
-// an exponent has at most a digit a byte, and the range ends after 309 digits.
+// infinite reports whether a number is beyond the range of a double. Without an
+// exponent it needs at least 309 digits for that.
 func infinite(v *Value) bool {
 	raw := v.Raw()
 	if len(raw) < 309 && bytes.IndexByte(raw, 'e') < 0 && bytes.IndexByte(raw, 'E') < 0 {
@@ -79,7 +79,7 @@ func infinite(v *Value) bool {
 }
 
 // Decoded returns v as encoding/json decodes it into an interface: numbers are
-// doubles, and of duplicate members the last counts.
+// doubles, and the last of duplicate members counts.
 func Decoded(v *Value) any {
 	switch v.Type() {
 	case strictjson.TypeString:

@@ -7,7 +7,6 @@ import (
 	"testing"
 )
 
-// TestDescribe is internal because values never leave the package.
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	v, err := Parse([]byte(`[1, 2.5, 4e0, true, null, "x\n", "é", {"a": 1, "a": 2}, []]`))
@@ -26,7 +25,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-func TestParseJSON_refusesWhatIsBeyondItsLimits(t *testing.T) {
+func TestParse_refusesWhatIsBeyondItsLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{
 		{"the deepest nesting", strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), ""},

@@ -3,7 +3,8 @@ package jsonbody
 import "time"
 
 // ParseTime reads an ISO 8601 timestamp: a date and a time of day, with or
-// without a fraction and an offset. One without an offset is taken for UTC.
+// without a fraction and an offset. Without an offset it is in UTC. It reports false
+// for anything else.
 func ParseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",

@@ -2,8 +2,8 @@ package openapi
 
 import "slices"
 
-// foldDepth bounds how deep alternatives that share a property are folded. A
-// schema may contain itself.
+// foldDepth is how deep alternatives with a property in common are folded. A schema
+// may contain itself.
 const foldDepth = 4
 
 // either folds the alternatives of oneOf or anyOf into one schema that accepts

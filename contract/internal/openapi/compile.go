@@ -20,7 +20,7 @@ type Source struct {
 // A Document is one parsed OpenAPI document.
 type Document struct {
 	Name       string
-	Parameters parameters.ParameterValidator // the library's
+	Parameters parameters.ParameterValidator // of the library
 	tree       *Node
 	reader     schemaReader
 	model      *v3.Document
@@ -28,7 +28,7 @@ type Document struct {
 	headers    *headerReader
 }
 
-// Parse reads the YAML of a document and builds no model of it yet.
+// Parse reads the YAML of a document. It does not build a model of it yet.
 func Parse(src Source) (libopenapi.Document, *Node, error) {
 	doc, err := libopenapi.NewDocumentWithConfiguration(src.Text, &datamodel.DocumentConfiguration{
 		Logger: silent(),

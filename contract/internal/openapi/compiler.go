@@ -34,7 +34,7 @@ const (
 //
 //   - a response body that is only whitespace or null, whatever the schema
 //     requires, and an empty request;
-//   - undeclared members, and duplicate members, of which it sees only the last;
+//   - undeclared members, and duplicate members, since it sees only the last one;
 //   - any request body without a Content-Type, which it does not read at all;
 //   - invalid UTF-8 and any depth of nesting;
 //   - any Authorization header: its check of security requirements compares only
@@ -85,12 +85,12 @@ func (c *compiler) compile(proxy *base.SchemaProxy, direction schema_validation.
 	return compiled.CompiledSchema, nil
 }
 
-// render renders the schemas of parameters, and gives the library the text.
+// render renders the schemas of parameters, and gives the text to the library.
 //
-// libopenapi-validator (v0.14.0) wants the text of a schema for each value that it
-// checks, but stores it under a key under which it does not look for it, so that it
-// renders it each time. The first time this changes nodes of the document, which is a
-// data race if two exchanges are checked at once.
+// libopenapi-validator (v0.14.0) needs the text of a schema for each value that it
+// checks, but stores the text under one key and looks it up under another, so it
+// renders the schema each time. The first time this changes nodes of the document,
+// which is a data race if two exchanges are checked at once.
 func (c *compiler) render(params []*v3.Parameter) {
 	for _, p := range params {
 		if p.Schema != nil {
@@ -129,8 +129,8 @@ type Failure struct {
 }
 
 // Failures returns where a body does not meet the schema of its media type, sorted
-// by place. It returns none if the body meets the schema, or if there is none. The
-// error is one of the library that names no place.
+// by place. It returns none if the body meets the schema or there is no schema. The
+// error is one of the library without a place.
 func (m *Media) Failures(body *jsonbody.Value) ([]Failure, error) {
 	if m.compiled == nil {
 		return nil, nil

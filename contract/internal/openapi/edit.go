@@ -7,8 +7,9 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// Samples are nodes, so that members keep their order and numbers their text.
-// They are immutable: with and without return changed copies.
+// Samples are nodes, so members keep their order and numbers their text. They are
+// immutable: With and Without return changed copies. The functions below make the
+// nodes of JSON values; Number takes the text of a number.
 
 func Text(s string) *Node            { return &Node{Tag: "!!str", Text: s} }
 func Number(literal string) *Node    { return &Node{Tag: "!!float", Text: literal} }
@@ -17,8 +18,7 @@ func Null() *Node                    { return &Node{Tag: "!!null", Text: "null"}
 func Array(items ...*Node) *Node     { return &Node{Kind: SequenceNode, Items: items} }
 func Object(members ...Member) *Node { return &Node{Kind: MappingNode, Members: members} }
 
-// With returns n with the value at path replaced by v, or added as the last
-// member.
+// With returns n with v at path, instead of the value there or as a new last member.
 func (n *Node) With(path []string, v *Node) *Node {
 	if len(path) == 0 {
 		return v
@@ -49,7 +49,7 @@ func (n *Node) Without(path []string) *Node {
 	return n.With(path[:last], &rest)
 }
 
-// Find returns the value at path, or nil. Unlike get it indexes arrays.
+// Find returns the value at path, or nil. Unlike Get it also indexes arrays.
 func (n *Node) Find(path []string) *Node {
 	for _, segment := range path {
 		if n != nil && n.Kind == SequenceNode {

@@ -22,8 +22,8 @@ type Header struct {
 	compiled *jsonschema.Schema
 }
 
-// A headerReader reads the declarations of response headers. The library's
-// validator looks only at required ones, and none of the API's are.
+// A headerReader reads the declarations of response headers. The library's validator
+// looks only at required headers, and those of the API are optional.
 type headerReader struct {
 	model    *v3.Document
 	tree     *Node
@@ -32,9 +32,9 @@ type headerReader struct {
 	compiler *compiler
 }
 
-// newHeaderReader returns a reader of the headers in a document, given as the
-// library's model and as a tree. The headers are declared in src, which is the
-// overlay if there is one.
+// newHeaderReader returns a reader of the headers in a document, which is given as the
+// library's model and as a tree. src declares the headers: the overlay if there is
+// one, and otherwise the document.
 func newHeaderReader(model *v3.Document, tree *Node, src Source) *headerReader {
 	return &headerReader{model: model, tree: tree, reader: newSchemaReader(tree), source: src, compiler: newCompiler(model)}
 }

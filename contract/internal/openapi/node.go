@@ -11,8 +11,8 @@ import (
 	"github.com/pb33f/libopenapi/datamodel"
 )
 
-// A Node is one value of a YAML document, with its line. Methods of the nil node
-// behave as those of a value that is not there.
+// A Node is one value of a YAML document, with its line. The nil Node stands for a
+// value that is not there.
 type Node struct {
 	Kind    nodeKind
 	Tag     string   // of a scalar: !!str, !!int, !!float, !!bool, !!null
@@ -22,6 +22,7 @@ type Node struct {
 	Items   []*Node  // of a sequence
 }
 
+// A Member is one member of a mapping.
 type Member struct {
 	Name  string
 	Line  int // of the name
@@ -30,6 +31,7 @@ type Member struct {
 
 type nodeKind byte
 
+// The kinds of nodes.
 const (
 	ScalarNode nodeKind = iota
 	MappingNode
@@ -108,7 +110,7 @@ func (n *Node) at(ref string) *Node {
 	return n
 }
 
-// maxReferences is how many references in a row are followed.
+// maxReferences is the number of references that are followed in a row.
 const maxReferences = 1000
 
 // resolve follows the references of a value in the document n. It returns the

@@ -15,11 +15,11 @@ import (
 // An Operation is one documented method and path, with everything needed to
 // validate its exchanges.
 type Operation struct {
-	ModelGates    bool                // of the embedded documents, whose prose is known
+	ModelGates    bool                // an embedded document specifies it, so its prose is checked too
 	ID            string              // operationId, or method and path
 	Method        string              // upper case
 	Path          string              // template below the base URL
-	Companion     bool                // marked as such
+	Companion     bool                // the document marks it as a companion operation
 	Statuses      []int               // documented ones, in document order, without "default"
 	Summary       string              // one short line
 	Segments      []string            // of Path
@@ -31,7 +31,7 @@ type Operation struct {
 	Credential    int                 // line that requires a bearer token; 0 if none does
 	Body          *Content            // of the request; nil if none is declared
 	Responses     map[string]*Content // by status, or "default"
-	ResponsesLine int                 // of the keyword responses
+	ResponsesLine int                 // line of the keyword responses
 }
 
 // A Content is a declared body: of a request, or of one response.
@@ -87,8 +87,8 @@ func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 }
 
 // compile reads the headers of the responses, renders the schemas of the parameters,
-// and compiles those of the bodies. So a schema that does not compile is reported when the document is
-// loaded, and not while an exchange is checked.
+// and compiles those of the bodies. A schema that does not compile is reported here,
+// when the document is loaded, and not while an exchange is checked.
 func (d *Document) compile(op *Operation, method string) error {
 	model, ok := op.Item.GetOperations().Get(method)
 	if !ok {
@@ -174,7 +174,7 @@ func (d *Document) operation(path Member, item *v3.PathItem, method Member, with
 	return op
 }
 
-// IsMethod reports whether a name in a path item introduces an operation.
+// IsMethod reports whether a member of a path item with this name is an operation.
 func IsMethod(name string) bool {
 	switch name {
 	case "get", "put", "post", "delete", "options", "head", "patch", "trace":
@@ -199,9 +199,9 @@ func (d *Document) parameters(n *Node) []Parameter {
 	return params
 }
 
-// credential returns the line that requires a bearer token: the required header
-// parameter Authorization, or a security requirement with no alternative
-// without one. It returns 0 if no token is required.
+// credential returns the line that requires a bearer token: that of the required
+// header parameter Authorization, or of a security requirement all of whose
+// alternatives take one. It returns 0 if no token is required.
 func (d *Document) credential(op *Operation, n *Node) int {
 	for _, p := range op.Params {
 		if p.In == "header" && strings.EqualFold(p.Name, "Authorization") && p.Required {

@@ -9,7 +9,7 @@ import (
 // A BadReference is a reference that a document must not contain.
 type BadReference struct {
 	Pointer string // JSON pointer of the reference
-	Target  string // that it names
+	Target  string // what it names
 	Want    string // what it must name
 	Line    int
 }
@@ -57,8 +57,7 @@ func isReference(keyword string) bool {
 }
 
 // leavesDocument reports whether a keyword with this value refers to another
-// resource. The dialects of JSON Schema and OpenAPI 3.1 are built into the
-// schema compiler.
+// resource. The schema compiler knows the dialects of JSON Schema and OpenAPI 3.1.
 func leavesDocument(keyword, target string) bool {
 	switch keyword {
 	case "$schema", "jsonSchemaDialect":

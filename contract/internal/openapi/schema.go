@@ -8,22 +8,22 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// A Schema is what this package needs of a JSON Schema to describe findings and
-// to build samples: what is accepted, which properties there are, and the lines
-// that say so. It decides nothing; the library's validator does.
+// A Schema is what is needed of a JSON Schema to describe findings and to build
+// samples: what it accepts, which properties it declares, and the lines that say so.
+// It decides nothing; the library's validator does.
 //
 // The alternatives of oneOf and anyOf are folded into one schema, which accepts
 // whatever any of them accepts. The nil schema accepts anything.
 type Schema struct {
 	line     int              // of the member that introduces the schema
 	Types    []string         // accepted JSON types; none means any
-	Values   []*Node          // of enum, or the one of const; none means any
+	Values   []*Node          // of enum, or the value of const; none means any
 	Format   string           // "" means any
 	Required []string         // names of members
 	Props    []Property       // in document order
-	Extra    *Schema          // of the members not in props, if given
-	Open     bool             // members not in props are expected: a map, or nothing is said about members
-	Closed   bool             // members not in props are forbidden
+	Extra    *Schema          // of the members that are not in Props, if given
+	Open     bool             // members that are not in Props are expected: it is a map, or says nothing about members
+	Closed   bool             // members that are not in Props are forbidden
 	Folded   bool             // made from alternatives, which may require different members
 	First    *Schema          // first of the alternatives; nil if there are none
 	Items    *Schema          // of an array
@@ -31,13 +31,14 @@ type Schema struct {
 	Lines    map[string]int   // line of each keyword; of each required member as "required NAME"
 }
 
+// A Property is a declared property and its schema.
 type Property struct {
 	Name string
 	Line int // of the name
 	*Schema
 }
 
-// Limit returns the value of one of the keywords in bounds, or nil.
+// Limit returns the value of a keyword such as minimum or pattern, or nil.
 func (s *Schema) Limit(keyword string) *Node {
 	if s == nil {
 		return nil

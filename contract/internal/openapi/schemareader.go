@@ -17,9 +17,9 @@ func newSchemaReader(root *Node) schemaReader {
 	return schemaReader{root: root, refs: make(map[string]*Schema)}
 }
 
-// read returns the schema at n, or nil if n is nil. The line is that of the
-// member that introduces it. For a reference it returns the very schema that is
-// referred to, because that one may not be complete yet.
+// read returns the schema at n, or nil if n is nil. The line is that of the member
+// that introduces it. For a reference it returns the schema itself and not a copy,
+// because that schema may not be complete yet.
 func (r *schemaReader) read(n *Node, line int) *Schema {
 	if n == nil {
 		return nil
@@ -82,8 +82,8 @@ func (r *schemaReader) fill(s *Schema, n *Node) {
 	}
 }
 
-// keyword reads one keyword into s. Keywords that combine schemas are left to
-// fill, because they come after all others.
+// keyword reads one keyword into s. fill reads the keywords that combine schemas,
+// because they come after all others.
 func (r *schemaReader) keyword(s *Schema, m Member) {
 	switch m.Name {
 	case "$ref":
@@ -120,8 +120,8 @@ func listOf(n *Node, keyword string) []*Node {
 	return nil
 }
 
-// join adds what other requires to s, as allOf and a reference do. What s
-// says itself takes precedence.
+// join adds what other requires to s, as allOf and a reference do. What s itself says
+// takes precedence.
 func (s *Schema) join(other *Schema) {
 	if len(s.Types) == 0 {
 		s.Types = other.Types

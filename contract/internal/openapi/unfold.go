@@ -10,8 +10,8 @@ import (
 // it, so a document of 2 KB can take gigabytes.
 const maxUnfolded = 1_000_000
 
-// maxUnfoldedDepth is how deep the values of a document may nest, with those
-// that references lead to.
+// maxUnfoldedDepth is how deep the values of a document may nest, including those that
+// references lead to.
 const maxUnfoldedDepth = 1000
 
 // An unfolding measures a document with each reference replaced by what it leads
@@ -37,9 +37,8 @@ func CheckUnfolding(tree *Node, name string) error {
 	return nil
 }
 
-// measure returns the measure of a value. level is how many values it is nested
-// in. A reference that leads back to a value in which it is nested counts as one,
-// because the libraries stop there.
+// measure returns the measure of a value that is nested in level others. A reference
+// back to a value around it counts as one, because the libraries stop there.
 func (u *unfolding) measure(n *Node, level int) unfolded {
 	if n == nil {
 		return unfolded{}

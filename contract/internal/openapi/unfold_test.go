@@ -19,8 +19,8 @@ func chain(schemas, references int) string {
 	return b.String()
 }
 
-// TestCheckUnfolding counts the values that it looks at, and refuses a document
-// before a library unfolds it.
+// TestCheckUnfolding checks that a document is refused before a library unfolds it, and
+// that each of its values is measured at most once.
 func TestCheckUnfolding(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -37,7 +37,7 @@ func (b *VariantBuilder) Undeclared(s *openapi.Schema, v *openapi.Node, path []s
 // Texts adds bodies that differ as a whole.
 func (b *VariantBuilder) Texts(s *openapi.Schema) {
 	base := b.Base.JSON()
-	structured := Invalid // of what breaks an object or an array
+	structured := Invalid // the verdict on what breaks an object or an array
 	if b.Base.Kind == openapi.ScalarNode {
 		structured = Unknown
 	}

@@ -1,14 +1,14 @@
 package samples
 
-// A formatText is a text for a format, and what the format says about it.
+// A formatText is a text for a format, with the verdict of the format on it.
 type formatText struct {
-	name    string // reads after the place: "with a date alone"
+	name    string // follows the name of the place: "with a date alone"
 	text    string
 	verdict verdict
 }
 
-// textsOf returns texts that match a format, nearly match it, or do not. There
-// are none for a format that this package does not know.
+// textsOf returns texts that match a format, nearly match it, or do not match it. It
+// returns none for an unknown format.
 func textsOf(format string) []formatText {
 	switch format {
 	case "date-time":

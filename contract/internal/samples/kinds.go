@@ -6,7 +6,7 @@ const (
 	CaseLeftOut    = "left-out"   // a member is missing
 	CaseType       = "type"       // a member has another JSON type
 	CaseNull       = "null"       // a member is null
-	CaseEnum       = "enum"       // a member has one of the values of its enum, or another
+	CaseEnum       = "enum"       // a member has a value of its enum, or one outside it
 	CaseFormat     = "format"     // a member matches its format, nearly or not at all
 	CaseBounds     = "bounds"     // a member is at a limit of its schema or its type
 	CaseUndeclared = "undeclared" // there is a member that the schema does not declare

@@ -13,7 +13,8 @@ import (
 // schema may contain itself.
 const sampleDepth = 4
 
-// Of returns a value that meets the schema, with every declared property.
+// Of returns a value that meets the schema, with every declared property. depth is
+// how deep it is in the whole sample.
 func Of(s *openapi.Schema, depth int) *openapi.Node {
 	if s == nil {
 		return openapi.Text("anything")
@@ -60,8 +61,8 @@ func sampleObject(s *openapi.Schema, depth int) *openapi.Node {
 	return o
 }
 
-// sampleMember returns a value that meets the schema of a property, and what is
-// said of properties of its name only in prose.
+// sampleMember returns a value that meets the schema of a property, and what the
+// documents say only in prose about properties with its name.
 func sampleMember(p openapi.Property, depth int) *openapi.Node {
 	if firstType(p.Schema) == "string" && len(p.Values) == 0 && p.Format == "" {
 		switch p.Name {
@@ -142,7 +143,7 @@ func Complete(s *openapi.Schema, o *openapi.Node) *openapi.Node {
 type place struct {
 	path     []string
 	required bool // of the object it is a member of
-	unsure   bool // it is in an object whose schema is folded: alternatives may differ about it
+	unsure   bool // it is in an object with a folded schema, whose alternatives may differ about it
 	*openapi.Schema
 }
 

@@ -10,8 +10,7 @@ import (
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 )
 
-// A Variant is a body that differs from a good one in one place. Variants are
-// the request cases, and as responses they are the cases of the self-test.
+// A Variant is a body that differs from a good one in one place.
 type Variant struct {
 	Name    string   // "limit_reset left out"
 	Path    []string // of the place; none for the whole body
@@ -24,7 +23,7 @@ type Variant struct {
 type verdict int
 
 const (
-	Unknown verdict = iota // the variant may be valid or not
+	Unknown verdict = iota // the schema leaves it open
 	Valid
 	Invalid
 )
@@ -54,7 +53,7 @@ func Variants(s *openapi.Schema, base *openapi.Node) []Variant {
 	return b.Variants
 }
 
-// verdictUnlessFolded returns v, or unknown if s is made from alternatives.
+// verdictUnlessFolded returns v, or Unknown if s is made from alternatives.
 func verdictUnlessFolded(s *openapi.Schema, v verdict) verdict {
 	if s != nil && s.Folded {
 		return Unknown
@@ -170,7 +169,7 @@ func (b *VariantBuilder) lengths(p place) {
 		longest = int(most)
 		lengths = append(lengths, longest, longest+1)
 	}
-	within := Valid // the limits
+	within := Valid // the verdict on a length within the limits
 	if p.Limit("pattern") != nil {
 		within = Unknown
 	}
