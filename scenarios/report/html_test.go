@@ -59,7 +59,7 @@ func TestHTML(t *testing.T) {
 
 // An exchange is marked if its response departs from the contract. A request may depart
 // on purpose, as those of generated cases do, which are shown by their names.
-func TestWrite_marksResponsesThatDepart(t *testing.T) {
+func TestHTML_marksResponsesThatDepart(t *testing.T) {
 	t.Parallel()
 	refused := report.Exchange{Method: "POST", Path: "/keys", Status: 400, Operation: "create-keys", Case: "create-keys/limit-null", Findings: []contract.Finding{{Part: contract.PartRequest, Kind: contract.KindType}}}
 	accepted := refused
@@ -67,7 +67,7 @@ func TestWrite_marksResponsesThatDepart(t *testing.T) {
 	accepted.Findings = append(slices.Clone(accepted.Findings), contract.Finding{Part: contract.PartResponse, Kind: contract.KindAcceptedInvalid})
 	var r report.Report
 	r.Add([]report.Scenario{{Name: "generated/create-keys", Verdict: report.Failed, Exchanges: []report.Exchange{refused, accepted}}})
-	got := write(t, r)
+	got := written(t, html.Write, r)
 	for _, want := range []string{"<em>limit-null</em></span> <i>400 Bad Request</i>", "<em>name-null</em></span> <i>201 Created · departs</i>"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page does not contain %q", want)
