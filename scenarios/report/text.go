@@ -161,7 +161,7 @@ func (r Report) writeSettled(b *strings.Builder) {
 		fmt.Fprintf(b, "  %-*s  %s (%d)\n", width, s.Rule, s.Setting, s.Status)
 	}
 	if n := r.LeftKeys.Expiring; n > 0 {
-		fmt.Fprintf(b, "\nleft to expire: %s that can spend nothing and expire by themselves\n", Plural(n, "key"))
+		fmt.Fprintf(b, "\nleft to expire: %s that can spend nothing\n", Plural(n, "key"))
 	}
 	if n := r.LeftKeys.Ignored; n > 0 {
 		fmt.Fprintf(b, "\nleft on the target: %s that may spend or stay; mockgates cleanup deletes those of a ledger\n", Plural(n, "key"))
