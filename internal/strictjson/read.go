@@ -1,7 +1,6 @@
 package strictjson
 
 import (
-	"encoding/json"
 	"io"
 	"reflect"
 	"unicode/utf8"
@@ -14,18 +13,16 @@ import (
 // itself, so the result is nearly all of the memory that it needs. A text that it
 // refuses it reads a second time, as a whole, to say what is wrong and where.
 func UnmarshalRead(from io.ReadSeeker, v any) error {
-	to := reflect.ValueOf(v)
-	if to.Kind() != reflect.Pointer || to.IsNil() {
-		return &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
+	to, fresh, err := destination(v)
+	if err != nil {
+		return err
 	}
 	start, err := from.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return err
 	}
-	fresh := reflect.New(to.Type().Elem()).Elem()
-	fresh.Set(to.Elem())
 	if decodeAll(from, fresh) {
-		to.Elem().Set(fresh)
+		to.Set(fresh)
 		return nil
 	}
 	if _, err := from.Seek(start, io.SeekStart); err != nil {

@@ -24,26 +24,36 @@ import (
 // The option string of a field's tag, a tag on an embedded struct, and an embedded
 // pointer are not supported.
 func Unmarshal(data []byte, v any) error {
-	to := reflect.ValueOf(v)
-	if to.Kind() != reflect.Pointer || to.IsNil() {
-		return &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
+	to, fresh, err := destination(v)
+	if err != nil {
+		return err
 	}
 	if err := check(data, Limits{}, (*scanner).value); err != nil {
 		return err
 	}
-	fresh := reflect.New(to.Type().Elem()).Elem()
-	fresh.Set(to.Elem())
 	d := decoder{plans: make(map[reflect.Type]*plan)}
-	err := scan(data, Limits{}, true, func(s *scanner) *Error {
+	refused := scan(data, Limits{}, true, func(s *scanner) *Error {
 		d.s = s
 		return d.value(fresh)
 	})
-	if err != nil {
-		err.Line, err.Column = Locate(data, err.Pointer)
-		return err
+	if refused != nil {
+		refused.Line, refused.Column = Locate(data, refused.Pointer)
+		return refused
 	}
-	to.Elem().Set(fresh)
+	to.Set(fresh)
 	return nil
+}
+
+// destination returns the value that v points to, and a copy of it to decode into.
+func destination(v any) (to, fresh reflect.Value, err error) {
+	pointer := reflect.ValueOf(v)
+	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
+		return to, fresh, &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
+	}
+	to = pointer.Elem()
+	fresh = reflect.New(to.Type()).Elem()
+	fresh.Set(to)
+	return to, fresh, nil
 }
 
 var (

@@ -12,11 +12,7 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name string
-		r    report.Report
-		want []string
-	}{
+	checkOutputs(t, markdown.Write, []outputTest{
 		{"a run that conforms", sample.Conforming(), []string{
 			"## ✅ mockgates: conforms\n\n1 scenario, 2 exchanges: 1 passed, 0 failed, 0 skipped, on `the fake, seed 7`.\n",
 			"| responses | 1 | 3 |\n| request features | 1 | 2 |\n", "- `create-keys 429`\n",
@@ -28,17 +24,7 @@ func TestMarkdown(t *testing.T) {
 			"```sh\ncurl -i -X POST \"$MODELGATES_BASE_URL\"/keys -H \"Authorization: Bearer $MODELGATES_MANAGEMENT_KEY\"",
 			">     \"limit_reset\": \"sometimes\",\n", "Also at `suite/limit_reset_kept.txtar:3`.\n",
 		}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got := written(t, markdown.Write, test.r)
-			for _, want := range test.want {
-				if !strings.Contains(got, want) {
-					t.Errorf("the summary does not contain %q:\n%s", want, got)
-				}
-			}
-		})
-	}
+	})
 }
 
 // However long the run, the summary is shorter than what CI systems take, and says

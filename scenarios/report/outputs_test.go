@@ -3,6 +3,7 @@ package report_test
 import (
 	"io"
 	"strings"
+	"testing"
 
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -23,4 +24,27 @@ func written(t tester, write func(io.Writer, report.Report) error, r report.Repo
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// An outputTest says what the output of a report contains.
+type outputTest struct {
+	name string
+	r    report.Report
+	want []string
+}
+
+// checkOutputs checks what write makes of each report.
+func checkOutputs(t *testing.T, write func(io.Writer, report.Report) error, tests []outputTest) {
+	t.Helper()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := written(t, write, test.r)
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("the output does not contain %q:\n%s", want, got)
+				}
+			}
+		})
+	}
 }
