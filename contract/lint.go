@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/internal/library"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
-	"github.com/pb33f/libopenapi"
-	"github.com/pb33f/libopenapi-validator/schema_validation"
 )
 
 // Lint reports where a document does not conform to the OpenAPI 3.1 schema, and
@@ -86,18 +85,12 @@ func lintReferences(tree *openapi.Node, name string) []Finding {
 
 // lintSchema validates the document with the schema that the OpenAPI Initiative
 // publishes for OpenAPI 3.1.
-func lintSchema(doc libopenapi.Document, tree *openapi.Node, name string) []Finding {
-	ok, errs := schema_validation.ValidateOpenAPIDocument(doc)
-	if ok {
-		return nil
-	}
+func lintSchema(doc library.Document, tree *openapi.Node, name string) []Finding {
+	errs := doc.SchemaErrors()
 	var failures []openapi.Failure
 	for _, e := range errs {
-		for _, of := range e.SchemaValidationErrors {
-			if of.OriginalJsonSchemaError != nil {
-				failures = append(failures, openapi.FailuresOf(of.OriginalJsonSchemaError)...)
-				break // the others hold the same tree
-			}
+		if e.Tree != nil {
+			failures = append(failures, openapi.FailuresOf(e.Tree)...)
 		}
 	}
 	var fs []Finding
@@ -116,7 +109,7 @@ func lintSchema(doc libopenapi.Document, tree *openapi.Node, name string) []Find
 		for _, e := range errs {
 			fs = append(fs, Finding{
 				Part: PartDocument, Kind: KindSchema, Where: "body", Want: "a document that meets the OpenAPI 3.1 schema",
-				Got: e.Reason, Document: name, Line: e.SpecLine,
+				Got: e.Reason, Document: name, Line: e.Line,
 			})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
-	liberrors "github.com/pb33f/libopenapi-validator/errors"
 )
 
 // A checker checks one exchange against one operation.
@@ -77,20 +76,10 @@ func (c *checker) checkParameters() {
 		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.Line)
 	}
 	c.checkQueryNames(query)
-	r, v := c.httpRequest(), c.Document.Parameters
-	if declares(c.Operation, "path") {
-		if ok, errs := v.ValidatePathParamsWithPathItem(r, c.Item, c.Path); !ok {
-			c.reportParameters("path", query, errs)
-		}
-	}
-	if declares(c.Operation, "query") && queryErr == nil {
-		if ok, errs := v.ValidateQueryParamsWithPathItem(r, c.Item, c.Path); !ok {
-			c.reportParameters("query", query, errs)
-		}
-	}
-	if declares(c.Operation, "header") {
-		if ok, errs := v.ValidateHeaderParamsWithPathItem(r, c.Item, c.Path); !ok {
-			c.reportParameters("header", query, errs)
+	r := c.httpRequest()
+	for _, location := range []string{"path", "query", "header"} {
+		if declares(c.Operation, location) && (location != "query" || queryErr == nil) {
+			c.reportParameters(location, query, c.BadParameters(r, location))
 		}
 	}
 }
@@ -135,11 +124,10 @@ func (c *checker) checkQueryNames(query url.Values) {
 	}
 }
 
-// reportParameters turns the library's errors about parameters in one location
-// into findings, one for each parameter that they name.
-func (c *checker) reportParameters(location string, query url.Values, errs []*liberrors.ValidationError) {
-	for _, e := range errs {
-		p := c.parameter(location, e.ParameterName)
+// reportParameters reports the parameters of these names in one location.
+func (c *checker) reportParameters(location string, query url.Values, names []string) {
+	for _, name := range names {
+		p := c.parameter(location, name)
 		if p == nil {
 			c.report(PartRequest, KindParameter, location, "the declared parameters", "others", c.Line)
 			continue

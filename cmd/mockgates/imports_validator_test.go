@@ -15,7 +15,7 @@ var validatorRules = map[string]folderRule{
 	"contract/internal/jsonbody": {
 		forbidden: validating,
 	},
-	"contract/internal/openapi": {
+	"contract/internal/library": {
 		allowed: map[string]string{
 			"github.com/pb33f/libopenapi":                             "reads OpenAPI documents",
 			"github.com/pb33f/libopenapi/datamodel":                   "its settings",
@@ -24,11 +24,21 @@ var validatorRules = map[string]folderRule{
 			"github.com/pb33f/libopenapi/orderedmap":                  "its maps",
 			"github.com/pb33f/libopenapi-validator/cache":             "the texts of schemas, for its messages",
 			"github.com/pb33f/libopenapi-validator/config":            "the settings of the validator",
+			"github.com/pb33f/libopenapi-validator/errors":            "the errors of the validator",
 			"github.com/pb33f/libopenapi-validator/helpers":           "its versions",
 			"github.com/pb33f/libopenapi-validator/parameters":        "validates parameters",
-			"github.com/pb33f/libopenapi-validator/schema_validation": "compiles schemas",
+			"github.com/pb33f/libopenapi-validator/schema_validation": "compiles schemas, and lints documents",
 			"github.com/santhosh-tekuri/jsonschema/v6":                "the compiled schemas, and their errors",
-			module + "/contract/internal/jsonbody":                    "JSON values and their types",
+			"go.yaml.in/yaml/v4":                                      "the parsed document",
+		},
+		forbidden: validating,
+	},
+	"contract/internal/openapi": {
+		allowed: map[string]string{
+			"github.com/santhosh-tekuri/jsonschema/v6": "the compiled schemas, and their errors",
+			"go.yaml.in/yaml/v4":                       "the parsed document",
+			module + "/contract/internal/jsonbody":     "JSON values and their types",
+			module + "/contract/internal/library":      "the library's model of the document",
 		},
 		forbidden: validating,
 	},
@@ -41,13 +51,11 @@ var validatorRules = map[string]folderRule{
 	},
 	"contract": {
 		allowed: map[string]string{
-			"go.yaml.in/yaml/v4":                                      "writes the merged specification",
-			"github.com/pb33f/libopenapi":                             "a parsed document, to lint",
-			"github.com/pb33f/libopenapi-validator/errors":            "the errors of the validator",
-			"github.com/pb33f/libopenapi-validator/schema_validation": "lints documents",
-			module + "/contract/internal/jsonbody":                    "the bodies of exchanges",
-			module + "/contract/internal/openapi":                     "the specification",
-			module + "/contract/internal/samples":                     "request cases and mutants",
+			"go.yaml.in/yaml/v4":                   "writes the merged specification",
+			module + "/contract/internal/jsonbody": "the bodies of exchanges",
+			module + "/contract/internal/library":  "a parsed document, to lint",
+			module + "/contract/internal/openapi":  "the specification",
+			module + "/contract/internal/samples":  "request cases and mutants",
 		},
 		forbidden: validating,
 	},

@@ -2,13 +2,8 @@ package openapi
 
 import (
 	"fmt"
-	"log/slog"
 
-	"github.com/pb33f/libopenapi"
-	"github.com/pb33f/libopenapi-validator/config"
-	"github.com/pb33f/libopenapi-validator/parameters"
-	"github.com/pb33f/libopenapi/datamodel"
-	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/mockgates/mockgates/contract/internal/library"
 )
 
 // A Source is the text of one document.
@@ -19,24 +14,20 @@ type Source struct {
 
 // A Document is one parsed OpenAPI document.
 type Document struct {
-	Name       string
-	Parameters parameters.ParameterValidator // of the library
-	tree       *Node
-	reader     schemaReader
-	model      *v3.Document
-	compiler   *compiler
-	headers    *headerReader
+	Name    string
+	tree    *Node
+	reader  schemaReader
+	model   library.Model
+	headers headerReader
 }
 
 // Parse reads the YAML of a document. It does not build a model of it yet.
-func Parse(src Source) (libopenapi.Document, *Node, error) {
-	doc, err := libopenapi.NewDocumentWithConfiguration(src.Text, &datamodel.DocumentConfiguration{
-		Logger: silent(),
-	})
+func Parse(src Source) (library.Document, *Node, error) {
+	doc, err := library.Parse(src.Text)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
-	tree, err := treeOf(doc.GetSpecInfo())
+	tree, err := treeOf(doc)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
@@ -56,22 +47,16 @@ func Compile(src, overlay Source) ([]*Operation, error) {
 	if bad := BadReferences(tree); len(bad) > 0 {
 		return nil, fmt.Errorf("%s:%d: %s: %q, want %s", src.Name, bad[0].Line, bad[0].Pointer, bad[0].Target, bad[0].Want)
 	}
-	model, err := doc.BuildV3Model()
-	if err != nil {
+	d := &Document{Name: src.Name, tree: tree, reader: newSchemaReader(tree)}
+	if d.model, err = doc.Model(); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
-	c := newCompiler(&model.Model)
-	d := &Document{
-		Name:       src.Name,
-		Parameters: parameters.NewParameterValidator(&model.Model, config.WithExistingOpts(c.options)),
-		tree:       tree,
-		reader:     newSchemaReader(tree),
-		model:      &model.Model,
-		compiler:   c,
-	}
-	withOverlay, err := d.applyOverlay(src, overlay)
-	if err != nil {
-		return nil, err
+	d.headers = newHeaderReader(d.model, tree, src)
+	withOverlay := tree
+	if overlay.Text != nil {
+		if withOverlay, err = d.applyOverlay(src, overlay); err != nil {
+			return nil, fmt.Errorf("%s on %s: %w", overlay.Name, src.Name, err)
+		}
 	}
 	ops, err := d.operations(withOverlay)
 	if err != nil {
@@ -83,28 +68,21 @@ func Compile(src, overlay Source) ([]*Operation, error) {
 	return ops, nil
 }
 
-// applyOverlay sets the reader of response headers and returns the tree of
-// the document with the overlay applied, or without it if it is empty.
+// applyOverlay reads the response headers of the overlay. It returns the tree of the
+// document with the overlay applied.
 func (d *Document) applyOverlay(src, overlay Source) (*Node, error) {
-	if overlay.Text == nil {
-		d.headers = newHeaderReader(d.model, d.tree, src)
-		return d.tree, nil
-	}
-	result, err := libopenapi.ApplyOverlayFromBytesToSpecBytes(src.Text, overlay.Text)
+	doc, err := library.ParseWithOverlay(src.Text, overlay.Text)
 	if err != nil {
-		return nil, fmt.Errorf("%s on %s: %w", overlay.Name, src.Name, err)
+		return nil, err
 	}
-	tree, err := treeOf(result.OverlayDocument.GetSpecInfo())
+	tree, err := treeOf(doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s on %s: %w", overlay.Name, src.Name, err)
+		return nil, err
 	}
-	model, err := result.OverlayDocument.BuildV3Model()
+	model, err := doc.Model()
 	if err != nil {
-		return nil, fmt.Errorf("%s on %s: %w", overlay.Name, src.Name, err)
+		return nil, err
 	}
-	d.headers = newHeaderReader(&model.Model, tree, overlay)
+	d.headers = newHeaderReader(model, tree, overlay)
 	return tree, nil
 }
-
-// silent returns a logger that discards everything.
-func silent() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -3,11 +3,11 @@
 //	Source ─► Parse ─► Node (a tree with lines) ─► CheckUnfolding, BadReferences
 //	             │                │
 //	             │                └─► Schema (what a body may be, and the lines that say so)
-//	             └─► libopenapi ─────► Operation ─► package contract
+//	             └─► package library ─► Operation ─► package contract
 //	                    ▲
 //	                 overlay: response headers
 //
-// [Compile] takes the whole way. The models of libopenapi are kept beside the
-// tree, because its validator decides whether a value meets a schema; the tree
-// has the order and the lines by which findings are worded.
+// [Compile] takes the whole way. The library's model is kept beside the tree, because
+// its validator decides whether a value meets a schema; the tree has the order and the
+// lines by which findings are worded.
 package openapi

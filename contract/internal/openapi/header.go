@@ -2,13 +2,13 @@ package openapi
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
-	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/mockgates/mockgates/contract/internal/library"
 )
 
 // A Header is one declared response header.
@@ -25,67 +25,43 @@ type Header struct {
 // A headerReader reads the declarations of response headers. The library's validator
 // looks only at required headers, and those of the API are optional.
 type headerReader struct {
-	model    *v3.Document
-	tree     *Node
-	reader   schemaReader
-	source   Source // that the lines of headers refer to
-	compiler *compiler
+	model  library.Model
+	tree   *Node
+	reader schemaReader
+	source Source // that the lines of headers refer to
 }
 
 // newHeaderReader returns a reader of the headers in a document, which is given as the
 // library's model and as a tree. src declares the headers: the overlay if there is
 // one, and otherwise the document.
-func newHeaderReader(model *v3.Document, tree *Node, src Source) *headerReader {
-	return &headerReader{model: model, tree: tree, reader: newSchemaReader(tree), source: src, compiler: newCompiler(model)}
+func newHeaderReader(model library.Model, tree *Node, src Source) headerReader {
+	return headerReader{model: model, tree: tree, reader: newSchemaReader(tree), source: src}
 }
 
 // headers returns the headers declared for one documented response.
 func (h *headerReader) headers(path, method, status string) ([]Header, error) {
-	item, ok := h.model.Paths.PathItems.Get(path)
+	op, ok := h.model.Operation(path, method)
 	if !ok {
 		return nil, nil
 	}
-	op, ok := item.GetOperations().Get(method)
-	if !ok {
-		return nil, nil
-	}
-	response := responseOf(op, status)
-	if response == nil {
-		return nil, nil
+	compiled, err := op.ResponseHeaders(status)
+	if err != nil {
+		return nil, err
 	}
 	declared := h.tree.resolve(h.tree.Get("paths", path, method, "responses", status)).Get("headers")
-	var headers []Header
-	for name, model := range response.Headers.FromOldest() {
-		if model.Schema == nil {
-			continue
-		}
-		compiled, err := h.compiler.compile(model.Schema, inHeader)
-		if err != nil {
-			return nil, fmt.Errorf("header %s: %w", name, err)
-		}
-		headers = append(headers, Header{
-			Name:     name,
-			Key:      http.CanonicalHeaderKey(name),
-			Required: model.Required,
+	headers := make([]Header, len(compiled))
+	for i, c := range compiled {
+		headers[i] = Header{
+			Name:     c.Name,
+			Key:      http.CanonicalHeaderKey(c.Name),
+			Required: c.Required,
 			Document: h.source.Name,
-			Line:     h.source.lineOf(name),
-			Schema:   h.reader.read(h.tree.resolve(declared.Get(name)).Get("schema"), 0),
-			compiled: compiled,
-		})
+			Line:     h.source.lineOf(c.Name),
+			Schema:   h.reader.read(h.tree.resolve(declared.Get(c.Name)).Get("schema"), 0),
+			compiled: c.Schema,
+		}
 	}
 	return headers, nil
-}
-
-// responseOf returns the response that an operation declares for a status, or nil.
-func responseOf(op *v3.Operation, status string) *v3.Response {
-	if op.Responses == nil {
-		return nil
-	}
-	if status == "default" {
-		return op.Responses.Default
-	}
-	response, _ := op.Responses.Codes.Get(status)
-	return response
 }
 
 // lineOf returns the first line that introduces the member called name, or 0.

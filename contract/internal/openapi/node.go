@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v4"
+
+	"github.com/mockgates/mockgates/contract/internal/library"
 	"github.com/mockgates/mockgates/internal/strictjson"
-	"github.com/pb33f/libopenapi/datamodel"
 )
 
 // A Node is one value of a YAML document, with its line. The nil Node stands for a
@@ -40,12 +42,13 @@ const (
 
 // treeOf copies a parsed document into nodes, breadth first. It refuses duplicate
 // names, and aliases, by which a small document can expand into a huge one.
-func treeOf(info *datamodel.SpecInfo) (*Node, error) {
-	if info.RootNode == nil || len(info.RootNode.Content) == 0 {
-		return nil, fmt.Errorf("the document is empty")
+func treeOf(doc library.Document) (*Node, error) {
+	source, err := doc.Root()
+	if err != nil {
+		return nil, err
 	}
 	root := new(Node)
-	sources, targets := info.RootNode.Content[:1:1], []*Node{root}
+	sources, targets := []*yaml.Node{source}, []*Node{root}
 	for i := 0; i < len(sources); i++ {
 		from, to := sources[i], targets[i]
 		if from.Alias != nil {

@@ -2,14 +2,14 @@ package openapi
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/pb33f/libopenapi-validator/schema_validation"
-	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
-	"github.com/pb33f/libopenapi/orderedmap"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/mockgates/mockgates/contract/internal/library"
 )
 
 // An Operation is one documented method and path, with everything needed to
@@ -24,7 +24,6 @@ type Operation struct {
 	Summary       string              // one short line
 	Segments      []string            // of Path
 	Alias         []string            // segments of another path of the operation, without parameters; nil for none
-	Item          *v3.PathItem        // for the library's validator of parameters
 	Document      *Document           // that specifies the operation
 	Line          int                 // of the method
 	Params        []Parameter         // of the path and of the operation
@@ -32,6 +31,7 @@ type Operation struct {
 	Body          *Content            // of the request; nil if none is declared
 	Responses     map[string]*Content // by status, or "default"
 	ResponsesLine int                 // line of the keyword responses
+	model         library.Operation
 }
 
 // A Content is a declared body: of a request, or of one response.
@@ -68,15 +68,16 @@ func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 		return nil, nil
 	}
 	for _, path := range paths.Members {
-		item, ok := d.model.Paths.PathItems.Get(path.Name)
-		if !ok {
-			continue
-		}
 		for _, method := range path.Value.Members {
 			if !IsMethod(method.Name) {
 				continue
 			}
-			op := d.operation(path, item, method, withOverlay.Get("paths", path.Name, method.Name))
+			model, ok := d.model.Operation(path.Name, method.Name)
+			if !ok {
+				continue
+			}
+			op := d.operation(path, method, withOverlay.Get("paths", path.Name, method.Name))
+			op.model = model
 			if err := d.compile(op, method.Name); err != nil {
 				return nil, fmt.Errorf("operation %q: %w", op.ID, err)
 			}
@@ -90,53 +91,47 @@ func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 // and compiles those of the bodies. A schema that does not compile is reported here,
 // when the document is loaded, and not while an exchange is checked.
 func (d *Document) compile(op *Operation, method string) error {
-	model, ok := op.Item.GetOperations().Get(method)
-	if !ok {
-		return nil
-	}
-	d.compiler.render(op.Item.Parameters)
-	d.compiler.render(model.Parameters)
-	if op.Body != nil && model.RequestBody != nil {
-		if err := d.compileBody(op.Body, model.RequestBody.Content, inRequest); err != nil {
+	op.model.RenderParameters()
+	if op.Body != nil {
+		compiled, err := op.model.RequestSchemas()
+		if err != nil {
 			return fmt.Errorf("request: %w", err)
 		}
+		op.Body.use(compiled)
 	}
 	for status, response := range op.Responses {
 		var err error
 		if response.Headers, err = d.headers.headers(op.Path, method, status); err != nil {
 			return fmt.Errorf("response %s: %w", status, err)
 		}
-		declared := responseOf(model, status)
-		if declared == nil {
-			continue
-		}
-		if err := d.compileBody(response, declared.Content, inResponse); err != nil {
+		compiled, err := op.model.ResponseSchemas(status)
+		if err != nil {
 			return fmt.Errorf("response %s: %w", status, err)
 		}
+		response.use(compiled)
 	}
 	return nil
 }
 
-// compileBody compiles the schema of each JSON media type of a body.
-func (d *Document) compileBody(body *Content, declared *orderedmap.Map[string, *v3.MediaType], direction schema_validation.SchemaValidationPurpose) error {
-	for name, model := range declared.FromOldest() {
-		for i := range body.Media {
-			m := &body.Media[i]
-			if m.Name != strings.ToLower(name) || !m.JSON || m.Schema == nil || model.Schema == nil {
-				continue
-			}
-			var err error
-			if m.compiled, err = d.compiler.compile(model.Schema, direction); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
+// use gives each media type its compiled schema.
+func (c *Content) use(compiled map[string]*jsonschema.Schema) {
+	for i := range c.Media {
+		if m := &c.Media[i]; m.Schema != nil {
+			m.compiled = compiled[m.Name]
 		}
 	}
-	return nil
+}
+
+// BadParameters returns the names of the parameters in a location, path, query or
+// header, whose values in the request are not valid, as the library's validator tells
+// it. A name may be empty or occur more than once.
+func (op *Operation) BadParameters(r *http.Request, location string) []string {
+	return op.model.BadParameters(r, location)
 }
 
 // operation reads one operation. withOverlay is the operation in the document
 // with the overlay applied.
-func (d *Document) operation(path Member, item *v3.PathItem, method Member, withOverlay *Node) *Operation {
+func (d *Document) operation(path, method Member, withOverlay *Node) *Operation {
 	op := &Operation{
 		ID:        method.Value.Get("operationId").String(),
 		Method:    strings.ToUpper(method.Name),
@@ -144,7 +139,6 @@ func (d *Document) operation(path Member, item *v3.PathItem, method Member, with
 		Companion: method.Value.Get("x-mockgates-source").String() == "companion",
 		Summary:   method.Value.Get("summary").String(),
 		Segments:  strings.Split(path.Name, "/"),
-		Item:      item,
 		Document:  d,
 		Line:      method.Line,
 		Responses: make(map[string]*Content),
@@ -239,8 +233,7 @@ func (d *Document) content(m Member, withOverlay *Node) *Content {
 	for i, t := range types.Members {
 		s := t.Value.Member("schema")
 		name := strings.ToLower(t.Name)
-		isJSON := name == "application/json" || strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json")
-		c.Media = append(c.Media, Media{Name: name, JSON: isJSON, Schema: d.reader.read(s.Value, s.Line)})
+		c.Media = append(c.Media, Media{Name: name, JSON: library.IsJSON(name), Schema: d.reader.read(s.Value, s.Line)})
 		if i == 0 {
 			c.Example = withOverlay.Get("content", t.Name, "example")
 		}

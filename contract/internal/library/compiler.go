@@ -1,9 +1,7 @@
-package openapi
+package library
 
 import (
 	"errors"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/pb33f/libopenapi-validator/cache"
@@ -15,11 +13,12 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	"github.com/pb33f/libopenapi/orderedmap"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 )
 
-// The directions in which a schema is used.
+// A direction is what a schema is used for.
+type direction = schema_validation.SchemaValidationPurpose
+
+// The directions.
 const (
 	inRequest  = schema_validation.SchemaValidationPurposeRequestBody
 	inResponse = schema_validation.SchemaValidationPurposeResponseBody
@@ -47,9 +46,9 @@ const (
 // valid create-keys response, in an order that changes from run to run. Its
 // messages quote the body, and making them takes several times as long as the
 // validation. Finally, its schema compiler follows a URL in $schema, $id or
-// $dynamicRef; BadReferences refuses these.
+// $dynamicRef; openapi.BadReferences refuses these.
 //
-// TestValidatorAlone in package contract shows these gaps. When an upgrade closes one,
+// TestValidatorAlone shows these gaps. When an upgrade closes one,
 // the test fails.
 type compiler struct {
 	options *config.ValidationOptions
@@ -68,16 +67,16 @@ func newCompiler(model *v3.Document) *compiler {
 }
 
 // compile compiles a schema for one direction.
-func (c *compiler) compile(proxy *base.SchemaProxy, direction schema_validation.SchemaValidationPurpose) (*jsonschema.Schema, error) {
+func (c *compiler) compile(proxy *base.SchemaProxy, purpose direction) (*jsonschema.Schema, error) {
 	schema := proxy.Schema()
 	if schema == nil || schema.GoLow() == nil {
 		return nil, errors.Join(errors.New("the schema cannot be read"), proxy.GetBuildError())
 	}
-	key := schema_validation.SchemaCacheKey(schema.GoLow().Hash(), c.version, direction)
+	key := schema_validation.SchemaCacheKey(schema.GoLow().Hash(), c.version, purpose)
 	if compiled := c.schemas[key]; compiled != nil {
 		return compiled, nil
 	}
-	compiled, err := schema_validation.CompileSchemaForValidation(schema, direction, c.options, c.version)
+	compiled, err := schema_validation.CompileSchemaForValidation(schema, purpose, c.options, c.version)
 	if err != nil {
 		return nil, err
 	}
@@ -119,54 +118,4 @@ func (c *compiler) renderSchema(schema *base.Schema) {
 	if schema.Items != nil && schema.Items.IsA() {
 		c.renderSchema(schema.Items.A.Schema())
 	}
-}
-
-// A Failure is one place in a body and one keyword of the schema that the value
-// there does not meet.
-type Failure struct {
-	Path    []string // from the root of the body
-	Keyword string
-}
-
-// Failures returns where a body does not meet the schema of its media type, sorted
-// by place. It returns none if the body meets the schema or there is no schema. The
-// error is one of the library without a place.
-func (m *Media) Failures(body *jsonbody.Value) ([]Failure, error) {
-	if m.compiled == nil {
-		return nil, nil
-	}
-	err := m.compiled.Validate(jsonbody.Decoded(body))
-	if err == nil {
-		return nil, nil
-	}
-	tree, ok := errors.AsType[*jsonschema.ValidationError](err)
-	if !ok {
-		return nil, err
-	}
-	return FailuresOf(tree), nil
-}
-
-// FailuresOf returns the leaves of a tree of errors, sorted.
-func FailuresOf(root *jsonschema.ValidationError) []Failure {
-	var failures []Failure
-	tree := []*jsonschema.ValidationError{root}
-	for len(tree) > 0 {
-		e := tree[len(tree)-1]
-		tree = append(tree[:len(tree)-1], e.Causes...)
-		if len(e.Causes) > 0 {
-			continue
-		}
-		keyword := ""
-		if path := e.ErrorKind.KeywordPath(); len(path) > 0 {
-			keyword = path[len(path)-1]
-		}
-		failures = append(failures, Failure{e.InstanceLocation, keyword})
-	}
-	slices.SortFunc(failures, func(a, b Failure) int {
-		if d := slices.Compare(a.Path, b.Path); d != 0 {
-			return d
-		}
-		return strings.Compare(a.Keyword, b.Keyword)
-	})
-	return failures
 }
