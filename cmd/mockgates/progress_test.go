@@ -60,7 +60,7 @@ func TestProcess_progressIsForTerminals(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = file.Close() })
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	device, err := os.OpenFile("/dev/zero", os.O_WRONLY, 0) // a character device, as a terminal is
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,3 +58,19 @@ func TestWriter_writesWhatTextReturns(t *testing.T) {
 		}
 	})
 }
+
+// TestWriter_findsEachByte puts each byte at each place of a text of three words, since
+// a writer looks at eight bytes at once.
+func TestWriter_findsEachByte(t *testing.T) {
+	t.Parallel()
+	for c := range 256 {
+		for at := range 24 {
+			text := []byte(strings.Repeat("a", 24))
+			text[at] = byte(c)
+			var out strings.Builder
+			if _, err := Writer(&out).Write(text); err != nil || out.String() != Text(string(text)) {
+				t.Fatalf("%q is written as %q, %v; want %q", text, out.String(), err, Text(string(text)))
+			}
+		}
+	}
+}

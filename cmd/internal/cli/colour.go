@@ -12,14 +12,19 @@ func (p *Process) WantsColours(stream any) bool {
 	return p.Env["NO_COLOR"] == "" && p.Env["TERM"] != "dumb" && IsTerminal(stream)
 }
 
-// IsTerminal reports whether a stream is a terminal, or another device of characters.
+// IsTerminal reports whether a stream is a terminal, or another device of characters
+// than the null device.
 func IsTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // The colours of the lines of a log, by what a text handler of log/slog writes.

@@ -28,11 +28,7 @@ func TestColourWriter(t *testing.T) {
 // not disabled them.
 func TestProcess_wantsColours(t *testing.T) {
 	t.Parallel()
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = device.Close() })
+	device, null := open(t, "/dev/zero"), open(t, os.DevNull) // the first stands for a terminal
 	for name, test := range map[string]struct {
 		process Process
 		want    bool
@@ -42,10 +38,22 @@ func TestProcess_wantsColours(t *testing.T) {
 		"a terminal with NO_COLOR=0":    {Process{Stdout: device, Env: Environ{"NO_COLOR": "0"}}, false},
 		"a terminal, NO_COLOR is empty": {Process{Stdout: device, Env: Environ{"NO_COLOR": ""}}, true},
 		"a terminal without colours":    {Process{Stdout: device, Env: Environ{"TERM": "dumb"}}, false},
+		"the null device":               {Process{Stdout: null}, false},
 		"a buffer":                      {Process{Stdout: &bytes.Buffer{}}, false},
 	} {
 		if got := test.process.WantsColours(test.process.Stdout); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
+}
+
+// open opens a device for writing until the end of the test.
+func open(t *testing.T, device string) *os.File {
+	t.Helper()
+	file, err := os.OpenFile(device, os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	return file
 }
