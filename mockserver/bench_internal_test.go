@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http/httptest"
 	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
@@ -109,16 +111,19 @@ func heap() int {
 
 // BenchmarkState measures a snapshot and its restoration. The metric ms-waited is the
 // longest that a request took meanwhile, and µs-locked how long a snapshot holds the
-// lock of the world.
+// lock of the world. The metric peak/live is the largest heap meanwhile, in parts of
+// the heap that the keys take.
 func BenchmarkState(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			empty := heap()
 			s, err := New(Config{})
 			if err != nil {
 				b.Fatal(err)
 			}
 			w := mustWorld(b, s, DefaultWorld)
 			storeKeys(b, w, n)
+			live := heap() - empty
 			b.Run("snapshot", func(b *testing.B) {
 				w.mu.Lock()
 				began := machineTime()
@@ -131,6 +136,12 @@ func BenchmarkState(b *testing.B) {
 					if err := w.Snapshot(io.Discard); err != nil {
 						b.Fatal(err)
 					}
+				}
+			})
+			b.Run("snapshot-heap", func(b *testing.B) {
+				for b.Loop() {
+					peak := peakHeap(b, func() error { return w.Snapshot(io.Discard) })
+					b.ReportMetric(float64(peak-empty)/float64(live), "peak/live")
 				}
 			})
 			var state bytes.Buffer
@@ -146,7 +157,41 @@ func BenchmarkState(b *testing.B) {
 					}
 				}
 			})
+			b.Run("restore-heap", func(b *testing.B) { // into an empty world
+				for b.Loop() {
+					w.Reset()
+					base := heap()
+					peak := peakHeap(b, func() error { return w.Restore(bytes.NewReader(state.Bytes())) })
+					b.ReportMetric(float64(peak-base)/float64(live), "peak/live")
+				}
+			})
 		})
+	}
+}
+
+// peakHeap returns the bytes of the largest heap while f runs. Garbage is collected
+// when the heap has grown by a tenth, so that little of it counts.
+func peakHeap(b *testing.B, f func() error) int {
+	b.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(10))
+	before := heap()
+	ended := make(chan error, 1)
+	go func() { ended <- f() }()
+	peak := before
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	every := time.NewTicker(time.Millisecond)
+	defer every.Stop()
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				b.Fatal(err)
+			}
+			return peak
+		case <-every.C:
+			metrics.Read(sample)
+			peak = max(peak, int(sample[0].Value.Uint64()))
+		}
 	}
 }
 
