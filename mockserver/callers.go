@@ -8,7 +8,7 @@ import (
 )
 
 // Callers remembers the management keys that have opened a world, so that a key is
-// hashed and masked once and not in each request. The zero value is empty. It may be
+// hashed and redacted once and not in each request. The zero value is empty. It may be
 // used from any goroutine.
 //
 // It keeps no secret that the server does not keep anyway: such a key ends with the
@@ -22,7 +22,7 @@ type callers struct {
 type manager struct {
 	world    *World
 	hash     account.Hash     // of the key
-	shown    string           // the Authorization header, masked
+	shown    string           // the Authorization header, redacted
 	redactor *redact.Redactor // that of the server, which also knows the key
 }
 

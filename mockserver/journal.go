@@ -195,20 +195,20 @@ func (rec *record) addHeaders(c *call, r *redact.Redactor) {
 	}
 }
 
-// withoutMinted returns the body of the response, with the secret that the operation
-// has minted masked where it stands at the end. It is redacted all the same; this only
-// saves the search.
+// withoutMinted returns the body of the response without the secret that the operation
+// has minted, which stands near the end. The caller redacts the body all the same; this
+// only saves the search.
 func (c *call) withoutMinted() string {
 	size := len(c.resp.Secret)
-	if size == 0 || !c.world.server.masksByLabel {
+	if size == 0 || !c.world.server.redactsByLabel {
 		return string(c.data)
 	}
 	for at := len(c.data) - size; at >= 0; at-- { // bytes.LastIndex would need a copy of the secret
 		if string(c.data[at:at+size]) == c.resp.Secret {
 			var b strings.Builder
-			b.Grow(len(c.data) - size + len(c.resp.Masked))
+			b.Grow(len(c.data) - size + len(c.resp.Redacted))
 			b.Write(c.data[:at])
-			b.WriteString(c.resp.Masked)
+			b.WriteString(c.resp.Redacted)
 			b.Write(c.data[at+size:])
 			return b.String()
 		}

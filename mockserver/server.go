@@ -60,31 +60,31 @@ type Config struct {
 // A Server is the fake. It is an http.Handler and opens no socket: pass it to
 // httptest.NewServer or an http.Server. It is safe for concurrent use.
 type Server struct {
-	seed         uint64
-	clock        ClockSetting
-	strict       bool
-	debugHeaders bool
-	prefix       string
-	faults       []fault.Fault
-	rates        []ratelimit.Limit
-	rules        map[string]string
-	settings     *operation.Settings
-	journal      JournalSize
-	bounds       snapshot.Bounds
-	waiting      waitingRoom
-	allowedHosts []string
-	redactor     *redact.Redactor
-	masksByLabel bool // the redactor puts its label in the place of a minted secret
-	log          *slog.Logger
-	managed      map[account.Hash]string // names of the worlds of Config.ManagementKeys, by hash of the token
-	tokens       map[string]string       // the first of Config.ManagementKeys for each world, by its name
-	operations   []*apispec.Operation
-	router       *mux.Router
-	index        *account.Index[World]
-	callers      callers
-	dates        dates
-	violations   atomic.Int64 // number in all worlds
-	coverage     coverage
+	seed           uint64
+	clock          ClockSetting
+	strict         bool
+	debugHeaders   bool
+	prefix         string
+	faults         []fault.Fault
+	rates          []ratelimit.Limit
+	rules          map[string]string
+	settings       *operation.Settings
+	journal        JournalSize
+	bounds         snapshot.Bounds
+	waiting        waitingRoom
+	allowedHosts   []string
+	redactor       *redact.Redactor
+	redactsByLabel bool // the redactor puts its label in the place of a minted secret
+	log            *slog.Logger
+	managed        map[account.Hash]string // names of the worlds of Config.ManagementKeys, by hash of the token
+	tokens         map[string]string       // the first of Config.ManagementKeys for each world, by its name
+	operations     []*apispec.Operation
+	router         *mux.Router
+	index          *account.Index[World]
+	callers        callers
+	dates          dates
+	violations     atomic.Int64 // number in all worlds
+	coverage       coverage
 
 	restoring sync.Mutex // held while worlds are restored or reset, and taken before mu
 
@@ -123,7 +123,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.redactor = token.NewRedactor(s.prefix)
 	sample, label := token.Mint(s.prefix, make([]byte, 30))
-	s.masksByLabel = s.redactor.Credential(sample) == label
+	s.redactsByLabel = s.redactor.Credential(sample) == label
 	s.redactor.Add(cfg.ManagementKeys...)
 	s.redactor.Add(cfg.Secrets...)
 	s.operations = apispec.Operations

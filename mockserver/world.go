@@ -150,7 +150,7 @@ func (w *World) Clock() ClockSetting { return w.clock.setting() }
 // machine's time. It refuses a time outside the years 1 to 9999, which RFC 3339
 // cannot represent.
 //
-// Going back is not undoing. The world keeps no more than it needs while time goes
+// Setting the clock back undoes nothing. The world keeps no more than it needs while time goes
 // forward, so what has ended by the old time may be gone: an authorization code that
 // has expired stays expired once a newer code was created, and a window of a rate
 // limit that has ended may be forgotten. All else follows the new time: a key whose

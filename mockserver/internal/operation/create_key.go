@@ -48,7 +48,7 @@ func createKey(tx Txn, req *Request) (Plan, error) {
 			}
 			secret := tx.Mint(k)
 			tx.PutKey(k)
-			return Response{Status: 201, Body: &keyCreated{KeyObject(k, tx.Now), secret}, Rules: decided, Secret: secret, Masked: k.Label}, nil
+			return Response{Status: 201, Body: &keyCreated{KeyObject(k, tx.Now), secret}, Rules: decided, Secret: secret, Redacted: k.Label}, nil
 		},
 	}, nil
 }

@@ -51,7 +51,7 @@ func exchangeCode(tx Txn, req *Request) (Plan, error) {
 			tx.UseCode(c.Hash)
 			k := &account.Key{}
 			secret := tx.Mint(k)
-			masked := k.Label
+			redacted := k.Label
 			k.Label = c.Label
 			if k.Label == "" {
 				k.Label = account.AppName(c.Callback)
@@ -60,7 +60,7 @@ func exchangeCode(tx Txn, req *Request) (Plan, error) {
 			k.Name, k.Workspace, k.Creator = k.Label, tx.World.Workspace, &user
 			k.Limit, k.LimitReset, k.ExpiresAt = c.Limit, c.LimitReset, c.ExpiresAt
 			tx.PutKey(k)
-			return Response{Status: 200, Body: keyExchanged{secret, user}, Rules: f.Rules(decided...), Secret: secret, Masked: masked}, nil
+			return Response{Status: 200, Body: keyExchanged{secret, user}, Rules: f.Rules(decided...), Secret: secret, Redacted: redacted}, nil
 		},
 	}, nil
 }

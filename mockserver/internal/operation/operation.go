@@ -23,12 +23,12 @@ func (r *Request) variable() string { return r.Path[strings.LastIndexByte(r.Path
 
 // A Response is what an operation returns, not yet encoded.
 type Response struct {
-	Status int
-	Header http.Header // beyond those that every response has; nil for none
-	Body   any         // marshalled as JSON, by its method AppendJSON if it has one; a []byte is sent as it is; nil for no body
-	Rules  []string    // ids of the rules that decided it; they may be shared
-	Secret string      // that the body shows, and the operation has minted; "" for none
-	Masked string      // what the journal has in the place of Secret
+	Status   int
+	Header   http.Header // beyond those that every response has; nil for none
+	Body     any         // marshalled as JSON, by its method AppendJSON if it has one; a []byte is sent as it is; nil for no body
+	Rules    []string    // ids of the rules that decided it; they may be shared
+	Secret   string      // that the body shows, and the operation has minted; "" for none
+	Redacted string      // what the journal has in the place of Secret
 }
 
 // A Plan is an operation that has passed its checks and has changed nothing yet.
