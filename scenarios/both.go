@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -19,18 +20,20 @@ func RunBoth(ctx context.Context, o Options) (fake, live report.Report, err erro
 	if o.Target == "" {
 		return fake, live, fmt.Errorf("a comparison with the fake needs a target")
 	}
-	o.runID = newRunID()
+	o.runID = target.NewRunID()
 	onFake := o
 	o.Handler = nil
 	if live, err = Run(ctx, o); err != nil || len(live.Scenarios) == 0 {
 		return fake, live, err
 	}
-	_, server, root, err := onFake.serveFake(fakeManagementKey)
+	config := onFake.fakeConfig()
+	config.ManagementKeys, config.StrictKeys = []string{fakeManagementKey}, true
+	server, err := target.ServeFake(config, onFake.Handler)
 	if err != nil {
 		return fake, live, err
 	}
-	defer func() { _ = server.Close() }() // fails only if it is closed already
-	onFake.Target, onFake.ManagementKey, onFake.Handler = root+fakeBasePath, fakeManagementKey, nil
+	defer server.Close()
+	onFake.Target, onFake.ManagementKey, onFake.Handler = server.Root+target.FakeBasePath, fakeManagementKey, nil
 	onFake.Rate, onFake.Ledger, onFake.Leftovers = NoRate, nil, LeftoversIgnore
 	fake, err = Run(ctx, onFake)
 	return fake, live, err

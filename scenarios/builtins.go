@@ -4,12 +4,12 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/session"
 	"github.com/mockgates/mockgates/scenarios/internal/source"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -23,20 +23,11 @@ var builtinFiles embed.FS
 // say.
 const fakeFolder = "builtin/fake/"
 
-// ownVariables are the variables that a script has before its first line.
-var ownVariables = []string{"LIMIT", "MODELGATES_API_KEY", "MODELGATES_BASE_URL", "NOW", "RUN", "SOON", "SOON_LOCAL", "WORLD"}
-
-// language returns what the script parser must know about this package, including the
-// variables that the caller sets.
-func language(set map[string]string) script.Language {
-	return source.Language(commandNames(), ruleIDs(), slices.AppendSeq(slices.Clone(ownVariables), maps.Keys(set)))
-}
-
 // readScripts reads the files of the options, or the built-in scenarios if there
 // are none. A file that cannot be read is returned as a problem.
 func (o Options) readScripts() (scripts []*script.Script, problems []report.Problem) {
 	if len(o.Files) > 0 {
-		return source.Read(script.NewParser(language(o.Set)), o.Files, o.Stdin)
+		return source.Read(script.NewParser(session.Language(o.Set)), o.Files, o.Stdin)
 	}
 	scripts, err := readBuiltins()
 	if err != nil {
@@ -61,7 +52,7 @@ func parseBuiltins() ([]*script.Script, error) {
 		return nil, err
 	}
 	var scripts []*script.Script
-	p := script.NewParser(language(nil))
+	p := script.NewParser(session.Language(nil))
 	for _, file := range files {
 		data, err := builtinFiles.ReadFile(file)
 		if err != nil {

@@ -177,14 +177,14 @@
 // character, or is longer than 1024 bytes (255 for each part).
 //
 // Run reads the files (builtins.go) with package source, which parses them with package
-// script. Testscript runs each one (script_run.go) in a session (session.go), whose
-// commands are in commands*.go. Package generated plays the generated cases in such a
-// session (generated.go). Package wire sends the calls of both (send.go), at the pace of
-// rate.go, and check_exchange.go judges the responses. Package redaction removes the
-// secrets from the findings, which end up in package report. The self-test is in
-// selftest.go, and uses the lies of package lyingserver. Package envelope decides what
-// may be sent to a live target, and remembers which keys a run has made there
-// (live_keys.go).
+// script. Package session plays each one: it has the commands. Package generated plays
+// the generated cases (generated.go). Both call the target with a client of package
+// target, which opens it, sends the calls with package wire and judges the exchanges. So
+// do the self-test (selftest.go), with the lies of package lyingserver, the first call to
+// a live target (probe.go), and the deletion of keys (cleanup.go). Package envelope
+// decides what may be sent to a live target, and remembers which keys a run has made
+// there. Package failure says what the error of a line means, and package redaction
+// removes the secrets from what is found, which ends up in package report.
 //
 // The package is not a client library and not a scripting language. What
 // testscript cannot express belongs in a Go test.

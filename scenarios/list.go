@@ -50,7 +50,7 @@ func (o Options) List() ([]Listing, []report.Problem, error) {
 // whereItPlays returns the widest kind of target that does not skip a scenario.
 func whereItPlays(s *script.Script) string {
 	plays := func(o Options) bool {
-		return s.SkipReason((&target{Options: o}).offer()) == "" && (!s.FakeOnly || !o.live())
+		return s.SkipReason(o.offer()) == "" && (!s.FakeOnly || !o.live())
 	}
 	const anyTarget = "https://target.example/api/v1"
 	fake := plays(Options{})

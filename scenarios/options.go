@@ -14,8 +14,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/session"
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 )
 
 // Options say what to play and on which target. The zero value plays every
@@ -57,7 +60,7 @@ type Options struct {
 
 	runID     string                                     // "" for a random one
 	sleep     func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
-	sabotage  *sabotage                                  // nil for none
+	sabotage  *target.Sabotage                           // nil for none
 	validator func() (validator, error)                  // nil is a validator of the embedded contract
 
 	Progress func(Progress) // called after each exchange and each scenario, one call at a time; nil for none
@@ -138,7 +141,7 @@ func (o Options) validate() error {
 	case o.MaxRequests < 0:
 		return fmt.Errorf("max requests is %d; want 0 or more", o.MaxRequests)
 	case o.Generate != "" && !slices.Contains(modes, o.Generate):
-		return fmt.Errorf("generate is %q%s", o.Generate, hint(o.Generate, modes))
+		return fmt.Errorf("generate is %q%s", o.Generate, suggest.Hint(o.Generate, modes))
 	case o.LiveLimit != nil && !(*o.LiveLimit >= 0):
 		return fmt.Errorf("live limit is %v; want an amount in USD, 0 or more", *o.LiveLimit)
 	}
@@ -151,7 +154,7 @@ func checkSet(set map[string]string) error {
 		switch {
 		case !script.IsName(name):
 			return fmt.Errorf("%q is not the name of a variable; want letters, digits and _, such as NAME", name)
-		case slices.Contains(ownVariables, name) || script.SetByTestscript(name):
+		case slices.Contains(session.OwnVariables, name) || script.SetByTestscript(name):
 			return fmt.Errorf("variable %s cannot be set: every scenario sets its own; want another name", name)
 		}
 	}
@@ -163,7 +166,7 @@ func (o Options) validateLive() error {
 	modes := []string{LeftoversFail, LeftoversIgnore}
 	switch {
 	case o.Leftovers != "" && !slices.Contains(modes, o.Leftovers):
-		return fmt.Errorf("leftovers is %q%s", o.Leftovers, hint(o.Leftovers, modes))
+		return fmt.Errorf("leftovers is %q%s", o.Leftovers, suggest.Hint(o.Leftovers, modes))
 	case o.interval() > maxInterval:
 		return fmt.Errorf("rate is one request in %v; want at least one in %v: the times in a scenario are those of its beginning, and $SOON is ten minutes later",
 			o.interval(), maxInterval)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/mockgates/mockgates/scenarios/internal/session"
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -16,21 +18,22 @@ const probeTimeout = 10 * time.Second
 // second one if the response to the first says nothing about the API. If neither
 // response does, it returns the problem and false, and the run is inconclusive. Once a
 // call has had a useful response, every later failure counts against the target.
-func (t *target) probe(ctx context.Context) (report.Problem, bool) {
+func (r *run) probe(ctx context.Context) (report.Problem, bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
 	defer cancel()
-	s, err := t.newSession(ctx, "probe", nil)
+	c, err := r.target.NewClient("probe")
 	if err != nil {
 		return report.Problem{Exit: report.ExitInconclusive, Text: err.Error()}, false
 	}
 	var first string
-	for _, c := range []call{
-		{path: "/auth/keys/code", body: []byte(`{"callback_url":"https://app.example/back"}`)},
-		{path: "/keys", body: fmt.Appendf(nil, `{"name":"probe %s","limit":0,"expires_at":%q}`, t.run, s.vars["SOON"])},
+	soon := c.Now().Add(session.Soon).UTC().Format(time.RFC3339)
+	for _, call := range []target.Call{
+		{Path: "/auth/keys/code", Body: []byte(`{"callback_url":"https://app.example/back"}`)},
+		{Path: "/keys", Body: fmt.Appendf(nil, `{"name":"probe %s","limit":0,"expires_at":%q}`, r.target.Run, soon)},
 	} {
-		c.method, c.token = http.MethodPost, s.token
-		callCtx, cancel := context.WithTimeoutCause(ctx, min(probeTimeout, t.Timeout), fmt.Errorf("no response within %v", min(probeTimeout, t.Timeout)))
-		done, err := s.send(callCtx, c)
+		call.Method, call.Token = http.MethodPost, c.ManagementKey()
+		callCtx, cancel := context.WithTimeoutCause(ctx, min(probeTimeout, r.Timeout), fmt.Errorf("no response within %v", min(probeTimeout, r.Timeout)))
+		done, err := c.Send(callCtx, call)
 		cancel()
 		if err != nil {
 			return report.Problem{Exit: report.ExitInconclusive, Text: err.Error()}, false
@@ -43,14 +46,14 @@ func (t *target) probe(ctx context.Context) (report.Problem, bool) {
 			first = reason
 		}
 	}
-	return report.Problem{Exit: report.ExitInconclusive, Text: t.secrets.Hide(first)}, false
+	return report.Problem{Exit: report.ExitInconclusive, Text: r.target.Secrets.Hide(first)}, false
 }
 
 // useless returns why a response says nothing about the API, and "" if it does.
-func useless(done *completedCall) string {
+func useless(done *target.Completed) string {
 	switch {
-	case done.broken != nil:
-		return "the target cannot be reached: it got no complete response: " + done.broken.Error()
+	case done.Broken != nil:
+		return "the target cannot be reached: it got no complete response: " + done.Broken.Error()
 	case done.Status >= 502 && done.Status <= 504:
 		return fmt.Sprintf("a gateway in front of the target responded with %d", done.Status)
 	case done.Status >= 500:

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // A Rate bounds the requests that a run sends to a live target in a period. The zero
@@ -38,15 +36,6 @@ func ParseRate(text string) (Rate, error) {
 		return Rate{}, fmt.Errorf("%q is not a valid rate; want requests per second, minute or hour, such as 60/m, or none", text)
 	}
 	return Rate{n, per}, nil
-}
-
-// limiter returns the limiter of a run, nil for no bound. It allows no bursts.
-func (o Options) limiter() *rate.Limiter {
-	interval := o.interval()
-	if interval == 0 {
-		return nil
-	}
-	return rate.NewLimiter(rate.Every(interval), 1)
 }
 
 // maxInterval is the longest time between two requests to a live target. A

@@ -31,25 +31,24 @@ func TestParseRate(t *testing.T) {
 	}
 }
 
-func TestOptions_limiter(t *testing.T) {
+func TestOptions_interval(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		options Options
-		want    float64 // requests per second; 0 for no bound
+		want    time.Duration // between two requests; 0 for no bound
 	}{
 		"none on the fake":                    {Options{}, 0},
 		"none on loopback":                    {Options{Target: "http://127.0.0.1:80/v1"}, 0},
 		"none on loopback by IPv6":            {Options{Target: "http://[::1]/v1"}, 0},
 		"none on localhost":                   {Options{Target: "http://api.localhost/v1"}, 0},
-		"60 a minute elsewhere":               {Options{Target: "https://host.example/v1"}, 1},
-		"elsewhere as asked for":              {Options{Target: "https://host.example/v1", Rate: Rate{7200, time.Hour}}, 2},
+		"60 a minute elsewhere":               {Options{Target: "https://host.example/v1"}, time.Second},
+		"elsewhere as asked for":              {Options{Target: "https://host.example/v1", Rate: Rate{7200, time.Hour}}, time.Second / 2},
 		"none elsewhere when asked for":       {Options{Target: "https://host.example/v1", Rate: NoRate}, 0},
-		"as asked for on loopback":            {Options{Target: "http://127.0.0.1/v1", Rate: Rate{5, time.Second}}, 5},
-		"a name that only begins like a loop": {Options{Target: "http://localhost.example/v1"}, 1},
+		"as asked for on loopback":            {Options{Target: "http://127.0.0.1/v1", Rate: Rate{5, time.Second}}, time.Second / 5},
+		"a name that only begins like a loop": {Options{Target: "http://localhost.example/v1"}, time.Second},
 	} {
-		l := test.options.limiter()
-		if (l == nil) != (test.want == 0) || l != nil && (float64(l.Limit()) != test.want || l.Burst() != 1) {
-			t.Errorf("%s: %v, want %v a second without bursts", name, l, test.want)
+		if got := test.options.interval(); got != test.want {
+			t.Errorf("%s: one request in %v, want one in %v", name, got, test.want)
 		}
 	}
 }

@@ -31,15 +31,15 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	t, err := o.open()
+	r, err := o.open()
 	if err != nil {
 		return report.Report{}, err
 	}
-	defer t.close()
+	defer r.target.Close()
 	started := time.Now()
-	found := report.New(t.describe(started), report.NewCoverage(t.validator.Operations(), t.validator.AllFeatures()))
-	err = t.playScripts(ctx, filter, &found)
-	t.cleanUp(ctx, &found)
+	found := report.New(r.describe(started), report.NewCoverage(r.validator.Operations(), r.validator.AllFeatures()))
+	err = r.playScripts(ctx, filter, &found)
+	r.cleanUp(ctx, &found)
 	found.Cite(specification())
 	found.Duration = time.Since(started)
 	return found, err
@@ -58,26 +58,26 @@ func specification() map[string]string {
 
 // playScripts plays the scenarios and adds what they found. It returns an error
 // if ctx is done.
-func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *report.Report) error {
-	if err := t.selfTest(ctx); err != nil && ctx.Err() == nil {
+func (r *run) playScripts(ctx context.Context, filter *regexp.Regexp, found *report.Report) error {
+	if err := r.selfTest(ctx); err != nil && ctx.Err() == nil {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the self-test of the validator failed: " + err.Error()})
 		return nil
 	}
-	scripts, problems := t.readScripts()
+	scripts, problems := r.readScripts()
 	found.Problems = append(found.Problems, problems...)
 	if len(problems) > 0 {
 		return nil // a run of the other files would be mistaken for the whole run
 	}
 	scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return !filter.MatchString(s.Name) })
-	cases := t.generatedCases(filter.MatchString)
+	cases := r.generatedCases(filter.MatchString)
 	if len(scripts) == 0 && len(cases) == 0 {
-		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", t.Run)})
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("no scenario has a name that matches %q", r.Run)})
 	}
-	if t.live() {
+	if r.live() {
 		all := len(scripts)
 		scripts = slices.DeleteFunc(scripts, func(s *script.Script) bool { return s.FakeOnly })
 		found.FakeOnly = all - len(scripts)
-		if problem, ok := t.probe(ctx); !ok {
+		if problem, ok := r.probe(ctx); !ok {
 			found.AddProblem(problem)
 			return context.Cause(ctx)
 		}
@@ -90,10 +90,10 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	}
 	list := parts(scripts, cases)
 	all := len(list)
-	if list = t.Shard.of(list); len(list) == 0 && all > 0 {
-		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty: there is nothing to play beyond %s", t.Shard, report.Plural(all, "scenario"))})
+	if list = r.Shard.of(list); len(list) == 0 && all > 0 {
+		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: fmt.Sprintf("the shard %v is empty: there is nothing to play beyond %s", r.Shard, report.Plural(all, "scenario"))})
 	}
-	found.Add(t.playAll(ctx, list))
+	found.Add(r.playAll(ctx, list))
 	if err := context.Cause(ctx); err != nil {
 		err = fmt.Errorf("the run was interrupted: %w", err)
 		found.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: err.Error()})
@@ -102,7 +102,7 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 	if found.Exchanges == 0 {
 		found.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "no exchange was validated: nothing was tested"})
 	}
-	if problem, below := found.Gate(t.MinCoverage); below {
+	if problem, below := found.Gate(r.MinCoverage); below {
 		found.AddProblem(problem)
 	}
 	return nil
@@ -113,24 +113,24 @@ func (t *target) playScripts(ctx context.Context, filter *regexp.Regexp, found *
 func CheckFolder() error { return script.CheckFolder() }
 
 // describe returns the description of the run for the report.
-func (t *target) describe(started time.Time) report.Run {
-	run := report.Run{
-		ID: t.run, Version: t.Version, Mode: report.ModeFake, DocumentedOnly: t.DocumentedOnly, Companions: t.companions(),
-		Pattern: t.secrets.Hide(t.Run), Shard: t.Shard.String(), Started: started,
+func (r *run) describe(started time.Time) report.Run {
+	out := report.Run{
+		ID: r.target.Run, Version: r.Version, Mode: report.ModeFake, DocumentedOnly: r.DocumentedOnly, Companions: r.companions(),
+		Pattern: r.target.Secrets.Hide(r.Run), Shard: r.Shard.String(), Started: started,
 	}
-	if !t.live() {
-		run.Seed, run.Clock = max(t.Seed, 1), describeClock(t.Clock)
-		return run
+	if !r.live() {
+		out.Seed, out.Clock = max(r.Seed, 1), describeClock(r.Clock)
+		return out
 	}
-	run.Mode, run.Target = report.ModeLive, strings.TrimPrefix(strings.TrimPrefix(t.root, "https://"), "http://")
-	run.LiveLimit, run.LiveExpiry = "none", "none"
-	if envelope.LimitIsBounded(*t.LiveLimit) {
-		run.LiveLimit = strconv.FormatFloat(*t.LiveLimit, 'f', -1, 64)
+	out.Mode, out.Target = report.ModeLive, strings.TrimPrefix(strings.TrimPrefix(r.target.Root, "https://"), "http://")
+	out.LiveLimit, out.LiveExpiry = "none", "none"
+	if envelope.LimitIsBounded(*r.LiveLimit) {
+		out.LiveLimit = strconv.FormatFloat(*r.LiveLimit, 'f', -1, 64)
 	}
-	if t.LiveExpiry >= 0 {
-		run.LiveExpiry = t.LiveExpiry.String()
+	if r.LiveExpiry >= 0 {
+		out.LiveExpiry = r.LiveExpiry.String()
 	}
-	return run
+	return out
 }
 
 // describeClock returns a setting of the clock as a report shows it.
@@ -149,7 +149,7 @@ func describeClock(c mockserver.ClockSetting) string {
 // of its own.
 type part struct {
 	name, file string
-	play       func(ctx context.Context, t *target, world string) report.Scenario
+	play       func(ctx context.Context, r *run, world string) report.Scenario
 }
 
 // parts returns the parts of a run. The generated cases come first, because they take
@@ -157,30 +157,30 @@ type part struct {
 func parts(scripts []*script.Script, cases []*generated.Cases) []part {
 	var list []part
 	for _, g := range cases {
-		list = append(list, part{g.Name(), g.Name(), func(ctx context.Context, t *target, world string) report.Scenario {
-			return t.playGenerated(ctx, g, world)
+		list = append(list, part{g.Name(), g.Name(), func(ctx context.Context, r *run, world string) report.Scenario {
+			return r.playGenerated(ctx, g, world)
 		}})
 	}
 	for _, s := range scripts {
-		list = append(list, part{s.Name, s.File, func(ctx context.Context, t *target, world string) report.Scenario { return t.play(ctx, s, world) }})
+		list = append(list, part{s.Name, s.File, func(ctx context.Context, r *run, world string) report.Scenario { return r.play(ctx, s, world) }})
 	}
 	return list
 }
 
 // playAll plays parts, at most Parallel at a time, and returns their results
 // sorted by name.
-func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
+func (r *run) playAll(ctx context.Context, all []part) []report.Scenario {
 	var (
 		wait        sync.WaitGroup
-		turns       = make(chan struct{}, t.Parallel)
+		turns       = make(chan struct{}, r.Parallel)
 		played      = make([]report.Scenario, len(all))
 		worlds      = map[string]int{}
 		failed      atomic.Bool
-		transcripts = t.newTranscripts(played)
+		transcripts = r.newTranscripts(played)
 	)
-	t.tally.change(func(p *Progress) { p.All = len(all) })
-	for i, s := range all {
-		world := mockserver.WorldName(s.name)
+	r.tally.change(func(p *Progress) { p.All = len(all) })
+	for i, p := range all {
+		world := mockserver.WorldName(p.name)
 		if worlds[world]++; worlds[world] > 1 {
 			world = fmt.Sprintf("%s-%d", world, worlds[world])
 		}
@@ -189,18 +189,18 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 			defer func() { <-turns }()
 			defer transcripts.end(i)
 			defer func() {
-				t.tally.change(func(p *Progress) {
+				r.tally.change(func(p *Progress) {
 					p.Done++
 					if played[i].Verdict == report.Failed {
 						p.Failed++
 					}
 				})
 			}()
-			if ctx.Err() != nil || t.FailFast && failed.Load() {
-				played[i] = report.Scenario{Name: s.name, File: s.file, Verdict: report.Skipped, Reason: "the run stopped before it"}
+			if ctx.Err() != nil || r.FailFast && failed.Load() {
+				played[i] = report.Scenario{Name: p.name, File: p.file, Verdict: report.Skipped, Reason: "the run stopped before it"}
 				return
 			}
-			played[i] = s.play(ctx, t, world)
+			played[i] = p.play(ctx, r, world)
 			if played[i].Verdict == report.Failed {
 				failed.Store(true)
 			}
@@ -208,7 +208,7 @@ func (t *target) playAll(ctx context.Context, all []part) []report.Scenario {
 	}
 	wait.Wait()
 	for i := range played {
-		t.secrets.RemoveFrom(&played[i])
+		r.target.Secrets.RemoveFrom(&played[i])
 	}
 	slices.SortStableFunc(played, func(a, b report.Scenario) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.File, b.File))

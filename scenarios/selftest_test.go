@@ -8,24 +8,25 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
-
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// lyingTarget returns a target in one of the modes of a run.
-func lyingTarget(t *testing.T, o Options) *target {
+// openRun opens the target of a run with the options.
+func openRun(t testing.TB, o Options) *run {
 	t.Helper()
 	o, _, err := o.complete()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tgt, err := o.open()
+	r, err := o.open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(tgt.close)
-	return tgt
+	t.Cleanup(r.target.Close)
+	return r
 }
 
 // lyingModes are the modes in which a run judges.
@@ -41,7 +42,7 @@ func TestLyingServer_noLieSurvives(t *testing.T) {
 	for name, o := range lyingModes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if err := lyingTarget(t, o).selfTestOverHTTP(t.Context()); err != nil {
+			if err := openRun(t, o).selfTestOverHTTP(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -54,7 +55,7 @@ func TestLies_arePinned(t *testing.T) {
 		t.Errorf("%d lies of this package, want 19: one that goes is a departure that nothing shows to be noticed", n)
 	}
 	for name, want := range map[string]int{"the fake": 174, "the fake, documented only": 148, "a live target": 148, "a live target and companions": 174} {
-		lies, err := lyingTarget(t, lyingModes[name]).lies()
+		lies, err := openRun(t, lyingModes[name]).lies()
 		if err != nil || len(lies) != want {
 			t.Errorf("%s: %d lies, want %d: %v", name, len(lies), want, err)
 		}
@@ -65,18 +66,18 @@ func TestLies_arePinned(t *testing.T) {
 // after the other. No run may then say that a target conforms.
 func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 	t.Parallel()
-	validates := func(keep func(contract.Result) contract.Result) func(*session, *completedCall) error {
-		return func(s *session, done *completedCall) error {
-			if done.broken != nil {
-				return s.checkBroken(done)
+	validates := func(keep func(contract.Result) contract.Result) func(context.Context, *target.Client, *target.Completed) error {
+		return func(ctx context.Context, c *target.Client, done *target.Completed) error {
+			if done.Broken != nil {
+				return c.CheckBroken(ctx, done)
 			}
-			res, err := s.contract.Check(done.Exchange)
+			res, err := c.Validate(done)
 			if err != nil {
 				return err
 			}
-			s.record(done, res)
+			c.Record(done, res)
 			res = keep(res)
-			return errors.Join(s.checkRequest(done, res), s.checkResponse(done, res))
+			return errors.Join(c.CheckRequest(done, res), c.CheckResponse(done, res))
 		}
 	}
 	without := func(kind string) func(contract.Result) contract.Result {
@@ -87,41 +88,41 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		mode     string
-		sabotage sabotage
+		sabotage target.Sabotage
 		want     string // in the problem
 	}{
-		"Check is never called": {"the fake", sabotage{check: func(*session, *completedCall) error { return nil }}, `"a member twice, three levels down" survived`},
-		"findings are not looked at": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
-			_, _ = s.contract.Check(done.Exchange)
+		"Check is never called": {"the fake", target.Sabotage{Check: func(context.Context, *target.Client, *target.Completed) error { return nil }}, `"a member twice, three levels down" survived`},
+		"findings are not looked at": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+			_, _ = c.Validate(done)
 			return nil
 		}}, `"JSON sent as text/plain" survived`},
-		"content types are not looked at on a live target": {"a live target", sabotage{check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
-		"statuses are not looked at":                       {"the fake", sabotage{check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
-		"accepted requests are not looked at":              {"a live target", sabotage{check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
-		"a cut answer is ignored": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
-			if done.broken != nil {
+		"content types are not looked at on a live target": {"a live target", target.Sabotage{Check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
+		"statuses are not looked at":                       {"the fake", target.Sabotage{Check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
+		"accepted requests are not looked at":              {"a live target", target.Sabotage{Check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
+		"a cut answer is ignored": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+			if done.Broken != nil {
 				return nil
 			}
-			return s.checkOne(done)
+			return c.CheckOne(ctx, done)
 		}}, `"an answer that is cut" survived`},
-		"requests are not looked at": {"the fake", sabotage{check: func(s *session, done *completedCall) error {
-			res, err := s.contract.Check(done.Exchange)
-			s.record(done, res)
-			return errors.Join(err, s.checkResponse(done, res))
+		"requests are not looked at": {"the fake", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+			res, err := c.Validate(done)
+			c.Record(done, res)
+			return errors.Join(err, c.CheckResponse(done, res))
 		}}, `"a valid request that the script calls invalid" survived`},
-		"every failure is called inconclusive": {"a live target", sabotage{check: func(s *session, done *completedCall) error {
-			if err := s.checkOne(done); err != nil {
-				f := asFailure(err)
+		"every failure is called inconclusive": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+			if err := c.CheckOne(ctx, done); err != nil {
+				f := failure.Of(err)
 				f.Inconclusive = true
-				return &fatalError{Failure: *f}
+				return &failure.Fatal{Failure: *f}
 			}
 			return nil
 		}}, "ends with exit code 3, want 4"},
-		"everything counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return true }}, `"JSON sent as text/plain" survived`},
-		"types count as undocumented": {"a live target", sabotage{undocumented: func(f contract.Finding) bool {
+		"everything counts as undocumented on a live target": {"a live target", target.Sabotage{Undocumented: func(contract.Finding) bool { return true }}, `"JSON sent as text/plain" survived`},
+		"types count as undocumented": {"a live target", target.Sabotage{Undocumented: func(f contract.Finding) bool {
 			return f.Kind == contract.KindType || f.Kind == contract.KindUndocumented
 		}}, `"a text for a number" survived`},
-		"nothing counts as undocumented on a live target": {"a live target", sabotage{undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": a response that conforms is reported as a failure`},
+		"nothing counts as undocumented on a live target": {"a live target", target.Sabotage{Undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": a response that conforms is reported as a failure`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,23 +147,15 @@ func TestLyingServer_interrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("stop"))
-	if err := lyingTarget(t, Options{}).selfTestOverHTTP(ctx); err == nil {
+	if err := openRun(t, Options{}).selfTestOverHTTP(ctx); err == nil {
 		t.Error("no error; want one that says that the lies could not be told")
 	}
 }
 
 func BenchmarkLyingServer(b *testing.B) {
-	o, _, err := Options{}.complete()
-	if err != nil {
-		b.Fatal(err)
-	}
-	tgt, err := o.open()
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer tgt.close()
+	r := openRun(b, Options{})
 	for b.Loop() {
-		if err := tgt.selfTestOverHTTP(b.Context()); err != nil {
+		if err := r.selfTestOverHTTP(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

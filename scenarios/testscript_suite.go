@@ -1,14 +1,19 @@
 package scenarios
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
+	"github.com/mockgates/mockgates/scenarios/internal/session"
 )
+
+// Commands returns the commands that a scenario has beyond testscript's own.
+// They need a Setup of this package.
+func Commands() map[string]func(*testscript.TestScript, bool, []string) { return session.Commands() }
 
 // Setup is a testscript Setup that gives each script a fake of its own.
 func Setup(e *testscript.Env) error { return Options{}.Setup(e) }
@@ -17,11 +22,7 @@ func Setup(e *testscript.Env) error { return Options{}.Setup(e) }
 // a script, for the commands of a suite of your own. It is nil if none has, and on a
 // live target.
 func WorldOf(ts *testscript.TestScript) *mockserver.World {
-	s, ok := ts.Value(sessionKey{}).(*session)
-	if !ok {
-		return nil
-	}
-	return s.world
+	return session.WorldOf(ts)
 }
 
 // Condition is the testscript Condition that goes with Setup.
@@ -34,29 +35,14 @@ func (o Options) Setup(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	t, err := o.open()
+	r, err := o.open()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s, err := t.newSession(ctx, "script", nil)
-	if err != nil {
-		cancel()
-		t.close()
+	if err := r.scripts().Setup(e, r.target.Close); err != nil {
+		r.target.Close()
 		return err
 	}
-	s.enter(e)
-	e.Defer(func() {
-		s.end()
-		if f, ok := e.T().(interface{ Failed() bool }); !ok || !f.Failed() {
-			s.checkUnfinished()
-		}
-		cancel()
-		t.close()
-		if len(s.endFailures) > 0 {
-			e.T().Fatal(t.secrets.Hide(s.endFailures[0].String()))
-		}
-	})
 	return nil
 }
 
@@ -73,5 +59,5 @@ func (o Options) Condition(name string) (bool, error) {
 	case "unbounded":
 		return !o.live() || o.LiveLimit != nil && !envelope.Bounded(*o.LiveLimit, o.LiveExpiry), nil
 	}
-	return false, fmt.Errorf("unknown condition %q%s", name, hint(name, []string{"fake", "live", "companion", "unbounded"}))
+	return false, fmt.Errorf("unknown condition %q%s", name, suggest.Hint(name, []string{"fake", "live", "companion", "unbounded"}))
 }

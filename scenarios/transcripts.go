@@ -21,11 +21,11 @@ type transcripts struct {
 }
 
 // newTranscripts returns the transcripts of a run, nil if the options ask for none.
-func (t *target) newTranscripts(played []report.Scenario) *transcripts {
-	if !t.Verbose {
+func (r *run) newTranscripts(played []report.Scenario) *transcripts {
+	if !r.Verbose {
 		return nil
 	}
-	return &transcripts{secrets: t.secrets, played: played, out: t.secrets.Writer(t.Output), ended: make([]bool, len(played))}
+	return &transcripts{secrets: r.target.Secrets, played: played, out: r.target.Secrets.Writer(r.Output), ended: make([]bool, len(played))}
 }
 
 // end writes the transcript of a scenario that has ended, unless one before it has not,

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
 // A prepared holds the keys that several cases of one operation use.
@@ -26,9 +27,6 @@ type madeKey struct {
 	secret, hash string
 	expires      time.Time
 }
-
-// LocalTime is the layout of a time without its offset.
-const LocalTime = "2006-01-02T15:04:05"
 
 // The challenge of the codes that cases exchange: RFC 7636, appendix B.
 const sampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -55,7 +53,7 @@ func (p *player) value(placeholder string) (string, error) {
 	case contract.PlaceholderUniqueName:
 		return p.uniqueName(), nil
 	case contract.PlaceholderExpiry:
-		return p.expiry().Format(LocalTime), nil
+		return p.expiry().Format(script.LocalTime), nil
 	case contract.PlaceholderRun:
 		return p.Run, nil
 	case contract.PlaceholderPlainKey:

@@ -76,7 +76,7 @@ func (p *player) save(m contract.MatrixCase, replay []byte) (string, error) {
 func (p *player) scenario(m contract.MatrixCase, f *report.Failure) []byte {
 	filled := m.Fill(func(placeholder string) string {
 		if placeholder == contract.PlaceholderExpiry {
-			return p.expiry().Format(LocalTime)
+			return p.expiry().Format(script.LocalTime)
 		}
 		return "sample"
 	})

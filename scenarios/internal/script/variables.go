@@ -10,6 +10,9 @@ import (
 	"github.com/mockgates/mockgates/internal/suggest"
 )
 
+// LocalTime is the layout of a time without its offset, such as that of $SOON_LOCAL.
+const LocalTime = "2006-01-02T15:04:05"
+
 // Expand replaces $NAME and ${NAME} in the text of a body by the value of the variable.
 // $$ becomes $, and a $ before anything else stays. With inJSON, values are escaped as
 // part of a JSON string. An unknown variable is an error, so that a misspelt one is not

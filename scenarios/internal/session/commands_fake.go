@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -22,13 +23,13 @@ type scriptFault struct {
 // fault is the command "fault OPERATION NAME=VALUE...".
 func (s *session) fault(args []string) error {
 	if len(args) == 0 {
-		return usagef("want an operation and an effect")
+		return failure.Usagef("want an operation and an effect")
 	}
 	f, err := fault.ParseWords(args)
 	if err != nil {
 		return err
 	}
-	added, err := s.world.AddFault(f)
+	added, err := s.client.World.AddFault(f)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (s *session) fault(args []string) error {
 // checkFaults fails the scenario for each fault that never fired.
 func (s *session) checkFaults() {
 	for _, added := range s.faults {
-		for _, f := range s.world.Faults() {
+		for _, f := range s.client.World.Faults() {
 			if f.ID == added.id && f.Fired == 0 && f.OnUnfired != fault.UnfiredIgnore {
 				s.failAtEnd(added.line, &report.Failure{
 					Text: "the fault never fired",
@@ -56,9 +57,9 @@ func (s *session) checkFaults() {
 func (s *session) rateLimit(args []string) error {
 	r, err := ratelimit.Parse(strings.Join(args, " "))
 	if err != nil {
-		return usagef("%v", err)
+		return failure.Usagef("%v", err)
 	}
-	return s.world.SetRateLimits([]ratelimit.Limit{r})
+	return s.client.World.SetRateLimits([]ratelimit.Limit{r})
 }
 
 // gate is the command "gate open NAME" and "gate held NAME [N]".
@@ -71,35 +72,35 @@ func (s *session) gate(args []string) error {
 	case len(args) == 3 && args[0] == "held":
 		n, err := strconv.Atoi(args[2])
 		if err != nil || n < 1 {
-			return usagef("%q is not a number of requests, 1 or more", args[2])
+			return failure.Usagef("%q is not a number of requests, 1 or more", args[2])
 		}
 		return s.waitForHeld(args[1], n)
 	case len(args) == 2:
-		return usagef("%q is neither open nor held", args[0])
+		return failure.Usagef("%q is neither open nor held", args[0])
 	}
-	return usagef("want open or held, and the name of a gate")
+	return failure.Usagef("want open or held, and the name of a gate")
 }
 
 // openGate opens a gate at which a fault of this world holds requests.
 func (s *session) openGate(name string) error {
 	var names []string
-	for _, g := range s.world.Gates() {
+	for _, g := range s.client.World.Gates() {
 		names = append(names, g.Name)
 	}
 	if !slices.Contains(names, name) {
-		return usagef("no fault holds requests at gate %q%s", name, hint(name, names))
+		return failure.Usagef("no fault holds requests at gate %q%s", name, hint(name, names))
 	}
-	_, err := s.world.OpenGate(name)
+	_, err := s.client.World.OpenGate(name)
 	return err
 }
 
 // waitForHeld waits until n requests are held at a gate.
 func (s *session) waitForHeld(name string, n int) error {
-	ctx, cancel := s.timeout(s.ctx)
+	ctx, cancel := s.target.WithTimeout(s.ctx)
 	defer cancel()
-	g, err := s.world.WaitForHeld(ctx, name, n)
+	g, err := s.client.World.WaitForHeld(ctx, name, n)
 	if err != nil {
-		return differs("too few requests are held at the gate", fmt.Sprintf("%d at %q", n, name), strconv.Itoa(g.Held))
+		return failure.Differs("too few requests are held at the gate", fmt.Sprintf("%d at %q", n, name), strconv.Itoa(g.Held))
 	}
 	return nil
 }
@@ -107,12 +108,12 @@ func (s *session) waitForHeld(name string, n int) error {
 // clock is the command "clock advance|freeze|set".
 func (s *session) clock(args []string) error {
 	if len(args) < 1 || len(args) > 2 {
-		return usagef("want advance, freeze or set, and a time")
+		return failure.Usagef("want advance, freeze or set, and a time")
 	}
 	switch args[0] {
 	case "advance":
 		if len(args) != 2 {
-			return usagef("want a duration after advance")
+			return failure.Usagef("want a duration after advance")
 		}
 		return s.advanceClock(args[1])
 	case "freeze", "set":
@@ -120,41 +121,41 @@ func (s *session) clock(args []string) error {
 		if len(args) == 2 {
 			var err error
 			if to.Now, err = time.Parse(time.RFC3339, args[1]); err != nil {
-				return usagef("%q is not a time such as 2029-11-30T23:59:59Z", args[1])
+				return failure.Usagef("%q is not a time such as 2029-11-30T23:59:59Z", args[1])
 			}
 		}
-		return s.world.SetClock(to)
+		return s.client.World.SetClock(to)
 	}
-	return usagef("unknown clock command %q%s", args[0], hint(args[0], []string{"advance", "freeze", "set"}))
+	return failure.Usagef("unknown clock command %q%s", args[0], hint(args[0], []string{"advance", "freeze", "set"}))
 }
 
 // advanceClock moves the clock of the world forward, by a duration or to the
 // next day, week or month.
 func (s *session) advanceClock(by string) error {
 	if strings.HasPrefix(by, "next-") {
-		_, err := s.world.AdvanceTo(by)
+		_, err := s.client.World.AdvanceTo(by)
 		return err
 	}
 	d, err := time.ParseDuration(by)
 	if err != nil {
-		return usagef("%q is not a duration such as 24h", by)
+		return failure.Usagef("%q is not a duration such as 24h", by)
 	}
-	_, err = s.world.Advance(d)
+	_, err = s.client.World.Advance(d)
 	return err
 }
 
 // spend is the command "spend HASH USD [BYOK]".
 func (s *session) spend(args []string) error {
 	if len(args) < 2 || len(args) > 3 {
-		return usagef("want the hash of a key and an amount")
+		return failure.Usagef("want the hash of a key and an amount")
 	}
 	var amounts [2]float64
 	for i, arg := range args[1:] {
 		var err error
 		if amounts[i], err = strconv.ParseFloat(arg, 64); err != nil {
-			return usagef("%q is not an amount in USD", arg)
+			return failure.Usagef("%q is not an amount in USD", arg)
 		}
 	}
-	_, err := s.world.Spend(args[0], mockserver.Usage{USD: amounts[0], BYOK: amounts[1]})
+	_, err := s.client.World.Spend(args[0], mockserver.Usage{USD: amounts[0], BYOK: amounts[1]})
 	return err
 }

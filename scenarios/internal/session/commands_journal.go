@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -32,11 +33,11 @@ func (s *session) assertRequests(args []string) error {
 	case err != nil:
 		return err
 	case want.count < 0 && got == 0:
-		return &mismatch{report.Failure{
+		return &failure.Mismatch{Failure: report.Failure{
 			Text: "the fake has received no such request", Want: strings.Join(args, " "), Got: "none", Detail: s.receivedRequests(args[0]),
 		}}
 	case want.count >= 0 && got != want.count:
-		return &mismatch{report.Failure{
+		return &failure.Mismatch{Failure: report.Failure{
 			Text: "unexpected number of requests", Want: strconv.Itoa(want.count), Got: strconv.Itoa(got), Detail: s.receivedRequests(args[0]),
 		}}
 	}
@@ -48,7 +49,7 @@ const maxReceived = 5
 
 // receivedRequests lists the requests for an operation in the journal, the newest last.
 func (s *session) receivedRequests(operation string) string {
-	entries := s.world.Journal(mockserver.Filter{Operation: operation})
+	entries := s.client.World.Journal(mockserver.Filter{Operation: operation})
 	if len(entries) == 0 {
 		return "no request for " + operation + " was received"
 	}
@@ -69,14 +70,14 @@ func (s *session) receivedRequests(operation string) string {
 
 func (s *session) parseRequestAssertion(args []string) (requestAssertion, error) {
 	if len(args) == 0 {
-		return requestAssertion{}, usagef("want an operation")
+		return requestAssertion{}, failure.Usagef("want an operation")
 	}
 	var ids []string
-	for _, op := range s.validator.Operations() {
+	for _, op := range s.target.Contract.Operations() {
 		ids = append(ids, op.ID)
 	}
 	if !slices.Contains(ids, args[0]) {
-		return requestAssertion{}, usagef("unknown operation %q%s", args[0], hint(args[0], ids))
+		return requestAssertion{}, failure.Usagef("unknown operation %q%s", args[0], hint(args[0], ids))
 	}
 	a := requestAssertion{filter: mockserver.Filter{Operation: args[0]}, count: -1}
 	for rest := args[1:]; len(rest) > 0; rest = rest[1:] {
@@ -87,11 +88,11 @@ func (s *session) parseRequestAssertion(args []string) (requestAssertion, error)
 		name, value, _ := strings.Cut(rest[0], "=")
 		to := map[string]*int{"count": &a.count, "status": &a.filter.Status}[name]
 		if to == nil {
-			return requestAssertion{}, usagef("%q is not count=N, status=N or, at the end, jq EXPR", rest[0])
+			return requestAssertion{}, failure.Usagef("%q is not count=N, status=N or, at the end, jq EXPR", rest[0])
 		}
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
-			return requestAssertion{}, usagef("%s=%q is not a number, 0 or more", name, value)
+			return requestAssertion{}, failure.Usagef("%s=%q is not a number, 0 or more", name, value)
 		}
 		*to = n
 	}
@@ -101,7 +102,7 @@ func (s *session) parseRequestAssertion(args []string) (requestAssertion, error)
 // countRequests returns the number of entries of the journal that pass the
 // filter and for which the expression is true.
 func (s *session) countRequests(filter mockserver.Filter, expr string) (int, error) {
-	entries := s.world.Journal(filter)
+	entries := s.client.World.Journal(filter)
 	if expr == "" {
 		return len(entries), nil
 	}
@@ -116,7 +117,7 @@ func (s *session) countRequests(filter mockserver.Filter, expr string) (int, err
 			return 0, fmt.Errorf("journal: %w", err)
 		}
 		values, err := evaluate(q, decodeBody(data))
-		if _, isMismatch := errors.AsType[*mismatch](err); err != nil && !isMismatch {
+		if _, isMismatch := errors.AsType[*failure.Mismatch](err); err != nil && !isMismatch {
 			return 0, err
 		}
 		if len(values) == 1 && values[0] == true {
@@ -129,14 +130,14 @@ func (s *session) countRequests(filter mockserver.Filter, expr string) (int, err
 // violations is the command "violations none|KIND...".
 func (s *session) violations(args []string) error {
 	if len(args) == 0 {
-		return usagef("want none, or kinds of violation")
+		return failure.Usagef("want none, or kinds of violation")
 	}
 	want := slices.Sorted(slices.Values(args))
 	if slices.Equal(want, []string{"none"}) {
 		want = nil
 	}
 	var kinds, messages []string
-	for _, v := range s.world.Violations() {
+	for _, v := range s.client.World.Violations() {
 		kinds = append(kinds, v.Kind)
 		messages = append(messages, fmt.Sprintf("%s in request %d (%s): %s", v.Kind, v.Request, cmp.Or(v.Operation, "no operation"), v.Message))
 	}
@@ -145,7 +146,7 @@ func (s *session) violations(args []string) error {
 	if slices.Equal(slices.Compact(want), kinds) {
 		return nil
 	}
-	return &mismatch{report.Failure{
+	return &failure.Mismatch{Failure: report.Failure{
 		Text: "unexpected client violations", Want: strings.Join(args, " "),
 		Got: joinOrNone(kinds), Detail: strings.Join(messages, "\n"),
 	}}

@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mockgates/mockgates/internal/suggest"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -50,6 +52,9 @@ func commands() map[string]command {
 // commandNames returns the names of the commands, sorted.
 func commandNames() []string { return slices.Sorted(maps.Keys(commands())) }
 
+// FakeOnly reports whether a command is not available on a live target.
+func FakeOnly(command string) bool { return commands()[command].fakeOnly }
+
 // Commands returns the commands that a scenario has beyond testscript's own.
 // They need a Setup of this package.
 func Commands() map[string]func(*testscript.TestScript, bool, []string) {
@@ -73,27 +78,36 @@ func (c command) adapt(name string) func(*testscript.TestScript, bool, []string)
 		if err == nil {
 			err = c.run(s, args)
 		}
-		_, isMismatch := errors.AsType[*mismatch](err)
-		usage, isUsage := errors.AsType[*usageError](err)
+		_, isMismatch := errors.AsType[*failure.Mismatch](err)
+		usage, isUsage := errors.AsType[*failure.Usage](err)
 		switch {
 		case isUsage:
-			err = &fatalError{Failure: report.Failure{Text: usage.text, Want: c.usage}}
+			err = &failure.Fatal{Failure: report.Failure{Text: usage.Error(), Want: c.usage}}
 		case neg && err == nil:
-			err = &mismatch{report.Failure{Text: "unexpected success: with ! before it the command must fail"}}
+			err = &failure.Mismatch{Failure: report.Failure{Text: "unexpected success: with ! before it the command must fail"}}
 		case neg && isMismatch:
 			err = nil
 		}
 		if err != nil {
 			s.fail(err)
-			ts.Fatalf("%s", s.secrets.Hide(asFailure(err).String()))
+			ts.Fatalf("%s", s.target.Secrets.Hide(failure.Of(err).String()))
 		}
 	}
 }
 
 // check returns an error for a command that the target does not support.
 func (c command) check(s *session) error {
-	if c.fakeOnly && s.fake == nil {
+	if c.fakeOnly && s.target.Live() {
 		return errors.New("only the fake offers this command; put [fake] in front of it")
 	}
 	return nil
+}
+
+// hint returns the end of a message that refuses a name: the nearest known name, or all
+// of them.
+func hint(name string, known []string) string {
+	if len(known) == 0 {
+		return ""
+	}
+	return suggest.Hint(name, known)
 }

@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -16,7 +17,7 @@ import (
 // fake, so is a setting that differs from the configured one.
 func (s *session) settles(args []string) error {
 	if len(args) < 2 {
-		return usagef("want a rule, and the statuses of its settings")
+		return failure.Usagef("want a rule, and the statuses of its settings")
 	}
 	rule, err := s.rule(args[0])
 	if err != nil {
@@ -39,9 +40,9 @@ func (s *session) settles(args []string) error {
 	}
 	switch {
 	case setting == "":
-		return differs("no setting of the rule "+rule.ID+" has this status", strings.Join(want, " or "), strconv.Itoa(s.last.Status))
-	case s.fake != nil && rule.Settings != nil && setting != rule.Setting:
-		return differs("the fake does not behave as its rule "+rule.ID+" is set", rule.Setting, setting)
+		return failure.Differs("no setting of the rule "+rule.ID+" has this status", strings.Join(want, " or "), strconv.Itoa(s.last.Status))
+	case !s.target.Live() && rule.Settings != nil && setting != rule.Setting:
+		return failure.Differs("the fake does not behave as its rule "+rule.ID+" is set", rule.Setting, setting)
 	}
 	s.settled = append(s.settled, report.Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
 	return nil
@@ -50,12 +51,12 @@ func (s *session) settles(args []string) error {
 // rule returns the rule of the fake with the id.
 func (s *session) rule(id string) (mockserver.Rule, error) {
 	rules := mockserver.Rules()
-	if s.fake != nil {
-		rules = s.fake.Rules()
+	if !s.target.Live() {
+		rules = s.target.Fake.Rules()
 	}
 	i := slices.IndexFunc(rules, func(r mockserver.Rule) bool { return r.ID == id })
 	if i < 0 {
-		return mockserver.Rule{}, usagef("unknown rule %q%s", id, hint(id, ruleIDs()))
+		return mockserver.Rule{}, failure.Usagef("unknown rule %q%s", id, hint(id, ruleIDs()))
 	}
 	return rules[i], nil
 }
@@ -65,12 +66,12 @@ func (s *session) rule(id string) (mockserver.Rule, error) {
 func parseSetting(rule mockserver.Rule, arg string) (name string, statuses []int, err error) {
 	name, list, _ := strings.Cut(arg, "=")
 	if rule.Settings != nil && !slices.Contains(rule.Settings, name) {
-		return "", nil, usagef("rule %s has no setting %q%s", rule.ID, name, hint(name, rule.Settings))
+		return "", nil, failure.Usagef("rule %s has no setting %q%s", rule.ID, name, hint(name, rule.Settings))
 	}
 	for text := range strings.SplitSeq(list, ",") {
 		status, err := strconv.Atoi(text)
 		if err != nil || status < 100 || status > 599 {
-			return "", nil, usagef("%q is not a setting and its statuses, such as accept=201", arg)
+			return "", nil, failure.Usagef("%q is not a setting and its statuses, such as accept=201", arg)
 		}
 		statuses = append(statuses, status)
 	}

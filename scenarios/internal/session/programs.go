@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/mockserver"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/internal/wire"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -16,12 +18,20 @@ import (
 // runsPrograms are the commands during which a program may send requests.
 var runsPrograms = []string{"exec", "kill", "wait"}
 
+// programs is what a session knows of the programs that a script runs.
+type programs struct {
+	ran       bool  // one may have run
+	unchecked bool  // their requests are not validated
+	validated int64 // the last entry of the journal that was looked at
+	failures  []report.Failure
+}
+
 // requests is the command "requests unchecked".
 func (s *session) requests(args []string) error {
 	if !slices.Equal(args, []string{"unchecked"}) {
-		return usagef("got %q; want unchecked", strings.Join(args, " "))
+		return failure.Usagef("got %q; want unchecked", strings.Join(args, " "))
 	}
-	s.unchecked = true
+	s.programs.unchecked = true
 	return nil
 }
 
@@ -30,18 +40,18 @@ func (s *session) requests(args []string) error {
 // of the fake: they are the entries that no call of the script has made. The journal is
 // redacted, so members that hold a secret are not judged.
 func (s *session) checkPrograms() []report.Failure {
-	if s.fake == nil {
+	if s.target.Live() {
 		return nil
 	}
 	var failures []report.Failure
 	told := map[string]bool{}
-	entries := s.world.Journal(mockserver.Filter{Since: s.validated})
+	entries := s.client.World.Journal(mockserver.Filter{Since: s.programs.validated})
 	var lost int64 // requests that the journal no longer has
 	if len(entries) > 0 {
-		lost = entries[0].Seq - s.validated - 1
-		s.validated = entries[len(entries)-1].Seq
+		lost = entries[0].Seq - s.programs.validated - 1
+		s.programs.validated = entries[len(entries)-1].Seq
 	}
-	if s.unchecked {
+	if s.programs.unchecked {
 		return nil
 	}
 	if lost > 0 {
@@ -74,7 +84,7 @@ func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
 	if e.Request.Body == nil && e.Request.Text != "" {
 		x.RequestBody = []byte(e.Request.Text)
 	}
-	res, _ := s.validator.Check(x) // an error is about the response, which is redacted
+	res, _ := s.target.Contract.Check(x) // an error is about the response, which is redacted
 	findings := slices.DeleteFunc(res.RequestFindings(), func(f contract.Finding) bool {
 		return f.Note() || slices.Contains([]string{"/code", "/code_verifier", "/key"}, f.Where)
 	})
@@ -83,7 +93,7 @@ func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
 	}
 	return []report.Failure{{
 		Text:   fmt.Sprintf("%s %s of a program breaks the contract; put requests unchecked before exec if that is intended", e.Method, e.Path),
-		Detail: joinFindings(findings),
+		Detail: target.JoinFindings(findings),
 	}}
 }
 
@@ -92,6 +102,6 @@ func (s *session) requestFindings(e mockserver.Entry) []report.Failure {
 func (s *session) failPrograms(line int) {
 	for _, f := range s.checkPrograms() {
 		f.Line = line
-		s.programFailures = append(s.programFailures, f)
+		s.programs.failures = append(s.programs.failures, f)
 	}
 }

@@ -1,20 +1,19 @@
-package scenarios
+package session
 
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// play plays one scenario from start to end, cleanup included.
-func (t *target) play(ctx context.Context, s *script.Script, world string) (out report.Scenario) {
+// Play plays one script from start to end, cleanup included, in the world with the name.
+func (c Config) Play(ctx context.Context, s *script.Script, world string) (out report.Scenario) {
 	out = report.Scenario{Name: s.Name, File: s.File, Verdict: report.Passed, Covers: covers(s)}
 	started := time.Now()
 	defer func() {
@@ -23,31 +22,31 @@ func (t *target) play(ctx context.Context, s *script.Script, world string) (out 
 			out.Text = s.Text()
 		}
 	}()
-	if t.fake != nil {
+	if !c.Target.Live() {
 		out.World = world
 	}
-	if reason := s.SkipReason(t.offer()); reason != "" {
+	if reason := s.SkipReason(c.Offer); reason != "" {
 		out.Verdict, out.Reason = report.Skipped, reason
 		return out
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ses, err := t.newSession(ctx, world, s)
+	ses, err := c.open(ctx, world, s)
 	if err != nil {
-		return failing(out, report.Failure{Text: err.Error()})
+		return failure.Add(out, report.Failure{Text: err.Error()})
 	}
-	run, err := ses.runScript()
+	run, err := ses.runScript(c.Offer.Condition)
 	if err != nil {
-		return failing(out, report.Failure{Text: err.Error()})
+		return failure.Add(out, report.Failure{Text: err.Error()})
 	}
-	out.Exchanges, out.Settled = ses.exchanges, ses.settled
-	out.Rules = ses.observedRules()
-	if ses.programs || slices.Contains(runsPrograms, s.CommandAt(ses.line)) {
+	out.Exchanges, out.Settled = ses.client.Exchanges, ses.settled
+	out.Rules = ses.client.Rules()
+	if ses.programs.ran || slices.Contains(runsPrograms, s.CommandAt(ses.line)) {
 		ses.failPrograms(ses.line)
 	}
 	failures := ses.scriptFailures(run)
 	for _, f := range failures {
-		out = failing(out, f)
+		out = failure.Add(out, f)
 	}
 	switch {
 	case len(failures) > 0:
@@ -58,48 +57,9 @@ func (t *target) play(ctx context.Context, s *script.Script, world string) (out 
 		ses.checkRules(out.Rules)
 	}
 	for _, f := range ses.endFailures {
-		out = failing(out, withSource(s, f))
+		out = failure.Add(out, withSource(s, f))
 	}
-	return interrupted(ctx, out)
-}
-
-// offer returns what scripts must know about the target.
-func (t *target) offer() script.Target {
-	return script.Target{
-		Live: t.live(), Companions: t.companions(), Condition: t.Condition,
-		FakeOnly: func(command string) bool { return commands()[command].fakeOnly }, IsCompanion: isCompanion, OpenQuestion: openQuestion,
-	}
-}
-
-// isCompanion reports whether a method and a path lead to a companion
-// operation. A parameter of the path matches any segment, variables included.
-func isCompanion(method, path string) bool {
-	all, err := validatorAll()
-	if err != nil {
-		return false // open has reported it
-	}
-	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
-	return slices.ContainsFunc(all.Operations(), func(op contract.Operation) bool {
-		return op.Companion && op.Method == method && slices.EqualFunc(strings.Split(op.Path, "/"), segments, func(want, got string) bool {
-			return want == got || strings.HasPrefix(want, "{")
-		})
-	})
-}
-
-// interrupted returns a scenario that did not fail as one that is skipped, if the
-// run was interrupted while it was played: its broken calls say nothing.
-func interrupted(ctx context.Context, s report.Scenario) report.Scenario {
-	fails := func(f report.Failure) bool { return !f.Inconclusive }
-	if ctx.Err() != nil && s.Verdict == report.Failed && !slices.ContainsFunc(s.Failures, fails) {
-		s.Verdict, s.Reason, s.Failures = report.Skipped, "the run was interrupted while it was played", nil
-	}
-	return s
-}
-
-// failing returns the scenario with one more failure.
-func failing(s report.Scenario, f report.Failure) report.Scenario {
-	s.Verdict, s.Reason, s.Failures = report.Failed, "", append(s.Failures, f)
-	return s
+	return failure.Interrupted(ctx, out)
 }
 
 // withSource returns a failure with the text of its line and phase.
@@ -111,10 +71,10 @@ func withSource(s *script.Script, f report.Failure) report.Failure {
 }
 
 // runScript plays the script of the session.
-func (s *session) runScript() (script.Outcome, error) {
+func (s *session) runScript(condition func(string) (bool, error)) (script.Outcome, error) {
 	return s.script.Run(testscript.Params{
 		Cmds:      Commands(),
-		Condition: s.Condition,
+		Condition: condition,
 		Setup: func(e *testscript.Env) error {
 			s.enter(e)
 			e.Defer(s.end)
@@ -129,7 +89,7 @@ func (s *session) runScript() (script.Outcome, error) {
 func (s *session) beginLine(line int) bool {
 	if slices.Contains(runsPrograms, s.script.CommandAt(s.line)) {
 		s.failPrograms(s.line)
-		s.programs = true
+		s.programs.ran = true
 	}
 	s.line = line
 	s.asked[line] = s.askedExchange()
@@ -157,16 +117,16 @@ func (s *session) checkVariables(line int, names []string) (bool, error) {
 
 // fail notes why the current line failed, and whether the script can continue.
 func (s *session) fail(err error) {
-	for _, cause := range causes(err) {
-		f := *asFailure(cause)
+	for _, cause := range failure.Causes(err) {
+		f := *failure.Of(cause)
 		f.Line, f.Exchange = s.line, s.askedExchange()
 		s.failed[s.line] = append(s.failed[s.line], f)
-		s.halted = s.halted || !goesOn(cause)
+		s.halted = s.halted || !failure.Continues(cause)
 	}
 	if s.script == nil {
 		return
 	}
-	for _, name := range s.script.SetBy(s.line, language(nil)) {
+	for _, name := range s.script.SetBy(s.line, Language(nil)) {
 		s.uncaptured[name] = true
 	}
 }
@@ -182,7 +142,7 @@ func (s *session) scriptFailures(run script.Outcome) []report.Failure {
 		}
 		list = append(list, report.Failure{Line: f.Line, Text: f.Text, Detail: f.Detail, Exchange: s.asked[f.Line]})
 	}
-	list = append(list, s.programFailures...)
+	list = append(list, s.programs.failures...)
 	slices.SortStableFunc(list, func(a, b report.Failure) int { return a.Line - b.Line })
 	for i := range list {
 		list[i] = withSource(s.script, list[i])
@@ -203,8 +163,8 @@ func (s *session) askedExchange() int {
 	if command == "" || s.last == nil {
 		return 0
 	}
-	if s.last.line == s.line || slices.Contains(asksLastResponse, command) {
-		return s.last.number
+	if s.last.Call.Line == s.line || slices.Contains(asksLastResponse, command) {
+		return s.last.Number
 	}
 	return 0
 }

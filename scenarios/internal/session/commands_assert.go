@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/jq"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/internal/source"
@@ -19,11 +20,11 @@ import (
 // status is the command "status CODE".
 func (s *session) status(args []string) error {
 	if len(args) != 1 {
-		return usagef("got %d arguments; want one status", len(args))
+		return failure.Usagef("got %d arguments; want one status", len(args))
 	}
 	want, err := strconv.Atoi(args[0])
 	if err != nil || want < 100 || want > 599 {
-		return usagef("%q is not an HTTP status", args[0])
+		return failure.Usagef("%q is not an HTTP status", args[0])
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -36,7 +37,7 @@ func (s *session) status(args []string) error {
 	if json.Unmarshal(s.last.ResponseBody, &body) == nil && body.Error.Message != "" {
 		got += fmt.Sprintf(" %q", body.Error.Message)
 	}
-	return differs("unexpected status", args[0], got)
+	return failure.Differs("unexpected status", args[0], got)
 }
 
 // requireResponse returns an error if the last call has no complete response.
@@ -44,7 +45,7 @@ func (s *session) requireResponse() error {
 	switch {
 	case s.last == nil:
 		return errors.New("there is no response yet; make a call first")
-	case s.last.broken != nil:
+	case s.last.Broken != nil:
 		return errors.New("the last call got no complete response")
 	}
 	return nil
@@ -53,7 +54,7 @@ func (s *session) requireResponse() error {
 // jq is the command "jq EXPR".
 func (s *session) jq(args []string) error {
 	if len(args) != 1 {
-		return usagef("got %d arguments; want one expression, in single quotes", len(args))
+		return failure.Usagef("got %d arguments; want one expression, in single quotes", len(args))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -72,11 +73,11 @@ const maxCaptured = 64 << 10
 func (s *session) capture(args []string) error {
 	switch {
 	case len(args) < 2 || !script.IsName(args[0]):
-		return usagef("want the name of a variable and an expression")
+		return failure.Usagef("want the name of a variable and an expression")
 	case args[1] == source.Stdout:
 		return s.captureOutput(args[0], args[2:])
 	case len(args) > 2:
-		return usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
+		return failure.Usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -91,7 +92,7 @@ func (s *session) capture(args []string) error {
 		return err
 	}
 	if len(values) != 1 || values[0] == nil {
-		return &mismatch{report.Failure{
+		return &failure.Mismatch{Failure: report.Failure{
 			Text: args[1] + " does not give one value", Want: "one value that is not null", Got: jq.Format(values),
 		}}
 	}
@@ -110,21 +111,21 @@ func (s *session) captureOutput(name string, args []string) error {
 	case 1:
 		re, err := regexp.Compile(args[0])
 		if err != nil {
-			return usagef("%q is not a regular expression: %v", args[0], err)
+			return failure.Usagef("%q is not a regular expression: %v", args[0], err)
 		}
 		groups := re.FindStringSubmatch(out)
 		if groups == nil {
-			return differs("stdout does not match", args[0], excerpt(out))
+			return failure.Differs("stdout does not match", args[0], excerpt(out))
 		}
 		value = groups[min(1, len(groups)-1)]
 	default:
-		return usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
+		return failure.Usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
 	}
 	switch {
 	case value == "":
-		return differs("the captured value is empty", "some text", excerpt(out))
+		return failure.Differs("the captured value is empty", "some text", excerpt(out))
 	case len(value) > maxCaptured:
-		return differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
+		return failure.Differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
 	}
 	s.set(name, value)
 	return nil
@@ -159,9 +160,9 @@ func (s *session) compile(expr string) (*jq.Query, error) {
 	if s.last != nil {
 		vars["status"], vars["header"] = s.last.Status, headerObject(s.last.ResponseHeader)
 	}
-	q, err := jq.Compile(s.ctx, expr, vars, s.Timeout)
+	q, err := jq.Compile(s.ctx, expr, vars, s.target.Timeout)
 	if err != nil {
-		return nil, usagef("%v", err)
+		return nil, failure.Usagef("%v", err)
 	}
 	return q, nil
 }
@@ -189,14 +190,14 @@ func mustBeTrue(q *jq.Query, input any) error {
 	if err != nil || difference == nil {
 		return asMismatch(err)
 	}
-	return differs("not true: "+q.String(), difference.Want, difference.Got)
+	return failure.Differs("not true: "+q.String(), difference.Want, difference.Got)
 }
 
 // asMismatch turns an error of jq into a mismatch, so that a leading ! turns it into
 // success. An expression that reaches a bound fails, negated or not.
 func asMismatch(err error) error {
 	if e, ok := errors.AsType[*jq.EvalError](err); ok {
-		return differs(e.Query+" cannot be evaluated", "a value", e.Text)
+		return failure.Differs(e.Query+" cannot be evaluated", "a value", e.Text)
 	}
 	return err
 }

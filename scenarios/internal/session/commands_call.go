@@ -1,4 +1,4 @@
-package scenarios
+package session
 
 import (
 	"context"
@@ -13,16 +13,18 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/fixtures"
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/internal/wire"
 )
 
 // A backgroundCall is a call that a script has not awaited yet.
 type backgroundCall struct {
-	call   call
+	call   target.Call
 	cancel context.CancelFunc
 	done   chan struct{} // closed when result and err are set
-	result *completedCall
+	result *target.Completed
 	err    error
 }
 
@@ -32,7 +34,7 @@ func (s *session) call(args []string) error {
 	if n := len(args); n > 0 && strings.HasPrefix(args[n-1], "&") {
 		background, args = args[n-1][1:], args[:n-1]
 		if background == "" || s.background[background] != nil {
-			return usagef("a call in the background needs a unique name, such as &first")
+			return failure.Usagef("a call in the background needs a unique name, such as &first")
 		}
 	}
 	c, err := s.parseCall(args)
@@ -43,7 +45,7 @@ func (s *session) call(args []string) error {
 		s.startBackground(background, c)
 		return nil
 	}
-	done, err := s.send(s.ctx, c)
+	done, err := s.client.Send(s.ctx, c)
 	if err != nil {
 		return err
 	}
@@ -51,26 +53,26 @@ func (s *session) call(args []string) error {
 }
 
 // startBackground sends a call in a goroutine of its own.
-func (s *session) startBackground(name string, c call) {
+func (s *session) startBackground(name string, c target.Call) {
 	b := &backgroundCall{call: c, done: make(chan struct{})}
 	ctx, cancel := context.WithCancel(s.ctx)
 	b.cancel = cancel
 	s.background[name] = b
 	go func() {
 		defer close(b.done)
-		b.result, b.err = s.send(ctx, c)
+		b.result, b.err = s.client.Send(ctx, c)
 	}()
 }
 
 // await is the command "await NAME".
 func (s *session) await(args []string) error {
 	if len(args) != 1 {
-		return usagef("got %d arguments; want the name of a call", len(args))
+		return failure.Usagef("got %d arguments; want the name of a call", len(args))
 	}
 	name := strings.TrimPrefix(args[0], "&")
 	b := s.background[name]
 	if b == nil {
-		return usagef("no call in the background is named %q%s", name, hint(name, slices.Collect(maps.Keys(s.background))))
+		return failure.Usagef("no call in the background is named %q%s", name, hint(name, slices.Collect(maps.Keys(s.background))))
 	}
 	delete(s.background, name)
 	<-b.done // send has a timeout
@@ -83,17 +85,17 @@ func (s *session) await(args []string) error {
 
 // complete makes a call the last one and its response body stdout, and validates the
 // exchange.
-func (s *session) complete(done *completedCall) error {
+func (s *session) complete(done *target.Completed) error {
 	s.last = done
-	s.noteCode(done)
+	s.client.NoteCode(done)
 	_, _ = s.ts.Stdout().Write(done.ResponseBody) // a buffer cannot fail
-	return s.checkExchange(done)
+	return s.client.Check(s.ctx, done)
 }
 
 // addCleanup is the command "cleanup call METHOD PATH [FILE]".
 func (s *session) addCleanup(args []string) error {
 	if len(args) < 1 || args[0] != "call" {
-		return usagef("want call and its arguments")
+		return failure.Usagef("want call and its arguments")
 	}
 	c, err := s.parseCall(args[1:])
 	if err != nil {
@@ -105,61 +107,61 @@ func (s *session) addCleanup(args []string) error {
 
 // parseCall reads the arguments of a call, and takes the expectations that earlier
 // commands have set for it.
-func (s *session) parseCall(args []string) (call, error) {
+func (s *session) parseCall(args []string) (target.Call, error) {
 	if len(args) < 2 || len(args) > 3 {
-		return call{}, usagef("got %d arguments; want a method, a path and at most one file", len(args))
+		return target.Call{}, failure.Usagef("got %d arguments; want a method, a path and at most one file", len(args))
 	}
-	c := call{expectations: s.next, line: s.line, method: args[0], token: s.token, scheme: s.scheme, mayBeLimited: s.script.AsksForLimit(s.line)}
-	s.next = expectations{}
-	c.path, c.query, _ = strings.Cut(args[1], "?")
+	c := target.Call{Expectations: s.next, Line: s.line, Method: args[0], Token: s.token, Scheme: s.scheme, MayBeLimited: s.script.AsksForLimit(s.line)}
+	s.next = target.Expectations{}
+	c.Path, c.Query, _ = strings.Cut(args[1], "?")
 	switch {
-	case c.method == "" || c.method != strings.ToUpper(c.method):
-		return call{}, usagef("method %q is not in upper case", c.method)
-	case !strings.HasPrefix(c.path, "/"):
-		return call{}, usagef("path %q does not begin with /; want one below the base URL", c.path)
+	case c.Method == "" || c.Method != strings.ToUpper(c.Method):
+		return target.Call{}, failure.Usagef("method %q is not in upper case", c.Method)
+	case !strings.HasPrefix(c.Path, "/"):
+		return target.Call{}, failure.Usagef("path %q does not begin with /; want one below the base URL", c.Path)
 	}
 	if len(args) == 3 {
 		text, err := script.Expand(s.ts.ReadFile(args[2]), s.vars, strings.HasSuffix(args[2], ".json"))
 		if err != nil {
-			return call{}, fmt.Errorf("%s: %w", args[2], err)
+			return target.Call{}, fmt.Errorf("%s: %w", args[2], err)
 		}
-		c.body = []byte(text)
+		c.Body = []byte(text)
 	}
-	return c, s.checkBounds(c)
+	return c, s.client.CheckBounds(c)
 }
 
 // expectViolation is the command "expect-violation [WHERE...]".
 func (s *session) expectViolation(args []string) error {
-	s.next.violation = append([]string{}, args...)
+	s.next.Violation = append([]string{}, args...)
 	return nil
 }
 
 // invalid is the command "invalid".
 func (s *session) invalid(args []string) error {
 	if len(args) != 0 {
-		return usagef("got %d arguments; want none", len(args))
+		return failure.Usagef("got %d arguments; want none", len(args))
 	}
-	s.next.invalid = true
+	s.next.Invalid = true
 	return nil
 }
 
 // header is the command "header NAME VALUE".
 func (s *session) header(args []string) error {
 	if len(args) != 2 {
-		return usagef("got %d arguments; want a name and a value", len(args))
+		return failure.Usagef("got %d arguments; want a name and a value", len(args))
 	}
 	name := http.CanonicalHeaderKey(args[0])
-	if s.fake == nil && name == "Prefer" {
+	if s.target.Live() && name == "Prefer" {
 		return errors.New("a Prefer header is not sent to a live target; put [fake] in front of it")
 	}
-	if s.next.header == nil {
-		s.next.header = http.Header{}
+	if s.next.Header == nil {
+		s.next.Header = http.Header{}
 	}
 	if args[1] == "" {
-		s.next.header[name] = nil
+		s.next.Header[name] = nil
 		return nil
 	}
-	s.next.header.Add(name, args[1])
+	s.next.Header.Add(name, args[1])
 	return nil
 }
 
@@ -170,7 +172,7 @@ func (s *session) as(args []string) error {
 		return err
 	}
 	s.token, s.scheme = token, scheme
-	s.secrets.Add(token)
+	s.target.Secrets.Add(token)
 	return nil
 }
 
@@ -179,30 +181,30 @@ func (s *session) as(args []string) error {
 func (s *session) credential(args []string) (token, scheme string, err error) {
 	switch {
 	case len(args) == 0:
-		return "", "", usagef("want a credential")
+		return "", "", failure.Usagef("want a credential")
 	case len(args) == 1 && args[0] == "management":
-		return s.managementKey(), "", nil
+		return s.client.ManagementKey(), "", nil
 	case len(args) == 1 && args[0] == "nobody":
 		return "", "", nil
 	case len(args) == 1 && args[0] != "" && args[0] != "key":
 		return args[0], "", nil
 	case len(args) != 2:
 	case args[0] == "management" && wire.Schemes[args[1]] != nil:
-		return s.managementKey(), args[1], nil
+		return s.client.ManagementKey(), args[1], nil
 	case args[0] == "key" && args[1] != "":
 		return args[1], "", nil
 	}
-	return "", "", usagef("%q is not a credential; is a variable in it empty?", strings.Join(args, " "))
+	return "", "", failure.Usagef("%q is not a credential; is a variable in it empty?", strings.Join(args, " "))
 }
 
 // fixture is the command "fixture FILE OPERATION". The body depends on the seed, the
 // world and the name of the file.
 func (s *session) fixture(args []string) error {
 	if len(args) != 2 {
-		return usagef("want the name of a file and an operation")
+		return failure.Usagef("want the name of a file and an operation")
 	}
 	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%d %s %s", s.Seed, s.name, args[0]) // a hash cannot fail
+	_, _ = fmt.Fprintf(h, "%d %s %s", s.target.Seed, s.client.Name, args[0]) // a hash cannot fail
 	body, err := fixtures.Body(args[1], h.Sum64())
 	if err != nil {
 		return err

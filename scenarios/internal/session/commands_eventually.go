@@ -1,10 +1,12 @@
-package scenarios
+package session
 
 import (
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/mockgates/mockgates/scenarios/internal/failure"
 )
 
 // The waits of "eventually" between two reads. Each is twice as long as the one
@@ -20,38 +22,38 @@ const (
 // DURATION bounds the sum of the waits; the reads themselves do not count.
 func (s *session) eventually(args []string) error {
 	if len(args) != 3 {
-		return usagef("got %d arguments; want a duration and an assertion", len(args))
+		return failure.Usagef("got %d arguments; want a duration and an assertion", len(args))
 	}
 	left, err := time.ParseDuration(args[0])
 	if err != nil || left <= 0 || left > maxEventually {
-		return usagef("%q is not a duration from 1ms to %v, such as 5s", args[0], maxEventually)
+		return failure.Usagef("%q is not a duration from 1ms to %v, such as 5s", args[0], maxEventually)
 	}
 	assert := map[string]func(*session, []string) error{"jq": (*session).jq, "status": (*session).status}[args[1]]
 	if assert == nil {
-		return usagef("%q is not an assertion that eventually can repeat%s", args[1], hint(args[1], []string{"jq", "status"}))
+		return failure.Usagef("%q is not an assertion that eventually can repeat%s", args[1], hint(args[1], []string{"jq", "status"}))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
 	}
-	if reads := []string{http.MethodGet, http.MethodHead}; !slices.Contains(reads, s.last.method) {
-		return usagef("the last call is %s %s; only a read, GET or HEAD, is sent again", s.last.method, s.last.path)
+	if reads := []string{http.MethodGet, http.MethodHead}; !slices.Contains(reads, s.last.Call.Method) {
+		return failure.Usagef("the last call is %s %s; only a read, GET or HEAD, is sent again", s.last.Call.Method, s.last.Call.Path)
 	}
 	for pause, reads := firstPause, 1; ; pause, reads = min(2*pause, longestPause), reads+1 {
 		err := assert(s, args[2:])
-		if _, differs := err.(*mismatch); !differs {
+		if _, differs := err.(*failure.Mismatch); !differs {
 			return err
 		}
 		if left <= 0 {
-			return afterReads(err.(*mismatch), reads, args[0])
+			return afterReads(err.(*failure.Mismatch), reads, args[0])
 		}
 		pause = min(pause, left)
 		left -= pause
-		if err := s.retries.Sleep(s.ctx, pause); err != nil {
+		if err := s.target.Retries.Sleep(s.ctx, pause); err != nil {
 			return err
 		}
-		again := s.last.call
-		again.line = s.line
-		done, err := s.send(s.ctx, again)
+		again := s.last.Call
+		again.Line = s.line
+		done, err := s.client.Send(s.ctx, again)
 		if err != nil {
 			return err
 		}
@@ -62,8 +64,8 @@ func (s *session) eventually(args []string) error {
 }
 
 // afterReads adds to a mismatch how often the assertion was checked.
-func afterReads(e *mismatch, reads int, within string) error {
+func afterReads(e *failure.Mismatch, reads int, within string) error {
 	f := e.Failure
 	f.Text = fmt.Sprintf("%s, %d reads within %s", f.Text, reads, within)
-	return &mismatch{f}
+	return &failure.Mismatch{Failure: f}
 }

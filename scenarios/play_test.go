@@ -2,12 +2,11 @@ package scenarios
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/scenarios/internal/redaction"
 	"github.com/mockgates/mockgates/scenarios/internal/script"
+	"github.com/mockgates/mockgates/scenarios/internal/session"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -106,24 +105,16 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := script.NewParser(language(nil)).Parse("script", "script.txtar", []byte(test.script+"\n"))
+			s, err := script.NewParser(session.Language(nil)).Parse("script", "script.txtar", []byte(test.script+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			o, _, err := Options{}.complete()
-			if err != nil {
-				t.Fatal(err)
-			}
-			tgt, err := o.open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer tgt.close()
+			r := openRun(t, Options{})
 			var want []report.Failure
 			if test.want != nil {
 				want = []report.Failure{*test.want}
 			}
-			if diff := cmp.Diff(want, tgt.play(t.Context(), s, "script").Failures); diff != "" {
+			if diff := cmp.Diff(want, r.play(t.Context(), s, "script").Failures); diff != "" {
 				t.Errorf("failures (-want +got):\n%s", diff)
 			}
 		})
@@ -132,12 +123,12 @@ func TestPlay_failureOfEachForm(t *testing.T) {
 
 func TestPlay_skipHasItsReason(t *testing.T) {
 	t.Parallel()
-	s, err := script.NewParser(language(nil)).Parse("script", "script.txtar", []byte("skip 'not here'\n"))
+	s, err := script.NewParser(session.Language(nil)).Parse("script", "script.txtar", []byte("skip 'not here'\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tgt := &target{secrets: redaction.New(), Options: Options{Target: "http://127.0.0.1:0", ManagementKey: "k", Timeout: time.Second, LiveLimit: new(float64)}}
-	if got := tgt.play(t.Context(), s, ""); got.Verdict != report.Skipped || got.Reason != "not here" {
+	r := openRun(t, Options{Target: "http://127.0.0.1:1", ManagementKey: "k"})
+	if got := r.play(t.Context(), s, ""); got.Verdict != report.Skipped || got.Reason != "not here" {
 		t.Errorf("verdict %s, reason %q; want skipped, %q", got.Verdict, got.Reason, "not here")
 	}
 }
