@@ -36,30 +36,44 @@ func FuzzValidate(f *testing.F) {
 		if valid && kind != 0 && kind != strictjson.Duplicate && kind != strictjson.InvalidUTF8 {
 			t.Errorf("refuses what encoding/json accepts: %s: %q", text, data)
 		}
-		members, err := strictjson.Object(data, strictjson.Limits{})
-		isObject := valid && strictjson.TypeOf(data) == strictjson.TypeObject
-		if objectKind, text := problem(t, err); (objectKind == 0) != (kind == 0 && isObject) {
-			t.Errorf("Object: %s, Validate: kind %d: %q", text, kind, data)
-		}
-		if err == nil {
-			sameMembers(t, data, members)
-		}
-		v, err := strictjson.Parse(data, strictjson.Limits{})
-		if parseKind, text := problem(t, err); parseKind != kind && !(kind == strictjson.Duplicate && parseKind == 0) {
-			t.Errorf("Parse: %s, Validate: %s: %q", text, text, data)
-		}
-		if err == nil {
-			if got, want := hasDuplicate(&v), kind == strictjson.Duplicate; got != want {
-				t.Errorf("Parse marks a duplicate: %v, Validate: %v: %q", got, want, data)
-			}
-			if !v.Equal(&v) {
-				t.Errorf("a value is not equal to itself: %q", data)
-			}
-		}
+		objectAgrees(t, data, kind)
+		parseAgrees(t, data, kind)
 		if !bytes.Equal(sent, data) {
 			t.Error("the text was changed")
 		}
 	})
+}
+
+// objectAgrees checks that Object accepts what Validate accepts, if it is an object.
+func objectAgrees(t *testing.T, data []byte, kind strictjson.Kind) {
+	t.Helper()
+	members, err := strictjson.Object(data, strictjson.Limits{})
+	want := kind == 0 && strictjson.TypeOf(data) == strictjson.TypeObject
+	if _, text := problem(t, err); (err == nil) != want {
+		t.Errorf("Object: %s, Validate: kind %d: %q", text, kind, data)
+	}
+	if err == nil {
+		sameMembers(t, data, members)
+	}
+}
+
+// parseAgrees checks that Parse refuses what Validate refuses, but for duplicates, which
+// it marks.
+func parseAgrees(t *testing.T, data []byte, kind strictjson.Kind) {
+	t.Helper()
+	v, err := strictjson.Parse(data, strictjson.Limits{})
+	if parsed, text := problem(t, err); parsed != kind && !(kind == strictjson.Duplicate && parsed == 0) {
+		t.Errorf("Parse: %s, Validate: kind %d: %q", text, kind, data)
+	}
+	if err != nil {
+		return
+	}
+	if got, want := hasDuplicate(&v), kind == strictjson.Duplicate; got != want {
+		t.Errorf("Parse marks a duplicate: %v, Validate: %v: %q", got, want, data)
+	}
+	if !v.Equal(&v) {
+		t.Errorf("a value is not equal to itself: %q", data)
+	}
 }
 
 // sameMembers compares members with what encoding/json makes of the text.

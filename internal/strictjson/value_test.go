@@ -1,6 +1,8 @@
 package strictjson_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,29 +18,48 @@ func parse(t *testing.T, text string) *strictjson.Value {
 	return &v
 }
 
-func TestParse(t *testing.T) {
+// anObject has a value of each type, and a member twice.
+const anObject = `{ "a" : [ 1 , 2.5 , true , null , "x\n" , { } , [ ] ] , "b" : false, "\u0061" : -0.0e+1 }`
+
+// TestParse_items reads the type and the text of each item, without the space around it.
+func TestParse_items(t *testing.T) {
 	t.Parallel()
-	v := parse(t, ` { "a" : [ 1 , 2.5 , true , null , "x\n" , { } , [ ] ] , "b" : false, "\u0061" : -0.0e+1 } `)
-	if got, want := string(v.Raw()), `{ "a" : [ 1 , 2.5 , true , null , "x\n" , { } , [ ] ] , "b" : false, "\u0061" : -0.0e+1 }`; got != want {
-		t.Errorf("the text is %s, want %s", got, want)
+	v := parse(t, " "+anObject+" ")
+	if got := string(v.Raw()); got != anObject {
+		t.Errorf("the text is %s, want %s", got, anObject)
 	}
-	m := v.Members()
-	if len(m) != 3 || m[0].Name != "a" || m[1].Name != "b" || m[2].Name != "a" || m[0].Duplicate || m[1].Duplicate || !m[2].Duplicate {
-		t.Fatalf("the members are %+v", m)
+	items := v.Members()[0].Value.Items()
+	want := []string{"number 1", "number 2.5", "boolean true", "null null", `string "x\n"`, "object { }", "array [ ]"}
+	if len(items) != len(want) {
+		t.Fatalf("%d items, want %d", len(items), len(want))
 	}
+	for i, item := range items {
+		if got := item.Type().String() + " " + string(item.Raw()); got != want[i] {
+			t.Errorf("item %d is %s, want %s", i, got, want[i])
+		}
+		if item.Bool() != (i == 2) {
+			t.Errorf("item %d, %s, is true: %t", i, want[i], item.Bool())
+		}
+		if text := map[int]string{4: "x\n"}[i]; item.Text() != text {
+			t.Errorf("item %d, %s, reads %q, want %q", i, want[i], item.Text(), text)
+		}
+	}
+}
+
+// TestParse_members keeps the members in their order, and marks the second of two that
+// have one name. Member returns the last.
+func TestParse_members(t *testing.T) {
+	t.Parallel()
+	v := parse(t, anObject)
 	var got []string
-	for _, item := range m[0].Value.Items() {
-		got = append(got, item.Type().String()+" "+string(item.Raw()))
+	for _, m := range v.Members() {
+		got = append(got, fmt.Sprintf("%s %t", m.Name, m.Duplicate))
 	}
-	if got, want := strings.Join(got, ", "), `number 1, number 2.5, boolean true, null null, string "x\n", object { }, array [ ]`; got != want {
-		t.Errorf("the items are %s\nwant %s", got, want)
+	if want := []string{"a false", "b false", "a true"}; !slices.Equal(got, want) {
+		t.Errorf("the members and whether they are duplicates: %q, want %q", got, want)
 	}
-	items := m[0].Value.Items()
-	if !items[2].Bool() || items[0].Bool() || m[1].Value.Bool() {
-		t.Error("a boolean is misread")
-	}
-	if items[4].Text() != "x\n" || items[0].Text() != "" {
-		t.Errorf("the string reads %q", items[4].Text())
+	if v.Member("b").Bool() {
+		t.Error("false reads true")
 	}
 	if last := v.Member("a"); last == nil || string(last.Raw()) != "-0.0e+1" {
 		t.Errorf("the last member a is %v", last)

@@ -18,85 +18,118 @@ func numbered(n int, workspace string) Key {
 	return Key{Hash: Hash{0: byte(n / 3 >> 8), 1: byte(n / 3), 31: byte(n % 3)}, Label: "l", Workspace: workspace}
 }
 
+// A storeModel is a store beside a plain list of the keys that it must hold.
+type storeModel struct {
+	store Store
+	list  []Key // oldest first
+	made  int   // keys that were ever created
+}
+
+var workspaces = rapid.SampledFrom([]string{"a", "b"})
+
 // TestStorePagesLikeAList compares a store with a plain list of keys through random
 // changes.
 func TestStorePagesLikeAList(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		s, list := NewStore(), []Key(nil) // oldest first
-		made := 0
-		some := func() int { return rapid.IntRange(0, len(list)-1).Draw(t, "key") }
-		workspaces := rapid.SampledFrom([]string{"a", "b"})
+		m := &storeModel{store: NewStore()}
 		t.Repeat(map[string]func(*rapid.T){
-			"create": func(t *rapid.T) {
-				for range rapid.IntRange(1, 200).Draw(t, "keys") {
-					made++
-					k := numbered(made, workspaces.Draw(t, "workspace"))
-					k.Disabled = rapid.Bool().Draw(t, "disabled")
-					k.Created = time.Unix(rapid.Int64Range(0, 9).Draw(t, "created"), 0)
-					s.PutKey(new(k))
-					list = append(list, k)
-				}
-			},
-			"update": func(t *rapid.T) {
-				if len(list) == 0 {
-					t.Skip()
-				}
-				k := &list[some()]
-				k.Disabled, k.Name = rapid.Bool().Draw(t, "disabled"), "new"
-				s.PutKey(new(*k))
-			},
-			"delete": func(t *rapid.T) {
-				if len(list) == 0 {
-					t.Skip()
-				}
-				i := some()
-				s.DeleteKey(list[i].Hash)
-				if s.Key(list[i].Hash) != nil || !s.Deleted(list[i].Hash) {
-					t.Fatal("a deleted key is still there, or not known as deleted")
-				}
-				list = slices.Delete(list, i, i+1)
-			},
+			"create": m.create,
+			"update": m.update,
+			"delete": m.delete,
 			"": func(t *rapid.T) {
-				workspace, withDisabled := workspaces.Draw(t, "workspace"), rapid.Bool().Draw(t, "with disabled")
-				offset, limit := rapid.IntRange(0, len(list)+1).Draw(t, "offset"), rapid.IntRange(1, 100).Draw(t, "limit")
-				var want []Hash
-				for _, k := range slices.Backward(list) {
-					if k.Workspace == workspace && (withDisabled || !k.Disabled) {
-						want = append(want, k.Hash)
-					}
-				}
-				want = want[min(offset, len(want)):]
-				want = want[:min(limit, len(want))]
-				var got []Hash
-				for _, k := range s.Page(workspace, withDisabled, offset, limit) {
-					got = append(got, k.Hash)
-					if i := slices.IndexFunc(list, func(l Key) bool { return l.Hash == k.Hash }); list[i].Name != k.Name {
-						t.Fatalf("the page shows the name %q, want %q", k.Name, list[i].Name)
-					}
-				}
-				var newest time.Time
-				if len(list) > 0 {
-					newest = list[len(list)-1].Created
-				}
-				if !s.Newest().Equal(newest) {
-					t.Fatalf("the newest key is of %v, want %v", s.Newest(), newest)
-				}
-				if !slices.Equal(got, want) {
-					t.Fatalf("page of %q at %d: %d keys %v, want %v", workspace, offset, len(got), got, want)
-				}
+				m.checkPage(t)
+				m.checkNewest(t)
 			},
 		})
-		st := s.State()
-		if len(st.Keys) != len(list) || st.Created != int64(made) {
-			t.Fatalf("the state has %d of %d keys, want %d of %d", len(st.Keys), st.Created, len(list), made)
-		}
-		for i, k := range st.Keys {
-			if k.Hash != list[i].Hash {
-				t.Fatalf("key %d of the state is not in the order of creation", i)
-			}
-		}
+		m.checkState(t)
 	})
+}
+
+// create adds up to 200 keys.
+func (m *storeModel) create(t *rapid.T) {
+	for range rapid.IntRange(1, 200).Draw(t, "keys") {
+		m.made++
+		k := numbered(m.made, workspaces.Draw(t, "workspace"))
+		k.Disabled = rapid.Bool().Draw(t, "disabled")
+		k.Created = time.Unix(rapid.Int64Range(0, 9).Draw(t, "created"), 0)
+		m.store.PutKey(new(k))
+		m.list = append(m.list, k)
+	}
+}
+
+// draw returns the place of a key in the list. It skips the step if there is none.
+func (m *storeModel) draw(t *rapid.T) int {
+	if len(m.list) == 0 {
+		t.Skip()
+	}
+	return rapid.IntRange(0, len(m.list)-1).Draw(t, "key")
+}
+
+// update renames a key, and enables or disables it.
+func (m *storeModel) update(t *rapid.T) {
+	k := &m.list[m.draw(t)]
+	k.Disabled, k.Name = rapid.Bool().Draw(t, "disabled"), "new"
+	m.store.PutKey(new(*k))
+}
+
+// delete deletes a key, which the store must then know as deleted.
+func (m *storeModel) delete(t *rapid.T) {
+	i := m.draw(t)
+	hash := m.list[i].Hash
+	m.store.DeleteKey(hash)
+	if m.store.Key(hash) != nil || !m.store.Deleted(hash) {
+		t.Fatal("a deleted key is still there, or not known as deleted")
+	}
+	m.list = slices.Delete(m.list, i, i+1)
+}
+
+// checkPage compares a page of a workspace with the same part of the list.
+func (m *storeModel) checkPage(t *rapid.T) {
+	workspace, withDisabled := workspaces.Draw(t, "workspace"), rapid.Bool().Draw(t, "with disabled")
+	offset, limit := rapid.IntRange(0, len(m.list)+1).Draw(t, "offset"), rapid.IntRange(1, 100).Draw(t, "limit")
+	type entry struct {
+		hash Hash
+		name string
+	}
+	var got, want []entry
+	for _, k := range slices.Backward(m.list) {
+		if k.Workspace == workspace && (withDisabled || !k.Disabled) {
+			want = append(want, entry{k.Hash, k.Name})
+		}
+	}
+	want = want[min(offset, len(want)):]
+	want = want[:min(limit, len(want))]
+	for _, k := range m.store.Page(workspace, withDisabled, offset, limit) {
+		got = append(got, entry{k.Hash, k.Name})
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("page of %q at %d: %d keys %v, want %v", workspace, offset, len(got), got, want)
+	}
+}
+
+// checkNewest compares the time of the newest key.
+func (m *storeModel) checkNewest(t *rapid.T) {
+	var want time.Time
+	if len(m.list) > 0 {
+		want = m.list[len(m.list)-1].Created
+	}
+	if got := m.store.Newest(); !got.Equal(want) {
+		t.Fatalf("the newest key is of %v, want %v", got, want)
+	}
+}
+
+// checkState compares the state, which has the keys in the order of their creation.
+func (m *storeModel) checkState(t *rapid.T) {
+	st := m.store.State()
+	if len(st.Keys) != len(m.list) || st.Created != int64(m.made) {
+		t.Fatalf("the state has %d of %d keys, want %d of %d", len(st.Keys), st.Created, len(m.list), m.made)
+	}
+	for i, k := range st.Keys {
+		if k.Hash != m.list[i].Hash {
+			t.Fatalf("key %d of the state is not in the order of creation", i)
+		}
+	}
 }
 
 // TestWorkspaceWorkIsLogarithmic counts the work of a change and of a page among few
@@ -151,40 +184,78 @@ func TestWorkspaceWorkIsLogarithmic(t *testing.T) {
 	}
 }
 
-// TestStoreDropsCodes creates a code a minute, uses some of them, and counts the codes
-// that are kept whole.
+// codesStart is when the first of the codes is created.
+var codesStart = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
+
+// maxWhole is how many codes can be exchanged at a time, if one is created a minute.
+const maxWhole = int(CodeLife / time.Minute)
+
+// numberedCode returns a code whose hash is a number, created that many minutes after
+// codesStart.
+func numberedCode(s *Store, n int) Code {
+	return Code{
+		Hash: numbered(n, "").Hash, App: s.AddApp("https://a.test"), Callback: "https://a.test/cb", Challenge: "c", Method: "plain",
+		Label: "l", Created: codesStart.Add(time.Duration(n) * time.Minute),
+	}
+}
+
+// isThird reports whether the code with a number is one that the tests use.
+func isThird(n int) bool { return n%3 == 0 }
+
+// storeWithCodes returns a store with codes of which every third is used. It calls a
+// function after each one.
+func storeWithCodes(n int, added func(s *Store, codes int)) Store {
+	s := NewStore()
+	for i := range n {
+		s.AddCode(numberedCode(&s, i))
+		if isThird(i) {
+			s.UseCode(numberedCode(&s, i).Hash)
+		}
+		added(&s, i+1)
+	}
+	return s
+}
+
+// TestStoreDropsCodes creates a code a minute and uses some of them. Only those that can
+// still be exchanged are kept whole, and no other can be exchanged again.
 func TestStoreDropsCodes(t *testing.T) {
 	t.Parallel()
-	s, start := NewStore(), time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
-	code := func(i int) Code {
-		return Code{
-			Hash: numbered(i, "").Hash, App: s.AddApp("https://a.test"), Callback: "https://a.test/cb", Challenge: "c", Method: "plain",
-			Label: "l", Created: start.Add(time.Duration(i) * time.Minute),
-		}
-	}
-	for i := range 600 {
-		s.AddCode(code(i))
-		if i%3 == 0 {
-			s.UseCode(code(i).Hash)
-		}
+	storeWithCodes(600, func(s *Store, codes int) {
 		whole := 0
-		for j := range i + 1 {
-			c, ok := s.Code(code(j).Hash)
-			switch {
-			case !ok || c.Used != (j%3 == 0):
-				t.Fatalf("code %d of %d: found %v, used %v", j, i, ok, c.Used)
-			case c.Used && c.Challenge != "":
-				t.Fatalf("code %d of %d is used and kept whole", j, i)
-			case c.Challenge != "":
+		for i := range codes {
+			c, ok := s.Code(numberedCode(s, i).Hash)
+			if !ok || c.Used != isThird(i) {
+				t.Fatalf("code %d of %d: found %v, used %v", i, codes, ok, c.Used)
+			}
+			if isWhole(t, c, i) {
 				whole++
-			case !c.Used && (!c.Expired(code(j).Created) || !c.Expired(time.Time{}.Add(1))):
-				t.Fatalf("code %d of %d was dropped and can be exchanged again when the clock is set back", j, i)
 			}
 		}
-		if most := int(CodeLife / time.Minute); whole > most {
-			t.Fatalf("%d of %d codes are kept whole, want at most the %d that can be exchanged", whole, i, most)
+		if whole > maxWhole {
+			t.Fatalf("%d of %d codes are kept whole, want at most the %d that can be exchanged", whole, codes, maxWhole)
 		}
+	})
+}
+
+// isWhole reports whether a code is kept whole. It fails the test for one that is and
+// was used, and for one that is not and could be exchanged again.
+func isWhole(t *testing.T, c Code, n int) bool {
+	t.Helper()
+	switch whole := c.Challenge != ""; {
+	case whole && c.Used:
+		t.Fatalf("code %d is used and kept whole", n)
+	case whole:
+		return true
+	case !c.Used && (!c.Expired(codesStart.Add(time.Duration(n)*time.Minute)) || !c.Expired(time.Time{}.Add(1))):
+		t.Fatalf("code %d was dropped and can be exchanged again when the clock is set back", n)
 	}
+	return false
+}
+
+// TestStoreRestoresCodes restores a store from its state, whose codes are partly whole.
+func TestStoreRestoresCodes(t *testing.T) {
+	t.Parallel()
+	s := storeWithCodes(600, func(*Store, int) {})
 	st := s.State()
 	if err := st.Validate(NewSeen()); err != nil {
 		t.Fatal(err)
@@ -193,11 +264,18 @@ func TestStoreDropsCodes(t *testing.T) {
 	if got := again.State(); !reflect.DeepEqual(got, st) {
 		t.Error("the restored codes are others")
 	}
+}
+
+// TestStoreMakesRoomForCodes adds codes to a full store, each in place of one that has
+// expired.
+func TestStoreMakesRoomForCodes(t *testing.T) {
+	t.Parallel()
+	s := storeWithCodes(600, func(*Store, int) {})
 	for i := range 700 {
-		if _, ok := s.MakeRoomForCode(600, start.Add(24*time.Hour)); !ok {
-			t.Fatalf("no room in place of a code that has expired")
+		if _, ok := s.MakeRoomForCode(600, codesStart.Add(24*time.Hour)); !ok {
+			t.Fatal("no room in place of a code that has expired")
 		}
-		s.AddCode(code(600 + i))
+		s.AddCode(numberedCode(&s, 600+i))
 	}
 	whole := 0
 	for _, c := range s.codes {
@@ -205,8 +283,8 @@ func TestStoreDropsCodes(t *testing.T) {
 			whole++
 		}
 	}
-	if most := int(CodeLife / time.Minute); len(s.codes) != 600 || whole > most {
-		t.Errorf("%d codes and %d of them whole, want 600 and at most %d", len(s.codes), whole, most)
+	if len(s.codes) != 600 || whole > maxWhole {
+		t.Errorf("%d codes and %d of them whole, want 600 and at most %d", len(s.codes), whole, maxWhole)
 	}
 }
 
