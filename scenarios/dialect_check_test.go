@@ -62,8 +62,7 @@ func (s *dialectServer) problems(r *dialectRequest, properties map[string]proper
 	if r.body != nil {
 		for name, p := range properties {
 			value, there := r.body[name]
-			switch problem := s.propertyProblem(p, value, there); {
-			case problem != "":
+			if problem := s.propertyProblem(p, value, there); problem != "" {
 				found = append(found, "/"+name+" "+problem)
 			}
 		}
@@ -140,18 +139,26 @@ func (s *dialectServer) propertyProblem(p property, value any, there bool) strin
 	case value == nil:
 		return "null"
 	}
-	if p.kind == "number" || p.kind == "boolean" {
-		_, isNumber := value.(float64)
-		_, isBoolean := value.(bool)
-		if p.kind == "number" && !isNumber || p.kind == "boolean" && !isBoolean {
-			return "type"
+	ok := false
+	switch value := value.(type) {
+	case float64:
+		ok = p.kind == "number"
+	case bool:
+		ok = p.kind == "boolean"
+	case string:
+		if p.kind != "number" && p.kind != "boolean" {
+			return s.textProblem(p, value)
 		}
-		return ""
 	}
-	text, ok := value.(string)
-	switch {
-	case !ok:
+	if !ok {
 		return "type"
+	}
+	return ""
+}
+
+// textProblem returns what is wrong with the text of a property, "" for nothing.
+func (s *dialectServer) textProblem(p property, text string) string {
+	switch {
 	case p.enum != nil && !slices.Contains(p.enum, text):
 		return "enum"
 	case p.kind == "date-time":

@@ -64,14 +64,10 @@ func (s *dialectServer) createKey(r *dialectRequest) *answer {
 
 // refusesKey decides the open questions about a body without problems.
 func (s *dialectServer) refusesKey(body map[string]any) bool {
-	limit, _ := body["limit"].(float64)
-	expires, hasExpiry := body["expires_at"].(string)
-	at, err := time.Parse(time.RFC3339, strings.ToUpper(expires))
 	workspace, hasWorkspace := body["workspace_id"].(string)
 	return body["name"] == "" && s.refuses("keys.name-empty") ||
 		body["creator_user_id"] == "" && s.refuses("keys.creator-empty") ||
-		limit < 0 && s.refuses("keys.negative-limit") ||
-		hasExpiry && err == nil && at.Before(time.Now()) && s.refuses("keys.expires-at-past") ||
+		s.refusesBounds(body) ||
 		hasWorkspace && workspace != defaultWorkspace && s.refuses("keys.unknown-workspace") ||
 		s.refuse != nil && s.refuse(body)
 }
@@ -128,42 +124,62 @@ func (s *dialectServer) createCode(r *dialectRequest) *answer {
 	if _, status := s.authorise(r, false, codeProperties); status != 0 {
 		return s.failure(status)
 	}
-	challenge, challenged := r.body["code_challenge"].(string)
-	method, named := r.body["code_challenge_method"].(string)
-	label, _ := r.body["key_label"].(string)
-	expires, hasExpiry := r.body["expires_at"].(string)
-	at, err := time.Parse(time.RFC3339, strings.ToUpper(expires))
-	limit, _ := r.body["limit"].(float64)
-	if challenged && !named {
-		method = s.setting("codes.method-default")
-	}
-	switch {
-	case !challenged && named && s.refuses("codes.method-alone"),
-		challenged && method == "S256" && len(challenge) != 43 && s.refuses("codes.challenge-form"),
-		len([]rune(label)) > 100 && s.refuses("codes.label-length"),
-		hasExpiry && err == nil && at.Before(time.Now()) && s.refuses("keys.expires-at-past"),
-		limit < 0 && s.refuses("keys.negative-limit"),
-		s.refuse != nil && s.refuse(r.body):
+	method := s.challengeMethod(r.body)
+	if s.refusesCode(r.body, method) {
 		return s.failure(http.StatusBadRequest)
 	}
 	s.ids++
 	id := s.codeID(s.ids)
-	u, err := url.Parse(fmt.Sprint(r.body["callback_url"]))
+	s.codes[id] = &dialectCode{sent: r.body, method: method}
+	return success(http.StatusOK, map[string]any{"data": map[string]any{
+		"id": id, "app_id": s.appOf(r.body["callback_url"]), "created_at": time.Now().UTC().Format(s.stamp),
+	}})
+}
+
+// challengeMethod returns the method of the challenge in a body, "" if there is none.
+func (s *dialectServer) challengeMethod(body map[string]any) string {
+	_, challenged := body["code_challenge"].(string)
+	method, named := body["code_challenge_method"].(string)
+	switch {
+	case !challenged:
+		return ""
+	case !named:
+		return s.setting("codes.method-default")
+	}
+	return method
+}
+
+// refusesCode decides the open questions about a body without problems.
+func (s *dialectServer) refusesCode(body map[string]any, method string) bool {
+	challenge, challenged := body["code_challenge"].(string)
+	_, named := body["code_challenge_method"].(string)
+	label, _ := body["key_label"].(string)
+	return !challenged && named && s.refuses("codes.method-alone") ||
+		method == "S256" && len(challenge) != 43 && s.refuses("codes.challenge-form") ||
+		len([]rune(label)) > 100 && s.refuses("codes.label-length") ||
+		s.refusesBounds(body) ||
+		s.refuse != nil && s.refuse(body)
+}
+
+// refusesBounds decides the open questions about the limit and the expiry of a key.
+func (s *dialectServer) refusesBounds(body map[string]any) bool {
+	limit, _ := body["limit"].(float64)
+	expires, hasExpiry := body["expires_at"].(string)
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(expires))
+	return limit < 0 && s.refuses("keys.negative-limit") ||
+		hasExpiry && err == nil && at.Before(time.Now()) && s.refuses("keys.expires-at-past")
+}
+
+// appOf returns the id of the app that a callback belongs to.
+func (s *dialectServer) appOf(callback any) int {
+	u, err := url.Parse(fmt.Sprint(callback))
 	if err != nil {
 		u = &url.URL{}
 	}
-	app := s.apps[u.Host]
-	if app == 0 {
-		app = 1000 + len(s.apps)
-		s.apps[u.Host] = app
+	if s.apps[u.Host] == 0 {
+		s.apps[u.Host] = 1000 + len(s.apps)
 	}
-	if !challenged {
-		method = ""
-	}
-	s.codes[id] = &dialectCode{sent: r.body, method: method}
-	return success(http.StatusOK, map[string]any{"data": map[string]any{
-		"id": id, "app_id": app, "created_at": time.Now().UTC().Format(s.stamp),
-	}})
+	return s.apps[u.Host]
 }
 
 // exchange trades a code for a key.
@@ -175,35 +191,43 @@ func (s *dialectServer) exchange(r *dialectRequest) *answer {
 	if code == nil || code.used && s.ignore != "code used" {
 		return s.failure(http.StatusBadRequest)
 	}
-	method, named := r.body["code_challenge_method"].(string)
-	verifier, verified := r.body["code_verifier"].(string)
-	if !named {
-		method = s.setting("codes.method-default")
-		if s.setting("exchange.method-absent") == "accept" {
-			method = code.method
-		}
-	}
+	_, verified := r.body["code_verifier"].(string)
 	switch {
 	case code.method == "" && verified && s.refuses("exchange.verifier-unasked"),
-		code.method != "" && method != code.method && s.ignore != "method":
+		code.method != "" && s.verifierMethod(r.body, code) != code.method && s.ignore != "method":
 		return s.failure(http.StatusBadRequest)
-	case code.method != "" && s.ignore != "verifier":
-		want, _ := code.sent["code_challenge"].(string)
-		got := verifier
-		if code.method == "S256" {
-			sum := sha256.Sum256([]byte(verifier))
-			got = base64.RawURLEncoding.EncodeToString(sum[:])
-		}
-		if !verified || got != want {
-			code.used = s.setting("codes.burn-on-failure") == "burn"
-			return s.failure(http.StatusForbidden)
-		}
+	case code.method != "" && s.ignore != "verifier" && !code.verifiedBy(r.body):
+		code.used = s.setting("codes.burn-on-failure") == "burn"
+		return s.failure(http.StatusForbidden)
 	}
 	code.used = true
 	k := s.newKey(map[string]any{
 		"name": code.sent["key_label"], "limit": code.sent["limit"], "limit_reset": code.sent["usage_limit_type"], "expires_at": code.sent["expires_at"],
 	})
 	return success(http.StatusOK, map[string]any{"key": k.secret, "user_id": nil})
+}
+
+// verifierMethod returns the method that the exchange of a code names or implies.
+func (s *dialectServer) verifierMethod(body map[string]any, code *dialectCode) string {
+	method, named := body["code_challenge_method"].(string)
+	switch {
+	case named:
+		return method
+	case s.setting("exchange.method-absent") == "accept":
+		return code.method
+	}
+	return s.setting("codes.method-default")
+}
+
+// verifiedBy reports whether the verifier in a body fits the challenge of the code.
+func (c *dialectCode) verifiedBy(body map[string]any) bool {
+	verifier, ok := body["code_verifier"].(string)
+	if c.method == "S256" {
+		sum := sha256.Sum256([]byte(verifier))
+		verifier = base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	challenge, _ := c.sent["code_challenge"].(string)
+	return ok && verifier == challenge
 }
 
 func (s *dialectServer) currentKey(r *dialectRequest) *answer {
@@ -224,40 +248,52 @@ func (s *dialectServer) listKeys(r *dialectRequest) *answer {
 	if _, status := s.authorise(r, true, nil); status != 0 {
 		return s.failure(status)
 	}
-	offset, disabled, workspace := 0, "false", defaultWorkspace
-	var found []string
-	for name, values := range r.query {
-		var err error
-		switch {
-		case len(values) != 1:
-			found = append(found, "query "+name)
-		case name == "offset":
-			if offset, err = strconv.Atoi(values[0]); err != nil || offset < 0 {
-				found, offset = append(found, "query offset"), 0
-			}
-		case name == "include_disabled":
-			if disabled = values[0]; disabled != "true" && disabled != "false" {
-				found = append(found, "query include_disabled")
-			}
-		case name == "workspace_id":
-			if workspace = values[0]; !uuidForm.MatchString(workspace) {
-				found = append(found, "query workspace_id")
-			}
-		default:
-			found = append(found, "query other")
-		}
-	}
-	if len(s.noticed(found)) > 0 {
+	q := keyQuery{disabled: "false", workspace: defaultWorkspace}
+	if len(s.noticed(q.read(r.query))) > 0 {
 		return s.failure(http.StatusBadRequest)
 	}
 	list := []any{}
 	for _, k := range slices.Backward(s.keys) {
-		if k.workspace == workspace && (!k.disabled || disabled == "true") {
+		if k.workspace == q.workspace && (!k.disabled || q.disabled == "true") {
 			list = append(list, s.keyObject(k))
 		}
 	}
-	list = list[min(offset, len(list)):]
+	list = list[min(q.offset, len(list)):]
 	return success(http.StatusOK, map[string]any{"data": list[:min(100, len(list))]})
+}
+
+// A keyQuery is what a list of keys is asked for.
+type keyQuery struct {
+	offset              int
+	disabled, workspace string
+}
+
+// read takes the values of a query, and returns what is wrong with them.
+func (q *keyQuery) read(query url.Values) []string {
+	var found []string
+	for name, values := range query {
+		ok := false
+		switch {
+		case len(values) != 1:
+		case name == "offset":
+			n, err := strconv.Atoi(values[0])
+			if ok = err == nil && n >= 0; ok {
+				q.offset = n
+			}
+		case name == "include_disabled":
+			q.disabled = values[0]
+			ok = q.disabled == "true" || q.disabled == "false"
+		case name == "workspace_id":
+			q.workspace = values[0]
+			ok = uuidForm.MatchString(q.workspace)
+		default:
+			name = "other"
+		}
+		if !ok {
+			found = append(found, "query "+name)
+		}
+	}
+	return found
 }
 
 // oneKey reads, changes or deletes a key.

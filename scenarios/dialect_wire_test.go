@@ -113,34 +113,10 @@ func (s *dialectServer) send(w http.ResponseWriter, a *answer) {
 	if a.cut < 0 {
 		return
 	}
-	body := a.raw
-	if body == nil {
-		body, _ = json.Marshal(a.body)
-	}
-	header := http.Header{"Content-Type": {"application/json"}, "Date": {"Thu, 01 Jan 2026 00:00:00 GMT"}, "Connection": {"close"}}
-	if s.wire.contentType != "" {
-		header["Content-Type"] = []string{s.wire.contentType}
-	}
-	maps.Copy(header, a.header)
-	if s.wire.gzip {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, _ = z.Write(body)
-		_ = z.Close()
-		body, header["Content-Encoding"] = b.Bytes(), []string{"gzip"}
-	}
+	header, body := s.wire.encode(a)
 	proto := "HTTP/1.1"
-	switch {
-	case s.wire.http10:
-		proto = "HTTP/1.0" // the end of the connection ends the body
-	case s.wire.chunked:
-		header["Transfer-Encoding"] = []string{"chunked"}
-	}
-	if !s.wire.chunked && (!s.wire.http10 || a.cut > 0) {
-		header["Content-Length"] = []string{fmt.Sprint(len(body))}
-	}
-	if s.wire.chunked {
-		body = chunks(body)
+	if s.wire.http10 {
+		proto = "HTTP/1.0"
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s %d %s\r\n", proto, a.status, http.StatusText(a.status))
@@ -158,6 +134,35 @@ func (s *dialectServer) send(w http.ResponseWriter, a *answer) {
 	}
 	out.Write(body)
 	_, _ = conn.Write(out.Bytes())
+}
+
+// encode returns the header and the whole body of an answer. In HTTP/1.0 the end of the
+// connection ends the body, unless it is cut.
+func (f wireForm) encode(a *answer) (header http.Header, body []byte) {
+	body = a.raw
+	if body == nil {
+		body, _ = json.Marshal(a.body)
+	}
+	header = http.Header{"Content-Type": {"application/json"}, "Date": {"Thu, 01 Jan 2026 00:00:00 GMT"}, "Connection": {"close"}}
+	if f.contentType != "" {
+		header["Content-Type"] = []string{f.contentType}
+	}
+	maps.Copy(header, a.header)
+	if f.gzip {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = z.Write(body)
+		_ = z.Close()
+		body, header["Content-Encoding"] = b.Bytes(), []string{"gzip"}
+	}
+	switch {
+	case f.chunked:
+		header["Transfer-Encoding"] = []string{"chunked"}
+		return header, chunks(body)
+	case !f.http10 || a.cut > 0:
+		header["Content-Length"] = []string{fmt.Sprint(len(body))}
+	}
+	return header, body
 }
 
 // chunks returns a body in the chunked encoding, in pieces of 100 bytes.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -47,7 +48,7 @@ func lostResponse(next http.Handler) http.Handler {
 	})
 }
 
-// namesOf returns the names of the keys of a live target.
+// names returns the names of the keys of a live target.
 func (e *endpoint) names(t *testing.T) []string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.url+"keys?include_disabled=true", nil)
@@ -121,44 +122,20 @@ func TestRun_leftovers(t *testing.T) {
 // and that no secret ever is.
 func TestRun_ledger(t *testing.T) {
 	t.Parallel()
-	var ledger lockedBuffer
-	behind, secrets := 0, []string{} // changed by one request after the other
-	watch := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			written := ledger.String()
-			ended := strings.Count(written, `"state":"made"`) + strings.Count(written, `"state":"not-made"`)
-			if r.Method == http.MethodPost && strings.Count(written, `"state":"intended"`) <= ended {
-				behind++
-			}
-			got := httptest.NewRecorder()
-			next.ServeHTTP(got, r)
-			var body struct {
-				Key  string
-				Data struct{ ID string }
-			}
-			_ = json.Unmarshal(got.Body.Bytes(), &body)
-			secrets = append(secrets, body.Key, body.Data.ID)
-			for name, values := range got.Header() {
-				w.Header()[name] = values
-			}
-			w.WriteHeader(got.Code)
-			_, _ = w.Write(got.Body.Bytes())
-		})
-	}
-	e := newEndpoint(t, watch)
-	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true, Parallel: 1, Ledger: &ledger, MaxRequests: short(320)})
+	var watch ledgerWatch
+	e := newEndpoint(t, watch.wrap)
+	r, text := play(t, scenarios.Options{Target: e.url, ManagementKey: liveKey, Companions: true, Parallel: 1, Ledger: &watch.ledger, MaxRequests: short(320)})
 	if r.ExitCode() != report.ExitConforms || r.Count(report.Passed) < 30 {
 		t.Fatalf("exit code %d and %d passed, want 0 and at least 30\n%s", r.ExitCode(), r.Count(report.Passed), text)
 	}
-	if behind > 0 {
-		t.Errorf("%d calls were sent before their intent was written", behind)
+	if watch.behind > 0 {
+		t.Errorf("%d calls were sent before their intent was written", watch.behind)
 	}
-	for _, secret := range append(secrets, liveKey) {
-		if secret != "" && strings.Contains(ledger.String(), secret) {
-			t.Fatal("the ledger holds a secret")
-		}
+	ledger := watch.ledger.String()
+	if slices.ContainsFunc(append(watch.secrets, liveKey), func(secret string) bool { return strings.Contains(ledger, secret) }) {
+		t.Fatal("the ledger holds a secret")
 	}
-	entries, _, err := keyledger.Read([]byte(ledger.String()))
+	entries, _, err := keyledger.Read([]byte(ledger))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +149,40 @@ func TestRun_ledger(t *testing.T) {
 	if states[keyledger.Deleted] < 50 || states[keyledger.NotMade] < 50 {
 		t.Errorf("the states are %v, want at least 50 keys deleted and 50 calls refused", states)
 	}
+}
+
+// A ledgerWatch stands in front of a target. It compares each call with what the ledger
+// holds when it arrives, and takes note of the secrets that are sent back.
+type ledgerWatch struct {
+	ledger  lockedBuffer
+	behind  int // calls whose intent was not written yet
+	secrets []string
+}
+
+// wrap returns a handler that watches another. Calls come one after the other.
+func (l *ledgerWatch) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		written := l.ledger.String()
+		ended := strings.Count(written, `"state":"made"`) + strings.Count(written, `"state":"not-made"`)
+		if r.Method == http.MethodPost && strings.Count(written, `"state":"intended"`) <= ended {
+			l.behind++
+		}
+		got := httptest.NewRecorder()
+		next.ServeHTTP(got, r)
+		var body struct {
+			Key  string
+			Data struct{ ID string }
+		}
+		_ = json.Unmarshal(got.Body.Bytes(), &body)
+		for _, secret := range []string{body.Key, body.Data.ID} {
+			if secret != "" {
+				l.secrets = append(l.secrets, secret)
+			}
+		}
+		maps.Copy(w.Header(), got.Header())
+		w.WriteHeader(got.Code)
+		_, _ = w.Write(got.Body.Bytes())
+	})
 }
 
 // A lockedBuffer is a ledger that can be read while it is written.
