@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -50,6 +51,38 @@ func TestCauses_inOrder(t *testing.T) {
 	} {
 		if got := fmt.Sprint(Causes(test.err)); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+// TestInterrupted_keepsWhatFailed skips a scenario whose run was interrupted, unless
+// something in it failed for another reason.
+func TestInterrupted_keepsWhatFailed(t *testing.T) {
+	t.Parallel()
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	broken, failed := report.Failure{Text: "broken", Inconclusive: true}, report.Failure{Text: "failed"}
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		list []report.Failure
+		want report.Verdict
+	}{
+		"a broken call in a run that goes on":     {t.Context(), []report.Failure{broken}, report.Failed},
+		"a broken call in a run that was stopped": {stopped, []report.Failure{broken}, report.Skipped},
+		"a failure beside the broken call":        {stopped, []report.Failure{broken, failed}, report.Failed},
+		"no failure":                              {stopped, nil, report.Passed},
+	} {
+		s := report.Scenario{Verdict: report.Passed}
+		for _, f := range test.list {
+			s = Add(s, f)
+		}
+		got := Interrupted(test.ctx, s)
+		kept := len(test.list)
+		if test.want == report.Skipped {
+			kept = 0
+		}
+		if got.Verdict != test.want || len(got.Failures) != kept {
+			t.Errorf("%s: %s with %d failures, want %s with %d", name, got.Verdict, len(got.Failures), test.want, kept)
 		}
 	}
 }
