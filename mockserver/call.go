@@ -39,7 +39,8 @@ type call struct {
 	req    *operation.Request
 	text   string // body of the request
 
-	manager *manager // what is remembered of the management key of the caller; nil for none
+	manager    *manager // what is remembered of the management key of the caller; nil for none
+	management bool     // a management key of the world was sent, whether the operation needs it or not
 
 	// Set by receive.
 	age        int64          // of the world
@@ -79,10 +80,11 @@ func (s *Server) handle(op *apispec.Operation, answer func(*call) (operation.Res
 		c.read(w, r)
 		c.op = op
 		c.world, c.req.Caller, c.manager = s.identify(r.Header, r.Header.Get(WorldHeader))
+		c.management = c.req.Caller.Management
 		if op != nil && op.Access == apispec.NoCredential {
 			c.req.Caller, c.manager = operation.Caller{}, nil // whatever credential was sent
-			if issuer := s.codeWorld(c.req); issuer != nil {
-				c.world = issuer
+			if issuer := s.codeWorld(c.req); issuer != nil && issuer != c.world {
+				c.world, c.management = issuer, false
 			}
 		}
 		s.serve(w, r, c, answer)

@@ -29,6 +29,7 @@ type Entry struct {
 	Path       string      `json:"path"`                  // below the base path, not escaped
 	Query      string      `json:"query,omitempty"`       // as it was sent
 	Status     int         `json:"status,omitempty"`      // 0 if there was no response
+	Management bool        `json:"management,omitempty"`  // the credential is a management key of the world
 	Rules      []string    `json:"rules,omitempty"`       // that decided the response
 	Fault      string      `json:"fault,omitempty"`       // id of the fault that acted on the request
 	Injected   bool        `json:"injected,omitempty"`    // the fault replaced or altered the response
@@ -145,7 +146,7 @@ func newRecord(c *call) *record {
 	rec := &record{}
 	e := &rec.entry
 	*e = Entry{
-		ID: c.req.Number, Time: c.arrived, BasePath: c.base,
+		ID: c.req.Number, Time: c.arrived, BasePath: c.base, Management: c.management,
 		Rules: c.resp.Rules, Injected: c.injected, ClientLeft: c.abandoned,
 	}
 	if c.op != nil {

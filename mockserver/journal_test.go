@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,5 +172,41 @@ func TestResetEmptiesTheJournal(t *testing.T) {
 	}
 	if s.ViolationCount() != 1 {
 		t.Errorf("the server counts %d violations; want 1: a reset forgives nothing", s.ViolationCount())
+	}
+}
+
+// TestJournal_management holds that an entry says whether a management key of its world
+// was sent, however it was sent and however the header looks in the journal.
+func TestJournal_management(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{ManagementKeys: []string{"own"}})
+	here := worldOf(t, s, "here")
+	secret, _ := createKey(t, s, nightly, "Authorization", "Bearer "+here.ManagementKey())
+	for _, test := range []struct {
+		name, authorization, path string
+		want                      bool
+	}{
+		{"the management key", "Bearer " + here.ManagementKey(), "/keys", true},
+		{"the management key after a scheme in lower case", "bearer " + here.ManagementKey(), "/keys", true},
+		{"the management key, where none is needed", "Bearer " + here.ManagementKey(), "/auth/keys", true},
+		{"another key", "Bearer " + secret, "/keys", false},
+		{"what begins like a management key and is none", "Bearer " + here.ManagementKey() + "!", "/keys", false},
+		{"nothing", "", "/keys", false},
+	} {
+		call(t, s, "POST", "/api/v1"+test.path, nightly, "Authorization", test.authorization, mockserver.WorldHeader, "here")
+		entries := here.Journal(mockserver.Filter{})
+		if e := entries[len(entries)-1]; int(e.ID) != len(entries) || e.Path != test.path || e.Management != test.want {
+			t.Errorf("%s: %s in the world %s with management %t; want %s and %t", test.name, e.Path, e.World, e.Management, test.path, test.want)
+		}
+	}
+	code := newCode(t, s, "", "Authorization", "Bearer "+here.ManagementKey())
+	call(t, s, "POST", "/api/v1/auth/keys", `{"code": "`+code+`"}`, "Authorization", "Bearer sk-mg-mgmt-elsewhere")
+	if e := here.Journal(mockserver.Filter{Operation: "exchange-auth-code", Status: 200}); len(e) != 1 || e[0].Management {
+		t.Errorf("the management key of another world than that of the code: %+v", e)
+	}
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "Bearer own")
+	configured := slices.IndexFunc(s.Worlds(), func(w *mockserver.World) bool { return w.ManagementKey() == "own" })
+	if e := s.Worlds()[configured].Journal(mockserver.Filter{})[0]; !e.Management {
+		t.Error("a configured management key is none in the journal")
 	}
 }
