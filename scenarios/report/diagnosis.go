@@ -23,9 +23,13 @@ type Place struct {
 	Line int    // of the file, from 1; 0 if it concerns no line
 }
 
-// String returns the place as compilers write it: "keys.txtar:12".
+// String returns the place as compilers write it, "keys.txtar:12", or the ID if there is no
+// file.
 func (p Place) String() string {
-	if p.Line == 0 {
+	switch {
+	case p.File == "":
+		return p.ID
+	case p.Line == 0:
 		return p.File
 	}
 	return fmt.Sprintf("%s:%d", p.File, p.Line)

@@ -169,3 +169,20 @@ func TestReport_Cite(t *testing.T) {
 		t.Errorf("citations of no document: %v", r.Citations)
 	}
 }
+
+// TestPlace_String names a place even if its scenario is not a file.
+func TestPlace_String(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		place report.Place
+		want  string
+	}{
+		{report.Place{ID: "keys/failure-1", File: "keys.txtar", Line: 12}, "keys.txtar:12"},
+		{report.Place{ID: "keys/failure-1", File: "keys.txtar"}, "keys.txtar"},
+		{report.Place{ID: "command/failure-1"}, "command/failure-1"},
+	} {
+		if got := test.place.String(); got != test.want {
+			t.Errorf("%+v is %q, want %q", test.place, got, test.want)
+		}
+	}
+}

@@ -11,9 +11,10 @@ const (
 	ExitCoverage      = 6 // the run reached less than the coverage gate asks for
 	ExitLeftovers     = 7 // keys are left on a live target
 	ExitNothingTested = 8 // nothing was tested, or a mutant of the self-test survived
+	ExitUnfired       = 9 // a fault that was ordered for a client never fired
 )
 
-// ExitCode returns the code to exit with: the first of 2, 8, 4, 6, 7 and 3 that
+// ExitCode returns the code to exit with: the first of 2, 8, 4, 9, 6, 7 and 3 that
 // applies, or 0.
 func (r Report) ExitCode() int {
 	codes := r.ExitCodes()
@@ -40,7 +41,7 @@ func (r Report) ExitCodes() []int {
 		}
 	}
 	var codes []int
-	for _, code := range []int{ExitUnreadable, ExitNothingTested, ExitFailed, ExitCoverage, ExitLeftovers, ExitInconclusive} {
+	for _, code := range []int{ExitUnreadable, ExitNothingTested, ExitFailed, ExitUnfired, ExitCoverage, ExitLeftovers, ExitInconclusive} {
 		if applies[code] {
 			codes = append(codes, code)
 		}

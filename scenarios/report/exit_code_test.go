@@ -20,6 +20,7 @@ func TestReport_ExitCodes(t *testing.T) {
 		"a failure and an inconclusive one": {Report{Exchanges: 1, Scenarios: []Scenario{inconclusive, failed}}, []int{4, 3}},
 		"an inconclusive failure":           {Report{Exchanges: 1, Scenarios: []Scenario{inconclusive}}, []int{3}},
 		"a file that cannot be read":        {Report{Problems: []Problem{{Exit: 2}}, Scenarios: []Scenario{failed}}, []int{2, 8, 4}},
+		"a fault that never fired":          {Report{Exchanges: 1, Problems: []Problem{{Exit: 6}, {Exit: 9}}, Scenarios: []Scenario{failed}}, []int{4, 9, 6}},
 		"a problem of the whole run":        {Report{Exchanges: 1, Problems: []Problem{{Exit: 3}}}, []int{3}},
 	} {
 		if diff := cmp.Diff(test.want, test.found.ExitCodes()); diff != "" {

@@ -65,9 +65,9 @@ func writeWrapped(b *strings.Builder, label string, columns int, text string) {
 	}
 }
 
-// copied are the beginnings of lines that are never broken: what follows is a request or
-// the name of a file, to be copied.
-var copied = []string{"smaller: ", "scenario: ", "--> "}
+// copied are the beginnings of lines that are never broken, so that they can be copied:
+// those with a request, the name of a file or a command line.
+var copied = []string{"smaller: ", "scenario: ", "--> ", "mockgates exec "}
 
 // writeMargin prints a line after a margin. A line to be copied is printed whole, and a
 // line of a diff is cut. Any other line is broken into several, each of which is cut.

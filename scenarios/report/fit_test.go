@@ -77,12 +77,15 @@ func TestWriteMarkedBody_atTheBound(t *testing.T) {
 	}
 }
 
-// TestWriteMargin_linesThatAreNotBroken keeps a diff a diff, and a request or a file
-// whole.
+// TestWriteMargin_linesThatAreNotBroken keeps a diff a diff, and a request, a file or a
+// command line whole.
 func TestWriteMargin_linesThatAreNotBroken(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("word ", 40)
-	for line, want := range map[string]int{"  +" + long: textColumns, "  -" + long: textColumns, "  smaller: " + long: len(long) + 16, "    --> " + long: len(long) + 13} {
+	for line, want := range map[string]int{
+		"  +" + long: textColumns, "  -" + long: textColumns,
+		"  smaller: " + long: len(long) + 16, "    --> " + long: len(long) + 13, "  mockgates exec -- " + long: len(long) + 25,
+	} {
 		var b strings.Builder
 		writeMargin(&b, "   | ", line)
 		if n := utf8.RuneCountInString(strings.TrimRight(b.String(), "\n")); strings.Count(b.String(), "\n") != 1 || n != want {

@@ -12,6 +12,8 @@ func (r Report) Outcome() string {
 		return "unreadable"
 	case ExitNothingTested:
 		return "nothing tested"
+	case ExitUnfired:
+		return "a fault never fired"
 	case ExitCoverage:
 		return "below the coverage gate"
 	case ExitLeftovers:

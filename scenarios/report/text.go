@@ -110,11 +110,7 @@ func (f Failure) write(b *strings.Builder, paint func(string, string) string, s 
 	f.Detail, f.Source, f.Phase = printable.Text(f.Detail), printable.Text(f.Source), printable.Text(f.Phase)
 	text, more, _ := strings.Cut(f.Text, "\n")
 	writeWrapped(b, paint(red, label)+" ", len(label)+1, text)
-	place := s.File
-	if f.Line > 0 {
-		place = fmt.Sprintf("%s:%d", s.File, f.Line)
-	}
-	fmt.Fprintf(b, "  --> %s\n", place)
+	fmt.Fprintf(b, "  --> %s\n", Place{f.ID, s.File, f.Line})
 	margin := strings.Repeat(" ", len(fmt.Sprint(f.Line)))
 	if f.Source != "" {
 		fmt.Fprintf(b, " %s |\n", margin)
