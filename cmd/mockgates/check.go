@@ -30,7 +30,6 @@ type checkCmd struct {
 	Shard       shardValue   `placeholder:"I/N|auto" help:"Run only this part of the scenarios, such as 2/5. With auto the variables of the CI system say which: ${shardVariables}."`
 	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
 
-	ReportJSON string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
 	reportFlags
 	Evidence string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`
 
@@ -45,20 +44,13 @@ func (c *checkCmd) Run(p *cli.Process) error {
 	if err := checkFolder(); err != nil {
 		return err
 	}
-	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
-	if err != nil {
-		return err
-	}
-	outputs, err := c.reportFlags.open()
+	files, err := c.reportFlags.open(p)
 	if err != nil {
 		return err
 	}
 	evidence, err := runfiles.OpenEvidence(c.Evidence)
 	if err != nil {
 		return err
-	}
-	if record.ToStdout() {
-		p.Stdout = p.Stderr
 	}
 	options, err := c.options(p)
 	if err != nil {
@@ -77,7 +69,7 @@ func (c *checkCmd) Run(p *cli.Process) error {
 	if err := found.WriteText(p.Stdout, p.WantsColours(p.Stdout)); err != nil {
 		return err
 	}
-	if err := errors.Join(annotate(p, found), record.Write(found), outputs.Write(found), evidence.Merge(found)); err != nil {
+	if err := errors.Join(annotate(p, found), files.write(found), evidence.Merge(found)); err != nil {
 		return err
 	}
 	return checkVerdict(found, err)

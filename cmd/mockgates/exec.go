@@ -16,6 +16,7 @@ import (
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // An execCmd is the command exec.
@@ -26,6 +27,7 @@ type execCmd struct {
 	serve.Flags `set:"logLevel=warn"`
 	extraFlags
 
+	reportFlags
 	TimeLimit time.Duration `placeholder:"DURATION" help:"Kill the command after this time. Default: none, and 30s for each run of --every-fault."`
 	everyFaultFlags
 }
@@ -51,15 +53,19 @@ func (c *execCmd) Run(p *cli.Process) error {
 // runOnce runs the command once, with the stdin, stdout and stderr of this process.
 func (c *execCmd) runOnce(p *cli.Process) error {
 	log := slog.New(c.LogHandler(printable.Writer(p.Stderr)))
-	file, err := files.OpenState(c.State)
+	state, err := files.OpenState(c.State)
 	if err != nil {
 		return err
 	}
-	fake, err := c.NewFake(log, file, c.extras(&c.Flags))
+	fake, err := c.NewFake(log, state, c.extras(&c.Flags))
 	if err != nil {
 		return err
 	}
 	ordered, err := c.Faults()
+	if err != nil {
+		return err
+	}
+	reports, err := c.reportFlags.open(p)
 	if err != nil {
 		return err
 	}
@@ -79,22 +85,38 @@ func (c *execCmd) runOnce(p *cli.Process) error {
 	end, err := command.Run(p.Context, signals)
 	stop()
 	err = errors.Join(err, s.stop(fake))
-	if file.Path() != "" {
-		err = errors.Join(err, file.SaveAnyway(fake))
+	if state.Path() != "" {
+		err = errors.Join(err, state.SaveAnyway(fake))
 	}
 	if err != nil {
 		return err
 	}
-	return c.verdict(p, fake, ordered, end)
+	once := clientrun.Once{
+		Command: c.Command, Ordered: ordered, Unfired: unfired(fake, ordered), Worlds: fake.Worlds(), Key: key,
+		End: end, Limit: c.TimeLimit, FailOnViolation: c.FailOnViolation,
+	}
+	if err := reports.write(once.Record(c.reportRun())); err != nil {
+		return err
+	}
+	return c.verdict(p, fake, once)
+}
+
+// unfired returns the text forms of the ordered faults that never acted.
+func unfired(fake *mockserver.Server, ordered []fault.Fault) []string {
+	fired := clientrun.Firings{}
+	fired.Count(fake.Worlds()...)
+	return fired.Unfired(ordered)
+}
+
+// reportRun returns what the record of a run says about it.
+func (c *execCmd) reportRun() report.Run {
+	return report.Run{Version: cli.BuildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now()}
 }
 
 // verdict returns the failure of a run: that of the command, or else what the fake
 // has to object.
-func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, ordered []fault.Fault, end clientrun.End) error {
-	fired := clientrun.Firings{}
-	fired.Count(fake.Worlds()...)
-	unfired := fired.Unfired(ordered)
-	for _, f := range unfired {
+func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, once clientrun.Once) error {
+	for _, f := range once.Unfired {
 		fmt.Fprintf(p.Stderr, "mockgates: the fault %q never fired\n", f)
 	}
 	var violations error
@@ -102,13 +124,13 @@ func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, ordered []fau
 		violations = serve.ReportViolations(p, fake)
 	}
 	switch {
-	case end.TimedOut:
+	case once.End.TimedOut:
 		return exit.Failf(exit.Failed, "the command did not end within %v; it was killed", c.TimeLimit)
-	case end.Code != 0:
-		return exit.Reported(end.Code)
+	case once.End.Code != 0:
+		return exit.Reported(once.End.Code)
 	case violations != nil:
 		return violations
-	case len(unfired) > 0:
+	case len(once.Unfired) > 0:
 		return exit.Reported(exit.Unfired)
 	}
 	return nil

@@ -11,11 +11,9 @@ import (
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
-	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // An everyFaultFlags holds the flags of exec --every-fault.
@@ -34,9 +32,7 @@ type everyFaultFlags struct {
 	MaxRetries  int           `default:"10" placeholder:"N" help:"With --every-fault: times that the command may repeat the request that failed."`
 	Allow       namesValue    `placeholder:"LIST" help:"With --every-fault: kinds of problems that do not count, such as left-behind."`
 	Save        string        `placeholder:"DIR" help:"With --every-fault: write a scenario that replays it to this folder, for each fault that is not survived."`
-	ReportJSON  string        `name:"report-json" placeholder:"FILE" help:"With --every-fault: write the record of the runs to this file, one JSON event a line. With - it goes to stdout, and the report for people to stderr."`
-	reportFlags
-	Verbose bool `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
+	Verbose     bool          `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
 }
 
 // A namesValue is the value of a flag that lists names. The name none stands for an
@@ -95,16 +91,9 @@ func (c *execCmd) runEveryFault(p *cli.Process) error {
 	if err != nil {
 		return err
 	}
-	record, err := runfiles.OpenRecord(c.ReportJSON, p.Stdout)
+	files, err := c.reportFlags.open(p)
 	if err != nil {
 		return err
-	}
-	outputs, err := c.reportFlags.open()
-	if err != nil {
-		return err
-	}
-	if record.ToStdout() {
-		p.Stdout = p.Stderr
 	}
 	line := progress(p)
 	if line != nil {
@@ -128,10 +117,7 @@ func (c *execCmd) runEveryFault(p *cli.Process) error {
 	if err := found.WriteText(p.Stdout, c.Verbose); err != nil {
 		return err
 	}
-	runs := found.Record(report.Run{
-		Version: cli.BuildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
-	})
-	if err := errors.Join(record.Write(runs), outputs.Write(runs)); err != nil {
+	if err := files.write(found.Record(c.reportRun(), c.FailOnViolation)); err != nil {
 		return err
 	}
 	return exit.Reported(found.ExitCode(c.FailOnViolation))

@@ -36,7 +36,7 @@ func (c *reportCmd) Run(p *cli.Process) error {
 	case c.File == "":
 		return &exit.Failure{Code: exit.Usage, Err: errors.New("no record is given"), Hint: "name the file of check --report-json, or - for standard input"}
 	}
-	flags := reportFlags{c.HTML, c.JUnit, c.Markdown, c.SARIF, c.CodeQuality}
+	flags := reportFlags{ReportHTML: c.HTML, ReportJUnit: c.JUnit, ReportMarkdown: c.Markdown, ReportSARIF: c.SARIF, ReportCodeQuality: c.CodeQuality}
 	asked := flags != reportFlags{}
 	out, err := runfiles.OpenOutputs(flags.outputs(""))
 	if err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -12,8 +14,9 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/sarif"
 )
 
-// A reportFlags holds the flags for the outputs of a run.
+// A reportFlags holds the flags for the record of a run and for its other outputs.
 type reportFlags struct {
+	ReportJSON        string `name:"report-json" placeholder:"FILE" help:"Write the record of the run to this file, one JSON event a line. With - it goes to stdout, and everything else to stderr."`
 	ReportHTML        string `name:"report-html" placeholder:"FILE" help:"Write the report to this file as one HTML page that needs no network."`
 	ReportJUnit       string `name:"report-junit" placeholder:"FILE" help:"Write the report to this file as JUnit XML: each scenario is a test case."`
 	ReportMarkdown    string `name:"report-markdown" placeholder:"FILE" help:"Write the report to this file as a job summary in Markdown, shorter than 64 KiB."`
@@ -33,9 +36,32 @@ func (f reportFlags) outputs(prefix string) []runfiles.Output {
 	}
 }
 
-// open checks that the files can be written.
-func (f reportFlags) open() (runfiles.Outputs, error) {
-	return runfiles.OpenOutputs(f.outputs("report-"))
+// A reportFiles holds the files that a run writes when it ends.
+type reportFiles struct {
+	record  runfiles.Record
+	outputs runfiles.Outputs
+}
+
+// open checks that the files can be written. If the record goes to stdout, whatever else
+// the process prints there goes to stderr from then on.
+func (f reportFlags) open(p *cli.Process) (reportFiles, error) {
+	record, err := runfiles.OpenRecord(f.ReportJSON, p.Stdout)
+	if err != nil {
+		return reportFiles{}, err
+	}
+	outputs, err := runfiles.OpenOutputs(f.outputs("report-"))
+	if err != nil {
+		return reportFiles{}, err
+	}
+	if record.ToStdout() {
+		p.Stdout = p.Stderr
+	}
+	return reportFiles{record, outputs}, nil
+}
+
+// write writes the report to each file.
+func (f reportFiles) write(r report.Report) error {
+	return errors.Join(f.record.Write(r), f.outputs.Write(r))
 }
 
 // annotate prints annotations if the program runs under GitHub Actions, which reads

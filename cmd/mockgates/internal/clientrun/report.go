@@ -14,13 +14,13 @@ import (
 	"github.com/mockgates/mockgates/internal/shell"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/everyfault"
+	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A Report is the result of the runs of a [Runner].
 type Report struct {
 	command     []string
-	keyPrefix   string // of the management keys of the runs; the name of the world follows
 	options     everyfault.Options
 	clean       everyfault.Observed
 	cleanCalls  []everyfault.Call
@@ -69,7 +69,7 @@ func (r *Report) ExitCode(failOnViolation bool) int {
 	}
 	violations := r.violations()
 	switch {
-	case has(everyfault.NotSurvived), failOnViolation && len(violations) > 0, r.leaks():
+	case has(everyfault.NotSurvived), failOnViolation && len(violations) > 0, slices.ContainsFunc(violations, leaks):
 		return exit.Failed
 	case r.interrupted || has(everyfault.NotReached):
 		return exit.Inconclusive
@@ -90,18 +90,19 @@ func (r *Report) violations() []mockserver.Violation {
 	return list
 }
 
-// leaks reports whether the clean run sent a secret in a URL.
-func (r *Report) leaks() bool {
-	return slices.ContainsFunc(r.violations(), func(v mockserver.Violation) bool { return v.Kind == mockserver.ViolationSecretInURL })
-}
+// leaks reports whether a violation is a secret in a URL, which always fails.
+func leaks(v mockserver.Violation) bool { return v.Kind == mockserver.ViolationSecretInURL }
 
-// line returns the command that repeats a run.
-func (r *Report) line(run faultRun) string {
+// line returns the command line that repeats a run.
+func (r *Report) line(run faultRun) string { return execLine(run.Point.Faults(), r.command) }
+
+// execLine returns the command line that runs a command once with faults.
+func execLine(faults []fault.Fault, command []string) string {
 	args := []string{"mockgates", "exec"}
-	for _, f := range run.Point.Faults() {
+	for _, f := range faults {
 		args = append(args, "--fault", f.String())
 	}
-	return shell.Join(append(append(args, "--"), r.command...))
+	return shell.Join(append(append(args, "--"), command...))
 }
 
 // WriteText prints the report for people. Equal reports give equal bytes.
@@ -182,15 +183,18 @@ func countThings(n int, what string) string {
 }
 
 // Record returns the report in the form of check, with a scenario for each run. It sets
-// the ID and the mode of run.
-func (r *Report) Record(run report.Run) report.Report {
+// the ID and the mode of run. failOnViolation is that of ExitCode.
+func (r *Report) Record(run report.Run, failOnViolation bool) report.Report {
 	run.ID, run.Mode = "every-fault", report.ModeFake
 	out := report.New(run, report.Coverage{})
-	list := []report.Scenario{{Name: "clean", World: cleanWorld, Verdict: report.Passed, Exchanges: r.exchangesOf(r.clean.Journal)}}
+	clean := report.Scenario{Name: "clean", World: cleanWorld, Verdict: report.Passed, Exchanges: exchangesOf(r.clean.Journal)}
+	addViolations(&clean, r.clean.Journal, r.violations(), func(v mockserver.Violation) bool { return failOnViolation || leaks(v) })
+	list := []report.Scenario{clean}
 	for _, run := range r.runs {
 		list = append(list, r.scenario(run))
 	}
 	out.Add(list)
+	addUnfired(&out, r.unfired)
 	if r.interrupted {
 		out.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: fmt.Sprintf("interrupted: %s not tried", countThings(r.notRun, "fault"))})
 	}
@@ -199,7 +203,7 @@ func (r *Report) Record(run report.Run) report.Report {
 
 // scenario returns a run as a scenario that is named after its faults.
 func (r *Report) scenario(run faultRun) report.Scenario {
-	s := report.Scenario{Name: run.Point.String(), World: run.world, Verdict: report.Passed, Exchanges: r.exchangesOf(run.Run.Journal)}
+	s := report.Scenario{Name: run.Point.String(), World: run.world, Verdict: report.Passed, Exchanges: exchangesOf(run.Run.Journal)}
 	for _, p := range run.Problems {
 		if p.Allowed {
 			s.Notes = append(s.Notes, fmt.Sprintf("%s: %s (allowed)", p.Kind, p.Text))
@@ -220,30 +224,4 @@ func (r *Report) scenario(run faultRun) report.Scenario {
 		s.Notes = append(s.Notes, "failed cleanly: "+run.Run.Reason)
 	}
 	return s
-}
-
-// exchangesOf returns the entries of a journal as exchanges. The label of a management
-// key in the journal begins like the key.
-func (r *Report) exchangesOf(journal []mockserver.Entry) []report.Exchange {
-	var list []report.Exchange
-	for _, e := range journal {
-		x := report.Exchange{
-			Method: e.Method, Path: e.Path, Status: e.Status, Operation: e.Operation, Injected: e.Injected, Rules: e.Rules,
-			RequestHeader: e.Request.Headers, ResponseHeader: e.Response.Headers,
-			RequestBody: bodyOf(e.Request), ResponseBody: bodyOf(e.Response),
-			Management: strings.HasPrefix(e.Request.Headers.Get("Authorization"), "Bearer "+r.keyPrefix),
-		}
-		if e.Query != "" {
-			x.Path += "?" + e.Query
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-func bodyOf(m mockserver.Message) report.Body {
-	if m.Body != nil {
-		return report.Body(m.Body)
-	}
-	return report.Body(m.Text)
 }

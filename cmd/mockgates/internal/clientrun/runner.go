@@ -74,7 +74,7 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := &Report{command: r.Command, keyPrefix: r.keyPrefix(), options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
+	found := &Report{command: r.Command, options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
 	if err := found.checkClean(ctx, r.Stderr, r.Limit, output); err != nil {
 		return nil, err
 	}
@@ -93,16 +93,6 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 
 // cleanWorld is the name of the world of the clean run.
 const cleanWorld = "clean"
-
-// keyPrefix returns the beginning of the management keys of the runs, which the name of
-// the world follows.
-func (r *Runner) keyPrefix() string {
-	w, err := r.Fake.World(cleanWorld)
-	if err != nil {
-		return "" // the clean run has failed
-	}
-	return strings.TrimSuffix(w.ManagementKey(), w.Name())
-}
 
 // play runs the command for the first most of the points, several at once, and adds
 // the runs to what was found in the order of the points.
