@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -20,7 +19,6 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
-	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // clients returns the folder of the Go clients in examples, compiled once.
@@ -130,28 +128,32 @@ func TestEveryFault_atDepthTwo(t *testing.T) {
 }
 
 // TestEveryFault_isDeterministic compares what processes of their own report, one run
-// after the other and several at once: equal seeds give equal bytes on stdout, and
-// another seed other ones. Their records are equal too, but for when and how they ran.
+// after the other and several at once, in folders of their own: equal seeds give equal
+// bytes on stdout, and another seed other ones. Their records are equal too, but for when
+// they ran.
 func TestEveryFault_isDeterministic(t *testing.T) {
 	t.Parallel()
 	program, err := exec.LookPath("mockgates") // TestMain has put this test there
 	if err != nil {
 		t.Fatal(err)
 	}
-	command, dir := client(t, "Go", "naive"), t.TempDir()
+	naive := client(t, "Go", "naive")[0]
 	play := func(seed, parallel string) (stdout, record string) {
 		t.Helper()
-		file := filepath.Join(dir, "record-"+seed+"-"+parallel)
-		cmd := exec.Command(program, append([]string{
-			"exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--keys", "1", "--clock", "2026-01-05T12:00:00Z", "--clock-frozen",
-			"--seed", seed, "--parallel", parallel, "--report-json", file, "--",
-		}, command...)...)
-		cmd.Env = append(childVariables(), "GORACE=atexit_sleep_ms=0")
+		dir := t.TempDir()
+		if err := os.Symlink(naive, filepath.Join(dir, "client")); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(
+			program, "exec", "--every-fault", "-v", "--effects", "500,lost,reset", "--keys", "1", "--clock", "2026-01-05T12:00:00Z", "--clock-frozen",
+			"--seed", seed, "--parallel", parallel, "--report-json", "record", "--", "./client",
+		)
+		cmd.Dir, cmd.Env = dir, append(childVariables(), "GORACE=atexit_sleep_ms=0")
 		out, err := cmd.Output()
 		if cmd.ProcessState.ExitCode() != exit.Failed {
 			t.Fatalf("%v, want exit code %d\n%s", err, exit.Failed, out)
 		}
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join(dir, "record"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,43 +178,70 @@ func TestEveryFault_isDeterministic(t *testing.T) {
 // startedAt matches the time in a record.
 var startedAt = regexp.MustCompile(`"started":"[^"]*"`)
 
-// TestEveryFault_repeats runs the line that a report prints, and plays the scenario
-// that it saves.
+// TestEveryFault_repeats runs the line that a report prints, and plays the scenario that it
+// saves.
 func TestEveryFault_repeats(t *testing.T) {
 	t.Parallel()
 	naive, dir := client(t, "Go", "naive"), t.TempDir()
-	args := append([]string{"exec", "--every-fault", "--effects", "lost-500", "--save", dir, "--report-json", filepath.Join(dir, "record"), "--"}, naive...)
-	code, out, log := mockgates(t, childVariables(), "", args...)
-	if want := "exec --fault 'create-keys status=500 times=1 phase=after' -- "; code != exit.Failed || !strings.Contains(out, want) {
-		t.Fatalf("exit code = %d; want %d and %q\n%s%s", code, exit.Failed, want, out, log)
+	out := catch(t, naive, "--save", dir)
+	if want := "exec --fault 'create-keys status=500 times=1 phase=after' -- "; !strings.Contains(out, want) {
+		t.Errorf("the report has no %q\n%s", want, out)
 	}
-	code, out, log = mockgates(t, childVariables(), "", append([]string{"exec", "--fault", "create-keys status=500 times=1 phase=after", "--"}, naive...)...)
+	code, out, log := mockgates(t, childVariables(), "", append([]string{"exec", "--fault", "create-keys status=500 times=1 phase=after", "--"}, naive...)...)
 	if code != exit.OK || !strings.HasPrefix(out, "created ") || !strings.Contains(log, "naive: status 500") {
 		t.Errorf("exit code = %d; want 0 after one 500\n%s%s", code, out, log)
 	}
 	saved := filepath.Join(dir, "create_keys_status_500_times_1_phase_after.txtar")
-	found, err := scenarios.Run(t.Context(), scenarios.Options{Files: []string{saved}})
+	assertTwoKeys(t, scenarios.Options{Files: []string{saved}})
+}
+
+// catch runs the naive client with the lost response that it does not survive, and returns
+// the report.
+func catch(t *testing.T, naive []string, flags ...string) string {
+	t.Helper()
+	args := slices.Concat([]string{"exec", "--every-fault", "--effects", "lost-500"}, flags, []string{"--"}, naive)
+	code, out, log := mockgates(t, childVariables(), "", args...)
+	if code != exit.Failed {
+		t.Fatalf("exit code = %d; want %d\n%s%s", code, exit.Failed, out, log)
+	}
+	return out
+}
+
+// assertTwoKeys fails unless a scenario finds that the client has left a second key.
+func assertTwoKeys(t *testing.T, o scenarios.Options) {
+	t.Helper()
+	found, err := scenarios.Run(t.Context(), o)
 	if err != nil || found.ExitCode() != exit.Failed || !strings.Contains(found.Scenarios[0].Failures[0].String(), ".data | length == 1") {
-		t.Errorf("the saved scenario gives %d, %v; want %d at the number of keys\n%+v", found.ExitCode(), err, exit.Failed, found.Scenarios)
+		t.Errorf("the scenario gives %d, %v; want %d at the number of keys\n%+v", found.ExitCode(), err, exit.Failed, found)
 	}
-	record, err := os.ReadFile(filepath.Join(dir, "record"))
-	if err != nil {
-		t.Fatal(err)
+}
+
+// TestEveryFault_reproduces plays the scenario of the record, which holds no folder of this
+// machine.
+func TestEveryFault_reproduces(t *testing.T) {
+	t.Parallel()
+	naive := client(t, "Go", "naive")[0]
+	dir := t.TempDir()
+	record, again := filepath.Join(dir, "record"), filepath.Join(dir, "again.txtar")
+	catch(t, []string{naive}, "--report-json", record)
+	r := readReport(t, record)
+	if r.ExitCode() != exit.Failed || len(r.Scenarios) != 2 {
+		t.Fatalf("the record has %d scenarios and code %d; want 2 and %d", len(r.Scenarios), r.ExitCode(), exit.Failed)
 	}
-	read, err := report.ReadRecord(bytes.NewReader(record))
-	if err != nil || read.ExitCode() != exit.Failed || len(read.Scenarios) != 2 {
-		t.Fatalf("the record has %d scenarios and code %d, %v; want 2 and %d", len(read.Scenarios), read.ExitCode(), err, exit.Failed)
-	}
-	for _, s := range read.Scenarios {
+	for _, s := range r.Scenarios {
 		for _, x := range s.Exchanges {
-			if sent := x.RequestHeader.Get("Authorization"); !x.Management || !strings.Contains(x.Curl(), "$MODELGATES_MANAGEMENT_KEY") {
-				t.Errorf("%s has the credential %q and management %t; want true", x.ID, sent, x.Management)
+			if !strings.Contains(x.Curl(), "$MODELGATES_MANAGEMENT_KEY") {
+				t.Errorf("%s: %s\nwant the management key", x.ID, x.Curl())
 			}
 		}
 	}
-	code, out, log = mockgates(t, nil, "", "reproduce", filepath.Join(dir, "record"), read.Scenarios[1].Failures[0].ID)
-	if text, err := os.ReadFile(saved); err != nil || code != exit.OK || out != string(text) {
-		t.Errorf("reproduce ends with %d and prints\n%s%s\nwant what --save has written, %v:\n%s", code, out, log, err, text)
+	code, out, log := mockgates(t, nil, "", "reproduce", record, r.Scenarios[1].Failures[0].ID)
+	if err := os.WriteFile(again, []byte(out), 0o600); err != nil || code != exit.OK {
+		t.Fatalf("reproduce ends with %d, %v\n%s", code, err, log)
+	}
+	assertTwoKeys(t, scenarios.Options{Files: []string{again}, Set: map[string]string{"FOLDER": dir}})
+	if code, out, _ := mockgates(t, nil, "", "check", again); code != exit.Unreadable || !strings.Contains(out, "FOLDER") {
+		t.Errorf("without its variable the scenario ends with %d; want %d and its name\n%s", code, exit.Unreadable, out)
 	}
 }
 

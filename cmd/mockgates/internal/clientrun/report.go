@@ -217,7 +217,7 @@ func (r *Report) scenario(run faultRun) report.Scenario {
 	switch {
 	case len(s.Failures) > 0:
 		s.Verdict = report.Failed
-		if text, err := r.savedScenario(run); err == nil { // otherwise the detail says how to run it
+		if text, err := r.scenarioAnywhere(run); err == nil { // otherwise the detail says how to run it
 			s.Text = text
 		}
 	case run.Verdict == everyfault.FailedCleanly:

@@ -28,7 +28,7 @@ func (r *Report) Save(dir string) error {
 		if run.Verdict != everyfault.NotSurvived {
 			continue
 		}
-		text, err := r.savedScenario(run)
+		text, err := r.scenarioHere(run)
 		if err == nil {
 			err = os.MkdirAll(dir, 0o755)
 		}
@@ -44,14 +44,33 @@ func (r *Report) Save(dir string) error {
 	return nil
 }
 
-// savedScenario returns a scenario that fails as the run did. It runs the command in
-// the current folder.
-func (r *Report) savedScenario(run faultRun) (string, error) {
-	command, err := scenarioCommand(r.command)
+// scenarioHere returns a scenario that fails as the run did. It runs the command of this
+// machine, in the current folder.
+func (r *Report) scenarioHere(run faultRun) (string, error) {
+	program, err := exec.LookPath(r.command[0])
+	if err == nil {
+		program, err = filepath.Abs(program)
+	}
 	if err != nil {
 		return "", err
 	}
 	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return r.scenarioIn(scenarioWord(dir), append([]string{program}, r.command[1:]...), run)
+}
+
+// scenarioAnywhere returns a scenario that fails as the run did and holds no path but those
+// of the command. It needs a variable, which its first line explains.
+func (r *Report) scenarioAnywhere(run faultRun) (string, error) {
+	text, err := r.scenarioIn("$FOLDER", r.command, run)
+	return "# Play it with --set FOLDER=PATH, the folder in which the command runs.\n" + text, err
+}
+
+// scenarioIn returns a scenario that runs a command in a folder and fails as the run did.
+func (r *Report) scenarioIn(folder string, args []string, run faultRun) (string, error) {
+	command, err := scenarioCommand(args)
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +81,7 @@ func (r *Report) savedScenario(run faultRun) (string, error) {
 	for _, f := range run.Point.Faults() {
 		fmt.Fprintf(&b, "fault %s\n", f.String())
 	}
-	fmt.Fprintf(&b, "cd %s\n", scenarioWord(dir))
+	fmt.Fprintf(&b, "cd %s\n", folder)
 	kept := r.clean.After
 	if run.Run.Ending == everyfault.Failed && !slices.ContainsFunc(run.Problems, func(p everyfault.Problem) bool { return p.Kind == everyfault.GaveUp }) {
 		b.WriteString("! ")
@@ -85,18 +104,10 @@ func (r *Report) savedScenario(run faultRun) (string, error) {
 	return b.String(), nil
 }
 
-// scenarioCommand returns a command as words of a scenario, which runs in a folder
-// of its own.
+// scenarioCommand returns a command as words of a scenario.
 func scenarioCommand(args []string) (string, error) {
-	program, err := exec.LookPath(args[0])
-	if err == nil {
-		program, err = filepath.Abs(program)
-	}
-	if err != nil {
-		return "", err
-	}
-	words := []string{scenarioWord(program)}
-	for _, arg := range args[1:] {
+	var words []string
+	for _, arg := range args {
 		if strings.ContainsAny(arg, "\n\r") {
 			return "", fmt.Errorf("the argument %q has several lines; a scenario cannot run that, want a script", arg)
 		}
