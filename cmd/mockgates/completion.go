@@ -37,14 +37,15 @@ type completion struct {
 	Help     string
 	Commands []completion
 	Flags    []completionFlag
-	Words    []string // values of the arguments; nil for files
+	Words    []string // values of the arguments; nil for any
+	Files    bool     // it has arguments of any value, such as files
 }
 
 // A completionFlag is a flag of a command.
 type completionFlag struct {
 	Name, Help string
 	Switch     bool     // it takes no value
-	Values     []string // nil for any
+	Values     []string // nil for any, such as a file
 }
 
 // Name returns the last word of the command.
@@ -59,11 +60,11 @@ func (c completion) All() []completion {
 	return list
 }
 
-// Valued returns the flags of the command that take one of several values.
+// Valued returns the flags of the command that take a value.
 func (c completion) Valued() []completionFlag {
 	var list []completionFlag
 	for _, flag := range c.Flags {
-		if len(flag.Values) > 0 {
+		if !flag.Switch {
 			list = append(list, flag)
 		}
 	}
@@ -87,11 +88,13 @@ func completions(node *kong.Node) completion {
 	c := completion{Path: commandPath(node), Help: node.Help}
 	for _, arg := range node.Positional {
 		c.Words = append(c.Words, enumValues(arg)...)
+		c.Files = c.Files || arg.Enum == ""
 	}
 	if c.Path == "help" {
 		for _, topic := range topics {
 			c.Words = append(c.Words, topic.name)
 		}
+		c.Files = false
 	}
 	for _, group := range node.AllFlags(true) {
 		for _, flag := range group {

@@ -19,6 +19,12 @@ var completionCases = []struct {
 	{line: "mockgates serve --log-level ", want: "debug info warn error", not: "--seed"},
 	{line: "mockgates completion ", want: "bash zsh fish", not: "serve"},
 	{line: "mockgates help e", want: "exit-codes", not: "env"},
+	{line: "mockgates help ", want: "faults"},
+	// Where a file may stand, all flags would complete to the dashes that they begin with.
+	{line: "mockgates check ", not: "--run --config"},
+	{line: "mockgates check -", want: "--run --config"},
+	{line: "mockgates exec ", not: "--fault --config"},
+	{line: "mockgates serve --state ", not: "--seed --config"},
 }
 
 func TestCompletion(t *testing.T) {

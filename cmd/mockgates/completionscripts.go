@@ -7,7 +7,7 @@ package main
 var completionScripts = map[string]string{
 	"bash": `# Completion of mockgates for bash.
 _mockgates() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} at= word words=
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} at= word words= files=
 	# Bash takes the = in --flag=value for a word.
 	[ "$cur" = = ] && cur=
 	[ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}
@@ -26,9 +26,11 @@ _mockgates() {
 	*)
 		case "$at" in
 		{{- range .All}}
-		"{{.Path}}") words="{{.Next}}" ;;
+		"{{.Path}}") words="{{.Next}}"{{if .Files}} files=1{{end}} ;;
 		{{- end}}
 		esac
+		# Only a dash asks for a flag where a file may stand.
+		[[ -n $files && $cur != -* ]] && words=
 		;;
 	esac
 	COMPREPLY=($(compgen -W "$words" -- "$cur"))
@@ -38,7 +40,7 @@ complete -o default -F _mockgates mockgates
 	"zsh": `#compdef mockgates
 # Completion of mockgates for zsh.
 _mockgates() {
-	local at= word list prev=${words[CURRENT-1]}
+	local at= word list= files= prev=${words[CURRENT-1]}
 	for word in "${(@)words[2,CURRENT-1]}"; do
 		[[ $word == -- ]] && { _files; return }
 		case "$at $word" in
@@ -54,9 +56,11 @@ _mockgates() {
 	(*)
 		case "$at" in
 		{{- range .All}}
-		("{{.Path}}") list="{{.Next}}" ;;
+		("{{.Path}}") list="{{.Next}}"{{if .Files}} files=1{{end}} ;;
 		{{- end}}
 		esac
+		# Only a dash asks for a flag where a file may stand.
+		[[ -n $files && ${words[CURRENT]} != -* ]] && list=
 		;;
 	esac
 	compadd -- ${=list} || _files
