@@ -149,7 +149,7 @@ func TestHealthcheck_process(t *testing.T) {
 	}{
 		{"the flags of serve", "ok\n", exit.OK, []string{"mockgates", "serve", "--tls", "--addr", addr}},
 		{"without --tls", "", exit.Inconclusive, []string{"mockgates", "serve", "--addr", addr}},
-		{"a free port", "its port is any free one", exit.Usage, []string{"mockgates", "serve", "--addr", "127.0.0.1:0"}},
+		{"a free port of a process that does not listen", "the process does not listen", exit.Usage, []string{"mockgates", "serve", "--addr", "127.0.0.1:0"}},
 		{"another command", `its command is "check"; want serve`, exit.Usage, []string{"mockgates", "check"}},
 		{"another program", "unexpected argument boot", exit.Usage, []string{"init", "boot"}},
 	} {

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
@@ -18,7 +19,7 @@ import (
 type Target struct {
 	Addr    cli.Addr `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the fake listens on."`
 	TLS     bool     `name:"tls" help:"The fake serves HTTPS."`
-	Process int      `placeholder:"PID" help:"Take --addr and --tls from the command line of this process, such as 1 in a container. Only on Linux."`
+	Process int      `placeholder:"PID" help:"Take --addr and --tls from the command line of this process, such as 1 in a container, and find its port if that is any free one. Only on Linux."`
 }
 
 // Origin returns the URL of the API's port without a path.
@@ -33,7 +34,7 @@ func (t *Target) Origin(p *cli.Process) (string, error) {
 
 // follow sets the flags to those of the process.
 func (t *Target) follow(p *cli.Process) error {
-	line, err := os.ReadFile("/proc/" + strconv.Itoa(t.Process) + "/cmdline")
+	line, err := os.ReadFile(filepath.Join(proc, strconv.Itoa(t.Process), "cmdline"))
 	if err != nil {
 		return err
 	}
@@ -47,9 +48,18 @@ func (t *Target) follow(p *cli.Process) error {
 	}
 	t.Addr, _ = flags["addr"].(cli.Addr)
 	t.TLS, _ = flags["tls"].(bool)
-	if strings.HasSuffix(string(t.Addr), ":0") {
-		return errors.New("its port is any free one; want the port in --addr, or a URL")
+	host, port, _ := net.SplitHostPort(string(t.Addr)) // cannot fail: UnmarshalText has split it
+	if port != "0" {
+		return nil
 	}
+	ports, err := listeningPorts(t.Process)
+	if err == nil && len(ports) == 0 {
+		err = errors.New("the process does not listen")
+	}
+	if err != nil {
+		return fmt.Errorf("its port is any free one, and cannot be found: %w", err)
+	}
+	t.Addr = cli.Addr(net.JoinHostPort(host, ports[0])) // Listen opens that of --addr first
 	return nil
 }
 
