@@ -8,7 +8,6 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
-	"github.com/mockgates/mockgates/scenarios/report/annotations"
 	"github.com/mockgates/mockgates/scenarios/report/reproduce"
 )
 
@@ -51,7 +50,7 @@ func (c *reportCmd) Run(p *cli.Process) error {
 	}
 	switch {
 	case c.Annotations:
-		return annotations.Write(p.Stdout, r)
+		return writeAnnotations(p.Stdout, p.Env["GITHUB_WORKSPACE"], r)
 	case asked:
 		return nil
 	}

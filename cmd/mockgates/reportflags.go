@@ -6,7 +6,6 @@ import (
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/scenarios/report"
-	"github.com/mockgates/mockgates/scenarios/report/annotations"
 	"github.com/mockgates/mockgates/scenarios/report/codequality"
 	"github.com/mockgates/mockgates/scenarios/report/html"
 	"github.com/mockgates/mockgates/scenarios/report/junit"
@@ -62,13 +61,4 @@ func (f reportFlags) open(p *cli.Process) (reportFiles, error) {
 // write writes the report to each file.
 func (f reportFiles) write(r report.Report) error {
 	return errors.Join(f.record.Write(r), f.outputs.Write(r))
-}
-
-// annotate prints annotations if the program runs under GitHub Actions, which reads
-// them from its output.
-func annotate(p *cli.Process, r report.Report) error {
-	if p.Env["GITHUB_ACTIONS"] != "true" {
-		return nil
-	}
-	return annotations.Write(p.Stdout, r)
 }
