@@ -1,9 +1,11 @@
-# make run     builds the fake and serves it on 127.0.0.1:8080
+# make run     builds the fake alone and serves it on 127.0.0.1:8080
+# make build   builds the whole program, bin/mockgates
 # make test    runs all tests, some under the race detector if there is a C compiler
 # make check   everything a change must pass: format, vet, staticcheck, modules, tests, scenarios
 # make help    lists all targets
 
 GO       ?= go
+BUILD     = $(GO) build -trimpath -ldflags='-s -w'
 BIN      := bin/mockgates
 FUZZTIME ?= 10s
 REQUESTS ?= 10000000
@@ -34,11 +36,14 @@ MODULES  := . testdata/browser
 
 .PHONY: run build test test-race test-full check fmt vet lint tidy scenarios bench bench-peers fuzz fuzz-http soak mutants golden screenshots cover examples cross rootfs image one-image clean help
 
-run: build ## build the fake and serve it
-	./$(BIN) serve
+# The whole program has many times the dependencies to compile, so the first answer would
+# come minutes later.
+run: ## build the fake alone, bin/mockgates-serve, and serve it
+	$(BUILD) -o $(BIN)-serve ./cmd/mockgates-serve
+	./$(BIN)-serve
 
-build: ## build bin/mockgates, a static binary
-	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/mockgates
+build: ## build the whole program, bin/mockgates, a static binary
+	$(BUILD) -o $(BIN) ./cmd/mockgates
 
 # The packages that make test runs under the race detector, as a pattern for grep: those
 # in which goroutines share something. Elsewhere the detector finds nothing more and
@@ -145,7 +150,7 @@ rootfs: ## make the files of the container image of PROGRAM for PLATFORM
 	rm -rf $(ROOTFS)
 	mkdir -p $(ROOTFS)/tmp
 	chmod 1777 $(ROOTFS)/tmp
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(notdir $(PLATFORM)) $(GO) build -trimpath -ldflags='-s -w' -o $(ROOTFS)/mockgates ./cmd/$(PROGRAM)
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(notdir $(PLATFORM)) $(BUILD) -o $(ROOTFS)/mockgates ./cmd/$(PROGRAM)
 
 image: ## build the container images for PLATFORM, from programs that are compiled here
 	$(MAKE) one-image

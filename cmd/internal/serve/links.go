@@ -28,7 +28,7 @@ func links(consent, control, openAPI bool) string {
 		{consent, "auth", "the consent page of the PKCE flow"},
 		{true, "_mockgates/health", "health"},
 		{control, "_mockgates/health?verbose=true", "what the server holds, and its bounds"},
-		{control, "_mockgates/requests", "requests that the default world has got"},
+		{control, "_mockgates/requests", "requests that the default world has received"},
 		{control, "_mockgates/violations", "violations of the API's rules by clients"},
 		{control, "_mockgates/faults", "faults in force"},
 		{control, "_mockgates/coverage", "documented responses that were sent"},
