@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/internal/testrequest"
 	"github.com/mockgates/mockgates/mockserver"
 )
 
@@ -57,24 +58,12 @@ func (a response) at(path string) any {
 	return v
 }
 
-// call sends one request in process. Headers are pairs of name and value. The
-// defaults are a management credential and a JSON content type; a pair replaces
-// a default, and the value "" removes it.
+// call sends one request in process. It has the management key of the default world,
+// unless headers, which are pairs as in testrequest.New, replace it.
 func call(t testing.TB, h http.Handler, method, path, body string, headers ...string) response {
 	t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", management)
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Del(headers[i])
-		if headers[i+1] != "" {
-			r.Header.Set(headers[i], headers[i+1])
-		}
-	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(w, testrequest.New(method, path, body, append([]string{"Authorization", management}, headers...)...))
 	a := response{status: w.Code, header: w.Header(), body: w.Body.String()}
 	_ = json.Unmarshal(w.Body.Bytes(), &a.json) // json stays nil for anything else
 	return a

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/internal/testrequest"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 )
@@ -85,28 +86,12 @@ func (a answer) list(name string) []any {
 	return list
 }
 
-// send sends a request to a handler. Headers come in pairs of name and value; a
-// management key and the content type of JSON are there unless a pair replaces
-// them, with "" to leave one out. The header Host sets the host.
+// send sends a request to a handler. It has the management key of the default world, unless
+// headers, which are pairs as in testrequest.New, replace it.
 func send(t testing.TB, h http.Handler, method, target, body string, headers ...string) answer {
 	t.Helper()
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Header.Set("Authorization", managementKey)
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		switch name, value := headers[i], headers[i+1]; {
-		case name == "Host":
-			r.Host = value
-		case value == "":
-			r.Header.Del(name)
-		default:
-			r.Header.Set(name, value)
-		}
-	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(w, testrequest.New(method, target, body, append([]string{"Authorization", managementKey}, headers...)...))
 	a := answer{status: w.Code, header: w.Header(), body: w.Body.String()}
 	_ = json.Unmarshal(w.Body.Bytes(), &a.json) // json stays nil for anything else
 	return a
