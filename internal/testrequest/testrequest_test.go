@@ -2,6 +2,7 @@ package testrequest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,5 +37,5 @@ func TestNew_headerWithoutAValue(t *testing.T) {
 			t.Errorf("New panics with %v; want the name of the header", got)
 		}
 	}()
-	New("GET", "/", "", "A", "1", "B")
+	New("GET", "/", "", strings.Fields("A 1 B")...)
 }
