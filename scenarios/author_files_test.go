@@ -57,7 +57,7 @@ func TestRun_whatFilesMayBe(t *testing.T) {
 			r, text := play(t, scenarios.Options{Files: test.files, Stdin: strings.NewReader(test.stdin)})
 			checkReport(t, r, text, test.exit, test.want)
 			if test.exit == report.ExitUnreadable && r.Exchanges > 0 {
-				t.Errorf("%d exchanges; want that nothing is played", r.Exchanges)
+				t.Errorf("%d exchanges; want none", r.Exchanges)
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestRun_programs(t *testing.T) {
 	}
 }
 
-// TestWorldOf asks for the world in a command of a suite's own.
+// TestWorldOf asks for the world in a command that the suite adds.
 func TestWorldOf(t *testing.T) {
 	t.Parallel()
 	names := map[string]string{}

@@ -22,7 +22,7 @@ func settingsOf(id string) []string {
 	return nil
 }
 
-// compared plays on both, and returns what the comparison found and its text, and
+// compared plays on a live target and on a fake. It returns the comparison, its text, and
 // the report of the live target.
 func compared(t *testing.T, o scenarios.Options) (drift.Result, string, report.Report) {
 	t.Helper()
@@ -68,8 +68,8 @@ func TestDrift_fakeAgreesWithItself(t *testing.T) {
 	}
 }
 
-// TestDrift_otherChoices compares with a fake whose open questions are settled
-// otherwise. The flags that are printed make the two agree.
+// TestDrift_otherChoices compares with a fake that has other settings. With the flags that
+// are printed, the two agree.
 func TestDrift_otherChoices(t *testing.T) {
 	t.Parallel()
 	choices := map[string]string{"keys.negative-limit": "accept", "codes.method-alone": "accept"}
@@ -90,9 +90,9 @@ func TestDrift_otherChoices(t *testing.T) {
 	}
 }
 
-// TestDrift_faithfulDialects compares with other implementations of the same
-// documents: nobody is wrong, though some questions are settled otherwise. They also
-// conform.
+// TestDrift_faithfulDialects compares with other implementations of the same documents.
+// They conform, and neither side is wrong, although they settle some open questions
+// differently.
 func TestDrift_faithfulDialects(t *testing.T) {
 	t.Parallel()
 	for name, d := range dialects() {
@@ -110,7 +110,7 @@ func TestDrift_faithfulDialects(t *testing.T) {
 	}
 }
 
-// wrongLimit answers with another limit than was asked for.
+// wrongLimit answers with a limit other than the one that was sent.
 var wrongLimit = breaking("POST /keys 201", func(a *brokenResponse) { a.data()["limit"] = 7 })
 
 func TestDrift_namesWhoIsWrong(t *testing.T) {
@@ -137,7 +137,7 @@ func TestDrift_namesWhoIsWrong(t *testing.T) {
 	}
 }
 
-func TestDrift_inconclusiveIsNoDrift(t *testing.T) {
+func TestDrift_inconclusiveIsNotDrift(t *testing.T) {
 	t.Parallel()
 	refused := func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) })

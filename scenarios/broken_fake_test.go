@@ -66,8 +66,8 @@ func breaking(call string, change func(*brokenResponse)) func(http.Handler) http
 	}
 }
 
-// TestBuiltin_failOnBrokenFake breaks the fake in one way after the other. Each
-// time the built-in scenarios of the documented operations must fail.
+// TestBuiltin_failOnBrokenFake breaks the fake in one way at a time. Each time the
+// built-in scenarios of the documented operations must fail.
 func TestBuiltin_failOnBrokenFake(t *testing.T) {
 	t.Parallel()
 	const (
@@ -214,8 +214,8 @@ func TestBuiltin_failOnBrokenFake(t *testing.T) {
 	}
 }
 
-// The scenarios fail above because of the change: the wrapper alone breaks
-// nothing.
+// TestBuiltin_passOnWrappedFake shows that the scenarios of the test above fail because
+// of the change: the wrapper alone breaks nothing.
 func TestBuiltin_passOnWrappedFake(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{DocumentedOnly: true, Handler: breaking("POST /keys 201", func(*brokenResponse) {}), Run: "^keys_"})
@@ -247,7 +247,7 @@ func oneSecret(a *brokenResponse) {
 	a.data()["label"] = "sk-mg-v1-fa4...a4e"
 }
 
-// counted gives every response another number.
+// counted gives every response a number of its own.
 func counted(name string) func(*brokenResponse) {
 	n := 0
 	return func(a *brokenResponse) { n++; a.data()[name] = n }

@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// checkReached checks that a run of all scenarios on the fake reached every
-// documented response, and by behaviour wherever the fake can behave so.
+// checkReached checks that a run of all scenarios on the fake reached every documented
+// response, without an injected fault wherever the fake can produce the response itself.
 func checkReached(t *testing.T, r report.Report) {
 	t.Helper()
 	injectedOnly := []int{429, 500} // operations without a rate limit, and internal errors
@@ -57,8 +57,8 @@ func TestRuleIndex_coversEveryRule(t *testing.T) {
 	}
 }
 
-// TestBuiltin_style checks the style of the built-in scenarios: names, the list of
-// rules, phases that a sentence opens, and length.
+// TestBuiltin_style checks the built-in scenarios: their names, the list of rules, a
+// sentence at the beginning of each phase, and their length.
 func TestBuiltin_style(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("builtin/*/*.txtar")
@@ -82,8 +82,8 @@ func TestBuiltin_style(t *testing.T) {
 	}
 }
 
-// checkPhases checks that sentences open the phases of a script, and that it is
-// short.
+// checkPhases checks that each phase of a script begins with a sentence, and that the
+// script is short.
 func checkPhases(t *testing.T, file, script string) {
 	t.Helper()
 	commands, inPhase := 0, false
@@ -99,7 +99,7 @@ func checkPhases(t *testing.T, file, script string) {
 		default:
 			commands++
 			if !inPhase {
-				t.Errorf("%s: no comment opens the phase of this command: %s", file, line)
+				t.Errorf("%s: the phase of this command does not begin with a comment: %s", file, line)
 			}
 		}
 	}

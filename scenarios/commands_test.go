@@ -8,8 +8,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios"
 )
 
-// TestRun_eachCommand plays one short script for each way in which a command can
-// succeed or fail.
+// TestRun_eachCommand plays a short script for each way in which a command can succeed
+// or fail.
 func TestRun_eachCommand(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -11,14 +11,14 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// rewritten makes the target read old in a body as replacement.
+// rewritten makes the target read a body as if it had replacement in place of old.
 func rewritten(run, want, old, replacement string) departureCase {
 	return departureCase{departure{rewrite: func(r *dialectRequest) {
 		r.raw = bytes.ReplaceAll(r.raw, []byte(old), []byte(replacement))
 	}}, run, want}
 }
 
-// trimmed makes the target pass over what is around a body.
+// trimmed makes the target ignore what surrounds a body.
 func trimmed(run, before, after string) departureCase {
 	return departureCase{departure{rewrite: func(r *dialectRequest) {
 		if inner, ok := bytes.CutPrefix(r.raw, []byte(before)); ok && bytes.HasSuffix(inner, []byte(after)) {
@@ -27,7 +27,7 @@ func trimmed(run, before, after string) departureCase {
 	}}, run, "status: accepted-invalid of body"}
 }
 
-// authorized makes the target take a form of the management key for the key.
+// authorized makes the target accept the management key in one of its malformed forms.
 func authorized(run, form string) departureCase {
 	return departureCase{departure{rewrite: func(r *dialectRequest) {
 		if r.header.Get("Authorization") == form {
@@ -36,7 +36,7 @@ func authorized(run, form string) departureCase {
 	}}, run, "status: accepted-invalid of header Authorization"}
 }
 
-// failing answers some requests with a status.
+// failing makes the target answer some requests with a status.
 func failing(run, want string, status int, fails func(*dialectRequest) bool) departureCase {
 	return departureCase{departure{fail: func(r *dialectRequest) int {
 		if r.method == "POST" && r.header.Get("Authorization") == "Bearer "+liveKey && fails(r) {
@@ -54,7 +54,7 @@ func hasCharset(r *dialectRequest) bool {
 	return strings.Contains(r.header.Get("Content-Type"), "charset=utf-8")
 }
 
-// textLike tells bodies in which a member is a text that is like this.
+// textLike returns a function that reports whether a member of a body is a string like that.
 func textLike(name string, like func(string) bool) func(map[string]any) bool {
 	return func(body map[string]any) bool {
 		text, ok := body[name].(string)
@@ -62,52 +62,52 @@ func textLike(name string, like func(string) bool) func(map[string]any) bool {
 	}
 }
 
-// The generated scenarios that departures run.
+// The generated scenarios that the departures below are played with.
 const (
 	genKeys   = "^generated/create-keys$"
 	genCodes  = "^generated/create-auth-keys-code$"
 	genUpdate = "^generated/update-keys$"
 )
 
-// matrixDepartures are departures that no scenario finds, and the generated cases
-// do.
+// matrixDepartures are departures that only the generated cases find, and no scenario
+// does.
 func matrixDepartures() map[string]departureCase {
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(":"+liveKey))
 	return map[string]departureCase{
 		// Acceptance.
-		"a comment in a body is accepted":         rewritten(genKeys, "status: accepted-invalid of body", "/**/", ""),
-		"a trailing comma is accepted":            rewritten(genCodes, "status: accepted-invalid of body", ",}", "}"),
-		"text behind a body is accepted":          rewritten(genCodes, "status: accepted-invalid of body", "}x", "}"),
-		"a body in a list is accepted":            trimmed(genCodes, "[", "]"),
-		"a period of a code in capitals":          rewritten(genCodes, "status: accepted-invalid of /usage_limit_type", "DAILY", "daily"),
-		"a date is an expiry of a code":           only("POST /auth/keys/code", rewritten(genCodes, "status: accepted-invalid of /expires_at", `"2029-11-30"`, `"2029-11-30T00:00:00Z"`)),
-		"an expiry of a code without seconds":     rewritten(genCodes, "status: accepted-invalid of /expires_at", "T23:59Z", "T23:59:00Z"),
-		"a workspace without hyphens":             rewritten(genKeys, "/data/workspace_id: echo", "0df9e665d9325740b2c7b52af166bc11", "0df9e665-d932-5740-b2c7-b52af166bc11"),
-		"null as workspace is accepted":           ignored("/workspace_id null", genKeys, "/data/workspace_id: echo"),
-		"a number as label of a code is accepted": ignored("/key_label type", genCodes, "status: accepted-invalid of /key_label"),
-		"null as label of a code is accepted":     ignored("/key_label null", genCodes, "status: accepted-invalid of /key_label"),
-		"a number as creator is accepted":         ignored("/creator_user_id type", genKeys, "/data/creator_user_id: type"),
-		"the scheme Token is accepted":            authorized(genKeys, "Token "+liveKey),
-		"the scheme may be joined to the key":     authorized(genKeys, "Bearer"+liveKey),
-		"the key may be sent twice":               authorized(genKeys, "Bearer "+liveKey+" "+liveKey),
-		"Basic with the key is accepted":          authorized(genKeys, "Basic "+liveKey),
-		"a list of keys with the key as password": only("GET /keys", authorized("^generated/list-keys$", basic)),
-		"a deletion with the key alone":           only("DELETE /keys/", authorized("^generated/delete-keys$", liveKey)),
-		"null as disabled is accepted":            ignored("/disabled null", genUpdate, "/data/disabled: echo"),
+		"a comment in a body is accepted":            rewritten(genKeys, "status: accepted-invalid of body", "/**/", ""),
+		"a trailing comma is accepted":               rewritten(genCodes, "status: accepted-invalid of body", ",}", "}"),
+		"text after a body is accepted":              rewritten(genCodes, "status: accepted-invalid of body", "}x", "}"),
+		"a body inside a list is accepted":           trimmed(genCodes, "[", "]"),
+		"a period of a code in capitals":             rewritten(genCodes, "status: accepted-invalid of /usage_limit_type", "DAILY", "daily"),
+		"a date is an expiry of a code":              only("POST /auth/keys/code", rewritten(genCodes, "status: accepted-invalid of /expires_at", `"2029-11-30"`, `"2029-11-30T00:00:00Z"`)),
+		"an expiry of a code without seconds":        rewritten(genCodes, "status: accepted-invalid of /expires_at", "T23:59Z", "T23:59:00Z"),
+		"a workspace without hyphens":                rewritten(genKeys, "/data/workspace_id: echo", "0df9e665d9325740b2c7b52af166bc11", "0df9e665-d932-5740-b2c7-b52af166bc11"),
+		"null as workspace is accepted":              ignored("/workspace_id null", genKeys, "/data/workspace_id: echo"),
+		"a number as label of a code is accepted":    ignored("/key_label type", genCodes, "status: accepted-invalid of /key_label"),
+		"null as label of a code is accepted":        ignored("/key_label null", genCodes, "status: accepted-invalid of /key_label"),
+		"a number as creator is accepted":            ignored("/creator_user_id type", genKeys, "/data/creator_user_id: type"),
+		"the scheme Token is accepted":               authorized(genKeys, "Token "+liveKey),
+		"the scheme may be joined to the key":        authorized(genKeys, "Bearer"+liveKey),
+		"the key may be sent twice":                  authorized(genKeys, "Bearer "+liveKey+" "+liveKey),
+		"Basic with the key is accepted":             authorized(genKeys, "Basic "+liveKey),
+		"keys are listed with the key as a password": only("GET /keys", authorized("^generated/list-keys$", basic)),
+		"a key is deleted with the bare key":         only("DELETE /keys/", authorized("^generated/delete-keys$", liveKey)),
+		"null as disabled is accepted":               ignored("/disabled null", genUpdate, "/data/disabled: echo"),
 
 		// Refusal.
-		"a name of one character is refused":     refused(genKeys, "status: refused-valid", textLike("name", func(s string) bool { return len(s) == 1 })),
-		"a name with a rare letter is refused":   refused(genKeys, "status: refused-valid", textLike("name", func(s string) bool { return strings.Contains(s, "🔑") })),
-		"a callback with a query is refused":     refused(genCodes, "status: refused-valid", textLike("callback_url", func(s string) bool { return strings.Contains(s, "?a=") })),
-		"a fraction of a second is refused":      refused(genKeys, "status: refused-valid", textLike("expires_at", func(s string) bool { return strings.Contains(s, ".123Z") })),
-		"a limit of a code below one is refused": refused(genCodes, "status: refused-valid", has("limit", 0.1)),
-		"a charset is answered with 415":         failing(genKeys, "status: status", 415, hasCharset),
-		"a charset is answered with 500":         failing(genCodes, "status: refused-valid", 500, hasCharset),
-		"space before a body is refused":         failing(genKeys, "status: refused-valid", 400, func(r *dialectRequest) bool { return bytes.HasPrefix(r.raw, []byte("\r\n ")) }),
-		"a number for a body is answered 500":    failing(genKeys, "status: status", 500, raw("7")),
-		"a text for a body is answered 500":      failing(genCodes, "status: status", 500, raw(`"text"`)),
-		"a truncated body is answered with 401":  failing(genKeys, "status: status", 401, func(r *dialectRequest) bool { return bytes.HasSuffix(r.raw, []byte(`"weekly"`)) }),
-		"a body of spaces is answered with 422":  failing(genCodes, "status: status", 422, raw(" \n\t ")),
+		"a name of one character is refused":           refused(genKeys, "status: refused-valid", textLike("name", func(s string) bool { return len(s) == 1 })),
+		"a name with a rare letter is refused":         refused(genKeys, "status: refused-valid", textLike("name", func(s string) bool { return strings.Contains(s, "🔑") })),
+		"a callback with a query is refused":           refused(genCodes, "status: refused-valid", textLike("callback_url", func(s string) bool { return strings.Contains(s, "?a=") })),
+		"a fraction of a second is refused":            refused(genKeys, "status: refused-valid", textLike("expires_at", func(s string) bool { return strings.Contains(s, ".123Z") })),
+		"a limit of a code below one is refused":       refused(genCodes, "status: refused-valid", has("limit", 0.1)),
+		"a charset is answered with 415":               failing(genKeys, "status: status", 415, hasCharset),
+		"a charset is answered with 500":               failing(genCodes, "status: refused-valid", 500, hasCharset),
+		"space before a body is refused":               failing(genKeys, "status: refused-valid", 400, func(r *dialectRequest) bool { return bytes.HasPrefix(r.raw, []byte("\r\n ")) }),
+		"a body that is a number is answered with 500": failing(genKeys, "status: status", 500, raw("7")),
+		"a body that is a string is answered with 500": failing(genCodes, "status: status", 500, raw(`"text"`)),
+		"a truncated body is answered with 401":        failing(genKeys, "status: status", 401, func(r *dialectRequest) bool { return bytes.HasSuffix(r.raw, []byte(`"weekly"`)) }),
+		"a body of spaces is answered with 422":        failing(genCodes, "status: status", 422, raw(" \n\t ")),
 	}
 }
 
@@ -123,9 +123,9 @@ func only(call string, c departureCase) departureCase {
 	return c
 }
 
-// TestDepartures_thatOnlyTheMatrixFinds makes sure that no scenario fails on
-// them: otherwise they would belong to another table. TestDepartures_areNamed
-// sees that the generated cases do.
+// TestDepartures_thatOnlyTheMatrixFinds checks that no scenario fails on
+// matrixDepartures; one that does belongs to another table. TestDepartures_areNamed
+// checks that the generated cases fail.
 func TestDepartures_thatOnlyTheMatrixFinds(t *testing.T) {
 	t.Parallel()
 	for name, c := range matrixDepartures() {

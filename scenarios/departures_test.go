@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// The answers that departures change.
+// The answers that the departures change.
 const (
 	keyMade     = "POST /keys 201"
 	keyRefused  = "POST /keys 400"
@@ -29,8 +29,8 @@ const (
 	codeTraded  = "POST /auth/keys 200"
 )
 
-// A departureCase is a departure of a dialect, and what the first finding says
-// of it.
+// A departureCase is a departure of a dialect, and what the first finding must say
+// about it.
 type departureCase struct {
 	departure
 	run  string // scenarios to play, a regular expression; "" plays all
@@ -62,7 +62,7 @@ var keyMembers = map[string]any{
 	"usage_monthly": map[string]any{}, "usage_weekly": true, "workspace_id": nil,
 }
 
-// schemaDepartures break the schema of each kind of answer at each place.
+// schemaDepartures violate the schema of each kind of answer at each place.
 func schemaDepartures() map[string]departureCase {
 	list := map[string]departureCase{}
 	for name, wrong := range keyMembers {
@@ -89,43 +89,43 @@ func schemaDepartures() map[string]departureCase {
 	return list
 }
 
-// behaviourDepartures break what the documents say beyond the schemas.
+// behaviourDepartures violate what the documents say beyond the schemas.
 func behaviourDepartures() map[string]departureCase {
 	return map[string]departureCase{
 		// Statuses, bodies and headers.
-		"a key is answered with 200":     changed(keyMade, "^keys_", "status: status", func(a *answer) { a.status = 200 }),
-		"a code is answered with 201":    changed(codeMade, "^codes_", "status: status", func(a *answer) { a.status = 201 }),
-		"a bad body is answered 422":     changed(keyRefused, "^body_", "status: status", func(a *answer) { a.status = 422; a.errorObject()["code"] = 422.0 }),
-		"a bad code body is 422":         changed(codeRefused, "^codes_", "status: status", func(a *answer) { a.status = 422; a.errorObject()["code"] = 422.0 }),
-		"a bad body is answered 500":     changed(keyRefused, "^body_", "status: status", func(a *answer) { a.status = 500; a.errorObject()["code"] = 500.0 }),
-		"a missing credential is 403":    changed(keyUnauth, "^auth_", "status: status", func(a *answer) { a.status = 403; a.errorObject()["code"] = 403.0 }),
-		"a code credential is 403":       changed(codeUnauth, "^auth_", "status: status", func(a *answer) { a.status = 403; a.errorObject()["code"] = 403.0 }),
-		"a plain key is answered 401":    changed(keyForbid, "^auth_", "status: status", func(a *answer) { a.status = 401; a.errorObject()["code"] = 401.0 }),
-		"an unknown key is answered 400": changed(keyUnknown, "^key_found", "status: refused-valid", func(a *answer) { a.status = 400; a.errorObject()["code"] = 400.0 }),
-		"a deletion is answered 204":     changed(keyDeleted, "^key_deleted", "status: status", func(a *answer) { a.status = 204; a.raw = []byte{} }),
-		"a new key is cut":               changed(keyMade, "^keys_", "POST /keys got no complete response", func(a *answer) { a.cut = 40 }),
-		"a code is cut":                  changed(codeMade, "^codes_", "POST /auth/keys/code got no complete response", func(a *answer) { a.cut = 20 }),
-		"a new key hangs up":             changed(keyMade, "^keys_", "POST /keys got no complete response", func(a *answer) { a.cut = -1 }),
-		"a refusal hangs up":             changed(keyForbid, "^auth_", "POST /keys got no complete response", func(a *answer) { a.cut = -1 }),
-		"one call is answered 503":       changed(keyMade, "^keys_", "status: refused-valid", func(a *answer) { a.status = 503; a.raw = []byte("down") }),
-		"one call is answered 502":       changed(codeMade, "^codes_", "status: refused-valid", func(a *answer) { a.status = 502; a.raw = []byte("down") }),
-		"the management key is refused":  changed(codeMade, "^codes_", "status: refused-valid", unauthorized),
-		"the management key makes none":  changed(keyMade, "^keys_", "status: refused-valid", unauthorized),
-		"the body is empty":              changed(keyMade, "^keys_", "body: empty", func(a *answer) { a.raw = []byte{} }),
-		"the body is not JSON":           changed(keyMade, "^keys_", "body: json", func(a *answer) { a.raw = []byte(`{"data":`) }),
-		"the body is two values":         changed(codeMade, "^codes_", "body: json", func(a *answer) { a.raw = []byte(`{} {}`) }),
-		"the body is not UTF-8":          changed(keyMade, "^keys_", "body: json", func(a *answer) { a.raw = []byte("{\"key\":\"\xff\"}") }),
-		"the body is a list":             changed(keyMade, "^keys_", "body: type", func(a *answer) { a.raw = []byte(`[]`) }),
-		"the body is null":               changed(codeMade, "^codes_", "body: type", func(a *answer) { a.raw = []byte(`null`) }),
-		"a member occurs twice":          changed(keyMade, "^keys_", "/key: duplicate-member", func(a *answer) { a.raw = twice(a.body) }),
-		"a key is sent as text":          changed(keyMade, "^keys_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {"text/plain"}} }),
-		"a code is sent as HTML":         changed(codeMade, "^codes_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {"text/html"}} }),
-		"a key has no content type":      changed(keyMade, "^keys_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {}} }),
-		"app_id has a fraction":          changed(codeMade, "^codes_", "/data/app_id: type", inData("app_id", 1.5)),
-		"expires_at is a date":           changed(keyMade, "^keys_", "/data/expires_at: echo", inData("expires_at", "2029-11-30")),
-		"the secret is missing":          changed(keyMade, "^keys_", "/key: required", func(a *answer) { delete(a.body, "key") }),
-		"the data is missing":            changed(keyMade, "^keys_", "/data: required", func(a *answer) { delete(a.body, "data") }),
-		"the data of a code is missing":  changed(codeMade, "^codes_", "/data: required", func(a *answer) { delete(a.body, "data") }),
+		"a key is answered with 200":                          changed(keyMade, "^keys_", "status: status", func(a *answer) { a.status = 200 }),
+		"a code is answered with 201":                         changed(codeMade, "^codes_", "status: status", func(a *answer) { a.status = 201 }),
+		"a bad body is answered with 422":                     changed(keyRefused, "^body_", "status: status", func(a *answer) { a.status = 422; a.errorObject()["code"] = 422.0 }),
+		"a bad code body is answered with 422":                changed(codeRefused, "^codes_", "status: status", func(a *answer) { a.status = 422; a.errorObject()["code"] = 422.0 }),
+		"a bad body is answered with 500":                     changed(keyRefused, "^body_", "status: status", func(a *answer) { a.status = 500; a.errorObject()["code"] = 500.0 }),
+		"a missing credential is answered with 403":           changed(keyUnauth, "^auth_", "status: status", func(a *answer) { a.status = 403; a.errorObject()["code"] = 403.0 }),
+		"a missing credential of a code is answered with 403": changed(codeUnauth, "^auth_", "status: status", func(a *answer) { a.status = 403; a.errorObject()["code"] = 403.0 }),
+		"a plain key is answered with 401":                    changed(keyForbid, "^auth_", "status: status", func(a *answer) { a.status = 401; a.errorObject()["code"] = 401.0 }),
+		"an unknown key is answered with 400":                 changed(keyUnknown, "^key_found", "status: refused-valid", func(a *answer) { a.status = 400; a.errorObject()["code"] = 400.0 }),
+		"a deletion is answered with 204":                     changed(keyDeleted, "^key_deleted", "status: status", func(a *answer) { a.status = 204; a.raw = []byte{} }),
+		"a new key is cut":                                    changed(keyMade, "^keys_", "POST /keys got no complete response", func(a *answer) { a.cut = 40 }),
+		"a code is cut":                                       changed(codeMade, "^codes_", "POST /auth/keys/code got no complete response", func(a *answer) { a.cut = 20 }),
+		"a new key hangs up":                                  changed(keyMade, "^keys_", "POST /keys got no complete response", func(a *answer) { a.cut = -1 }),
+		"a refusal hangs up":                                  changed(keyForbid, "^auth_", "POST /keys got no complete response", func(a *answer) { a.cut = -1 }),
+		"one call is answered with 503":                       changed(keyMade, "^keys_", "status: refused-valid", func(a *answer) { a.status = 503; a.raw = []byte("down") }),
+		"one call is answered with 502":                       changed(codeMade, "^codes_", "status: refused-valid", func(a *answer) { a.status = 502; a.raw = []byte("down") }),
+		"the management key is refused":                       changed(codeMade, "^codes_", "status: refused-valid", unauthorized),
+		"the management key makes none":                       changed(keyMade, "^keys_", "status: refused-valid", unauthorized),
+		"the body is empty":                                   changed(keyMade, "^keys_", "body: empty", func(a *answer) { a.raw = []byte{} }),
+		"the body is not JSON":                                changed(keyMade, "^keys_", "body: json", func(a *answer) { a.raw = []byte(`{"data":`) }),
+		"the body is two values":                              changed(codeMade, "^codes_", "body: json", func(a *answer) { a.raw = []byte(`{} {}`) }),
+		"the body is not UTF-8":                               changed(keyMade, "^keys_", "body: json", func(a *answer) { a.raw = []byte("{\"key\":\"\xff\"}") }),
+		"the body is a list":                                  changed(keyMade, "^keys_", "body: type", func(a *answer) { a.raw = []byte(`[]`) }),
+		"the body is null":                                    changed(codeMade, "^codes_", "body: type", func(a *answer) { a.raw = []byte(`null`) }),
+		"a member occurs twice":                               changed(keyMade, "^keys_", "/key: duplicate-member", func(a *answer) { a.raw = twice(a.body) }),
+		"a key is sent as text":                               changed(keyMade, "^keys_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {"text/plain"}} }),
+		"a code is sent as HTML":                              changed(codeMade, "^codes_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {"text/html"}} }),
+		"a key has no content type":                           changed(keyMade, "^keys_", "header Content-Type: content-type", func(a *answer) { a.header = http.Header{"Content-Type": {}} }),
+		"app_id has a fraction":                               changed(codeMade, "^codes_", "/data/app_id: type", inData("app_id", 1.5)),
+		"expires_at is a date":                                changed(keyMade, "^keys_", "/data/expires_at: echo", inData("expires_at", "2029-11-30")),
+		"the secret is missing":                               changed(keyMade, "^keys_", "/key: required", func(a *answer) { delete(a.body, "key") }),
+		"the data is missing":                                 changed(keyMade, "^keys_", "/data: required", func(a *answer) { delete(a.body, "data") }),
+		"the data of a code is missing":                       changed(codeMade, "^codes_", "/data: required", func(a *answer) { delete(a.body, "data") }),
 
 		// Echo: what was sent comes back.
 		"another name":            changed(keyMade, "^keys_", "/data/name: echo", inData("name", "My key")),
@@ -210,7 +210,7 @@ func unauthorized(a *answer) {
 	a.status, a.body = 401, map[string]any{"error": map[string]any{"code": 401, "message": "no"}}
 }
 
-// has tells bodies in which a member has a value.
+// has returns a function that reports whether a member of a body has a value.
 func has(name string, value any) func(map[string]any) bool {
 	return func(body map[string]any) bool { v, ok := body[name]; return ok && v == value }
 }
@@ -221,7 +221,7 @@ func moving(name string) func(*answer) {
 	return func(a *answer) { n++; a.data()[name] = digest(name, n) }
 }
 
-// shifted replaces the zone of a time, which makes it another one.
+// shifted replaces the zone of a time, so that it is another time.
 func shifted(at any, zone string) any {
 	text, _ := at.(string)
 	return strings.Replace(text, "Z", zone, 1)
@@ -237,7 +237,7 @@ func acceptsBody(problem string) departureCase {
 	}}, "^body_", "status: accepted-invalid of body"}
 }
 
-// companionDepartures break what the family says of the companion operations.
+// companionDepartures violate what the family documents about the companion operations.
 func companionDepartures() map[string]departureCase {
 	return map[string]departureCase{
 		"a name is not stored":             ignored("store name", "^key_", "/data/name: echo"),
@@ -284,7 +284,7 @@ func showSecrets(s *dialectServer, a *answer) {
 	}
 }
 
-// reversed lists oldest first.
+// reversed lists the oldest key first.
 func reversed(a *answer) {
 	list, _ := a.body["data"].([]any)
 	for i := range len(list) / 2 {
@@ -292,7 +292,7 @@ func reversed(a *answer) {
 	}
 }
 
-// keepDisabled lists every key that it has listed before.
+// keepDisabled repeats the list before when a list has become shorter.
 func keepDisabled() func(*answer) {
 	var before []any
 	return func(a *answer) {
@@ -305,10 +305,10 @@ func keepDisabled() func(*answer) {
 	}
 }
 
-// names reports whether the first failure of a run names a departure. What is
-// wanted is the place and the kind of the finding, and with " of " the place in
-// the request that decides. If the first place has several findings, one of them
-// must be it. For a failure without a finding it is its text or the line of the
+// names reports whether the first failure of a run names a departure. The wanted text
+// is the place and the kind of a finding and, after " of ", the place in the request
+// that decides. If the first place has several findings, one of them must match. For a
+// failure without a finding, the wanted text is that of the failure, or the line of the
 // scenario.
 func names(f report.Failure, want string) bool {
 	finding, decides, isOf := strings.Cut(want, " of ")
@@ -323,10 +323,10 @@ func names(f report.Failure, want string) bool {
 	})
 }
 
-// TestDepartures_areNamed makes a faithful implementation depart from the
-// documents in one way after the other. Each time the run must fail, and its
-// first finding must name the departure. The bounds of new keys are lifted, since
-// some departures show only in requests that do not bound their key.
+// TestDepartures_areNamed makes a faithful implementation depart from the documents in
+// one way at a time. Each run must fail, and its first finding must name the departure.
+// The bounds of new keys are lifted, because some departures show only in requests that
+// do not bound their key.
 func TestDepartures_areNamed(t *testing.T) {
 	t.Parallel()
 	count, lifted := 0, math.Inf(1)
@@ -334,7 +334,7 @@ func TestDepartures_areNamed(t *testing.T) {
 		for name, c := range list {
 			count++
 			if !inPart(name, 16) {
-				continue // a sixteenth is enough to see that the judgement works
+				continue // a sixteenth is enough to see that departures are named
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

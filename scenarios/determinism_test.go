@@ -14,11 +14,11 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// Runs with the same seed and a frozen clock are equal in every byte, however
-// many scenarios run at a time. They pass even in the last second of a leap day
-// far in the future. They also reach every documented response, by behaviour
-// wherever the fake can behave so. With -short the generated cases are some, and what
-// is compared are the scenarios of one noun; the rest is played once.
+// TestRun_sameSeedSameBytes compares runs with the same seed and a frozen clock, which
+// are equal in every byte, however many scenarios are played at a time. They pass in the
+// last second of a leap day far in the future, and reach every documented response,
+// without an injected fault wherever the fake can produce it. With -short only some
+// scenarios and generated cases are compared, and the rest is played once.
 func TestRun_sameSeedSameBytes(t *testing.T) {
 	t.Parallel()
 	const some = "^(faults|requests|keys_[a-f].*|generated/(create-keys|list-keys))"
@@ -48,7 +48,7 @@ func TestRun_otherSeedOtherTranscript(t *testing.T) {
 	}
 }
 
-// A transcript is all that a run puts out.
+// A transcript is everything that a run writes.
 type transcript struct {
 	transcript string // of every exchange
 	text       string

@@ -55,7 +55,7 @@ var (
 	}
 )
 
-// problems reads the body and returns what is wrong with it, without the problem
+// problems reads the body and returns what is wrong with it, except for the problem
 // that a departure ignores.
 func (s *dialectServer) problems(r *dialectRequest, properties map[string]property) []string {
 	found := s.readBody(r)
@@ -239,8 +239,8 @@ func (s *dialectServer) caller(r *dialectRequest) (*dialectKey, int) {
 	return nil, http.StatusUnauthorized
 }
 
-// authorise checks credential and body in the order of the dialect. The status
-// is 0 if both are right.
+// authorise checks the credential and the body in the order of the dialect. The status
+// is 0 if both are valid.
 func (s *dialectServer) authorise(r *dialectRequest, management bool, properties map[string]property) (*dialectKey, int) {
 	key, status := s.caller(r)
 	if status == 0 && management && key.hash != "" && s.ignore != "management" {

@@ -62,7 +62,8 @@ func (s *dialectServer) createKey(r *dialectRequest) *answer {
 	return success(http.StatusCreated, map[string]any{"key": k.secret, "data": s.keyObject(k)})
 }
 
-// refusesKey decides the open questions about a body without problems.
+// refusesKey reports whether the dialect refuses a valid body of a new key, where the
+// documents leave that open.
 func (s *dialectServer) refusesKey(body map[string]any) bool {
 	workspace, hasWorkspace := body["workspace_id"].(string)
 	return body["name"] == "" && s.refuses("keys.name-empty") ||
@@ -92,7 +93,8 @@ func (s *dialectServer) newKey(body map[string]any) *dialectKey {
 	return k
 }
 
-// usage are the eight figures, all of them 0: nothing can be spent here.
+// usage adds the eight figures of usage to an object. All are 0, because nothing can be
+// spent here.
 func (s *dialectServer) usage(object map[string]any) map[string]any {
 	for _, name := range []string{"usage", "usage_daily", "usage_weekly", "usage_monthly"} {
 		object[name], object["byok_"+name] = s.number(0), s.number(0)
@@ -149,7 +151,8 @@ func (s *dialectServer) challengeMethod(body map[string]any) string {
 	return method
 }
 
-// refusesCode decides the open questions about a body without problems.
+// refusesCode reports whether the dialect refuses a valid body of a new code, where the
+// documents leave that open.
 func (s *dialectServer) refusesCode(body map[string]any, method string) bool {
 	challenge, challenged := body["code_challenge"].(string)
 	_, named := body["code_challenge_method"].(string)
@@ -161,7 +164,7 @@ func (s *dialectServer) refusesCode(body map[string]any, method string) bool {
 		s.refuse != nil && s.refuse(body)
 }
 
-// refusesBounds decides the open questions about the limit and the expiry of a key.
+// refusesBounds does the same for the limit and the expiry of a key.
 func (s *dialectServer) refusesBounds(body map[string]any) bool {
 	limit, _ := body["limit"].(float64)
 	expires, hasExpiry := body["expires_at"].(string)
@@ -262,13 +265,13 @@ func (s *dialectServer) listKeys(r *dialectRequest) *answer {
 	return success(http.StatusOK, map[string]any{"data": list[:min(100, len(list))]})
 }
 
-// A keyQuery is what a list of keys is asked for.
+// A keyQuery says which keys to list.
 type keyQuery struct {
 	offset              int
 	disabled, workspace string
 }
 
-// read takes the values of a query, and returns what is wrong with them.
+// read sets the fields from a query, and returns what is wrong with it.
 func (q *keyQuery) read(query url.Values) []string {
 	var found []string
 	for name, values := range query {

@@ -14,8 +14,8 @@ import (
 )
 
 // A dialect is a faithful implementation of the documented operations and the
-// companions, parametrised by everything that the documents leave open. It
-// shares nothing with the fake.
+// companions, with a parameter for everything that the documents leave open. It shares
+// no code with the fake.
 type dialect struct {
 	wire wireForm
 
@@ -31,7 +31,8 @@ type dialect struct {
 	settings map[string]string
 }
 
-// The settings of open questions in a dialect that has none of its own.
+// defaultSettings says how a dialect settles the open questions for which it has no
+// setting of its own.
 var defaultSettings = map[string]string{
 	"auth.before-body": "before", "body.duplicate": "refuse", "body.undeclared": "accept",
 	"keys.name-empty": "refuse", "keys.creator-empty": "refuse", "keys.negative-limit": "refuse",
@@ -108,7 +109,7 @@ func (d dialect) number(v float64) any {
 	return v
 }
 
-// A dialectServer is a dialect at work.
+// A dialectServer serves a dialect.
 type dialectServer struct {
 	dialect
 	departure

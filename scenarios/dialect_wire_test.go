@@ -38,11 +38,11 @@ func (a *answer) errorObject() map[string]any { m, _ := a.body["error"].(map[str
 type departure struct {
 	call   string                              // the answers that change changes; "" for none
 	change func(*dialectServer, *answer)       // changes an answer; it may look at the server, whose lock is held
-	ignore string                              // the problem of requests that is not noticed, such as "/name required"
-	refuse func(map[string]any) (refused bool) // valid bodies that are refused
+	ignore string                              // the problem of requests that is ignored, such as "/name required"
+	refuse func(map[string]any) (refused bool) // reports whether a valid body is refused
 
-	rewrite func(*dialectRequest)     // makes a valid request of an invalid one
-	fail    func(*dialectRequest) int // status with which some requests are answered; 0 for no change
+	rewrite func(*dialectRequest)     // turns an invalid request into a valid one
+	fail    func(*dialectRequest) int // the status of the answer to a request; 0 for no change
 }
 
 // ServeHTTP answers one request.
@@ -77,7 +77,7 @@ func (s *dialectServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.send(w, a)
 }
 
-// normalise gives the body the types of decoded JSON, so that departures can
+// normalise gives the body the types that encoding/json decodes, so that departures can
 // rely on them.
 func (a *answer) normalise() {
 	data, _ := json.Marshal(a.body)

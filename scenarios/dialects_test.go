@@ -9,13 +9,13 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// isCompared reports whether TestDrift_faithfulDialects plays on a dialect.
+// isCompared reports whether TestDrift_faithfulDialects plays on the dialect.
 func isCompared(name string) bool { return !testing.Short() || name == "verbose" }
 
-// TestDialects_conform plays everything on faithful implementations, unless
-// TestDrift_faithfulDialects does. What they do where the documents leave a choice is
-// no failure. Without companions the scenarios are fewer, so one implementation stands
-// for all.
+// TestDialects_conform plays everything on the faithful implementations that
+// TestDrift_faithfulDialects leaves out. What they do where the documents leave a choice
+// is not a failure. Without companions there are fewer scenarios, and one implementation
+// is enough.
 func TestDialects_conform(t *testing.T) {
 	t.Parallel()
 	for name, d := range dialects() {
@@ -38,7 +38,7 @@ func TestDialects_conformWithoutBounds(t *testing.T) {
 }
 
 // checkFaithful plays the built-in scenarios on a dialect, and checks the report. With
-// -short the generated cases are some.
+// -short it plays only some of the generated cases.
 func checkFaithful(t *testing.T, d dialect, o scenarios.Options) {
 	t.Helper()
 	o.Target, o.ManagementKey, o.MaxRequests = d.start(t, departure{}), liveKey, short(150)
@@ -71,7 +71,7 @@ func checkSettled(t *testing.T, d dialect, r report.Report, text string) {
 	}
 }
 
-// TestDialects_conformHoweverAQuestionIsSettled flips each open question alone.
+// TestDialects_conformHoweverAQuestionIsSettled changes one setting at a time.
 func TestDialects_conformHoweverAQuestionIsSettled(t *testing.T) {
 	t.Parallel()
 	other := map[string]string{

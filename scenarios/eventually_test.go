@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestEventually_waits plays against a target that keeps a state for some reads.
-// The waits are recorded and do not take time.
+// TestEventually_waits plays on a target whose first reads fail. The waits are recorded
+// and take no time.
 func TestEventually_waits(t *testing.T) {
 	t.Parallel()
 	ms := func(list ...int) (out []time.Duration) {
@@ -25,7 +25,7 @@ func TestEventually_waits(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		within string
-		reads  int // that fail
+		reads  int // the first ones, which fail
 		want   []time.Duration
 		exit   int
 		text   string

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios"
 )
 
-// Play one scenario on an in-process fake, and once more on a fake that is broken
-// on purpose.
+// Play one scenario on an in-process fake, and then on a fake that is broken on
+// purpose.
 func ExampleRun() {
 	report, err := scenarios.Run(context.Background(), scenarios.Options{Run: "^keys_same_name$", DocumentedOnly: true})
 	if err != nil {

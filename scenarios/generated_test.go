@@ -36,7 +36,7 @@ func matrixOf(t *testing.T, companions bool) map[string]int {
 }
 
 // TestGenerated_everyCaseIsSentToTheFake compares the exchanges of the generated
-// scenarios with the cases of the contract: of each operation, and with -short of three.
+// scenarios with the cases of the contract, for each operation, or with -short for three.
 func TestGenerated_everyCaseIsSentToTheFake(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Run: cmp.Or(short("^generated/(create-keys|list-keys|delete-keys)$"), "^generated/")})
@@ -95,7 +95,7 @@ func TestGenerated_maxRequestsBoundsWhatIsSent(t *testing.T) {
 }
 
 // TestGenerated_staysWithinTheBoundsOfALiveTarget checks every request that a
-// live target receives, and that what was not sent is counted.
+// live target receives, and that the report counts what was not sent.
 func TestGenerated_staysWithinTheBoundsOfALiveTarget(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil)
@@ -133,8 +133,8 @@ func TestGenerated_liftedBoundsSendEveryCase(t *testing.T) {
 	}
 }
 
-// TestGenerated_impossibleCasesAreInconclusive lets no key be made: the cases
-// that need one are counted on one line.
+// TestGenerated_impossibleCasesAreInconclusive plays on a target that makes no keys. The
+// cases that need one are reported on one line.
 func TestGenerated_impossibleCasesAreInconclusive(t *testing.T) {
 	t.Parallel()
 	none := breaking("POST /keys 201", func(a *brokenResponse) {
@@ -149,9 +149,9 @@ func TestGenerated_impossibleCasesAreInconclusive(t *testing.T) {
 	}
 }
 
-// TestGenerated_failuresAreShrunkAndSaved breaks a target, and plays the files
-// that the run wrote: each fails on the target with the same finding, and passes
-// on the fake.
+// TestGenerated_failuresAreShrunkAndSaved plays on a broken target, and then plays the
+// files that the run has written. Each fails on the target with the same finding, and
+// passes on the fake.
 func TestGenerated_failuresAreShrunkAndSaved(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -221,7 +221,7 @@ func TestGenerated_failuresAreShrunkAndSaved(t *testing.T) {
 	}
 }
 
-// TestGenerated_failuresOfOneKindAreOne breaks every answer alike.
+// TestGenerated_failuresOfOneKindAreOne breaks every answer in the same way.
 func TestGenerated_failuresOfOneKindAreOne(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{

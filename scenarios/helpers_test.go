@@ -37,8 +37,8 @@ func play(t *testing.T, o scenarios.Options) (report.Report, string) {
 	return r, scenarios.Unwrap(text.String())
 }
 
-// inPart reports whether an entry of a table is tried: each one, and with -short one
-// of n. Which ones is fixed, and spread over the table.
+// inPart reports whether an entry of a table is tried. With -short it is one of n, at
+// fixed places that are spread over the table; otherwise it is each one.
 func inPart(entry string, n uint32) bool {
 	return !testing.Short() || crc32.ChecksumIEEE([]byte(entry))%n == 0
 }

@@ -25,7 +25,7 @@ const (
 	spending   = `{"name": "of $RUN", "limit": 2, "expires_at": "$SOON"}`
 )
 
-// noDelete answers each deletion with 500.
+// noDelete wraps a target so that it answers each deletion with 500.
 func noDelete(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodDelete {
@@ -36,7 +36,7 @@ func noDelete(next http.Handler) http.Handler {
 	})
 }
 
-// lostResponse makes each key and then breaks the connection.
+// lostResponse wraps a target so that it makes each key and then breaks the connection.
 func lostResponse(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v1/keys" || r.Method != http.MethodPost {
@@ -219,8 +219,8 @@ func TestRun_sendsNothingThatTheLedgerCannotHold(t *testing.T) {
 	}
 }
 
-// TestCleanup deletes what a ledger lists: by hash, or by the name that an intent
-// without a hash has. It deletes nothing else.
+// TestCleanup deletes the keys that a ledger lists, by hash or, if the hash is not
+// known, by name. It deletes nothing else.
 func TestCleanup(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, nil)

@@ -9,9 +9,9 @@ import (
 	"github.com/mockgates/mockgates/scenarios"
 )
 
-// TestRun_callsOnLiveTarget plays scenarios of one call. Those that could create
-// or change a key without bounds, on a target that takes more than it should, do
-// not reach the target.
+// TestRun_callsOnLiveTarget plays scenarios of one call. A call that could create or
+// change a key without bounds, on a target that accepts more than it should, does not
+// reach the target.
 func TestRun_callsOnLiveTarget(t *testing.T) {
 	t.Parallel()
 	const (
@@ -44,7 +44,7 @@ func TestRun_callsOnLiveTarget(t *testing.T) {
 		{"a call within the bounds", call(good), scenarios.Options{}, ""},
 		{"a higher limit under a higher bound", call(`{"name": "of $RUN", "limit": 2, "expires_at": "$SOON"}`), scenarios.Options{LiveLimit: &two}, ""},
 		{"any call when the bounds are lifted", call(`{"name": "of $RUN"}`), unbounded, ""},
-		{"a body that is no object when the bounds are lifted", "invalid\n" + call(`null`), unbounded, ""},
+		{"a body that is not an object when the bounds are lifted", "invalid\n" + call(`null`), unbounded, ""},
 		{"a name without the id of the run", call(`{"name": "nightly", "limit": 0, "expires_at": "$SOON"}`), scenarios.Options{}, noName},
 		{"no name", call(`{"limit": 0, "expires_at": "$SOON"}`), scenarios.Options{}, noName},
 		{"no name when the bounds are lifted", call(`{"limit": 0}`), unbounded, noName},
@@ -68,7 +68,7 @@ func TestRun_callsOnLiveTarget(t *testing.T) {
 
 		{"no expiry", call(`{"name": "of $RUN", "limit": 0}`), scenarios.Options{}, noExpiry},
 		{"no expiry, on purpose", "invalid\n" + call(`{"name": "of $RUN", "limit": 0}`), scenarios.Options{}, noExpiry},
-		{"an expiry that is no time, on purpose", "invalid\n" + call(`{"name": "of $RUN", "limit": 0, "expires_at": "soon"}`), scenarios.Options{}, noExpiry},
+		{"an expiry that is not a time, on purpose", "invalid\n" + call(`{"name": "of $RUN", "limit": 0, "expires_at": "soon"}`), scenarios.Options{}, noExpiry},
 		{"an expiry that is too late", call(`{"name": "of $RUN", "limit": 0, "expires_at": "2096-01-01T00:00:00Z"}`), scenarios.Options{}, noExpiry},
 		{"an expiry that is too late for a shorter bound", call(good), scenarios.Options{LiveExpiry: time.Minute}, "expires_at at most 1m0s from now"},
 		{"an expiry in the past", call(`{"name": "of $RUN", "limit": 0, "expires_at": "2020-01-01T00:00:00Z"}`), scenarios.Options{}, ""},
@@ -121,7 +121,7 @@ func TestRun_callsOnLiveTarget(t *testing.T) {
 		{"an update that removes the limit", update(`{"limit": null}`), companions, noUpdate},
 		{"an update that removes the limit, on purpose", "invalid\n" + update(`{"limit": "none"}`), companions, noUpdate},
 		{"an update that removes the expiry, on purpose", "invalid\n" + update(`{"expires_at": null}`), companions, noLater},
-		{"an update that is no object", "invalid\n" + update(`[{"limit": null}]`), companions, noObject},
+		{"an update that is not an object", "invalid\n" + update(`[{"limit": null}]`), companions, noObject},
 		{"an escaped update", request("call PATCH /%6beys/ab", `{"limit": null}`), companions, noUpdate},
 		{"an update of any kind when the bounds are lifted", update(`{"limit": null}`), scenarios.Options{LiveLimit: &lifted, LiveExpiry: -1, Companions: true}, ""},
 	} {
@@ -131,7 +131,7 @@ func TestRun_callsOnLiveTarget(t *testing.T) {
 			o := test.options
 			o.Target, o.ManagementKey, o.Files = e.url, liveKey, []string{script(t, test.script)}
 			_, text := play(t, o)
-			if sent := len(e.requests()) > 1; sent != (test.want == "") { // the first asks whether the target answers
+			if sent := len(e.requests()) > 1; sent != (test.want == "") { // the first is the probe
 				t.Errorf("sent: %v\n%s", sent, text)
 			}
 			if !strings.Contains(text, test.want) || strings.Contains(text, "not sent") != (test.want != "") {

@@ -18,8 +18,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// An endpoint is what Run takes for a live target: a fake without debug headers
-// that records the requests it receives.
+// An endpoint is a fake without debug headers that records the requests it receives. Run
+// treats it as a live target.
 type endpoint struct {
 	url string
 

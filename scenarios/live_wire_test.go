@@ -19,7 +19,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// afterFirst changes the answers to POST /keys that an API gives after the first ones.
+// afterFirst answers POST /keys with another handler after the first calls, which it
+// passes on.
 func afterFirst(skip int32, answer http.HandlerFunc) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		var count atomic.Int32
@@ -33,8 +34,8 @@ func afterFirst(skip int32, answer http.HandlerFunc) func(http.Handler) http.Han
 	}
 }
 
-// TestRun_followsNoRedirect lets a target redirect to another host. The host
-// hears of nothing, and the response is one that no document has.
+// TestRun_followsNoRedirect plays on a target that redirects to another host. That host
+// receives nothing, and the redirect is reported as an undocumented response.
 func TestRun_followsNoRedirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -78,8 +79,8 @@ func bomb(t *testing.T) []byte {
 	return bytes.Repeat(b.Bytes(), 256) // members of gzip may follow one another (RFC 1952)
 }
 
-// TestRun_answersOfALiveTarget plays a scenario on targets that answer the call of the
-// scenario badly, and others well: each is a failure of the target.
+// TestRun_answersOfALiveTarget plays on targets that answer the call of the scenario
+// badly and all others well. Each is a failure of the target.
 func TestRun_answersOfALiveTarget(t *testing.T) {
 	t.Parallel()
 	packed := bomb(t)
@@ -127,8 +128,8 @@ func TestRun_answersOfALiveTarget(t *testing.T) {
 	}
 }
 
-// TestRun_uselessTargets plays a scenario on targets that say nothing about the
-// API: one line each, and exit 3.
+// TestRun_uselessTargets plays on targets whose responses say nothing about the API. The
+// report has one line, and the exit code is 3.
 func TestRun_uselessTargets(t *testing.T) {
 	t.Parallel()
 	unknown := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -146,7 +147,7 @@ func TestRun_uselessTargets(t *testing.T) {
 		{"a target that hangs", answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), "no response within 2s"},
 		{"503 to all", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }), "responded with 503"},
 		{"a refused key", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J", http.StatusUnauthorized) }), "refuses the management key of the run with 401"},
-		{"text that is no HTTP", answers(func(w http.ResponseWriter, _ *http.Request) {
+		{"text that is not HTTP", answers(func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			if err == nil {
 				_, _ = conn.Write([]byte("SSH-2.0-x\x1b[2J\r\n"))
@@ -169,8 +170,8 @@ func TestRun_uselessTargets(t *testing.T) {
 	}
 }
 
-// TestRun_interruptedScenario interrupts a run during a call: the scenario does
-// not fail, what it saw before is reported, and a key that it made is deleted.
+// TestRun_interruptedScenario interrupts a run during a call. The scenario does not fail,
+// its exchanges up to then are reported, and the key that it made is deleted.
 func TestRun_interruptedScenario(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())

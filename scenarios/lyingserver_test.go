@@ -21,8 +21,8 @@ func everyOperation(t *testing.T) *contract.Contract {
 	return c
 }
 
-// TestLyingServer_answersEachCall sends each call of each lie and gets the answer of that
-// lie, byte for byte; a lie that breaks off breaks off.
+// TestLyingServer_answersEachCall sends each call of each lie and compares the answer
+// with that of the lie, byte for byte. A lie that is cut breaks off.
 func TestLyingServer_answersEachCall(t *testing.T) {
 	t.Parallel()
 	lies, err := lyingserver.Lies(everyOperation(t), lyingserver.Mode{Companions: true})

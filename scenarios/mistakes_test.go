@@ -47,8 +47,8 @@ func TestRun_anAuthorsFirstMistakes(t *testing.T) {
 	}
 }
 
-// TestRun_noFolderForFiles plays where no file can be written: that says nothing about
-// the target.
+// TestRun_noFolderForFiles plays where no temporary folder can be created. The run is
+// inconclusive, since that says nothing about the target.
 func TestRun_noFolderForFiles(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
 	t.Setenv("TMP", filepath.Join(t.TempDir(), "nowhere")) // as TMPDIR on Windows

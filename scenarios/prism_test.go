@@ -55,9 +55,9 @@ func startPrism(t *testing.T) string {
 	return ""
 }
 
-// TestPrism_isNoImplementation plays on Prism's mock of the specification: it has
-// the right shapes, and no state. The report says why it fails in ten lines.
-func TestPrism_isNoImplementation(t *testing.T) {
+// TestPrism_isNotAnImplementation plays on Prism's mock of the specification, which has
+// the right shapes and no state. The report says why it fails in ten lines.
+func TestPrism_isNotAnImplementation(t *testing.T) {
 	r, text := play(t, scenarios.Options{Target: startPrism(t), ManagementKey: liveKey})
 	if r.ExitCode() != report.ExitFailed {
 		t.Fatalf("exit code %d, want 4\n%s", r.ExitCode(), text)

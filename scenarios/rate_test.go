@@ -37,15 +37,15 @@ func TestOptions_interval(t *testing.T) {
 		options Options
 		want    time.Duration // between two requests; 0 for no bound
 	}{
-		"none on the fake":                    {Options{}, 0},
-		"none on loopback":                    {Options{Target: "http://127.0.0.1:80/v1"}, 0},
-		"none on loopback by IPv6":            {Options{Target: "http://[::1]/v1"}, 0},
-		"none on localhost":                   {Options{Target: "http://api.localhost/v1"}, 0},
-		"60 a minute elsewhere":               {Options{Target: "https://host.example/v1"}, time.Second},
-		"elsewhere as asked for":              {Options{Target: "https://host.example/v1", Rate: Rate{7200, time.Hour}}, time.Second / 2},
-		"none elsewhere when asked for":       {Options{Target: "https://host.example/v1", Rate: NoRate}, 0},
-		"as asked for on loopback":            {Options{Target: "http://127.0.0.1/v1", Rate: Rate{5, time.Second}}, time.Second / 5},
-		"a name that only begins like a loop": {Options{Target: "http://localhost.example/v1"}, time.Second},
+		"none on the fake":                       {Options{}, 0},
+		"none on loopback":                       {Options{Target: "http://127.0.0.1:80/v1"}, 0},
+		"none on loopback by IPv6":               {Options{Target: "http://[::1]/v1"}, 0},
+		"none on localhost":                      {Options{Target: "http://api.localhost/v1"}, 0},
+		"60 a minute elsewhere":                  {Options{Target: "https://host.example/v1"}, time.Second},
+		"elsewhere as asked for":                 {Options{Target: "https://host.example/v1", Rate: Rate{7200, time.Hour}}, time.Second / 2},
+		"none elsewhere when asked for":          {Options{Target: "https://host.example/v1", Rate: NoRate}, 0},
+		"as asked for on loopback":               {Options{Target: "http://127.0.0.1/v1", Rate: Rate{5, time.Second}}, time.Second / 5},
+		"a host that only begins with localhost": {Options{Target: "http://localhost.example/v1"}, time.Second},
 	} {
 		if got := test.options.interval(); got != test.want {
 			t.Errorf("%s: one request in %v, want one in %v", name, got, test.want)
@@ -125,8 +125,8 @@ func TestRun_waitsForALimitedTarget(t *testing.T) {
 	}
 }
 
-// The rate holds for every call of a run: after the probe the next one would be
-// too late.
+// TestRun_rateHoldsForEveryCall stops a run before the rate allows a call after the
+// probe.
 func TestRun_rateHoldsForEveryCall(t *testing.T) {
 	t.Parallel()
 	var calls int
@@ -171,6 +171,6 @@ func TestRun_tellsItsProgress(t *testing.T) {
 	}
 	want := Progress{Done: 2, All: 2, Exchanges: r.Exchanges}
 	if len(told) != 1+2+r.Exchanges || told[len(told)-1] != want {
-		t.Errorf("told %d times and last %+v, want %+v", len(told), told[len(told)-1], want)
+		t.Errorf("Progress was called %d times, last with %+v; want %+v", len(told), told[len(told)-1], want)
 	}
 }

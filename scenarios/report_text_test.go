@@ -55,8 +55,8 @@ func checkFits(t *testing.T, text string) {
 // specification.
 var ruleLine = regexp.MustCompile(`(modelgates\.yaml):\d+`)
 
-// TestWriteText_controlCharacters runs against a target whose responses hold
-// sequences that a terminal obeys.
+// TestWriteText_controlCharacters plays on a target whose responses contain control
+// sequences of a terminal.
 func TestWriteText_controlCharacters(t *testing.T) {
 	t.Parallel()
 	hostile := func(http.Handler) http.Handler {

@@ -49,7 +49,7 @@ func TestRun_invalidOptions(t *testing.T) {
 		"a pattern that does not compile": {scenarios.Options{Run: "("}, "is not a regular expression"},
 		"a negative number of scenarios":  {scenarios.Options{Parallel: -1}, "parallel is -1"},
 		"a coverage above 100%":           {scenarios.Options{MinCoverage: 100.5}, "minimum of coverage is 100.5"},
-		"a coverage that is no number":    {scenarios.Options{MinCoverage: math.NaN()}, "minimum of coverage is NaN"},
+		"a coverage that is not a number": {scenarios.Options{MinCoverage: math.NaN()}, "minimum of coverage is NaN"},
 		"a shard beyond the last":         {scenarios.Options{Shard: scenarios.Shard{Index: 3, Count: 2}}, "shard is 3/2; want 1/N to N/N"},
 		"a negative time":                 {scenarios.Options{Timeout: -1}, "timeout is"},
 		"a negative limit":                {scenarios.Options{LiveLimit: &negative}, "live limit is -1"},
@@ -77,8 +77,8 @@ func TestRun_failsIfNothingIsTested(t *testing.T) {
 	checkReport(t, r, text, report.ExitNothingTested, "needs a companion operation")
 }
 
-// A script that fails has no chance to finish its calls and faults, so only its
-// failure and those of its cleanup are reported.
+// TestRun_failedScriptReportsNothingUnfinished plays a script that fails before it can
+// await its calls. Only its failure and those of its cleanup are reported.
 func TestRun_failedScriptReportsNothingUnfinished(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Files: []string{script(t, `
@@ -100,8 +100,8 @@ status 200
 	}
 }
 
-// An interrupt in the middle of a call must not keep the cleanup of the script
-// from reaching the target.
+// TestRun_interruptedStillCleansUp interrupts a run during a call. The cleanup of the
+// script still reaches the target.
 func TestRun_interruptedStillCleansUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -11,8 +11,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// badFileNames are names that no command may write, with a part of the message
-// that refuses them.
+// badFileNames are names that no command may write, with a part of the message that
+// refuses each.
 var badFileNames = map[string]string{
 	"../x":                           "leads out of the folder",
 	"a/../../x":                      "leads out of the folder",
@@ -31,9 +31,9 @@ var badFileNames = map[string]string{
 	"a/" + strings.Repeat("ä/", 600): "bytes; want at most 1024",
 }
 
-// TestRun_fileNames plays scenarios whose archive, or whose command fixture, has
-// a file with a name that leads elsewhere. Nothing is played, and the message
-// names the line.
+// TestRun_fileNames reads scenarios with a file, in the archive or in the command
+// fixture, whose name leads out of the folder. Nothing is played, and the message names
+// the line.
 func TestRun_fileNames(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
@@ -53,7 +53,7 @@ func TestRun_fileNames(t *testing.T) {
 	}
 }
 
-// TestRun_goodFileNames plays scenarios whose files lie in folders.
+// TestRun_goodFileNames plays scenarios whose files are in subfolders.
 func TestRun_goodFileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a", "a/b/c.json", "..a", "a..", "ümlaut", strings.Repeat("n", 200), "./a"} {
@@ -63,8 +63,8 @@ func TestRun_goodFileNames(t *testing.T) {
 	}
 }
 
-// TestFixture_staysInItsFolder tries to make fixture write elsewhere in ways that
-// show only when the scenario is played.
+// TestFixture_staysInItsFolder tries to make fixture write outside the folder, in ways
+// that cannot be seen before the scenario is played.
 func TestFixture_staysInItsFolder(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
@@ -76,7 +76,7 @@ func TestFixture_staysInItsFolder(t *testing.T) {
 		"a relative link":           {"symlink out -> ../../x\nfixture out create-keys", "path escapes"},
 		"a link that a program set": {"exec ln -s " + outside + " out\nfixture out/x create-keys", "path escapes"},
 		"another current folder":    {"cd " + outside + "\nfixture x create-keys", "path escapes"},
-		"another idea of WORK":      {"env WORK=/\ncd " + outside + "\nfixture x create-keys", "path escapes"},
+		"another value of WORK":     {"env WORK=/\ncd " + outside + "\nfixture x create-keys", "path escapes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/sarif"
 )
 
-// echoes are the ways in which a target may show a secret again.
+// echoes are the encodings in which a target may repeat a secret.
 var echoes = map[string]func(string) string{
 	"plain":              func(s string) string { return s },
 	"base64":             func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
@@ -51,7 +51,7 @@ func percent(s string) string {
 	return b.String()
 }
 
-// escapeJSON writes each character of a text as an escape.
+// escapeJSON writes each character of a text as a JSON escape.
 func escapeJSON(s string) string {
 	var b strings.Builder
 	for _, c := range s {
@@ -60,7 +60,7 @@ func escapeJSON(s string) string {
 	return b.String()
 }
 
-// echoing wraps the fake: GET /key answers with the token of the request in every
+// echoing wraps the fake so that GET /key answers with the token of the request in every
 // encoding, in its body and in headers, and DELETE panics with it.
 func echoing(fake http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,13 +94,13 @@ func echoing(fake http.Handler) http.Handler {
 	})
 }
 
-// escapes are what an output may be decoded from.
+// escapes are the escapes that may occur in an output.
 var escapes = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}`)
 
-// unspaced joins lines, in whatever form an output has them.
+// unspaced removes what an output may put between two parts of a text.
 var unspaced = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "", "\t", "", " ", "", "|", "", "<", "", ">", "")
 
-// decodings returns a text, and what it says if its escapes are undone.
+// decodings returns a text, and the same text with its escapes decoded.
 func decodings(text string) []string {
 	undone := escapes.ReplaceAllStringFunc(html.UnescapeString(text), func(e string) string {
 		n, _ := strconv.ParseUint(strings.TrimLeft(e, `\u%`), 16, 32)
@@ -163,8 +163,8 @@ func artefacts(t *testing.T, r report.Report) map[string]string {
 }
 
 // TestRun_noOutputShowsASecret plants a secret in every place of a scenario that can hold
-// one, on a target that shows it again in every encoding, and looks for it in every
-// output, in every encoding.
+// one, on a target that repeats it in every encoding. No output may contain it in any
+// encoding.
 func TestRun_noOutputShowsASecret(t *testing.T) {
 	t.Parallel()
 	const secret = `planted-"secret"/é+0123456789 end`
@@ -198,7 +198,7 @@ func TestRun_noOutputShowsASecret(t *testing.T) {
 	}
 }
 
-// TestShows shows that the search finds a secret in every encoding.
+// TestShows checks that the search finds a secret in every encoding.
 func TestShows(t *testing.T) {
 	t.Parallel()
 	const secret = `planted-"secret"/é+0123456789 end`

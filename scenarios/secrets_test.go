@@ -12,8 +12,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// TestRun_outputHasNoSecrets puts secrets everywhere that a scenario can put one,
-// and looks for them, and for every key that the fake created, in all output.
+// TestRun_outputHasNoSecrets puts a secret in every place where a scenario can have one.
+// No output may contain one of them, or a key that the fake created.
 func TestRun_outputHasNoSecrets(t *testing.T) {
 	t.Parallel()
 	const planted = `sk-planted/"secret"+é-0123`

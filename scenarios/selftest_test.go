@@ -52,7 +52,7 @@ func TestLyingServer_noLieSurvives(t *testing.T) {
 func TestLies_arePinned(t *testing.T) {
 	t.Parallel()
 	if n := len(lyingserver.Own()); n != 19 {
-		t.Errorf("%d lies of this package, want 19: one that goes is a departure that nothing shows to be noticed", n)
+		t.Errorf("%d lies of package lyingserver, want 19: without one of them nothing shows that its departure is noticed", n)
 	}
 	for name, want := range map[string]int{"the fake": 174, "the fake, documented only": 148, "a live target": 148, "a live target and companions": 174} {
 		lies, err := openRun(t, lyingModes[name]).lies()
@@ -62,8 +62,8 @@ func TestLies_arePinned(t *testing.T) {
 	}
 }
 
-// TestLyingServer_noticesABrokenJudge breaks what judges exchanges in one way
-// after the other. No run may then say that a target conforms.
+// TestLyingServer_noticesABrokenJudge breaks the code that judges exchanges in one way at
+// a time. No run may then say that a target conforms.
 func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 	t.Parallel()
 	validates := func(keep func(contract.Result) contract.Result) func(context.Context, *target.Client, *target.Completed) error {
@@ -92,20 +92,20 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 		want     string // in the problem
 	}{
 		"Check is never called": {"the fake", target.Sabotage{Check: func(context.Context, *target.Client, *target.Completed) error { return nil }}, `"a member twice, three levels down" survived`},
-		"findings are not looked at": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+		"findings are ignored": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
 			_, _ = c.Validate(done)
 			return nil
 		}}, `"JSON sent as text/plain" survived`},
-		"content types are not looked at on a live target": {"a live target", target.Sabotage{Check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
-		"statuses are not looked at":                       {"the fake", target.Sabotage{Check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
-		"accepted requests are not looked at":              {"a live target", target.Sabotage{Check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
+		"content types are ignored on a live target": {"a live target", target.Sabotage{Check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
+		"statuses are ignored":                       {"the fake", target.Sabotage{Check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
+		"accepted requests are ignored":              {"a live target", target.Sabotage{Check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
 		"a cut answer is ignored": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
 			if done.Broken != nil {
 				return nil
 			}
 			return c.CheckOne(ctx, done)
 		}}, `"an answer that is cut" survived`},
-		"requests are not looked at": {"the fake", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
+		"requests are ignored": {"the fake", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
 			res, err := c.Validate(done)
 			c.Record(done, res)
 			return errors.Join(err, c.CheckResponse(done, res))
@@ -148,7 +148,7 @@ func TestLyingServer_interrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("stop"))
 	if err := openRun(t, Options{}).selfTestOverHTTP(ctx); err == nil {
-		t.Error("no error; want one that says that the lies could not be told")
+		t.Error("no error; want the cause of the interrupt")
 	}
 }
 

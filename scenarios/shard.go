@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A Shard is a part of the scenarios. The shards 1 to Count play each scenario
-// once. The zero value is the whole.
+// A Shard is a part of the scenarios. The shards 1 to Count together play each scenario
+// once. The zero value is all scenarios.
 type Shard struct {
 	Index int // from 1
 	Count int // 1 or more
@@ -25,7 +25,7 @@ func ParseShard(text string) (Shard, error) {
 	return Shard{i, n}, nil
 }
 
-// String returns the shard as ParseShard takes it, and "" for the whole.
+// String returns the shard in the form that ParseShard reads, and "" for all scenarios.
 func (s Shard) String() string {
 	if s == (Shard{}) {
 		return ""
@@ -33,8 +33,8 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.Index, s.Count)
 }
 
-// of returns the parts of the shard: of the sorted names every one whose number
-// is that of the shard. Parts that share a name stay together.
+// of returns the parts that belong to the shard: every Count-th name in sorted order,
+// beginning with the Index-th. Parts of the same name stay together.
 func (s Shard) of(all []part) []part {
 	if s == (Shard{}) {
 		return all

@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// All shards together play each scenario once, and what they cover is what the
-// whole run covers.
+// TestShard_unionIsTheWhole plays all shards. Together they play each scenario once, and
+// cover what the whole run covers.
 func TestShard_unionIsTheWhole(t *testing.T) {
 	t.Parallel()
 	const pattern = "^(keys|auth)_"
@@ -74,7 +74,8 @@ func TestParseShard(t *testing.T) {
 	}
 }
 
-// A run below the gate says which things are missing, and is exit 6.
+// TestRun_coverageGate plays below the gate. The report says what is missing, and the
+// exit code is 6.
 func TestRun_coverageGate(t *testing.T) {
 	t.Parallel()
 	r, text := play(t, scenarios.Options{Run: "^keys_created$", DocumentedOnly: true, MinCoverage: 90})

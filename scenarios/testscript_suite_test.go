@@ -48,8 +48,8 @@ func client() {
 	}
 }
 
-// TestSetup_ownSuite is how a Go project tests its own program: its scripts use
-// the commands of this package together with exec.
+// TestSetup_ownSuite tests a program as a Go project does: its scripts use the commands
+// of this package together with exec.
 func TestSetup_ownSuite(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{

@@ -8,19 +8,19 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// A transcripts writes what scenarios sent and received, one after the other in the
-// order of the run, in whatever order they end.
+// transcripts writes what the scenarios of a run sent and received. It keeps the order of
+// the run, whatever the order in which they end.
 type transcripts struct {
 	secrets *redaction.Secrets
-	played  []report.Scenario // each is set before its end
+	played  []report.Scenario // each is set before end is called for it
 
 	mu    sync.Mutex     // guards what follows
 	out   *redact.Writer // removes the secrets
 	ended []bool
-	next  int // the first that is not written
+	next  int // the first one that is not written yet
 }
 
-// newTranscripts returns the transcripts of a run, nil if the options ask for none.
+// newTranscripts returns the transcripts of a run, or nil if the options ask for none.
 func (r *run) newTranscripts(played []report.Scenario) *transcripts {
 	if !r.Verbose {
 		return nil
@@ -28,8 +28,8 @@ func (r *run) newTranscripts(played []report.Scenario) *transcripts {
 	return &transcripts{secrets: r.target.Secrets, played: played, out: r.target.Secrets.Writer(r.Output), ended: make([]bool, len(played))}
 }
 
-// end writes the transcript of a scenario that has ended, unless one before it has not,
-// and those that waited for it.
+// end notes that a scenario has ended. It writes the transcripts of all scenarios up to
+// the first that has not ended.
 func (t *transcripts) end(i int) {
 	if t == nil {
 		return

@@ -55,7 +55,7 @@ func TestBounds_check(t *testing.T) {
 		"a name without the run":         {newKey(strings.Replace(boundedKey(0, time.Minute), run, "another", 1)), false},
 		"two limits":                     {newKey(`{"limit":0,` + boundedKey(0, time.Minute)[1:]), false},
 		"a limit in upper case":          {newKey(`{"Limit":9,` + boundedKey(0, time.Minute)[1:]), false},
-		"a body that is no object":       {newKey(`[]`), false},
+		"a body that is not an object":   {newKey(`[]`), false},
 		"what only reads":                {Request{Method: "GET", Path: "/nowhere"}, true},
 		"a change without an operation":  {Request{Method: "PUT", Path: "/nowhere"}, false},
 		"a path that leads to create":    {Request{Method: "POST", Path: "/x/../keys", Body: []byte(`{}`)}, false},

@@ -7,9 +7,9 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/target"
 )
 
-// TestJQ_boundIsNoMismatch plays a line whose expression reaches a bound. It fails
+// TestJQ_boundIsNotAMismatch plays a line whose expression reaches a bound. It fails
 // negated too.
-func TestJQ_boundIsNoMismatch(t *testing.T) {
+func TestJQ_boundIsNotAMismatch(t *testing.T) {
 	t.Parallel()
 	s := &session{target: &target.Target{}, ctx: t.Context(), last: &target.Completed{}, vars: map[string]any{}}
 	err := s.jq([]string{"last(repeat(1))"})

@@ -22,7 +22,7 @@ const (
 // stdinFile is the file that stands for standard input.
 const stdinFile = "-"
 
-// Read reads the files that a caller names: files, folders of them, or - for stdin. A nil
+// Read reads the files that a caller names: files, folders of files, or - for stdin. A nil
 // stdin is empty. A file that cannot be read is returned as a problem.
 func Read(p script.Parser, named []string, stdin io.Reader) (scripts []*script.Script, problems []report.Problem) {
 	files, problems := listFiles(named)
@@ -96,7 +96,7 @@ func listFiles(named []string) (files []string, problems []report.Problem) {
 	return files, problems
 }
 
-// identity returns a value that is the same for all names of a file.
+// identity returns a value that is equal for all names of the same file.
 func identity(file string) string {
 	if file == stdinFile {
 		return file

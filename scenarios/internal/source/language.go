@@ -14,9 +14,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
-// Language returns what the parser of scripts must know of the commands with these
-// names, of the rules of the fake, and of the variables that a script has before its
-// first line.
+// Language returns what the parser must know about the commands, the rules of the fake,
+// and the variables that a script has before its first line, all given by name.
 func Language(commands, rules, variables []string) script.Language {
 	return script.Language{Commands: commands, Rules: rules, Variables: variables, Sets: variablesSetBy, Check: checkLine}
 }
@@ -54,7 +53,7 @@ func checkLine(l script.Line) (word int, err error) {
 	return check(l)
 }
 
-// undefinedVariable matches what gojq says of a variable that nothing defines.
+// undefinedVariable matches the message of gojq about an undefined variable.
 var undefinedVariable = regexp.MustCompile(`variable not defined: \$(\w+)`)
 
 // checkExpression refuses a jq expression that does not compile.
@@ -78,7 +77,7 @@ func checkExpression(l script.Line, word int) (int, error) {
 	return word, err
 }
 
-// checkLastExpression refuses such an expression after the word jq.
+// checkLastExpression refuses an expression after the word jq that does not compile.
 func checkLastExpression(l script.Line) (int, error) {
 	if at := len(l.Words) - 2; at > 1 && l.Words[at] == "jq" {
 		return checkExpression(l, at+1)
@@ -86,7 +85,7 @@ func checkLastExpression(l script.Line) (int, error) {
 	return 0, nil
 }
 
-// Stdout is what "capture" takes a value from, instead of an expression.
+// Stdout is the word after which "capture" reads stdout instead of the last body.
 const Stdout = "stdout"
 
 // checkCapture refuses what "capture" cannot evaluate.

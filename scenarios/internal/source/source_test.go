@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
-// TestLanguage_refusesWhatCanOnlyFail reads one line for each command that is checked
-// before anything is played, and beside it the same line as it should be.
+// TestLanguage_refusesWhatCanOnlyFail reads, for each command that is checked before
+// anything is played, a line with a mistake and the same line without it.
 func TestLanguage_refusesWhatCanOnlyFail(t *testing.T) {
 	t.Parallel()
 	p := script.NewParser(Language([]string{"assert-requests", "call", "capture", "cleanup", "consent", "eventually", "fault", "jq", "pkce"}, nil, []string{"RUN"}))
@@ -53,7 +53,7 @@ func errorAt(err error) string {
 	return fmt.Sprintf("%d:%d", p.Line, p.Column)
 }
 
-// TestRead_aFileIsBounded reads a file of the largest size, and refuses one that is one
+// TestRead_aFileIsBounded accepts a file of the maximum length, and refuses one that is a
 // byte longer.
 func TestRead_aFileIsBounded(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 // MaxRetryWait is how long a run waits in all for a live target that answers 429.
 const MaxRetryWait = 60 * time.Second
 
-// A RetryWait keeps account of how long a run has waited.
+// A RetryWait bounds how long a run waits in all.
 type RetryWait struct {
 	Sleep func(context.Context, time.Duration) error // waits, or returns an error when the context is done
 
@@ -20,7 +20,8 @@ type RetryWait struct {
 	left time.Duration
 }
 
-// NewRetryWait returns an account of which nothing is spent. If sleep is nil, waits are real.
+// NewRetryWait returns a RetryWait for a run that has not waited yet. With a nil sleep it
+// waits in real time.
 func NewRetryWait(sleep func(context.Context, time.Duration) error) *RetryWait {
 	if sleep == nil {
 		sleep = pause
@@ -52,8 +53,8 @@ func (w *RetryWait) Wait(ctx context.Context, d time.Duration) bool {
 	return enough && w.Sleep(ctx, d) == nil
 }
 
-// RetryAfter returns how long the header Retry-After asks to wait: at least one
-// second, also if it is absent or says nothing that can be understood.
+// RetryAfter returns how long the header Retry-After asks to wait. It is at least one
+// second, and one second if the header is absent or not valid.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	d := time.Second

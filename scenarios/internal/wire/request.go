@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// UserAgent is that of the requests of a scenario.
+// UserAgent is the User-Agent of the requests of a scenario.
 const UserAgent = "mockgates"
 
 // A Request is what a scenario sends.
@@ -21,12 +21,12 @@ type Request struct {
 	Query  string      // raw
 	Token  string      // "" for none
 	Scheme string      // how the token is sent, one of Schemes; "" is Bearer
-	Header http.Header // beside the usual; nil values leave a header out
+	Header http.Header // in addition to the usual ones; nil values leave a header out
 	Body   []byte      // nil for none
 	World  string      // of the fake; "" for none
 }
 
-// Build returns the request as net/http sends it.
+// Build returns the request for net/http. The path is below the base URL.
 func (r Request) Build(ctx context.Context, base string) (*http.Request, error) {
 	url := base + r.Path
 	if r.Query != "" {
@@ -61,8 +61,8 @@ func (r Request) Build(ctx context.Context, base string) (*http.Request, error) 
 	return req, nil
 }
 
-// Schemes are the ways to send a token that are not Bearer and one token, and
-// that a target must refuse.
+// Schemes are the ways to send a token, by name, that differ from "Bearer TOKEN". A
+// target must refuse them.
 var Schemes = map[string]func(token string) string{
 	"bare":   func(token string) string { return token },
 	"basic":  func(token string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(":"+token)) },

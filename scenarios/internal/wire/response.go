@@ -12,7 +12,7 @@ import (
 // than the validator accepts, so that the validator reports a longer one.
 const MaxResponse = 17 << 20
 
-// A Response is what came back, as far as it did.
+// A Response is what was received, even if it is incomplete.
 type Response struct {
 	Status int // 0 for none
 	Header http.Header
@@ -20,8 +20,8 @@ type Response struct {
 }
 
 // Do sends a request and reads the response. The error says why the response is
-// incomplete. It names the cause of a context that is done, and not the address of the
-// target, whose root is given: that of a fake differs from run to run.
+// incomplete; if the context is done, it is its cause. The error does not contain the
+// address of the target, given as root, because that of a fake differs from run to run.
 func Do(client *http.Client, root string, req *http.Request) (Response, error) {
 	var out Response
 	res, err := client.Do(req)

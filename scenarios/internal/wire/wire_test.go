@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRequest_build makes requests with what a scenario asks for, and leaves out what it
-// leaves out.
+// TestRequest_build adds the headers that a scenario sets, and leaves out those that it
+// removes.
 func TestRequest_build(t *testing.T) {
 	t.Parallel()
 	usual := http.Header{"Accept": {"application/json"}, "User-Agent": {"mockgates"}}
@@ -48,7 +48,7 @@ func TestRequest_build(t *testing.T) {
 	}
 }
 
-// TestSchemes_noneIsBearer holds that each form carries the token in a way that is not
+// TestSchemes_noneIsBearer checks that each scheme differs from the others and from
 // "Bearer TOKEN".
 func TestSchemes_noneIsBearer(t *testing.T) {
 	t.Parallel()
@@ -61,8 +61,8 @@ func TestSchemes_noneIsBearer(t *testing.T) {
 	}
 }
 
-// TestDo_saysWhyAResponseIsIncomplete does not name the address of the target, which
-// differs from run to run.
+// TestDo_saysWhyAResponseIsIncomplete compares the errors, none of which may contain the
+// address of the target.
 func TestDo_saysWhyAResponseIsIncomplete(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -105,8 +105,8 @@ func TestDo_saysWhyAResponseIsIncomplete(t *testing.T) {
 	}
 }
 
-// TestRetryWait_isBounded waits in all for no longer than MaxRetryWait, and does not
-// begin a wait that would be longer.
+// TestRetryWait_isBounded never waits for more than MaxRetryWait in all, and does not
+// begin a wait that would exceed it.
 func TestRetryWait_isBounded(t *testing.T) {
 	t.Parallel()
 	var slept time.Duration
