@@ -85,8 +85,8 @@ func TestAddKeysAcceptsAHash(t *testing.T) {
 	}
 }
 
-// TestAddKeysMintsLikeCreateKeys checks that a world with added keys goes
-// on with the secrets that it would have minted without them.
+// TestAddKeysMintsLikeCreateKeys checks that a world with added keys mints the same
+// secrets afterwards as it would have without them.
 func TestAddKeysMintsLikeCreateKeys(t *testing.T) {
 	t.Parallel()
 	one, two := newServer(t, mockserver.Config{}), newServer(t, mockserver.Config{})
@@ -186,8 +186,8 @@ func TestAddKeysFollowsTheRuleSettings(t *testing.T) {
 	}
 }
 
-// TestAddKeysComeAfterTheNewestKey checks that the newest key is the one that was
-// created last, whatever the clock said.
+// TestAddKeysComeAfterTheNewestKey checks that the newest key is the one that was created
+// last, even if the clock was set back before that.
 func TestAddKeysComeAfterTheNewestKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -8,8 +8,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/token"
 )
 
-// TestPublicTextsAgreeWithTheTables compares what the package states in full, so that
-// its documentation shows it, with the internal packages that use it.
+// TestPublicTextsAgreeWithTheTables compares the lists that the package spells out for its
+// documentation with those of the internal packages.
 func TestPublicTextsAgreeWithTheTables(t *testing.T) {
 	t.Parallel()
 	if BasePath != apispec.BasePath {

@@ -20,7 +20,7 @@ func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
 
-// SetReadDeadline is what a connection has, so that the body of the request has a limit.
+// SetReadDeadline lets the server bound the time for the body, as on a connection.
 func (d discard) SetReadDeadline(time.Time) error { return nil }
 
 func benchmarkPost(b *testing.B, cfg mockserver.Config, path, body string) {

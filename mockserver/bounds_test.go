@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/fault"
 )
 
-// wantBound fails the test unless err is that of a bound.
+// wantBound fails the test unless err says that a bound was reached.
 func wantBound(t *testing.T, err error, bound string) {
 	t.Helper()
 	if e, ok := errors.AsType[*mockserver.BoundError](err); !ok || e.Bound != bound || !strings.Contains(err.Error(), bound) {
@@ -150,8 +150,8 @@ func TestCodesAreBounded(t *testing.T) {
 	}
 }
 
-// TestRestoreCountsTheWorldsThatStay checks that a snapshot does not take a server
-// over its bound together with the worlds that it resets.
+// TestRestoreCountsTheWorldsThatStay checks that the worlds of a snapshot and those that
+// it resets do not together exceed the bound of a server.
 func TestRestoreCountsTheWorldsThatStay(t *testing.T) {
 	t.Parallel()
 	saved := newServer(t, mockserver.Config{})
@@ -191,9 +191,9 @@ func TestRestoreCountsTheWorldsThatStay(t *testing.T) {
 	}
 }
 
-// TestAServerTakesItsOwnSnapshot restores a snapshot with as many worlds as a server
-// can have in one that has another world, and uses that world again: whether the
-// snapshot was refused or not, the server takes the one that it makes then.
+// TestAServerTakesItsOwnSnapshot restores a snapshot with as many worlds as a server can
+// have in a server that has another world, and uses that world again. Whether or not the
+// snapshot was refused, the server accepts the next one that it makes itself.
 func TestAServerTakesItsOwnSnapshot(t *testing.T) {
 	t.Parallel()
 	const most = 6

@@ -263,8 +263,8 @@ func TestDateHeaderOfRefusals(t *testing.T) {
 	}
 }
 
-// TestGoingBackIsNotUndoing checks what a clock that is set back brings back: keys
-// whose expiry is to come again, and no code that has expired and was dropped.
+// TestGoingBackIsNotUndoing sets the clock back. A key that has expired is valid again; a
+// code that has expired and was dropped is not.
 func TestGoingBackIsNotUndoing(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

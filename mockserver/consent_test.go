@@ -22,14 +22,13 @@ func consentURL(pairs ...string) string {
 	return "/auth?" + q.Encode()
 }
 
-// getConsentPage requests a page as a browser does that follows a link on another
-// site.
+// getConsentPage requests a page like a browser that follows a link on another site.
 func getConsentPage(t testing.TB, s *mockserver.Server, page string) response {
 	t.Helper()
 	return call(t, s, "GET", page, "", "Authorization", "", "Sec-Fetch-Site", "cross-site")
 }
 
-// postDecision submits the form of a page, as its buttons do.
+// postDecision submits the form of a page like one of its buttons.
 func postDecision(t testing.TB, s *mockserver.Server, page, form string, headers ...string) response {
 	t.Helper()
 	headers = append([]string{"Authorization", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)
@@ -152,8 +151,8 @@ func TestConsentAutoDecision(t *testing.T) {
 	}
 }
 
-// TestConsentStateFollowsTheRule checks what becomes of the state of the consent URL
-// with each setting of consent.state.
+// TestConsentStateFollowsTheRule checks what happens to the parameter state of the consent
+// URL with each setting of consent.state.
 func TestConsentStateFollowsTheRule(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, setting, auto, state, want string }{

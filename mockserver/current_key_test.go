@@ -73,8 +73,8 @@ func TestCurrentKey_managementKey(t *testing.T) {
 	}
 }
 
-// TestHeldRequestsSeeTheStateAtCommit changes a key while a request for it is held.
-// The response is as for a request that arrives after the change.
+// TestHeldRequestsSeeTheStateAtCommit changes a key while a request for it is held. The
+// response is that of a request which arrives after the change.
 func TestHeldRequestsSeeTheStateAtCommit(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -152,7 +152,7 @@ func TestHeldUpdateKeepsInterveningUsage(t *testing.T) {
 	}
 }
 
-// TestAliasOfCurrentKey checks that GET /auth/key is GET /key in all but the path.
+// TestAliasOfCurrentKey checks that GET /auth/key differs from GET /key only in the path.
 func TestAliasOfCurrentKey(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -16,7 +16,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// measureDelays returns how long each of n requests took, on the bubble's clock.
+// measureDelays returns how long each of n requests took, on the clock of the
+// testing/synctest bubble.
 func measureDelays(t *testing.T, seed uint64, fault string, n int) (list []time.Duration) {
 	t.Helper()
 	s := newServer(t, mockserver.Config{Seed: seed})

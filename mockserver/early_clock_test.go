@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
 )
 
-// TestRateLimit_resetIsInMillisecondsInAnyYear sets the clock to a time whose
-// milliseconds since 1970 a client would take for seconds, or which are negative.
+// TestRateLimit_resetIsInMillisecondsInAnyYear sets the clock to times whose milliseconds
+// since 1970 are negative, or small enough to be taken for seconds.
 func TestRateLimit_resetIsInMillisecondsInAnyYear(t *testing.T) {
 	t.Parallel()
 	for _, year := range []int{201, 1969, 1970, 1973} {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestEncoder_encodesLikeMarshal holds an encoder that is used again and again, after
-// values that cannot be encoded too, to json.Marshal.
+// TestEncoder_encodesLikeMarshal compares an encoder that is used many times, also after
+// values that cannot be encoded, with json.Marshal.
 func TestEncoder_encodesLikeMarshal(t *testing.T) {
 	t.Parallel()
 	e := encoders.Get().(*encoder)

@@ -124,8 +124,7 @@ func TestHeldExchangeIsCheckedAgain(t *testing.T) {
 	}
 }
 
-// TestPKCEWithAnOAuthClient uses a verifier and a challenge that an OAuth client
-// library generates.
+// TestPKCEWithAnOAuthClient uses a verifier and a challenge from an OAuth client library.
 func TestPKCEWithAnOAuthClient(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -203,8 +203,8 @@ func TestCodeExpiresAfterTenMinutes(t *testing.T) {
 	}
 }
 
-// TestExchangeOfADroppedCode checks that a code that is used or has expired is refused
-// as such after later codes were created and after a restore.
+// TestExchangeOfADroppedCode checks that a code that is used or has expired is still
+// refused as such after later codes are created, and after a restore.
 func TestExchangeOfADroppedCode(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

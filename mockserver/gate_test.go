@@ -42,8 +42,8 @@ func waitForHeld(t *testing.T, w *mockserver.World, gate string, n int) {
 	}
 }
 
-// TestConflictWhileAnAppIsReserved gets a real 409 for the second of two
-// codes for one new app, by holding the first while the app is reserved.
+// TestConflictWhileAnAppIsReserved holds a code for a new app while the app is reserved.
+// A second code for the app gets a 409 that no fault injected.
 func TestConflictWhileAnAppIsReserved(t *testing.T) {
 	t.Parallel()
 	s, w := newServerWithFaults(t, "create-auth-keys-code phase=during hold=app times=1")

@@ -54,8 +54,8 @@ func TestResetFreesHashesAndCodes(t *testing.T) {
 	})
 }
 
-// TestRestore_refusedTakesNoHash checks that a state that is refused, since another
-// world has one of its keys, does not keep its other keys from any world.
+// TestRestore_refusedTakesNoHash checks that the keys of a state that is refused, because
+// another world has one of them, can still be used in any world.
 func TestRestore_refusedTakesNoHash(t *testing.T) {
 	t.Parallel()
 	from := worldOf(t, newServer(t, mockserver.Config{}), "w")

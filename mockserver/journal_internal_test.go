@@ -96,8 +96,8 @@ func TestViolationsAreBoundedInBytes(t *testing.T) {
 	}
 }
 
-// TestJournalMasksAMintedSecretAsTheRedactorDoes compares what the journal has of the
-// response that shows a secret with what the redactor makes of it.
+// TestJournalMasksAMintedSecretAsTheRedactorDoes compares the response with a new secret,
+// as the journal has it, with the output of the redactor.
 func TestJournalMasksAMintedSecretAsTheRedactorDoes(t *testing.T) {
 	t.Parallel()
 	for _, prefix := range []string{DefaultKeyPrefix, "sk-or-v1-", "x", "a-prefix-longer-than-any-secret-must-be-", `"<&>`} {

@@ -8,8 +8,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// TestTheJournalCountsAllThatAClientSends sends two requests that differ in one part,
-// and checks that the larger one takes as many bytes more of the journal.
+// TestTheJournalCountsAllThatAClientSends sends two requests that differ in the length of
+// one part. The difference must count in the size of the journal.
 func TestTheJournalCountsAllThatAClientSends(t *testing.T) {
 	t.Parallel()
 	const large = 3000
@@ -50,9 +50,8 @@ func TestTheJournalCountsAllThatAClientSends(t *testing.T) {
 	}
 }
 
-// TestTheJournalCountsFindings checks that the violations of an entry count in its
-// size: those of a request with a hundred undeclared properties have more bytes than
-// its body.
+// TestTheJournalCountsFindings checks that violations count in the size of an entry. Those
+// of a request with a hundred undeclared properties have more bytes than its body.
 func TestTheJournalCountsFindings(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -175,8 +175,8 @@ func TestResetEmptiesTheJournal(t *testing.T) {
 	}
 }
 
-// TestJournal_management holds that an entry says whether a management key of its world
-// was sent, however it was sent and however the header looks in the journal.
+// TestJournal_management checks that an entry says whether a management key of its world
+// was sent, in whatever form it was sent, and however the journal shows the header.
 func TestJournal_management(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{ManagementKeys: []string{"own"}})

@@ -18,8 +18,7 @@ func spend(t testing.TB, w *mockserver.World, hash string, usd, byok float64) {
 	}
 }
 
-// figures are the usage of a key of all time, of the day, of the week and of the
-// month.
+// figures are the usage of a key: in all, of the day, of the week and of the month.
 type figures struct{ all, day, week, month float64 }
 
 // usage returns the credit usage, the BYOK usage and the remaining limit of a key,

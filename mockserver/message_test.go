@@ -9,8 +9,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// TestJournalIsStrictJSON checks that a strict reader can read the journal whatever
-// was sent, and that a body which not every reader reads alike is text.
+// TestJournalIsStrictJSON checks that the journal is strict JSON, whatever was sent. A body
+// that is not strict JSON is in it as text.
 func TestJournalIsStrictJSON(t *testing.T) {
 	t.Parallel()
 	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }

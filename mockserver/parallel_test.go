@@ -95,8 +95,8 @@ func assertRequestsOnce(t *testing.T, entries []mockserver.Entry, n int) {
 	}
 }
 
-// TestConcurrentWorldsAreIndependent uses a hundred worlds concurrently and
-// checks that some of them respond with the same bytes as when used alone.
+// TestConcurrentWorldsAreIndependent uses a hundred worlds concurrently. Some of them are
+// also used alone, and must respond with the same bytes.
 func TestConcurrentWorldsAreIndependent(t *testing.T) {
 	t.Parallel()
 	worlds := 100

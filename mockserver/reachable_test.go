@@ -42,7 +42,7 @@ var (
 	worldNames = rapid.SampledFrom([]string{"default", "b", "A/._~+-", "c"})
 )
 
-// hostileBody returns JSON, some of which the API accepts.
+// hostileBody returns a JSON body that the API may accept.
 func hostileBody(t *rapid.T) string {
 	members := map[string]any{}
 	values := map[string]*rapid.Generator[any]{
@@ -76,7 +76,7 @@ func deep(n int) any {
 	return v
 }
 
-// hostileFault returns a fault, some of which are valid.
+// hostileFault returns a fault that may be valid.
 func hostileFault(t *rapid.T) fault.Fault {
 	f := fault.Fault{
 		Operation: rapid.SampledFrom([]string{"*", "create-keys", "list-keys"}).Draw(t, "operation"),
@@ -273,9 +273,9 @@ func (r *hostileRun) restores(t *rapid.T) {
 	}
 }
 
-// TestEveryReachableStateRestores makes random calls with hostile values and checks
-// that the state restores byte for byte: after one call in five, chosen at random
-// since a check costs more than a call, and at the end.
+// TestEveryReachableStateRestores makes random calls with hostile values and checks that
+// the state restores byte for byte, at the end and after about one call in five, because a
+// check costs more than a call.
 func TestEveryReachableStateRestores(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -212,7 +212,7 @@ func FuzzNoSecretIsKept(f *testing.F) {
 	})
 }
 
-// TestLogShowsThePathOfTheJournal checks that the log and the journal tell a path alike:
+// TestLogShowsThePathOfTheJournal checks that the log shows a path as the journal does:
 // with its base path, without a trailing slash, and without a secret.
 func TestLogShowsThePathOfTheJournal(t *testing.T) {
 	t.Parallel()

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// A stuckBody is a ResponseWriter with a read deadline, and the body of a client that
-// sends the first bytes and no more.
+// A stuckBody is a ResponseWriter with a read deadline, and the body of a client that sends
+// only the first bytes.
 type stuckBody struct {
 	*httptest.ResponseRecorder
 	sent     string
@@ -34,8 +34,8 @@ func (c *stuckBody) Read(data []byte) (int, error) {
 	return 0, os.ErrDeadlineExceeded
 }
 
-// TestABodyThatDoesNotArriveIsRefused sends a part of a body to the handler, without
-// a server that has limits.
+// TestABodyThatDoesNotArriveIsRefused sends a part of a body to the handler, without a
+// server that sets timeouts.
 func TestABodyThatDoesNotArriveIsRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

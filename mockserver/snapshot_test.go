@@ -143,9 +143,9 @@ func TestRestoreCanMoveKeysToAnotherWorld(t *testing.T) {
 	}
 }
 
-// TestMintPassesOverWhatAnotherWorldHas restores a state in which a world was renamed,
-// and creates in a world of the old name what that one drew. It must get other secrets,
-// or the next snapshot would hold each of them twice.
+// TestMintPassesOverWhatAnotherWorldHas restores a state in which a world was renamed, and
+// creates keys and codes in a world of the old name. They must get new secrets, or the next
+// snapshot would have each of them twice.
 func TestMintPassesOverWhatAnotherWorldHas(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})
@@ -169,8 +169,8 @@ func TestMintPassesOverWhatAnotherWorldHas(t *testing.T) {
 	}
 }
 
-// TestSnapshotHasNoCodes checks that nobody can exchange a code with what a snapshot
-// says, and that a server can once the snapshot is restored.
+// TestSnapshotHasNoCodes checks that a snapshot does not contain what is needed to exchange
+// its codes, and that they can be exchanged once it is restored.
 func TestSnapshotHasNoCodes(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

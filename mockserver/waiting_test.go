@@ -12,8 +12,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver"
 )
 
-// TestWaitingRequestsAreBounded fills a server with requests that wait, in each way
-// in which they can, and sends one more in each way.
+// TestWaitingRequestsAreBounded fills a server with waiting requests, for each reason for
+// which a request can wait, and sends one more for each reason.
 func TestWaitingRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	ways := map[string]string{

@@ -31,8 +31,8 @@ func TestDocument_listsEveryCall(t *testing.T) {
 	}
 }
 
-// documentedCalls reads the calls of control.yaml by its layout, since this
-// package reads no YAML.
+// documentedCalls reads the calls of control.yaml by their indentation, because this
+// package may not import a YAML library.
 func documentedCalls(document string) (list []string) {
 	_, paths, _ := strings.Cut(document, "\npaths:\n")
 	paths, _, _ = strings.Cut(paths, "\ncomponents:\n")

@@ -16,7 +16,7 @@ import (
 // managementKey is the credential of the default world.
 const managementKey = "Bearer sk-mg-mgmt-default"
 
-// noon is the time at which frozen tests stand: a Wednesday.
+// noon is the time of the frozen clocks in these tests, on a Wednesday.
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
 
 // A fake is a server with the control API beside the API.
@@ -26,8 +26,7 @@ type fake struct {
 	handler http.Handler
 }
 
-// newFake returns a fake whose worlds stand still at noon, unless cfg says
-// otherwise.
+// newFake returns a fake whose clocks are frozen at noon, unless cfg sets them.
 func newFake(t testing.TB, cfg mockserver.Config, ctl control.Config) *fake {
 	t.Helper()
 	if cfg.Clock == (mockserver.ClockSetting{}) {

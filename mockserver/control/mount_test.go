@@ -13,7 +13,7 @@ import (
 // newRequest returns a request as a server gets it.
 func newRequest(method, target string) *http.Request { return httptest.NewRequest(method, target, nil) }
 
-// serve has a handler answer a request.
+// serve returns the response of a handler to a request.
 func serve(h http.Handler, r *http.Request) answer {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/control"
 )
 
-// A stuckConnection is a ResponseWriter with deadlines, whose client neither sends
-// nor receives: reading and writing end at the deadline, and never without one.
+// A stuckConnection is a ResponseWriter whose client neither sends nor receives: reading
+// and writing end at the deadline that the handler sets, and never without one.
 type stuckConnection struct {
 	*httptest.ResponseRecorder
 	read, write time.Time // deadlines
@@ -36,8 +36,8 @@ func (c *stuckConnection) Write([]byte) (int, error) { return block(c.write) }
 func (c *stuckConnection) FlushError() error         { _, err := block(c.write); return err }
 func (c *stuckConnection) Close() error              { return nil }
 
-// TestAStuckClientIsGivenUp calls the control API without the server of mockgates,
-// for clients that send no body, or receive nothing.
+// TestAStuckClientIsGivenUp calls the control API for clients that send no body or receive
+// nothing, without a server that sets timeouts.
 func TestAStuckClientIsGivenUp(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestStateBuffer_isBounded writes a state in pieces. The piece that goes beyond the
-// bound is refused, and no more is kept.
+// TestStateBuffer_isBounded writes a state in pieces. The piece that exceeds the bound is
+// refused and not kept.
 func TestStateBuffer_isBounded(t *testing.T) {
 	t.Parallel()
 	for _, c := range calls() {

@@ -10,8 +10,8 @@ import (
 	"github.com/mockgates/mockgates/mockserver/control"
 )
 
-// TestStrict sends what is nearly right. Each request is refused with a message
-// that says what would be right, and changes nothing.
+// TestStrict sends requests that are almost valid. Each is refused with a message that says
+// what is wanted, and changes nothing.
 func TestStrict(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -12,8 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/control"
 )
 
-// A stuckWriter is a connection whose client does not read: the header gets
-// through, and no event.
+// A stuckWriter is a connection whose client reads the header and then no event.
 type stuckWriter struct {
 	http.ResponseWriter
 	flushed int

@@ -55,8 +55,8 @@ func retryAfter(h http.Header) time.Duration {
 	return time.Second
 }
 
-// createOnce is a client that deletes what an attempt before has left, and waits as
-// long as it is asked to.
+// createOnce is a client that deletes what an earlier attempt has left, and waits as long
+// as Retry-After says.
 func createOnce(_ *testing.T, env mocktest.Env) error {
 	var err error
 	for range 4 {
@@ -98,7 +98,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// A client that waits for minutes is tested in a bubble, where waits take no time.
+// TestEveryFault_inABubble tests a client that waits for minutes in a testing/synctest
+// bubble, where waits take no time.
 func TestEveryFault_inABubble(t *testing.T) {
 	t.Parallel()
 	mocktest.EveryFault(t, mocktest.EveryFaultOptions{

@@ -106,8 +106,8 @@ func TestValidateComparesAccounts(t *testing.T) {
 	}
 }
 
-// TestIndexRefusesWhatAnotherAccountHas checks that no account can take the key, the
-// deleted key or the code of another, and that it can have its own again.
+// TestIndexRefusesWhatAnotherAccountHas checks that an account cannot have the key, the
+// deleted key or the code of another account, and that it can have its own again.
 func TestIndexRefusesWhatAnotherAccountHas(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -157,8 +157,8 @@ func TestIndexRefusesWhatAnotherAccountHas(t *testing.T) {
 	}
 }
 
-// TestInParts checks that the lock is free between two parts, and that the first call
-// that returns false is the last.
+// TestInParts checks that the lock is free between two parts, and that nothing is called
+// after the first call that returns false.
 func TestInParts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ n, until, want, locks int }{

@@ -146,8 +146,8 @@ func TestFormRules(t *testing.T) {
 	}
 }
 
-// FuzzForm checks every reader on any object: a value comes without an issue, a
-// present property that gives no value has one issue, unless it may be null.
+// FuzzForm checks every reader on any object. A property that has a value has no issue. One
+// that is present and has no value has one issue, unless it may be null.
 func FuzzForm(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `{"p":null}`, `{"p":"daily"}`, `{"p":-1e999}`, `{"p":true}`, `{"p":"0DF9E665-D932-5740-B2C7-B52AF166BC11"}`,

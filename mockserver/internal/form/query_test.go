@@ -91,8 +91,8 @@ func TestQueryAsAWhole(t *testing.T) {
 	}
 }
 
-// FuzzQuery checks every reader on any query: a value comes without an issue, and
-// a parameter that is present once and gives no value has one.
+// FuzzQuery checks every reader on any query. A parameter that has a value has no issue,
+// and one that is present once and has no value has one issue.
 func FuzzQuery(f *testing.F) {
 	for _, raw := range []string{"", "p", "p=1&p=2", "p=%zz", "p=00000000000000000001", "p=true;q=1", "p=%00", "q=1&p=0df9e665-d932-5740-b2c7-b52af166bc11"} {
 		f.Add(raw)

@@ -12,7 +12,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/keyobject"
 )
 
-// TestAppendJSON_isThatOfMarshal compares the bytes for key objects with hostile texts
+// TestAppendJSON_isThatOfMarshal compares the bytes with those of json.Marshal, for key objects with hostile texts
 // and amounts, each member on its own and all together.
 func TestAppendJSON_isThatOfMarshal(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestAppendJSON_isThatOfMarshal(t *testing.T) {
 	})
 }
 
-// fill draws the members of a key object, whatever they are.
+// fill draws a value for each member of a key object.
 func fill(t *rapid.T, v reflect.Value, texts *rapid.Generator[string], amounts *rapid.Generator[float64]) {
 	switch v.Kind() {
 	case reflect.Struct:

@@ -43,8 +43,8 @@ func TestBytesDependOnAllThatNamesThem(t *testing.T) {
 	})
 }
 
-// TestBytesStayTheSame holds a value that is in the snapshots and the golden files of
-// users: every release derives the same secrets from a seed.
+// TestBytesStayTheSame compares a value with that of earlier releases. Users have secrets
+// in snapshots and golden files, so every release must derive the same from a seed.
 func TestBytesStayTheSame(t *testing.T) {
 	t.Parallel()
 	const want = "dd193f39-360f-4257-894e-0d7cb29f9e8b"

@@ -11,7 +11,7 @@ import (
 	"github.com/mockgates/mockgates/mockserver/internal/account"
 )
 
-// A rewound is a text that counts how often it is read anew.
+// A rewound is a reader that counts how often it is rewound.
 type rewound struct {
 	*strings.Reader
 	times int
@@ -25,7 +25,7 @@ func (r *rewound) Seek(offset int64, whence int) (int64, error) {
 }
 
 // TestRead_anyReader reads valid and invalid states from readers that can seek, that
-// cannot, and that only seem to.
+// cannot, and whose Seek fails.
 func TestRead_anyReader(t *testing.T) {
 	t.Parallel()
 	world := validState(t)
