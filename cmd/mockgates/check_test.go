@@ -31,10 +31,10 @@ const (
 	plantedVariable  = livekey.Variable + "=" + plantedKey
 )
 
-// checkTests holds tests of the command check, at least one for each flag. In
-// args, TARGET stands for the URL of a fake that is used as a live endpoint,
-// KEYFILE for a file with its management key, EMPTYFILE for an empty file. In
-// stdout, LABEL7 stands for the label of the first key of a world with seed 7.
+// checkTests holds tests of the command check, at least one for each flag. In args,
+// TARGET stands for the URL of a fake that is used as a live endpoint, KEYFILE for a file
+// with its management key, EMPTYFILE for an empty file, SECONDFILE for a second scenario,
+// and SAVEDIR for a folder. In stdout, LABEL7 stands for the label of the first key of a world with seed 7.
 var checkTests = []struct {
 	name, flag string // flag that the test covers; "" for none
 	args       string // separated by spaces
@@ -203,22 +203,7 @@ func TestCheck(t *testing.T) {
 	for _, test := range checkTests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			args := []string{"check", writeFile(t, "scenario.txtar", test.scenario)}
-			for word := range strings.FieldsSeq(test.args) {
-				switch word {
-				case "TARGET":
-					word = target.URL + "/api/v1"
-				case "KEYFILE":
-					word = writeFile(t, "key", plantedKey+"\n")
-				case "SAVEDIR":
-					word = t.TempDir()
-				case "SECONDFILE":
-					word = writeFile(t, "zecond.txtar", scenarioCreates)
-				case "EMPTYFILE":
-					word = writeFile(t, "key", "\n")
-				}
-				args = append(args, word)
-			}
+			args := append([]string{"check", writeFile(t, "scenario.txtar", test.scenario)}, checkArgs(t, test.args, target.URL)...)
 			code, stdout, stderr := mockgates(t, strings.Fields(test.env), "", args...)
 			if code != test.code {
 				t.Errorf("exit code = %d; want %d", code, test.code)
@@ -234,6 +219,26 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// checkArgs returns the args of one of checkTests, with what the words stand for.
+func checkArgs(t *testing.T, args, target string) []string {
+	t.Helper()
+	words := map[string]func() string{
+		"TARGET":     func() string { return target + mockserver.BasePath },
+		"KEYFILE":    func() string { return writeFile(t, "key", plantedKey+"\n") },
+		"EMPTYFILE":  func() string { return writeFile(t, "key", "\n") },
+		"SECONDFILE": func() string { return writeFile(t, "zecond.txtar", scenarioCreates) },
+		"SAVEDIR":    t.TempDir,
+	}
+	var list []string
+	for word := range strings.FieldsSeq(args) {
+		if value := words[word]; value != nil {
+			word = value()
+		}
+		list = append(list, word)
+	}
+	return list
 }
 
 // TestCheck_allFlagsTested compares the flags of check with those in checkTests.

@@ -2,10 +2,12 @@ package report_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -51,26 +53,23 @@ func TestSARIF_conformsToThePublishedSchema(t *testing.T) {
 	}
 }
 
-// A sarifLog is what the test reads of the output.
-type sarifLog struct {
-	Runs []struct {
-		Tool struct {
-			Driver struct{ Rules []struct{ ID string } }
-		}
-		Invocations []struct {
-			ExecutionSuccessful        bool
-			ExitCode                   int
-			ToolExecutionNotifications []struct{ Locations []sarifLocation }
-		}
-		Results []struct {
-			RuleID              string
-			RuleIndex           int
-			Level               string
-			Message             struct{ Text string }
-			Locations           []sarifLocation
-			RelatedLocations    []sarifLocation
-			PartialFingerprints map[string]string
-		}
+// A sarifRun is what the tests read of the output.
+type sarifRun struct {
+	Tool struct {
+		Driver struct{ Rules []struct{ ID string } }
+	}
+	Invocations []struct {
+		ExecutionSuccessful        bool
+		ExitCode                   int
+		ToolExecutionNotifications []struct{ Locations []sarifLocation }
+	}
+	Results []struct {
+		RuleID              string
+		RuleIndex           int
+		Message             struct{ Text string }
+		Locations           []sarifLocation
+		RelatedLocations    []sarifLocation
+		PartialFingerprints map[string]string
 	}
 }
 
@@ -84,44 +83,72 @@ type sarifLocation struct {
 	}
 }
 
-// A finding is located at the line of the scenario and at that of the specification.
+// sarifOf returns the only run of the output of a report.
+func sarifOf(t *testing.T, r report.Report) sarifRun {
+	t.Helper()
+	var log struct{ Runs []sarifRun }
+	if err := json.Unmarshal([]byte(written(t, sarif.Write, r)), &log); err != nil || len(log.Runs) != 1 {
+		t.Fatalf("%d runs, %v; want one", len(log.Runs), err)
+	}
+	return log.Runs[0]
+}
+
+// String returns the place with the line that is shown.
+func (l sarifLocation) String() string {
+	p := l.PhysicalLocation
+	return fmt.Sprintf("%s:%d: %s", p.ArtifactLocation.URI, p.Region.StartLine, p.Region.Snippet.Text)
+}
+
+// TestSARIF_locatesEachFinding wants the line of the scenario, that of the specification,
+// and the other place where the finding was met.
 func TestSARIF_locatesEachFinding(t *testing.T) {
 	t.Parallel()
-	var got sarifLog
-	if err := json.Unmarshal([]byte(written(t, sarif.Write, sample.Failing())), &got); err != nil {
-		t.Fatal(err)
+	var got []string
+	for _, r := range sarifOf(t, sample.Failing()).Results {
+		if r.RuleID != "enum" {
+			continue
+		}
+		for _, l := range append(r.Locations, r.RelatedLocations...) {
+			got = append(got, l.String())
+		}
 	}
-	run := got.Runs[0]
-	found, fingerprints := false, map[string]bool{}
+	want := []string{
+		"suite/limit_reset_again.txtar:3: call POST /keys key.json", "modelgates.yaml:3: enum: [daily, weekly, monthly]",
+		"suite/limit_reset_kept.txtar:3: ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("locations of the results with the rule enum (-want +got):\n%s", diff)
+	}
+}
+
+// TestSARIF_tellsResultsApart wants the rule of each result at its index, and fingerprints
+// that no two results share.
+func TestSARIF_tellsResultsApart(t *testing.T) {
+	t.Parallel()
+	run := sarifOf(t, sample.Failing())
+	fingerprints := map[string]bool{}
 	for _, r := range run.Results {
 		if run.Tool.Driver.Rules[r.RuleIndex].ID != r.RuleID {
 			t.Errorf("the rule with index %d is not %s", r.RuleIndex, r.RuleID)
 		}
-		if f := r.PartialFingerprints["mockgates/v1"]; f == "" || fingerprints[f] {
+		f := r.PartialFingerprints["mockgates/v1"]
+		if f == "" || fingerprints[f] {
 			t.Errorf("the fingerprint of %q is %q, which another result has, or is empty", r.Message.Text, f)
-		} else {
-			fingerprints[f] = true
 		}
-		if r.RuleID != "enum" {
-			continue
-		}
-		found = true
-		scenario, specification, also := r.Locations[0].PhysicalLocation, r.RelatedLocations[0].PhysicalLocation, r.RelatedLocations[1].PhysicalLocation
-		if scenario.ArtifactLocation.URI != "suite/limit_reset_again.txtar" || scenario.Region.StartLine != 3 || scenario.Region.Snippet.Text != "call POST /keys key.json" {
-			t.Errorf("scenario %+v", scenario)
-		}
-		if specification.ArtifactLocation.URI != "modelgates.yaml" || specification.Region.StartLine != 3 || specification.Region.Snippet.Text != "enum: [daily, weekly, monthly]" {
-			t.Errorf("specification %+v", specification)
-		}
-		if also.ArtifactLocation.URI != "suite/limit_reset_kept.txtar" {
-			t.Errorf("also met at %+v", also)
-		}
+		fingerprints[f] = true
 	}
-	if !found {
-		t.Errorf("no result has the rule enum")
+	if len(fingerprints) < 2 {
+		t.Errorf("%d results; want several", len(run.Results))
 	}
-	if in := run.Invocations[0]; in.ExecutionSuccessful || in.ExitCode != 2 || len(in.ToolExecutionNotifications) != 1 ||
+}
+
+// TestSARIF_problemsAreNotifications wants the problem of a run at its line, in an
+// invocation that could not judge the target.
+func TestSARIF_problemsAreNotifications(t *testing.T) {
+	t.Parallel()
+	in := sarifOf(t, sample.Failing()).Invocations[0]
+	if in.ExecutionSuccessful || in.ExitCode != report.ExitUnreadable || len(in.ToolExecutionNotifications) != 1 ||
 		in.ToolExecutionNotifications[0].Locations[0].PhysicalLocation.Region.StartLine != 3 {
-		t.Errorf("invocation %+v, want one that could not read a scenario", in)
+		t.Errorf("invocation %+v; want one that could not read a scenario", in)
 	}
 }

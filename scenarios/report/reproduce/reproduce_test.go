@@ -116,59 +116,74 @@ func run(t *testing.T, on func(http.Handler) http.Handler, name string, args ...
 	return 0, string(text)
 }
 
+// limitPlace is where the response of the broken target departs.
+const limitPlace = "/data/limit"
+
+// playBroken plays the scenario on the broken target.
+func playBroken(t *testing.T) report.Report {
+	t.Helper()
+	r := play(t, scenario, breakLimit)
+	if failures := r.Scenarios[0].Failures; len(failures) != 1 || !strings.Contains(failures[0].Detail, limitPlace) {
+		t.Fatalf("failures %+v, want one at %s", failures, limitPlace)
+	}
+	return r
+}
+
 // Each form fails on the target that the failure was seen on, for the reason of the
 // failure, and passes on one that does not have it.
-func TestWrite_reproduces(t *testing.T) {
+func TestWrite_reproducesAsScenario(t *testing.T) {
 	t.Parallel()
-	r := play(t, scenario, breakLimit)
-	const where = "/data/limit"
-	if len(r.Scenarios[0].Failures) != 1 || !strings.Contains(r.Scenarios[0].Failures[0].Detail, where) {
-		t.Fatalf("failures %+v, want one at %s", r.Scenarios[0].Failures, where)
+	text := write(t, playBroken(t), reproduce.Txtar)
+	if again := play(t, text, breakLimit); again.ExitCode() != report.ExitFailed || !strings.Contains(again.Scenarios[0].Failures[0].Detail, limitPlace) {
+		t.Errorf("the failure is gone: %+v", again.Scenarios[0].Failures)
 	}
-	t.Run(reproduce.Txtar, func(t *testing.T) {
-		t.Parallel()
-		text := write(t, r, reproduce.Txtar)
-		if again := play(t, text, breakLimit); again.ExitCode() != report.ExitFailed || !strings.Contains(again.Scenarios[0].Failures[0].Detail, where) {
-			t.Errorf("the failure is gone: %+v", again.Scenarios[0].Failures)
+	if good := play(t, text, intact); good.ExitCode() != report.ExitConforms {
+		t.Errorf("it fails on an intact target: %+v", good.Scenarios[0].Failures)
+	}
+}
+
+func TestWrite_reproducesAsScript(t *testing.T) {
+	t.Parallel()
+	file := scriptFile(t, write(t, playBroken(t), reproduce.Curl))
+	if code, out := run(t, breakLimit, "sh", file); code != 1 || !strings.Contains(out, "\nreproduced: the response departs") {
+		t.Errorf("exit code %d, want 1\n%s", code, out)
+	}
+	if code, out := run(t, intact, "sh", file); code != 0 || !strings.Contains(out, "not reproduced: "+limitPlace+" is number, and was string") {
+		t.Errorf("exit code %d on an intact target, want 0\n%s", code, out)
+	}
+}
+
+// scriptFile writes a script to a file. It skips the test if the programs that a script
+// needs are not installed.
+func scriptFile(t *testing.T, text string) string {
+	t.Helper()
+	for _, program := range []string{"sh", "curl", "jq"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
 		}
-		if good := play(t, text, intact); good.ExitCode() != report.ExitConforms {
-			t.Errorf("it fails on an intact target: %+v", good.Scenarios[0].Failures)
-		}
-	})
-	t.Run(reproduce.Curl, func(t *testing.T) {
-		t.Parallel()
-		for _, program := range []string{"sh", "curl", "jq"} {
-			if _, err := exec.LookPath(program); err != nil {
-				t.Skipf("%s is not installed", program)
-			}
-		}
-		file := filepath.Join(t.TempDir(), "reproduce.sh")
-		if err := os.WriteFile(file, []byte(write(t, r, reproduce.Curl)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if code, out := run(t, breakLimit, "sh", file); code != 1 || !strings.Contains(out, "\nreproduced: the response departs") {
-			t.Errorf("exit code %d, want 1\n%s", code, out)
-		}
-		if code, out := run(t, intact, "sh", file); code != 0 || !strings.Contains(out, "not reproduced: "+where+" is number, and was string") {
-			t.Errorf("exit code %d on an intact target, want 0\n%s", code, out)
-		}
-	})
-	t.Run(reproduce.Go, func(t *testing.T) {
-		t.Parallel()
-		if testing.Short() {
-			t.Skip("go test compiles the validator")
-		}
-		file := filepath.Join(t.TempDir(), "reproduce_test.go")
-		if err := os.WriteFile(file, []byte(write(t, r, reproduce.Go)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if code, out := run(t, breakLimit, "go", "test", "-vet=off", "-count=1", file); code != 1 || !strings.Contains(out, "response "+where) {
-			t.Errorf("exit code %d, want 1\n%s", code, out)
-		}
-		if code, out := run(t, intact, "go", "test", "-vet=off", "-count=1", file); code != 0 || strings.Contains(out, "no tests") {
-			t.Errorf("exit code %d on an intact target, want 0\n%s", code, out)
-		}
-	})
+	}
+	file := filepath.Join(t.TempDir(), "reproduce.sh")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestWrite_reproducesAsTest(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("go test compiles the validator")
+	}
+	file := filepath.Join(t.TempDir(), "reproduce_test.go")
+	if err := os.WriteFile(file, []byte(write(t, playBroken(t), reproduce.Go)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := run(t, breakLimit, "go", "test", "-vet=off", "-count=1", file); code != 1 || !strings.Contains(out, "response "+limitPlace) {
+		t.Errorf("exit code %d, want 1\n%s", code, out)
+	}
+	if code, out := run(t, intact, "go", "test", "-vet=off", "-count=1", file); code != 0 || strings.Contains(out, "no tests") {
+		t.Errorf("exit code %d on an intact target, want 0\n%s", code, out)
+	}
 }
 
 // What the target made is taken from its responses, and no secret is in the output.

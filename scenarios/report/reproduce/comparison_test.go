@@ -1,0 +1,88 @@
+package reproduce_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/scenarios/report"
+	"github.com/mockgates/mockgates/scenarios/report/reproduce"
+)
+
+// responding returns a target that answers each request with a body.
+func responding(body string) func(http.Handler) http.Handler {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+	}
+}
+
+// departing returns the report of a read whose response departs from the contract.
+func departing(kind, where, body string) report.Report {
+	finding := contract.Finding{Part: contract.PartResponse, Kind: kind, Where: where, Want: "another value", Got: "this one"}
+	r := report.New(report.Run{Mode: report.ModeFake, Seed: 1}, report.Coverage{})
+	r.Add([]report.Scenario{{
+		Name: "limit", File: "limit.txtar", Verdict: report.Failed,
+		Exchanges: []report.Exchange{{
+			Method: "GET", Path: "/key", Management: true, Status: 200, ResponseBody: report.Body(body), Findings: []contract.Finding{finding},
+		}},
+		Failures: []report.Failure{{Line: 1, Source: "call GET /key", Text: "the response departs from the contract", Detail: finding.String(), Exchange: 1}},
+	}})
+	return r
+}
+
+// TestWrite_scriptsCompare runs the script of each kind of finding on a target that departs
+// as in the report, where it must exit with 1, and on one that does not, where it must exit
+// with 0 and say what is there now.
+func TestWrite_scriptsCompare(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, kind, where string
+		departs, conforms string // bodies
+		now               string // in the output for the second one
+	}{
+		{"a value that is not allowed", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{"limit_reset":"monthly"}}`, `/data/limit_reset is "monthly", and was "sometimes"`},
+		{"a number out of range", contract.KindSchema, "/data/usage", `{"data":{"usage":-1}}`, `{"data":{"usage":0}}`, `/data/usage is 0, and was -1`},
+		{"a number in an array", contract.KindSchema, "/data/1/usage", `{"data":[{"usage":0},{"usage":-1}]}`, `{"data":[{"usage":-1},{"usage":0}]}`, `/data/1/usage is 0, and was -1`},
+		{"an object with too few members", contract.KindSchema, "/data", `{"data":{}}`, `{"data":{"a":"it's <b>"}}`, `/data is {"a":"it's <b>"}, and was {}`},
+		{"a short text that is no time", contract.KindFormat, "/data/expires_at", `{"data":{"expires_at":"soon"}}`, `{"data":{"expires_at":"2026-01-05T12:00:00Z"}}`, `/data/expires_at is "2026-01-05T12:00:00Z", and was "soon"`},
+		{"a name with a slash", contract.KindEnum, "/data/a~1b", `{"data":{"a/b":"x"}}`, `{"data":{"a/b":"y"}}`, `/data/a~1b is "y", and was "x"`},
+		{"a value that is no longer there", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{}}`, `/data/limit_reset is missing, and was "sometimes"`},
+		{"a member that is missing", contract.KindRequired, "/data/hash", `{"data":{}}`, `{"data":{"hash":null}}`, `/data/hash is null, and was missing`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file := scriptFile(t, write(t, departing(test.kind, test.where, test.departs), reproduce.Curl))
+			if code, out := run(t, responding(test.departs), "sh", file); code != 1 || !strings.Contains(out, "\nreproduced: ") {
+				t.Errorf("exit code %d on the target that departs, want 1\n%s", code, out)
+			}
+			if code, out := run(t, responding(test.conforms), "sh", file); code != 0 || !strings.Contains(out, "\nnot reproduced: "+test.now+"\n") {
+				t.Errorf("exit code %d on the other target, want 0 and %s\n%s", code, test.now, out)
+			}
+		})
+	}
+}
+
+// TestWrite_scriptsThatCannotCompare refuses a finding about a text that differs from run
+// to run: a script that compares it would say that the failure is gone.
+func TestWrite_scriptsThatCannotCompare(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"a long text":       "yesterday at noon",
+		"a time":            "2026-01-05T12:00:00Z",
+		"a secret":          "[secret]",
+		"the label of keys": "sk-mg-v1-fa4...661",
+	} {
+		r := departing(contract.KindFormat, "/data/expires_at", fmt.Sprintf(`{"data":{"expires_at":%q}}`, value))
+		err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Curl)
+		const want = "a shell script cannot tell whether format is there: response at /data/expires_at is another text in each run; use --as go"
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %s", name, err, want)
+		}
+		if err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Go); err != nil {
+			t.Errorf("%s, as a Go test: %v", name, err)
+		}
+	}
+}
