@@ -33,8 +33,9 @@ const (
 
 // checkTests holds tests of the command check, at least one for each flag. In args,
 // TARGET stands for the URL of a fake that is used as a live endpoint, KEYFILE for a file
-// with its management key, EMPTYFILE for an empty file, SECONDFILE for a second scenario,
-// and SAVEDIR for a folder. In stdout, LABEL7 stands for the label of the first key of a world with seed 7.
+// with its management key, EMPTYFILE for an empty file, FIRSTFILE and SECONDFILE for a
+// scenario whose name sorts before or after the other, and SAVEDIR for a folder.
+// In stdout, LABEL7 stands for the label of the first key of a world with seed 7.
 var checkTests = []struct {
 	name, flag string // flag that the test covers; "" for none
 	args       string // separated by spaces
@@ -78,6 +79,7 @@ var checkTests = []struct {
 		stdout: "scenario  anywhere    Creates a key.\n", not: "exchange",
 	},
 	{name: "a list says where a scenario plays", args: "--list", scenario: "# rules: keys.created\ncall GET /keys\n", stdout: "scenario  companions\n"},
+	{name: "a list is in the order of the names", args: "FIRSTFILE --list", scenario: scenarioCreates, stdout: "first     anywhere\nscenario  anywhere\n"},
 	{name: "a list needs scenarios that can be read", args: "--list", scenario: "cal GET /keys\n", code: 2, stderr: "scenario.txtar:1:1: unknown command"},
 	{name: "a list of nothing is exit 8", args: "--list --run nothing", scenario: scenarioCreates, code: 8, stderr: `no scenario has a name that matches "nothing"`},
 	{
@@ -228,6 +230,7 @@ func checkArgs(t *testing.T, args, target string) []string {
 		"TARGET":     func() string { return target + mockserver.BasePath },
 		"KEYFILE":    func() string { return writeFile(t, "key", plantedKey+"\n") },
 		"EMPTYFILE":  func() string { return writeFile(t, "key", "\n") },
+		"FIRSTFILE":  func() string { return writeFile(t, "first.txtar", scenarioCreates) },
 		"SECONDFILE": func() string { return writeFile(t, "zecond.txtar", scenarioCreates) },
 		"SAVEDIR":    t.TempDir,
 	}

@@ -46,7 +46,7 @@ func TestWrite_scriptsCompare(t *testing.T) {
 		{"a value that is not allowed", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{"limit_reset":"monthly"}}`, `/data/limit_reset is "monthly", and was "sometimes"`},
 		{"a number out of range", contract.KindSchema, "/data/usage", `{"data":{"usage":-1}}`, `{"data":{"usage":0}}`, `/data/usage is 0, and was -1`},
 		{"a number in an array", contract.KindSchema, "/data/1/usage", `{"data":[{"usage":0},{"usage":-1}]}`, `{"data":[{"usage":-1},{"usage":0}]}`, `/data/1/usage is 0, and was -1`},
-		{"an object with too few members", contract.KindSchema, "/data", `{"data":{}}`, `{"data":{"a":"it's <b>"}}`, `/data is {"a":"it's <b>"}, and was {}`},
+		{"an object with too many members", contract.KindSchema, "/data", `{"data":{"a":"it's <b>"}}`, `{"data":{}}`, `/data is {}, and was {"a":"it's <b>"}`},
 		{"a short text that is no time", contract.KindFormat, "/data/expires_at", `{"data":{"expires_at":"soon"}}`, `{"data":{"expires_at":"2026-01-05T12:00:00Z"}}`, `/data/expires_at is "2026-01-05T12:00:00Z", and was "soon"`},
 		{"a name with a slash", contract.KindEnum, "/data/a~1b", `{"data":{"a/b":"x"}}`, `{"data":{"a/b":"y"}}`, `/data/a~1b is "y", and was "x"`},
 		{"a value that is no longer there", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{}}`, `/data/limit_reset is missing, and was "sometimes"`},
@@ -69,20 +69,20 @@ func TestWrite_scriptsCompare(t *testing.T) {
 // to run: a script that compares it would say that the failure is gone.
 func TestWrite_scriptsThatCannotCompare(t *testing.T) {
 	t.Parallel()
-	for name, value := range map[string]string{
-		"a long text":       "yesterday at noon",
-		"a time":            "2026-01-05T12:00:00Z",
-		"a secret":          "[secret]",
-		"the label of keys": "sk-mg-v1-fa4...661",
+	for _, test := range []struct{ name, kind, value string }{
+		{"a long text", contract.KindFormat, "yesterday at noon"},
+		{"a time that is not allowed", contract.KindEnum, "2026-01-05T12:00:00Z"},
+		{"a secret that is not allowed", contract.KindEnum, "[secret]"},
+		{"a label that is not allowed", contract.KindEnum, "sk-mg-v1-fa4...661"},
 	} {
-		r := departing(contract.KindFormat, "/data/expires_at", fmt.Sprintf(`{"data":{"expires_at":%q}}`, value))
+		r := departing(test.kind, "/data/value", fmt.Sprintf(`{"data":{"value":%q}}`, test.value))
 		err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Curl)
-		const want = "a shell script cannot tell whether format is there: response at /data/expires_at is another text in each run; use --as go"
+		want := "a shell script cannot tell whether " + test.kind + " is there: response at /data/value is another text in each run; use --as go"
 		if err == nil || err.Error() != want {
-			t.Errorf("%s: error %v, want %s", name, err, want)
+			t.Errorf("%s: error %v, want %s", test.name, err, want)
 		}
 		if err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Go); err != nil {
-			t.Errorf("%s, as a Go test: %v", name, err)
+			t.Errorf("%s, as a Go test: %v", test.name, err)
 		}
 	}
 }
