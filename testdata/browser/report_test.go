@@ -275,10 +275,27 @@ func reportLong(t *testing.T, ctx context.Context) {
 	if n := strings.Count(visible(t, ctx, ".scenario .x"), "/exchange-"); n != 20 {
 		t.Errorf("%d exchanges, want 20", n)
 	}
+	reportSearched(t, ctx)
 	do(t, ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(page+"#scenario_498%2Fexchange-7"))
 	awaitFrame(t, ctx)
 	if got, want := script(t, ctx, `Array.from(document.querySelectorAll("#list .x[open]")).map(e => e.id)`), "scenario_498/exchange-7"; got != want {
 		t.Errorf("the link to an exchange unfolds %q, want %q", got, want)
+	}
+}
+
+// reportSearched presses the keys with which a browser searches a page: every exchange is
+// then an element, so that the search finds it. It logs how long that takes.
+func reportSearched(t *testing.T, ctx context.Context) {
+	const built = `document.querySelectorAll("#list .x").length + " " + document.querySelectorAll("#list noscript").length`
+	filter(t, ctx, "")
+	if got := script(t, ctx, built); got == "10005 0" {
+		t.Fatal("every exchange is an element before the page is searched")
+	}
+	script(t, ctx, `addEventListener("keydown", (event) => { window.began = event.timeStamp; }, true)`)
+	do(t, ctx, chromedp.KeyEvent("f", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	t.Logf("ready to search in %s ms", script(t, ctx, `Math.round(performance.now() - window.began)`))
+	if got, want := script(t, ctx, built), "10005 0"; got != want {
+		t.Errorf("exchanges and scenarios that are not built: %s, want %s", got, want)
 	}
 }
 

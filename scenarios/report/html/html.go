@@ -62,6 +62,7 @@ type page struct {
 	Scenarios   []scenario
 	More        int // scenarios that are not shown
 	Cut         bool
+	Later       bool // a scenario has Later
 }
 
 // Write writes the page. Equal reports give equal bytes.

@@ -18,8 +18,8 @@
   system.addEventListener("change", label);
   label();
 
-  // What is in a noscript element is text until the scenario is unfolded or filtered.
-  // The texts in it are escaped, so that it cannot end early.
+  // What is in a noscript element is text until the scenario is unfolded or filtered, or
+  // the page is searched. The texts in it are escaped, so that it cannot end early.
   const list = byId("list"), input = byId("filter"), fold = byId("fold");
   const build = (element) => {
     const source = element.querySelector("noscript");
@@ -85,6 +85,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && document.activeElement !== input) { event.preventDefault(); input.focus(); }
+    if (event.key === "F3" || event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey)) for (const s of scenarios) build(s.element); // the browser is about to search the page
     if (event.key === "Escape" && document.activeElement === input && input.value) { input.value = ""; apply(); }
   });
   byId("tools").hidden = false;

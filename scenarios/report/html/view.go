@@ -186,6 +186,7 @@ func (p *page) scenarios(r report.Report) {
 		if s.Verdict != string(report.Failed) { // others are folded
 			built += len(s.Exchanges)
 			s.Later = built > maxBuilt
+			p.Later = p.Later || s.Later
 		}
 		p.Scenarios = append(p.Scenarios, *s)
 	}
