@@ -24,10 +24,13 @@ const exchangeMargin = "   | "
 // the specification that are broken, the request as a curl command, and the response
 // with a caret at each offending place.
 func (r Report) writeEvidence(b *strings.Builder, d Diagnosis) {
+	cited := map[citationKey]bool{} // several findings may break one line
 	for _, f := range d.Findings {
-		if text := r.Citation(f); text != "" {
-			writeTextLine(b, fmt.Sprintf("%s:%d: %s", f.Document, f.Line, text))
+		key := citationKey{f.Document, f.Line}
+		if text := r.Citation(f); text != "" && !cited[key] {
+			writeTextLine(b, fmt.Sprintf("%s: %s", key, text))
 		}
+		cited[key] = true
 	}
 	if x := d.Exchange; x != nil {
 		b.WriteString("   |\n")

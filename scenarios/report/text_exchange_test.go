@@ -41,3 +41,25 @@ func TestWriteText_exchange(t *testing.T) {
 		}
 	}
 }
+
+// TestWriteText_citesALineOnce cites the line that two findings of an exchange break once.
+func TestWriteText_citesALineOnce(t *testing.T) {
+	t.Parallel()
+	enum := contract.Finding{Part: contract.PartResponse, Where: "/limit_reset", Kind: contract.KindEnum, Want: "a setting", Got: "string", Document: "modelgates.yaml", Line: 1}
+	echo := enum
+	echo.Kind = contract.KindEcho
+	r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
+	r.Add([]report.Scenario{{
+		Name: "reset", File: "reset.txtar", Verdict: report.Failed,
+		Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Status: 200, Findings: []contract.Finding{echo, enum}}},
+		Failures:  []report.Failure{{Line: 1, Text: "the response departs", Detail: echo.String() + "\n" + enum.String(), Exchange: 1}},
+	}})
+	r.Cite(map[string]string{"modelgates.yaml": "limit_reset:"})
+	var b strings.Builder
+	if err := r.WriteText(&b, false); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "modelgates.yaml:1: limit_reset:"); n != 1 {
+		t.Errorf("the line is cited %d times, want once:\n%s", n, b.String())
+	}
+}
