@@ -109,10 +109,11 @@ func TestWorldOf(t *testing.T) {
 	names := map[string]string{}
 	cmds := scenarios.Commands()
 	cmds["note"] = func(ts *testscript.TestScript, _ bool, args []string) {
-		names[args[0]] = "none"
-		if w := scenarios.WorldOf(ts); w != nil {
-			names[args[0]] = w.Name()
+		w, name := scenarios.WorldOf(ts), "none"
+		if w != nil {
+			name = w.Name()
 		}
+		names[args[0]] = name // not before the call, which must not panic
 	}
 	for name, setup := range map[string]func(*testscript.Env) error{"with": scenarios.Setup, "without": nil} {
 		r := &recorder{}

@@ -137,7 +137,7 @@ func TestRun_inconclusive(t *testing.T) {
 		key    string
 		text   string
 	}{
-		"the target is unreachable":     {closed.URL, liveKey, "the target cannot be reached"},
+		"the target is unreachable":     {closed.URL, liveKey, "the target cannot be reached: connection refused; start it, or correct"},
 		"a gateway responds":            {newEndpoint(t, status(502)).url, liveKey, "a gateway in front of the target responded with 502"},
 		"every call fails with 500":     {newEndpoint(t, status(500)).url, liveKey, "responds to every call with 500"},
 		"the management key is refused": {newEndpoint(t, nil).url, "sk-another-management-key", "refuses the management key of the run"},
@@ -157,6 +157,9 @@ func TestRun_inconclusive(t *testing.T) {
 			}
 			if strings.Contains(text, test.key) {
 				t.Errorf("the report contains the management key:\n%s", text)
+			}
+			if test.target == closed.URL && strings.Contains(text, "left to expire") {
+				t.Errorf("a key is left on a target that cannot be reached:\n%s", text)
 			}
 		})
 	}

@@ -52,8 +52,10 @@ func (r *run) probe(ctx context.Context) (report.Problem, bool) {
 // useless returns why a response says nothing about the API, and "" if it does.
 func useless(done *target.Completed) string {
 	switch {
+	case done.Unsent:
+		return "the target cannot be reached: " + done.Broken.Error() + "; start it, or correct its URL"
 	case done.Broken != nil:
-		return "the target cannot be reached: it got no complete response: " + done.Broken.Error()
+		return "the target gives no complete response: " + done.Broken.Error()
 	case done.Status >= 502 && done.Status <= 504:
 		return fmt.Sprintf("a gateway in front of the target responded with %d", done.Status)
 	case done.Status >= 500:

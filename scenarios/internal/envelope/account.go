@@ -94,6 +94,7 @@ type Answer struct {
 	Status     int
 	Body       []byte
 	Broken     bool // the response is incomplete
+	Unsent     bool // there was no connection, so the target has not seen the request
 	Management bool // the management key of the run was its credential
 }
 
@@ -110,7 +111,7 @@ func (a *Account) Settle(e keyledger.Entry, r Request, got Answer) error {
 	switch {
 	case got.Status/100 == 2 && json.Unmarshal(got.Body, &body) == nil:
 		e.State = keyledger.Made
-	case !got.Broken && got.Status/100 == 4:
+	case got.Unsent, !got.Broken && got.Status/100 == 4:
 		e.State = keyledger.NotMade
 	}
 	switch hash := body.Data.Hash; {

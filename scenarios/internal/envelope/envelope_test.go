@@ -112,6 +112,7 @@ func TestAccount_settles(t *testing.T) {
 		"refused":                     {Answer{Status: 400}, keyledger.NotMade, 0},
 		"a server that failed":        {Answer{Status: 500}, keyledger.Unknown, 1},
 		"no answer":                   {Answer{Broken: true}, keyledger.Unknown, 1},
+		"no connection":               {Answer{Broken: true, Unsent: true}, keyledger.NotMade, 0},
 		"refused, but the body broke": {Answer{Status: 400, Broken: true}, keyledger.Unknown, 1},
 	} {
 		a := &Account{Ledger: keyledger.New(nil, nil), Target: "host.example", Hide: func(text string) string { return text }}

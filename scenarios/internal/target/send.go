@@ -46,6 +46,7 @@ type Completed struct {
 	contract.Exchange
 	Call   Call
 	Broken error // why the response is incomplete; nil if it is complete
+	Unsent bool  // there was no connection, so the target has not seen the request
 	Number int   // in the report of the scenario, from 1; 0 if it is not in it
 
 	limited  []*Completed  // the same call before, each answered with 429
@@ -118,6 +119,7 @@ func (c *Client) Do(req *http.Request, call Call) *Completed {
 	res, err := wire.Do(c.Target.http, c.Target.Root, req)
 	done.duration = time.Since(started)
 	done.Status, done.ResponseHeader, done.ResponseBody, done.Broken = res.Status, res.Header, res.Body, err
+	done.Unsent = res.Unsent
 	c.Target.Secrets.AddFrom(done.ResponseBody)
 	return done
 }
@@ -157,7 +159,7 @@ func (c *Client) NoteCode(done *Completed) {
 // Answer returns a completed call as the envelope of a live target sees it.
 func (c *Client) Answer(done *Completed) envelope.Answer {
 	return envelope.Answer{
-		Status: done.Status, Body: done.ResponseBody, Broken: done.Broken != nil,
+		Status: done.Status, Body: done.ResponseBody, Broken: done.Broken != nil, Unsent: done.Unsent,
 		Management: done.Call.Token == c.ManagementKey() && done.Call.Scheme == "",
 	}
 }

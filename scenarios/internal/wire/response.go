@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 )
@@ -17,6 +18,7 @@ type Response struct {
 	Status int // 0 for none
 	Header http.Header
 	Body   []byte // at most MaxResponse bytes
+	Unsent bool   // there was no connection, so the target has not seen the request
 }
 
 // Do sends a request and reads the response. The error says why the response is
@@ -32,6 +34,9 @@ func Do(client *http.Client, root string, req *http.Request) (Response, error) {
 	}
 	if err == nil {
 		return out, nil
+	}
+	if dial, ok := errors.AsType[*net.OpError](err); ok {
+		out.Unsent = dial.Op == "dial"
 	}
 	if cause := context.Cause(req.Context()); cause != nil {
 		err = cause
