@@ -28,7 +28,7 @@ type checkCmd struct {
 	Verbose     bool          `short:"v" help:"Print every exchange."`
 
 	Shard       shardValue   `placeholder:"I/N|auto" help:"Run only this part of the scenarios, such as 2/5. With auto the variables of the CI system say which: ${shardVariables}."`
-	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
+	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if a smaller percentage of the documented responses and request features was reached."`
 
 	reportFlags
 	Evidence string `placeholder:"FILE" help:"Keep in this JSON file where each fact was seen last: on which live target, or only on the fake or by a fault."`

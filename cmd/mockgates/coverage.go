@@ -16,7 +16,7 @@ type coverageCmd struct {
 // A coverageMergeCmd is the command coverage merge.
 type coverageMergeCmd struct {
 	Files       []string     `arg:"" name:"file" help:"Records that check --report-json has written. With - one is read from standard input."`
-	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if less than this part of the documented responses and request features was reached."`
+	MinCoverage percentValue `default:"0" placeholder:"PERCENT" help:"Exit with code 6 if a smaller percentage of the documented responses and request features was reached."`
 }
 
 // Run prints the union of the coverage of the records.

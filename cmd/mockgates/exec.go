@@ -44,8 +44,9 @@ func (c *execCmd) Run(p *cli.Process) error {
 		return exit.Failf(exit.Usage, "--time-limit is %v; want 0s or more", c.TimeLimit)
 	case c.EveryFault:
 		return c.runEveryFault(p)
-	case len(c.Effects.list) > 0 || len(c.Operations.list) > 0:
-		return &exit.Failure{Code: exit.Usage, Err: errors.New("--effects and --operations narrow --every-fault, which is not set"), Hint: "add --every-fault"}
+	}
+	if flag := c.without(); flag != "" {
+		return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("%s is an option of --every-fault, which is not set", flag), Hint: "add --every-fault"}
 	}
 	return c.runOnce(p)
 }

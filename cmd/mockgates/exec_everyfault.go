@@ -35,6 +35,22 @@ type everyFaultFlags struct {
 	Verbose     bool          `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
 }
 
+// without returns a flag that is set and does nothing without --every-fault, or "". It
+// looks only at flags without a default.
+func (f everyFaultFlags) without() string {
+	switch {
+	case len(f.Effects.list) > 0:
+		return "--effects"
+	case len(f.Operations.list) > 0:
+		return "--operations"
+	case len(f.Allow.list) > 0:
+		return "--allow"
+	case f.Save != "":
+		return "--save"
+	}
+	return ""
+}
+
 // A namesValue is the value of a flag that lists names. The name none stands for an
 // empty list.
 type namesValue struct{ list []string }

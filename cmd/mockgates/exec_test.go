@@ -297,6 +297,7 @@ func TestExec_exitCodes(t *testing.T) {
 		{"the client breaks a rule", []string{"--fault", early, "--fail-on-violation", "--", naive}, exit.Failed, "violation: early-retry"},
 		{"nobody asks whether the client breaks a rule", []string{"--fault", early, "--", naive}, 0, "created"},
 		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exit.Usage, "add --every-fault"},
+		{"scenarios are saved of every fault", []string{"--save", t.TempDir(), "--", careful}, exit.Usage, "--save is an option of --every-fault"},
 		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exit.Usage, `effect "5x" is not known; did you mean 5xx?`},
 		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exit.Inconclusive, "oh no"},
 		{"a clean run makes no call", []string{"--every-fault", "--", "true"}, exit.NothingTested, "made no call"},
