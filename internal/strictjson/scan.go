@@ -101,7 +101,15 @@ type scanner struct {
 	reads   bool // the decoder reads from a reader, and data is empty
 	limits  Limits
 	values  int // read so far
+
+	// Of the objects and arrays that are not complete, those of the outermost first.
+	openMembers []Member
+	openItems   []Value
 }
+
+// maxKept is how many members, and how many items, a scanner has room for between two
+// texts.
+const maxKept = 256
 
 // begin starts to read data, which must be UTF-8.
 func (s *scanner) begin(data []byte, limits Limits, duplicates bool) {
@@ -117,7 +125,17 @@ func (s *scanner) begin(data []byte, limits Limits, duplicates bool) {
 func (s *scanner) release() {
 	s.data, s.buffer = nil, bytes.Buffer{}
 	s.decoder.Reset(&s.buffer)
+	s.openMembers, s.openItems = emptied(s.openMembers), emptied(s.openItems)
 	scanners.Put(s)
+}
+
+// emptied returns an empty stack. After an error what it had is still there.
+func emptied[T any](stack []T) []T {
+	if cap(stack) > maxKept {
+		return nil
+	}
+	clear(stack)
+	return stack[:0]
 }
 
 // offset returns the offset of the end of the last token.

@@ -3,6 +3,7 @@ package strictjson
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // A Value is a JSON value as it stands in the text: duplicate members are kept and
@@ -103,8 +104,8 @@ func (s *scanner) object() (Value, *Error) {
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v := Value{typ: TypeObject, within: new(contents)}
-	var seen map[string]bool // the names so far, once there are more than a few
+	first := len(s.openMembers) // of this object
+	var seen map[string]bool    // the names so far, once there are more than a few
 	for s.decoder.PeekKind() != '}' {
 		raw, err := s.decoder.ReadValue()
 		if err != nil {
@@ -112,14 +113,15 @@ func (s *scanner) object() (Value, *Error) {
 		}
 		m := Member{}
 		m.Name, m.LoneSurrogate = unquote(raw)
-		if seen == nil && len(v.within.members) == few {
+		before := s.openMembers[first:]
+		if seen == nil && len(before) == few {
 			seen = make(map[string]bool, 2*few)
-			for i := range v.within.members {
-				seen[v.within.members[i].Name] = true
+			for i := range before {
+				seen[before[i].Name] = true
 			}
 		}
 		if seen == nil {
-			m.Duplicate = v.Member(m.Name) != nil
+			m.Duplicate = slices.ContainsFunc(before, func(other Member) bool { return other.Name == m.Name })
 		} else {
 			m.Duplicate = seen[m.Name]
 			seen[m.Name] = true
@@ -129,13 +131,12 @@ func (s *scanner) object() (Value, *Error) {
 			return Value{}, refused
 		}
 		m.Value = value
-		v.within.members = append(v.within.members, m)
+		s.openMembers = append(s.openMembers, m)
 	}
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v.raw = s.since(start)
-	return v, nil
+	return Value{typ: TypeObject, raw: s.since(start), within: &contents{members: pop(&s.openMembers, first)}}, nil
 }
 
 func (s *scanner) array() (Value, *Error) {
@@ -143,19 +144,31 @@ func (s *scanner) array() (Value, *Error) {
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v := Value{typ: TypeArray, within: new(contents)}
+	first := len(s.openItems) // of this array
 	for s.decoder.PeekKind() != ']' {
 		item, err := s.tree()
 		if err != nil {
 			return Value{}, err
 		}
-		v.within.items = append(v.within.items, item)
+		s.openItems = append(s.openItems, item)
 	}
 	if err := s.token(); err != nil {
 		return Value{}, err
 	}
-	v.raw = s.since(start)
-	return v, nil
+	return Value{typ: TypeArray, raw: s.since(start), within: &contents{items: pop(&s.openItems, first)}}, nil
+}
+
+// pop takes what a stack has from first on. It returns nil if that is nothing, and
+// otherwise a slice that is as large as it has to be.
+func pop[T any](stack *[]T, first int) []T {
+	top := (*stack)[first:]
+	*stack = (*stack)[:first]
+	if len(top) == 0 {
+		return nil
+	}
+	taken := slices.Clone(top)
+	clear(top) // the stack outlives the text
+	return taken
 }
 
 // Type returns the JSON type of the value.
