@@ -80,7 +80,7 @@ func (c *execCmd) runOnce(p *cli.Process) error {
 	}
 	command := clientrun.Command{
 		Args: c.Command, Env: clientrun.Environ(s.env, s.base, key), Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr,
-		Limit: c.TimeLimit, OwnGroup: !isInteractive(p.Stdin), // on a terminal a group of its own could not read
+		Limit: c.TimeLimit, OwnGroup: !cli.IsTerminal(p.Stdin), // on a terminal a group of its own could not read
 	}
 	signals, stop := clientrun.Signals()
 	end, err := command.Run(p.Context, signals)

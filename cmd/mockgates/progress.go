@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -33,18 +32,6 @@ func progress(p *cli.Process) *progressLine {
 		return nil
 	}
 	return &progressLine{out: p.Stderr, now: time.Now}
-}
-
-// isInteractive reports whether somebody can type into stdin and interrupt what
-// reads it: it is a terminal, and not the null device, which looks like one.
-func isInteractive(stdin io.Reader) bool {
-	file, ok := stdin.(*os.File)
-	if !ok || !cli.IsTerminal(file) {
-		return false
-	}
-	info, err := file.Stat()
-	null, nullErr := os.Stat(os.DevNull)
-	return err == nil && (nullErr != nil || !os.SameFile(info, null))
 }
 
 // told returns what a run tells its progress, nil for nobody.

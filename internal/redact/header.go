@@ -51,7 +51,7 @@ func (r *Redactor) HeaderField(name, value string) (redactedName, redactedValue 
 	return r.headerName(name), r.HeaderValue(name, value)
 }
 
-// HeaderValue is [Redactor.HeaderField] for a header whose name is no secret.
+// HeaderValue is [Redactor.HeaderField] for a header whose name is not secret.
 func (r *Redactor) HeaderValue(name, value string) string {
 	if slices.Contains(r.headers, http.CanonicalHeaderKey(name)) {
 		return r.Credential(value)

@@ -109,7 +109,7 @@ type level struct {
 // A match is how far a line is on the way to a place.
 type match struct{ line, depth int }
 
-// indent returns JSON text as indented lines, and false if it is no JSON text or
+// indent returns JSON text as indented lines, and false if it is not JSON or is
 // nested too deep.
 func indent(text string, places []string) ([]Line, bool) {
 	in := indenter{from: json.NewDecoder(strings.NewReader(text))}

@@ -96,7 +96,7 @@ func awaitFrame(t *testing.T, ctx context.Context) {
 func filter(t *testing.T, ctx context.Context, text string) {
 	t.Helper()
 	script(t, ctx, `document.getElementById("filter").value = ""`)
-	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), " "+text)) // the space is no word
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#filter"), " "+text)) // a space is not a word
 	awaitFrame(t, ctx)
 }
 

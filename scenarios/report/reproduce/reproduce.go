@@ -120,7 +120,7 @@ func newCheck(d report.Diagnosis) check {
 	}
 	source := strings.TrimSpace(d.Failure.Source)
 	if words := strings.Fields(source); len(words) == 2 && words[0] == "status" {
-		_, _ = fmt.Sscan(words[1], &c.want) // 0 if it is no number
+		_, _ = fmt.Sscan(words[1], &c.want) // 0 if it is not a number
 	}
 	if rest, ok := strings.CutPrefix(source, "jq '"); ok && strings.HasSuffix(rest, "'") {
 		if e := strings.TrimSuffix(rest, "'"); !strings.ContainsAny(e, "'$") {
