@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -110,7 +111,9 @@ func scriptStarts(ts *testscript.TestScript, neg bool, args []string) {
 func serveProcess(ts *testscript.TestScript, program string, args []string) *exec.Cmd {
 	cmd := exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = append(os.Environ(), "TMPDIR="+ts.Getenv("TMPDIR"))
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(pair string) bool {
+		return strings.HasPrefix(pair, "MOCKGATES_") // such as MOCKGATES_DOCUMENTS, which only tests read
+	}), "TMPDIR="+ts.Getenv("TMPDIR"))
 	return cmd
 }
 

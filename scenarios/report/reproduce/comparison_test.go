@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,6 +84,40 @@ func TestWrite_scriptsThatCannotCompare(t *testing.T) {
 		}
 		if err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Go); err != nil {
 			t.Errorf("%s, as a Go test: %v", test.name, err)
+		}
+	}
+}
+
+// TestWrite_assertions writes assertions that failed, in the forms that can make them. The
+// status alone does not tell whether an assertion about something else still fails.
+func TestWrite_assertions(t *testing.T) {
+	t.Parallel()
+	const script, test = "a shell script cannot make the assertion ", "a Go test of the package contract cannot make the assertion "
+	for _, a := range []struct{ source, curl, golang string }{ // errors; "" for none
+		{"status 201", "", ""},
+		{"call GET /key", "", ""},
+		{"jq '.data.limit == 5'", "", test},
+		{"jq '$header[\"retry-after\"] != null'", script, test},
+		{"jq '.data.name == $NAME'", script, test},
+		{"stdout sk-mg", script, test},
+	} {
+		r := report.New(report.Run{Mode: report.ModeFake, Seed: 1}, report.Coverage{})
+		r.Add([]report.Scenario{{
+			Name: "limit", File: "limit.txtar", Text: a.source + "\n", Verdict: report.Failed,
+			Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Management: true, Status: 200, ResponseBody: `{"data":{}}`}},
+			Failures:  []report.Failure{{Line: 1, Source: a.source, Text: "it failed", Exchange: 1}},
+		}})
+		for form, want := range map[string]string{reproduce.Curl: a.curl, reproduce.Go: a.golang, reproduce.Txtar: ""} {
+			if want != "" {
+				want += strconv.Quote(a.source) + "; use --as txtar"
+			}
+			got := ""
+			if err := reproduce.Write(io.Discard, r, "limit/failure-1", form); err != nil {
+				got = err.Error()
+			}
+			if got != want {
+				t.Errorf("%s --as %s: error %q, want %q", a.source, form, got, want)
+			}
 		}
 	}
 }

@@ -106,6 +106,8 @@ func (p *plan) curlCheck(b *strings.Builder) error {
 	b.WriteString("gone() { echo \"not reproduced: $1\"; exit 0; }\n")
 	c := p.check
 	switch {
+	case c.jq == "" && c.line != "":
+		return fmt.Errorf("a shell script cannot make the assertion %q; use --as txtar", c.line)
 	case c.jq != "":
 		fmt.Fprintf(b, "! jq -e %s \"$dir/body\" >/dev/null 2>&1 || gone 'the expression is true'\n", shell.Quote(c.jq))
 	case c.want > 0:

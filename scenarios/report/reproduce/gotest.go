@@ -109,6 +109,9 @@ func at(t *testing.T, x contract.Exchange, steps ...any) string {
 // goTest returns a plan as the file of a Go test. If the failure is a departure from the
 // contract, the test judges the last response with the validator.
 func goTest(p *plan) (string, error) {
+	if p.check.line != "" {
+		return "", fmt.Errorf("a Go test of the package contract cannot make the assertion %q; use --as txtar", p.check.line)
+	}
 	var b strings.Builder
 	p.comment(&b, "// ", "go test -v -run TestReproduce .")
 	b.WriteString("\n" + goHead + "func TestReproduce(t *testing.T) {\n")

@@ -106,7 +106,8 @@ func write(r report.Report, d report.Diagnosis, as func(*plan) (string, error)) 
 type check struct {
 	status   int                // of the response then; 0 if none arrived
 	want     int                // status that the scenario asserts; 0 if it asserts none
-	jq       string             // expression that must be true; "" for none
+	jq       string             // expression that must be true, if jq can evaluate it; "" for none
+	line     string             // the assertion that failed, if the status does not tell whether it still does; "" for none
 	findings []contract.Finding // of the response
 }
 
@@ -126,6 +127,9 @@ func newCheck(d report.Diagnosis) check {
 		if e := strings.TrimSuffix(rest, "'"); !strings.ContainsAny(e, "'$") {
 			c.jq = e
 		}
+	}
+	if len(c.findings) == 0 && c.want == 0 && source != "" && !strings.HasPrefix(source, "call ") {
+		c.line = source
 	}
 	return c
 }
