@@ -51,9 +51,14 @@ build: ## build the whole program, bin/mockgates, a static binary
 RACED := /(mockserver|mockserver/control|mockserver/internal/(account|gate|wire)|internal/(logqueue|slowclient|tlsfront)|cmd/internal/serve)$$
 
 # What makes test programs sooner and larger: no tables for debuggers, and a heap that
-# grows more before it is collected.
+# grows more before it is collected. Some tests wait for a timeout, so more of them run
+# side by side than there are processors.
 QUICK := GOGC=400 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO)
-SHORT := test -short -vet=off -ldflags='-s -w'
+SHORT := test -short -vet=off -ldflags='-s -w' -parallel=4
+
+# The packages with the longest tests, which go test is given first: it begins with them,
+# so that none of them is left running alone at the end.
+LONGEST := ./cmd/mockgates ./scenarios
 
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late
@@ -72,7 +77,7 @@ test: ## run all tests, long ones in part, those of shared state under the race 
 	CGO_ENABLED=$$cgo $(QUICK) $(SHORT) $$race $$($(GO) list ./... | grep -E '$(RACED)') & raced=$$!; \
 	(for module in $(filter-out .,$(MODULES)); do $(QUICK) -C $$module $(SHORT) ./... || exit 1; done) & others=$$!; \
 	failed=0; \
-	$(QUICK) $(SHORT) $$($(GO) list ./... | grep -vE '$(RACED)') || failed=1; \
+	$(QUICK) $(SHORT) $(LONGEST) $$($(GO) list ./... | grep -vE '$(RACED)') || failed=1; \
 	wait $$raced || failed=1; \
 	wait $$others || failed=1; \
 	exit $$failed

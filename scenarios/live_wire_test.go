@@ -141,10 +141,11 @@ func TestRun_uselessTargets(t *testing.T) {
 	answers := func(h http.HandlerFunc) string {
 		return newEndpoint(t, func(http.Handler) http.Handler { return h }).url
 	}
+	hangs := answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	for _, test := range []struct{ name, target, text string }{
 		{"an unknown CA", unknown.URL, "certificate signed by unknown authority"},
 		{"a target that is down", closed.URL, "connection refused"},
-		{"a target that hangs", answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), "no response within 2s"},
+		{"a target that hangs", hangs, "no response within 20ms"},
 		{"503 to all", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }), "responded with 503"},
 		{"a refused key", answers(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J", http.StatusUnauthorized) }), "refuses the management key of the run with 401"},
 		{"text that is not HTTP", answers(func(w http.ResponseWriter, _ *http.Request) {
@@ -158,7 +159,11 @@ func TestRun_uselessTargets(t *testing.T) {
 		for _, companions := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, companions %v", test.name, companions), func(t *testing.T) {
 				t.Parallel()
-				r, text := play(t, scenarios.Options{Target: test.target, ManagementKey: liveKey, Companions: companions, Timeout: 2 * time.Second})
+				timeout := time.Minute
+				if test.target == hangs {
+					timeout = 20 * time.Millisecond // it is waited for in full
+				}
+				r, text := play(t, scenarios.Options{Target: test.target, ManagementKey: liveKey, Companions: companions, Timeout: timeout})
 				if codes := r.ExitCodes(); !slices.Equal(codes, []int{report.ExitInconclusive}) || !strings.Contains(text, test.text) {
 					t.Errorf("exit codes %v, want only 3 and %q in the report\n%s", codes, test.text, text)
 				}
