@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
@@ -110,17 +111,6 @@ func Load(doc []byte, name string) (*Contract, error) {
 	return &Contract{operations: ops}, nil
 }
 
-// An Operation is one documented method and path.
-type Operation struct {
-	ID        string // operationId
-	Method    string // upper case
-	Path      string // template below the base URL: "/keys/{hash}"
-	Companion bool   // specified by this package and not by ModelGates
-	Statuses  []int  // documented statuses, in document order, without "default"
-	Summary   string // one short line
-	Document  string // name of the document that specifies it
-}
-
 // Operations returns the operations in document order, the documented ones
 // before the companions.
 func (c *Contract) Operations() []Operation {
@@ -144,7 +134,7 @@ func (c *Contract) DocumentedResponses() []DocumentedResponse {
 	var list []DocumentedResponse
 	for _, op := range c.operations {
 		for _, status := range op.Statuses {
-			list = append(list, DocumentedResponse{op.ID, status})
+			list = append(list, DocumentedResponse{Operation: op.ID, Status: status})
 		}
 	}
 	return list
@@ -205,10 +195,10 @@ func (c *Contract) Property(operation, part, pointer string) Property {
 
 func propertyOf(op *openapi.Operation, part, pointer string) Property {
 	var s *openapi.Schema
-	if part == PartRequest && op.Body != nil {
+	if part == finding.PartRequest && op.Body != nil {
 		s = op.Body.JSONSchema()
 	}
-	if part == PartResponse {
+	if part == finding.PartResponse {
 		i := slices.IndexFunc(op.Statuses, func(status int) bool { return status < 300 })
 		if i >= 0 {
 			s = op.Responses[strconv.Itoa(op.Statuses[i])].JSONSchema()
@@ -269,7 +259,7 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 	r := c.route(x.Method, x.Path)
 	if r.operation == nil {
 		findings, err := c.checkUnrouted(x, r)
-		return Result{Findings: sorted(findings)}, err
+		return Result{Findings: finding.Sort(findings)}, err
 	}
 	check := checker{Operation: r.operation, path: r.path, exchange: x}
 	if err := check.request(); err != nil {
@@ -279,9 +269,9 @@ func (c *Contract) Check(x Exchange) (Result, error) {
 	if err != nil {
 		err = fmt.Errorf("response of %s %d: %w", check.ID, x.Status, err)
 	}
-	result := Result{Operation: check.ID, Findings: sorted(check.findings)}
+	result := Result{Operation: check.ID, Findings: finding.Sort(check.findings)}
 	if err == nil && slices.Contains(check.Statuses, x.Status) {
-		result.Response = DocumentedResponse{check.ID, x.Status}
+		result.Response = DocumentedResponse{Operation: check.ID, Status: x.Status}
 	}
 	return result, err
 }

@@ -26,6 +26,7 @@
 //
 // Check looks at one exchange at a time. The packages around it do the rest:
 //
+//	finding            exchanges, results and findings, as data
 //	relations          sessions: Check, and how exchanges contradict each other
 //	lies               departures written by hand, to test a validator with
 //	internal/openapi   documents, compiled into operations and schemas

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -33,7 +34,7 @@ func (c *checker) checkSchema(part string, body *jsonbody.Value, m *openapi.Medi
 	if v == nil {
 		where, v, at = "body", body, m.Schema
 	}
-	c.report(part, KindSchema, where, "one of the alternatives in the schema", jsonbody.Describe(v), at.LineOf("oneOf"))
+	c.report(part, finding.KindSchema, where, "one of the alternatives in the schema", jsonbody.Describe(v), at.LineOf("oneOf"))
 	return nil
 }
 
@@ -50,16 +51,16 @@ func (c *checker) reportFailure(part string, body *jsonbody.Value, root *openapi
 	case "type", "enum", "const":
 		switch {
 		case !s.Takes(jsonbody.JSONType(v)):
-			c.report(part, KindType, where, s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
+			c.report(part, finding.KindType, where, s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
 		case f.Keyword != "type" && s != nil && !s.Allows(v):
 			keyword := "enum"
 			if s.Lines["enum"] == 0 {
 				keyword = "const"
 			}
-			c.report(part, KindEnum, where, s.Describe(), jsonbody.Describe(v), s.LineOf(keyword))
+			c.report(part, finding.KindEnum, where, s.Describe(), jsonbody.Describe(v), s.LineOf(keyword))
 		}
 	case "format":
-		c.report(part, KindFormat, where, s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
+		c.report(part, finding.KindFormat, where, s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
 	default:
 		want := "a value that meets the schema"
 		if f.Keyword != "" {
@@ -68,7 +69,7 @@ func (c *checker) reportFailure(part string, body *jsonbody.Value, root *openapi
 				want += " " + string(limit.JSON())
 			}
 		}
-		c.report(part, KindSchema, where, want, jsonbody.Describe(v), s.LineOf(f.Keyword))
+		c.report(part, finding.KindSchema, where, want, jsonbody.Describe(v), s.LineOf(f.Keyword))
 	}
 }
 
@@ -85,7 +86,7 @@ func (c *checker) reportMissing(part, where string, v *jsonbody.Value, s *openap
 		if p := s.Prop(name); p != nil {
 			want = p.Describe()
 		}
-		c.report(part, KindRequired, at, want, "no such member", s.LineOf("required "+name))
+		c.report(part, finding.KindRequired, at, want, "no such member", s.LineOf("required "+name))
 	}
 }
 

@@ -8,31 +8,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/contract/internal/samples"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
-
-// The kinds of Feature.
-const (
-	FeatureProperty   = "property"   // a declared property of the body, or a query parameter, was sent
-	FeatureValue      = "value"      // it had this value: one of its enum, true, false or null, or one outside its enum
-	FeatureFormat     = "format"     // it met its format, or did not
-	FeatureCredential = "credential" // the credential had this form
-	FeatureBody       = "body"       // the body had this form
-)
-
-// A Feature is one thing that the specification says about requests and that an
-// exchange can exercise. Nothing in it comes from an exchange.
-type Feature struct {
-	Operation string // operationId
-	Kind      string // one of the Feature constants
-	Name      string // within the operation: "/limit_reset", `/limit_reset = "daily"`, "/expires_at: date-time", "credential: none", "body: empty"
-}
-
-// String returns the operation and the name: "create-keys /limit_reset".
-func (f Feature) String() string { return f.Operation + " " + f.Name }
 
 // The forms of a credential.
 const (
@@ -93,7 +74,7 @@ func featuresOf(op *openapi.Operation) []Feature {
 	l := featureList{operation: op.ID}
 	if op.Credential > 0 {
 		for _, form := range []string{credentialNone, credentialAccepted, credentialRefused, credentialOtherScheme, credentialNoScheme, credentialNoToken} {
-			l.add(FeatureCredential, "credential: "+form)
+			l.add(finding.FeatureCredential, "credential: "+form)
 		}
 	}
 	for _, p := range op.Params {
@@ -123,7 +104,7 @@ type featureList struct {
 }
 
 func (l *featureList) add(kind, name string) {
-	l.features = append(l.features, Feature{l.operation, kind, name})
+	l.features = append(l.features, Feature{Operation: l.operation, Kind: kind, Name: name})
 }
 
 // bodyForms adds the forms of a body that the schema can tell apart.
@@ -143,7 +124,7 @@ func (l *featureList) bodyForms(s *openapi.Schema) {
 		forms = append(forms, bodyWrongType)
 	}
 	for _, form := range append(forms, bodyOtherType, bodyNoType) {
-		l.add(FeatureBody, "body: "+form)
+		l.add(finding.FeatureBody, "body: "+form)
 	}
 }
 
@@ -162,19 +143,19 @@ func (l *featureList) below(pointer string, s *openapi.Schema, depth int) {
 
 // property adds a property and what is below it.
 func (l *featureList) property(place string, s *openapi.Schema, depth int) {
-	l.add(FeatureProperty, place)
+	l.add(finding.FeatureProperty, place)
 	if s == nil {
 		return
 	}
 	for _, v := range valuesOf(s) {
-		l.add(FeatureValue, place+" = "+string(v.JSON()))
+		l.add(finding.FeatureValue, place+" = "+string(v.JSON()))
 	}
 	if len(s.Values) > 0 {
-		l.add(FeatureValue, place+" = "+anotherValue)
+		l.add(finding.FeatureValue, place+" = "+anotherValue)
 	}
 	if hasFormat(s) {
-		l.add(FeatureFormat, place+": "+s.Format)
-		l.add(FeatureFormat, place+": not "+s.Format)
+		l.add(finding.FeatureFormat, place+": "+s.Format)
+		l.add(finding.FeatureFormat, place+": not "+s.Format)
 	}
 	l.below(place, s, depth+1)
 }
@@ -239,7 +220,7 @@ func (e *exercise) query(query string, findings []Finding) {
 		e.names[place] = true
 		values := valuesOf(p.Schema)
 		e.setValue(place, p.Schema, values, slices.IndexFunc(values, func(n *openapi.Node) bool { return n.Text == sent.Get(p.Name) }))
-		e.setFormat(place, place, KindParameter, p.Schema, findings)
+		e.setFormat(place, place, finding.KindParameter, p.Schema, findings)
 	}
 }
 
@@ -296,7 +277,7 @@ func (e *exercise) body(x Exchange, findings []Finding) {
 
 // formOfKind maps the kind of a finding to the form of a body that has it.
 var formOfKind = map[string]string{
-	KindDuplicate: bodyDuplicate, KindUndeclared: bodyUndeclared, KindRequired: bodyLeftOut, KindType: bodyWrongType,
+	finding.KindDuplicate: bodyDuplicate, finding.KindUndeclared: bodyUndeclared, finding.KindRequired: bodyLeftOut, finding.KindType: bodyWrongType,
 }
 
 // isAboutBody reports whether a finding is about the body or something in it.
@@ -358,6 +339,6 @@ func (e *exercise) property(place, pointer string, v *jsonbody.Value, s *openapi
 	values := valuesOf(s)
 	e.setValue(place, s, values, slices.IndexFunc(values, func(n *openapi.Node) bool { return n.Equals(v) }))
 	if v.Type() == strictjson.TypeString {
-		e.setFormat(place, pointer, KindFormat, s, findings)
+		e.setFormat(place, pointer, finding.KindFormat, s, findings)
 	}
 }

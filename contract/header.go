@@ -3,6 +3,7 @@ package contract
 import (
 	"strconv"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 )
@@ -23,7 +24,7 @@ func (c *checker) checkHeaders(response *openapi.Content) {
 			continue
 		}
 		c.findings = append(c.findings, Finding{
-			Part: PartResponse, Kind: KindHeader, Where: "header " + h.Name,
+			Part: finding.PartResponse, Kind: finding.KindHeader, Where: "header " + h.Name,
 			Want: describeHeader(h), Got: got, Document: h.Document, Line: h.Line,
 		})
 	}

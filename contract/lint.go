@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/library"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -63,12 +64,12 @@ func lint(ctx context.Context, doc []byte, name string) ([]Finding, error) {
 	if len(fs) == 0 {
 		if _, err := openapi.Compile(openapi.Source{Name: name, Text: doc}, openapi.Source{}); err != nil {
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "body",
+				Part: finding.PartDocument, Kind: finding.KindSchema, Where: "body",
 				Want: "a document that compiles", Got: err.Error(), Document: name,
 			})
 		}
 	}
-	return sorted(fs), nil
+	return finding.Sort(fs), nil
 }
 
 // lintReferences returns a finding for each reference that Load would refuse.
@@ -76,7 +77,7 @@ func lintReferences(tree *openapi.Node, name string) []Finding {
 	var fs []Finding
 	for _, r := range openapi.BadReferences(tree) {
 		fs = append(fs, Finding{
-			Part: PartDocument, Kind: KindReference, Where: r.Pointer, Want: r.Want, Got: fmt.Sprintf("%q", r.Target),
+			Part: finding.PartDocument, Kind: finding.KindReference, Where: r.Pointer, Want: r.Want, Got: fmt.Sprintf("%q", r.Target),
 			Document: name, Line: r.Line,
 		})
 	}
@@ -97,7 +98,7 @@ func lintSchema(doc library.Document, tree *openapi.Node, name string) []Finding
 	for _, f := range failures {
 		pointer, line := positionOf(tree, f.Path)
 		finding := Finding{
-			Part: PartDocument, Kind: KindSchema, Where: pointer, Document: name, Line: line,
+			Part: finding.PartDocument, Kind: finding.KindSchema, Where: pointer, Document: name, Line: line,
 			Want: "a value that meets " + f.Keyword + " in the OpenAPI 3.1 schema", Got: "another",
 		}
 		if f.Keyword == "" {
@@ -108,7 +109,7 @@ func lintSchema(doc library.Document, tree *openapi.Node, name string) []Finding
 	if len(fs) == 0 {
 		for _, e := range errs {
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "body", Want: "a document that meets the OpenAPI 3.1 schema",
+				Part: finding.PartDocument, Kind: finding.KindSchema, Where: "body", Want: "a document that meets the OpenAPI 3.1 schema",
 				Got: e.Reason, Document: name, Line: e.Line,
 			})
 		}
@@ -151,7 +152,7 @@ func lintNames(tree *openapi.Node, name string) []Finding {
 				continue
 			}
 			fs = append(fs, Finding{
-				Part: PartDocument, Kind: KindSchema, Where: "/components/" + kind.Name + "/" + strictjson.EscapePointer(m.Name),
+				Part: finding.PartDocument, Kind: finding.KindSchema, Where: "/components/" + kind.Name + "/" + strictjson.EscapePointer(m.Name),
 				Want: "a name of letters, digits, dots, hyphens and underscores", Got: fmt.Sprintf("%q", m.Name),
 				Document: name, Line: m.Line,
 			})
@@ -179,12 +180,12 @@ func lintIDs(tree *openapi.Node, name string) []Finding {
 			switch text := id.Value.String(); {
 			case text == "":
 				fs = append(fs, Finding{
-					Part: PartDocument, Kind: KindRequired, Where: where, Want: "an operationId", Got: "none",
+					Part: finding.PartDocument, Kind: finding.KindRequired, Where: where, Want: "an operationId", Got: "none",
 					Document: name, Line: method.Line,
 				})
 			case seen[text] > 0:
 				fs = append(fs, Finding{
-					Part: PartDocument, Kind: KindDuplicate, Where: where, Want: "a unique operationId",
+					Part: finding.PartDocument, Kind: finding.KindDuplicate, Where: where, Want: "a unique operationId",
 					Got: fmt.Sprintf("%q, as on line %d", text, seen[text]), Document: name, Line: id.Line,
 				})
 			default:

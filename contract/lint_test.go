@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 func TestLint_findsEachMistake(t *testing.T) {
@@ -48,7 +49,7 @@ func TestLint_findsEachMistake(t *testing.T) {
 				continue
 			}
 			found = true
-			if f.Part != contract.PartDocument || f.Document != "broken.yaml" {
+			if f.Part != finding.PartDocument || f.Document != "broken.yaml" {
 				t.Errorf("%s: finding %+v is not about the document", test.name, f)
 			}
 			if line := strings.Split(broken, "\n")[max(f.Line, 1)-1]; !strings.Contains(line, test.text) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/contract/internal/samples"
 )
@@ -35,8 +36,8 @@ const (
 
 // MatrixOptions selects the cases of a matrix.
 type MatrixOptions struct {
-	Companions bool   // the companion operations too, and facts of SourceFamily bind on them
-	Family     bool   // facts of SourceFamily bind on every operation
+	Companions bool   // the companion operations too, and facts of finding.SourceFamily bind on them
+	Family     bool   // facts of finding.SourceFamily bind on every operation
 	Operation  string // operationId of the one operation to make cases for; "" for all
 	Seed       uint64 // chooses UUIDs and the order within an operation; 0 keeps the order of the document
 }
@@ -196,18 +197,18 @@ func (b *matrixBuilder) verdictOn(m MatrixCase) Verdict {
 	x := Exchange{Method: m.Method, Path: m.Path, RequestHeader: m.Header, RequestBody: m.Body, Status: 100}
 	check := checker{Operation: b.Operation, path: m.Path, exchange: x}
 	if err := check.request(); err != nil {
-		return Verdict{Reason: "the request cannot be validated", Source: SourceChoice}
+		return Verdict{Reason: "the request cannot be validated", Source: finding.SourceChoice}
 	}
 	who := callerOfCase(x)
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	v := newJudge(b.Operation, x, sorted(check.findings), who, now).verdict()
+	v := newJudge(b.Operation, x, finding.Sort(check.findings), who, now).verdict()
 	if who == CallerRevoked && v.Expect == MustRefuse {
 		v.Reason = "the key was never issued"
 	}
 	if b.ID == "exchange-auth-code" && m.Kind == CaseSample && v.Expect == Open {
-		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: SourceFamily, Reason: "the code is fresh and its verifier is right"}
+		v = Verdict{Expect: MustAccept, Statuses: []int{http.StatusOK}, Source: finding.SourceFamily, Reason: "the code is fresh and its verifier is right"}
 	}
-	if v.Source == SourceFamily && !b.options.Family && !(b.options.Companions && b.Companion) {
+	if v.Source == finding.SourceFamily && !b.options.Family && !(b.options.Companions && b.Companion) {
 		v.Expect, v.Statuses = Open, nil
 	}
 	if v.Expect == Open && strings.EqualFold(b.ID, m.Operation) && m.Kind == CaseCredential && v.Reason == "" {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // The matrices that more than one test looks at, made once.
@@ -51,7 +52,7 @@ func TestMatrix_hasThePinnedCases(t *testing.T) {
 			if (m.Verdict.Expect == contract.Open) != (len(m.Verdict.Statuses) == 0) {
 				t.Errorf("%s: %s: %v with the statuses %v", test.name, m.ID, m.Verdict.Expect, m.Verdict.Statuses)
 			}
-			if !test.options.Companions && (m.Companion || m.Verdict.Expect != contract.Open && m.Verdict.Source != contract.SourceDoc) {
+			if !test.options.Companions && (m.Companion || m.Verdict.Expect != contract.Open && m.Verdict.Source != finding.SourceDoc) {
 				t.Errorf("%s: %s: source %s, companion %v", test.name, m.ID, m.Verdict.Source, m.Companion)
 			}
 		}
@@ -198,8 +199,8 @@ func TestMatrixCase_fill(t *testing.T) {
 
 func TestVerdict_judge(t *testing.T) {
 	t.Parallel()
-	accept := contract.Verdict{Expect: contract.MustAccept, Statuses: []int{201}, Source: contract.SourceDoc}
-	refuse := contract.Verdict{Expect: contract.MustRefuse, Statuses: []int{400}, Source: contract.SourceDoc}
+	accept := contract.Verdict{Expect: contract.MustAccept, Statuses: []int{201}, Source: finding.SourceDoc}
+	refuse := contract.Verdict{Expect: contract.MustRefuse, Statuses: []int{400}, Source: finding.SourceDoc}
 	for _, test := range []struct {
 		name    string
 		verdict contract.Verdict
@@ -207,16 +208,16 @@ func TestVerdict_judge(t *testing.T) {
 		want    string // kind of the finding; "" for none
 	}{
 		{"a valid request is accepted", accept, 201, ""},
-		{"a valid request is refused", accept, 400, contract.KindRefusedValid},
-		{"a valid request meets a failure", accept, 500, contract.KindRefusedValid},
+		{"a valid request is refused", accept, 400, finding.KindRefusedValid},
+		{"a valid request meets a failure", accept, 500, finding.KindRefusedValid},
 		{"a valid request meets a rate limit", accept, 429, ""},
 		{"a valid request meets a conflict", accept, 409, ""},
 		{"a valid request finds nothing", accept, 404, ""},
 		{"an invalid request is refused", refuse, 400, ""},
-		{"an invalid request is accepted", refuse, 201, contract.KindAcceptedInvalid},
-		{"an invalid request is accepted with another status", refuse, 204, contract.KindAcceptedInvalid},
-		{"an invalid request is refused for another reason", refuse, 401, contract.KindStatus},
-		{"an invalid request meets a failure", refuse, 500, contract.KindStatus},
+		{"an invalid request is accepted", refuse, 201, finding.KindAcceptedInvalid},
+		{"an invalid request is accepted with another status", refuse, 204, finding.KindAcceptedInvalid},
+		{"an invalid request is refused for another reason", refuse, 401, finding.KindStatus},
+		{"an invalid request meets a failure", refuse, 500, finding.KindStatus},
 		{"an invalid request meets a rate limit", refuse, 429, ""},
 		{"an open question is accepted", contract.Verdict{}, 201, ""},
 		{"an open question is refused", contract.Verdict{}, 400, ""},

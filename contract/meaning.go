@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -22,14 +23,14 @@ func (c *checker) checkScalar(part string, v *jsonbody.Value, s *openapi.Schema)
 	switch v.Type() {
 	case strictjson.TypeNumber:
 		if s.Takes("integer") && !s.Takes("number") && !v.Number().IsInteger() {
-			c.report(part, KindType, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
+			c.report(part, finding.KindType, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("type"))
 		}
 	case strictjson.TypeString:
 		if v.LoneSurrogate() {
-			c.report(part, KindJSON, c.pointer(), "text in Unicode", "half of a surrogate pair", s.LineOf("type"))
+			c.report(part, finding.KindJSON, c.pointer(), "text in Unicode", "half of a surrogate pair", s.LineOf("type"))
 		}
 		if s != nil && s.Format == "uri" && !isURI(v.Text()) {
-			c.report(part, KindFormat, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
+			c.report(part, finding.KindFormat, c.pointer(), s.Describe(), jsonbody.Describe(v), s.LineOf("format"))
 		}
 	}
 }
@@ -110,15 +111,15 @@ func (c *checker) checkText(p *openapi.Property, v *jsonbody.Value) {
 	switch p.Name {
 	case "key", "hash", "id":
 		if v.Text() == "" {
-			c.report(PartResponse, KindEmpty, c.pointer(), "a text that is not empty", "an empty text", p.Line)
+			c.report(finding.PartResponse, finding.KindEmpty, c.pointer(), "a text that is not empty", "an empty text", p.Line)
 		}
 	case "created_at", "updated_at":
 		if _, ok := jsonbody.ParseTime(v.Text()); !ok {
-			c.report(PartResponse, KindFormat, c.pointer(), "an ISO 8601 timestamp", jsonbody.Describe(v), p.Line)
+			c.report(finding.PartResponse, finding.KindFormat, c.pointer(), "an ISO 8601 timestamp", jsonbody.Describe(v), p.Line)
 		}
 	case "limit_reset":
 		if !slices.Contains([]string{"daily", "weekly", "monthly"}, v.Text()) {
-			c.report(PartResponse, KindEnum, c.pointer(), `"daily", "weekly", "monthly" or null`, jsonbody.Describe(v), p.Line)
+			c.report(finding.PartResponse, finding.KindEnum, c.pointer(), `"daily", "weekly", "monthly" or null`, jsonbody.Describe(v), p.Line)
 		}
 	}
 }
@@ -158,7 +159,7 @@ func (c *checker) checkRateHeaders(response *openapi.Content) {
 	remaining, err := strconv.ParseInt(left[0], 10, 64)
 	limit, limitErr := strconv.ParseInt(most[0], 10, 64)
 	if err == nil && limitErr == nil && remaining > limit {
-		c.report(PartResponse, KindHeader, "header X-RateLimit-Remaining", "at most X-RateLimit-Limit", "more than it", 0)
+		c.report(finding.PartResponse, finding.KindHeader, "header X-RateLimit-Remaining", "at most X-RateLimit-Limit", "more than it", 0)
 	}
 }
 
@@ -174,7 +175,7 @@ func retryAfterFindings(h http.Header) []Finding {
 	default:
 		return nil
 	}
-	return []Finding{{Part: PartResponse, Kind: KindHeader, Where: "header " + retryAfter, Want: wantRetryAfter, Got: got}}
+	return []Finding{{Part: finding.PartResponse, Kind: finding.KindHeader, Where: "header " + retryAfter, Want: wantRetryAfter, Got: got}}
 }
 
 // unroutedHeaders checks the headers of a response to a request that matches no
@@ -183,7 +184,7 @@ func unroutedHeaders(x Exchange) []Finding {
 	fs := retryAfterFindings(x.ResponseHeader)
 	if x.Status == http.StatusMethodNotAllowed && len(x.ResponseHeader["Allow"]) == 0 {
 		fs = append(fs, Finding{
-			Part: PartResponse, Kind: KindHeader, Where: "header Allow",
+			Part: finding.PartResponse, Kind: finding.KindHeader, Where: "header Allow",
 			Want: "the methods that are allowed", Got: "no such header",
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -14,7 +15,7 @@ import (
 // the schema does not declare, and null as the whole body.
 func (c *checker) checkMembers(part string, body *jsonbody.Value, s *openapi.Schema) {
 	if body.Type() == strictjson.TypeNull && !s.Takes("null") {
-		c.report(part, KindType, "body", s.Describe(), "null", s.LineOf("type"))
+		c.report(part, finding.KindType, "body", s.Describe(), "null", s.LineOf("type"))
 	}
 	c.walk(part, body, s)
 }
@@ -47,17 +48,17 @@ func (c *checker) walk(part string, v *jsonbody.Value, s *openapi.Schema) {
 		}
 		c.enter(name)
 		if m.LoneSurrogate {
-			c.report(part, KindJSON, c.pointer(), "text in Unicode", "a name with half of a surrogate pair", line)
+			c.report(part, finding.KindJSON, c.pointer(), "text in Unicode", "a name with half of a surrogate pair", line)
 		} else if m.Duplicate {
-			c.report(part, KindDuplicate, c.pointer(), "each member once", "a duplicate member", line)
+			c.report(part, finding.KindDuplicate, c.pointer(), "each member once", "a duplicate member", line)
 		}
 		c.walk(part, &m.Value, below)
 		c.leave()
 	}
 	if len(unknown) > 0 {
-		kind := KindUndocumented
-		if part == PartRequest {
-			kind = KindUndeclared
+		kind := finding.KindUndocumented
+		if part == finding.PartRequest {
+			kind = finding.KindUndeclared
 		}
 		c.enter("*")
 		c.report(part, kind, c.pointer(), "only declared members", describeNames(unknown, s.PropNames()), s.LineOf("properties"))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
@@ -13,10 +14,10 @@ import (
 // do not say whether it is accepted.
 func (j *judge) openQuestion() (Verdict, bool) {
 	open := func(rule, where, reason string) (Verdict, bool) {
-		return Verdict{Source: SourceChoice, Rule: rule, Where: where, Reason: reason}, true
+		return Verdict{Source: finding.SourceChoice, Rule: rule, Where: where, Reason: reason}, true
 	}
 	for _, f := range j.findings {
-		if f.Kind != KindCredential {
+		if f.Kind != finding.KindCredential {
 			return open("", f.Where, "no document says how this is answered: "+f.Kind)
 		}
 	}

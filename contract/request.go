@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 )
@@ -61,7 +62,7 @@ func (c *checker) checkCredential() {
 		got = jsonbody.Count(len(sent), "header") + " of this name"
 	}
 	if got != "" {
-		c.report(PartRequest, KindCredential, "header Authorization", "Bearer and a token", got, c.Credential)
+		c.report(finding.PartRequest, finding.KindCredential, "header Authorization", "Bearer and a token", got, c.Credential)
 	}
 }
 
@@ -73,7 +74,7 @@ func (c *checker) checkParameters() {
 	}
 	query, queryErr := parseQuery(c.exchange.Query)
 	if queryErr != nil {
-		c.report(PartRequest, KindParameter, "query", "escaped names and values", "a malformed escape", c.Line)
+		c.report(finding.PartRequest, finding.KindParameter, "query", "escaped names and values", "a malformed escape", c.Line)
 	}
 	c.checkQueryNames(query)
 	r := c.httpRequest()
@@ -112,7 +113,7 @@ func (c *checker) checkQueryNames(query url.Values) {
 			continue
 		}
 		if p := c.parameter("query", name); len(values) > 1 && !p.Takes("array") {
-			c.report(PartRequest, KindParameter, "query "+name, "one value", jsonbody.Count(len(values), "value"), p.Line)
+			c.report(finding.PartRequest, finding.KindParameter, "query "+name, "one value", jsonbody.Count(len(values), "value"), p.Line)
 		}
 	}
 	if unknown > 0 {
@@ -120,7 +121,7 @@ func (c *checker) checkQueryNames(query url.Values) {
 		if len(declared) > 0 {
 			want = "no parameters but " + openapi.OrList(declared)
 		}
-		c.report(PartRequest, KindUndeclaredArg, "query", want, jsonbody.Count(unknown, "other"), c.Line)
+		c.report(finding.PartRequest, finding.KindUndeclaredArg, "query", want, jsonbody.Count(unknown, "other"), c.Line)
 	}
 }
 
@@ -129,7 +130,7 @@ func (c *checker) reportParameters(location string, query url.Values, names []st
 	for _, name := range names {
 		p := c.parameter(location, name)
 		if p == nil {
-			c.report(PartRequest, KindParameter, location, "the declared parameters", "others", c.Line)
+			c.report(finding.PartRequest, finding.KindParameter, location, "the declared parameters", "others", c.Line)
 			continue
 		}
 		if location == "header" && p.Name == "Authorization" {
@@ -144,7 +145,7 @@ func (c *checker) reportParameters(location string, query url.Values, names []st
 		case location == "header" && c.exchange.RequestHeader.Get(p.Name) == "":
 			got = "no such header"
 		}
-		c.report(PartRequest, KindParameter, location+" "+p.Name, describeWithMinimum(p.Schema), got, p.Line)
+		c.report(finding.PartRequest, finding.KindParameter, location+" "+p.Name, describeWithMinimum(p.Schema), got, p.Line)
 	}
 }
 
@@ -163,20 +164,20 @@ func (c *checker) checkRequestBody() error {
 	x, text := c.exchange, c.exchange.RequestBody
 	if c.Body == nil {
 		if len(text) > 0 {
-			c.report(PartRequest, KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(text), "byte"), c.Line)
+			c.report(finding.PartRequest, finding.KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(text), "byte"), c.Line)
 		}
 		return nil
 	}
 	if len(text) == 0 && !c.Body.Required {
 		return nil
 	}
-	body, ok := c.jsonBody(PartRequest, c.Body, x.RequestHeader, text, MaxRequestBody)
+	body, ok := c.jsonBody(finding.PartRequest, c.Body, x.RequestHeader, text, MaxRequestBody)
 	if !ok {
 		return nil
 	}
 	m := mediaOf(c.Body, x.RequestHeader)
-	c.checkMembers(PartRequest, &body, m.Schema)
-	return c.checkSchema(PartRequest, &body, m)
+	c.checkMembers(finding.PartRequest, &body, m.Schema)
+	return c.checkSchema(finding.PartRequest, &body, m)
 }
 
 // httpRequest returns the request without its body, as the library's validator of

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -23,7 +24,7 @@ func (c *checker) response() error {
 		response = c.Responses["default"]
 	}
 	if response == nil {
-		c.report(PartResponse, KindStatus, "status", describeStatuses(c.Statuses), strconv.Itoa(x.Status), c.ResponsesLine)
+		c.report(finding.PartResponse, finding.KindStatus, "status", describeStatuses(c.Statuses), strconv.Itoa(x.Status), c.ResponsesLine)
 		return nil
 	}
 	c.checkHeaders(response)
@@ -38,11 +39,11 @@ func (c *checker) response() error {
 	x = c.exchange
 	if len(response.Media) == 0 {
 		if len(x.ResponseBody) > 0 {
-			c.report(PartResponse, KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(x.ResponseBody), "byte"), response.Line)
+			c.report(finding.PartResponse, finding.KindUnexpected, "body", "no body", "a body of "+jsonbody.Count(len(x.ResponseBody), "byte"), response.Line)
 		}
 		return nil
 	}
-	body, ok := c.jsonBody(PartResponse, response, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
+	body, ok := c.jsonBody(finding.PartResponse, response, x.ResponseHeader, x.ResponseBody, MaxResponseBody)
 	if !ok {
 		return c.inconclusive
 	}
@@ -52,18 +53,18 @@ func (c *checker) response() error {
 // reportBodyOfHead reports a body in a response to HEAD.
 func (c *checker) reportBodyOfHead() {
 	if size := len(c.exchange.ResponseBody); size > 0 {
-		c.report(PartResponse, KindUnexpected, "body", "no body in a response to HEAD", "a body of "+jsonbody.Count(size, "byte"), c.Line)
+		c.report(finding.PartResponse, finding.KindUnexpected, "body", "no body in a response to HEAD", "a body of "+jsonbody.Count(size, "byte"), c.Line)
 	}
 }
 
 // checkResponseBody checks a body against the schema of a documented status.
 func (c *checker) checkResponseBody(body *jsonbody.Value, m *openapi.Media) error {
-	c.checkMembers(PartResponse, body, m.Schema)
+	c.checkMembers(finding.PartResponse, body, m.Schema)
 	c.checkErrorCode(body, m.Schema)
 	if c.ModelGates {
 		c.checkMeaning(body, m.Schema)
 	}
-	return c.checkSchema(PartResponse, body, m)
+	return c.checkSchema(finding.PartResponse, body, m)
 }
 
 // jsonBody parses a body that should be JSON. It returns false if there is nothing
@@ -75,32 +76,32 @@ func (c *checker) jsonBody(part string, declared *openapi.Content, h http.Header
 		if len(text) > 0 {
 			got = "only whitespace"
 		}
-		c.report(part, KindEmpty, "body", "a body", got, declared.Line)
+		c.report(part, finding.KindEmpty, "body", "a body", got, declared.Line)
 		return jsonbody.Value{}, false
 	}
 	m := mediaOf(declared, h)
 	if m != nil && m.JSON && otherCharset(h.Get("Content-Type")) {
-		c.report(part, KindContentType, "header Content-Type", "the charset UTF-8 or none", "another charset", declared.Line)
+		c.report(part, finding.KindContentType, "header Content-Type", "the charset UTF-8 or none", "another charset", declared.Line)
 		return jsonbody.Value{}, false
 	}
 	if m == nil {
-		c.report(part, KindContentType, "header Content-Type", openapi.OrList(declared.MediaTypes()), describeContentType(h), declared.Line)
+		c.report(part, finding.KindContentType, "header Content-Type", openapi.OrList(declared.MediaTypes()), describeContentType(h), declared.Line)
 		return jsonbody.Value{}, false
 	}
 	if len(text) > limit {
-		c.report(part, KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", declared.Line)
+		c.report(part, finding.KindSize, "body", "at most "+strconv.Itoa(limit)+" bytes", strconv.Itoa(len(text))+" bytes", declared.Line)
 		return jsonbody.Value{}, false
 	}
 	if !m.JSON {
 		return jsonbody.Value{}, false
 	}
 	body, err := jsonbody.Parse(text)
-	if err != nil && part == PartResponse && mayConform(err, &body, m.Schema) {
+	if err != nil && part == finding.PartResponse && mayConform(err, &body, m.Schema) {
 		c.inconclusive = fmt.Errorf("%w: the body cannot be read: %w", ErrInconclusive, err)
 		return jsonbody.Value{}, false
 	}
 	if err != nil {
-		c.report(part, KindJSON, "body", "one JSON text", err.Error(), declared.Line)
+		c.report(part, finding.KindJSON, "body", "one JSON text", err.Error(), declared.Line)
 		return jsonbody.Value{}, false
 	}
 	return body, true
@@ -163,7 +164,7 @@ func (c *checker) checkErrorCode(body *jsonbody.Value, s *openapi.Schema) {
 	if code == nil || code.Type() != strictjson.TypeNumber || jsonbody.IsNumber(code, c.exchange.Status) {
 		return
 	}
-	c.report(PartResponse, KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),
+	c.report(finding.PartResponse, finding.KindErrorCode, "/error/code", "the status, "+strconv.Itoa(c.exchange.Status),
 		"another number", declared.Prop("code").Line)
 }
 
@@ -181,6 +182,6 @@ func (c *checker) decode() (bool, error) {
 	case broken.Requested:
 		return false, fmt.Errorf("%w: the body has a content coding that cannot be decoded", ErrInconclusive)
 	}
-	c.report(PartResponse, KindHeader, "header Content-Encoding", "gzip, deflate or none", broken.Got, 0)
+	c.report(finding.PartResponse, finding.KindHeader, "header Content-Encoding", "gzip, deflate or none", broken.Got, 0)
 	return false, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/suggest"
@@ -60,21 +61,6 @@ func (c *Contract) OperationOf(method, path string) (Operation, bool) {
 	return Operation{}, false
 }
 
-// PathParameters returns the values of the parameters in a path of the operation.
-// The path must be escaped; the values are not.
-func (op Operation) PathParameters(path string) map[string]string {
-	parameters := make(map[string]string)
-	segments := strings.Split(path, "/")
-	for i, want := range strings.Split(op.Path, "/") {
-		if name, ok := strings.CutPrefix(want, "{"); ok && i < len(segments) {
-			if text, err := url.PathUnescape(segments[i]); err == nil {
-				parameters[strings.TrimSuffix(name, "}")] = text
-			}
-		}
-	}
-	return parameters
-}
-
 // match reports whether a path matches a template, and counts the segments that are
 // literally equal.
 func match(template, segments []string) (literal int, ok bool) {
@@ -111,13 +97,13 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 		return nil, nil
 	}
 	request := Finding{
-		Part: PartRequest, Kind: KindPath, Where: "path",
+		Part: finding.PartRequest, Kind: finding.KindPath, Where: "path",
 		Want: "a documented path" + c.nearestPath(r.path),
 		Got:  "another path, of " + jsonbody.Count(strings.Count(r.path, "/"), "segment"),
 	}
 	statuses := []int{http.StatusNotFound}
 	if r.allowed != nil {
-		request.Kind, request.Where = KindMethod, "method"
+		request.Kind, request.Where = finding.KindMethod, "method"
 		request.Want = openapi.OrList(r.allowed)
 		request.Got = describeMethod(x.Method)
 		statuses = append(statuses, http.StatusMethodNotAllowed)
@@ -125,7 +111,7 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 	fs := []Finding{request}
 	if !slices.Contains(statuses, x.Status) {
 		fs = append(fs, Finding{
-			Part: PartResponse, Kind: KindStatus, Where: "status",
+			Part: finding.PartResponse, Kind: finding.KindStatus, Where: "status",
 			Want: describeStatuses(statuses), Got: strconv.Itoa(x.Status),
 		})
 		return fs, nil
@@ -134,7 +120,7 @@ func (c *Contract) checkUnrouted(x Exchange, r routing) ([]Finding, error) {
 	if x.Method == http.MethodHead {
 		if len(x.ResponseBody) > 0 {
 			fs = append(fs, Finding{
-				Part: PartResponse, Kind: KindUnexpected, Where: "body", Want: "no body in a response to HEAD",
+				Part: finding.PartResponse, Kind: finding.KindUnexpected, Where: "body", Want: "no body in a response to HEAD",
 				Got: "a body of " + jsonbody.Count(len(x.ResponseBody), "byte"),
 			})
 		}
@@ -159,7 +145,7 @@ func (c *Contract) checkEnvelope(x Exchange, path string) ([]Finding, error) {
 	if decoded, err := check.decode(); !decoded {
 		return check.findings, err
 	}
-	body, ok := check.jsonBody(PartResponse, declared, x.ResponseHeader, check.exchange.ResponseBody, MaxResponseBody)
+	body, ok := check.jsonBody(finding.PartResponse, declared, x.ResponseHeader, check.exchange.ResponseBody, MaxResponseBody)
 	if !ok {
 		return check.findings, check.inconclusive
 	}

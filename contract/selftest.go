@@ -140,7 +140,7 @@ func samplePath(op *openapi.Operation) string {
 }
 
 func (m *mutator) add(name string, valid bool, x Exchange) {
-	response := DocumentedResponse{m.ID, m.status}
+	response := DocumentedResponse{Operation: m.ID, Status: m.status}
 	m.cases = append(m.cases, SelfTestCase{response, response.String() + ": " + name, x, valid})
 }
 

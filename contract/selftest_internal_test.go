@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // TestSelfTest_catchesABrokenValidator is internal because no broken validator
@@ -16,11 +18,11 @@ func TestSelfTest_catchesABrokenValidator(t *testing.T) {
 	}
 	var cases []SelfTestCase
 	for _, test := range c.SelfTestCases() {
-		if test.Response == (DocumentedResponse{"create-keys", 201}) {
+		if test.Response == (DocumentedResponse{Operation: "create-keys", Status: 201}) {
 			cases = append(cases, test)
 		}
 	}
-	finding := Finding{Part: PartResponse, Kind: KindSchema, Where: "body", Want: "a", Got: "b"}
+	finding := Finding{Part: finding.PartResponse, Kind: finding.KindSchema, Where: "body", Want: "a", Got: "b"}
 	for _, test := range []struct {
 		name  string
 		check func(Exchange) (Result, error)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/contract/internal/openapi"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -76,7 +77,7 @@ type judge struct {
 func (c *Contract) Verdict(x Exchange, result Result, who Caller, now time.Time) Verdict {
 	op := c.operation(result.Operation)
 	if op == nil {
-		return Verdict{Source: SourceDoc, Reason: "no operation matches"}
+		return Verdict{Source: finding.SourceDoc, Reason: "no operation matches"}
 	}
 	return newJudge(op, x, result.RequestFindings(), who, now).verdict()
 }
@@ -117,7 +118,7 @@ func (j *judge) verdict() Verdict {
 	case isOpen:
 		return open
 	case j.Credential > 0 && j.caller == CallerUnknown:
-		return Verdict{Source: SourceDoc, Reason: "nothing is known of the credential"}
+		return Verdict{Source: finding.SourceDoc, Reason: "nothing is known of the credential"}
 	}
 	v := Verdict{Expect: MustAccept, Source: j.source(), Reason: "the request conforms to the specification", Document: j.Document.Name, Line: j.Line}
 	for _, status := range j.Statuses {
@@ -131,9 +132,9 @@ func (j *judge) verdict() Verdict {
 // source returns the source of what the operation's document says.
 func (j *judge) source() Source {
 	if j.Companion {
-		return SourceFamily
+		return finding.SourceFamily
 	}
-	return SourceDoc
+	return finding.SourceDoc
 }
 
 // refusal returns v as a demand to refuse. Its source is that of the operation unless
@@ -143,7 +144,7 @@ func (j *judge) refusal(v Verdict) Verdict {
 	if v.Source == "" {
 		v.Source = j.source()
 	}
-	if v.Document == "" && v.Source != SourceFamily {
+	if v.Document == "" && v.Source != finding.SourceFamily {
 		v.Document = j.Document.Name
 	}
 	return v
@@ -170,7 +171,7 @@ func (j *judge) credentialFault() (Verdict, bool) {
 		return Verdict{}, false
 	}
 	for _, f := range j.findings {
-		if f.Kind == KindCredential {
+		if f.Kind == finding.KindCredential {
 			return Verdict{
 				Statuses: []int{http.StatusUnauthorized}, Reason: "the credential is " + f.Got + ", want " + f.Want,
 				Where: f.Where, Document: f.Document, Line: f.Line,
@@ -206,13 +207,13 @@ func (j *judge) fault() (Verdict, bool) {
 // What they do not mention, such as duplicate members or the size of a body, is open.
 func (j *judge) mustRefuse(f Finding) bool {
 	switch f.Kind {
-	case KindType, KindEnum, KindRequired, KindSchema, KindEmpty, KindParameter:
+	case finding.KindType, finding.KindEnum, finding.KindRequired, finding.KindSchema, finding.KindEmpty, finding.KindParameter:
 		return true
-	case KindContentType:
+	case finding.KindContentType:
 		return len(j.exchange.RequestHeader["Content-Type"]) == 1 && !isJSONName(mediaName(j.exchange.RequestHeader.Get("Content-Type")))
-	case KindFormat:
+	case finding.KindFormat:
 		return !j.isWebAddress(f.Where)
-	case KindJSON:
+	case finding.KindJSON:
 		_, err := strictjson.Parse(j.exchange.RequestBody, strictjson.Limits{Depth: jsonbody.MaxDepth, Values: jsonbody.MaxValues})
 		if bytes.HasPrefix(j.exchange.RequestBody, []byte("\xef\xbb\xbf")) {
 			return false // a reader may pass over a byte order mark (RFC 8259, section 8.1)
@@ -257,7 +258,7 @@ func (j *judge) sent(name string) *jsonbody.Value {
 // proseFault reports what the documents refuse in prose and not by a schema.
 func (j *judge) proseFault() (Verdict, bool) {
 	refuse := func(name, reason string) (Verdict, bool) {
-		return Verdict{Reason: reason, Where: "/" + name, Document: j.Document.Name, Line: propertyOf(j.Operation, PartRequest, "/"+name).Line}, true
+		return Verdict{Reason: reason, Where: "/" + name, Document: j.Document.Name, Line: propertyOf(j.Operation, finding.PartRequest, "/"+name).Line}, true
 	}
 	switch j.ID {
 	case "create-keys":
@@ -282,7 +283,7 @@ func (j *judge) proseFault() (Verdict, bool) {
 // mention it.
 func (j *judge) familyFault() (Verdict, bool) {
 	refuse := func(name, reason string) (Verdict, bool) {
-		return Verdict{Source: SourceFamily, Reason: reason, Where: "/" + name}, true
+		return Verdict{Source: finding.SourceFamily, Reason: reason, Where: "/" + name}, true
 	}
 	switch j.ID {
 	case "create-keys":
@@ -308,7 +309,7 @@ func isLocal(host string) bool {
 // verdict, and false if it does or the verdict is open.
 func (v Verdict) Judge(status int) (Finding, bool) {
 	f := Finding{
-		Part: PartResponse, Where: "status", Got: strconv.Itoa(status),
+		Part: finding.PartResponse, Where: "status", Got: strconv.Itoa(status),
 		Source: v.Source, Document: v.Document, Line: v.Line,
 	}
 	reason := ": " + v.Reason
@@ -317,11 +318,11 @@ func (v Verdict) Judge(status int) (Finding, bool) {
 	}
 	switch {
 	case v.Expect == MustRefuse && status >= 200 && status < 300:
-		f.Kind = KindAcceptedInvalid
+		f.Kind = finding.KindAcceptedInvalid
 	case v.Expect == MustRefuse && (isRefusal(status) || status >= 500) && !slices.Contains(v.Statuses, status):
-		f.Kind = KindStatus
+		f.Kind = finding.KindStatus
 	case v.Expect == MustAccept && (isRefusal(status) && status != http.StatusNotFound || status >= 500):
-		f.Kind = KindRefusedValid
+		f.Kind = finding.KindRefusedValid
 	default:
 		return Finding{}, false
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
 )
 
@@ -100,7 +101,7 @@ func TestLies_modes(t *testing.T) {
 			names[l.Name] = true
 			if l.Silent {
 				silent++
-				if !strings.HasPrefix(l.Name, "no lie") && (l.Kind != contract.KindUndocumented || !mode.Live) {
+				if !strings.HasPrefix(l.Name, "no lie") && (l.Kind != finding.KindUndocumented || !mode.Live) {
 					t.Errorf("%+v: nothing excuses the lie %q of kind %q", mode, l.Name, l.Kind)
 				}
 			}

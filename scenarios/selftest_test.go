@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/lyingserver"
 	"github.com/mockgates/mockgates/scenarios/internal/target"
@@ -96,9 +97,9 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 			_, _ = c.Validate(done)
 			return nil
 		}}, `"JSON sent as text/plain" survived`},
-		"content types are ignored on a live target": {"a live target", target.Sabotage{Check: validates(without(contract.KindContentType))}, `"JSON sent as text/plain" survived`},
-		"statuses are ignored":                       {"the fake", target.Sabotage{Check: validates(without(contract.KindStatus))}, `"an undocumented refusal" survived`},
-		"accepted requests are ignored":              {"a live target", target.Sabotage{Check: validates(without(contract.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
+		"content types are ignored on a live target": {"a live target", target.Sabotage{Check: validates(without(finding.KindContentType))}, `"JSON sent as text/plain" survived`},
+		"statuses are ignored":                       {"the fake", target.Sabotage{Check: validates(without(finding.KindStatus))}, `"an undocumented refusal" survived`},
+		"accepted requests are ignored":              {"a live target", target.Sabotage{Check: validates(without(finding.KindAcceptedInvalid))}, `"a plain key makes keys" survived`},
 		"a cut answer is ignored": {"a live target", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
 			if done.Broken != nil {
 				return nil
@@ -120,7 +121,7 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 		}}, "ends with exit code 3, want 4"},
 		"everything counts as undocumented on a live target": {"a live target", target.Sabotage{Undocumented: func(contract.Finding) bool { return true }}, `"JSON sent as text/plain" survived`},
 		"types count as undocumented": {"a live target", target.Sabotage{Undocumented: func(f contract.Finding) bool {
-			return f.Kind == contract.KindType || f.Kind == contract.KindUndocumented
+			return f.Kind == finding.KindType || f.Kind == finding.KindUndocumented
 		}}, `"a text for a number" survived`},
 		"nothing counts as undocumented on a live target": {"a live target", target.Sabotage{Undocumented: func(contract.Finding) bool { return false }}, `"an undocumented member": a response that conforms is reported as a failure`},
 	} {

@@ -47,8 +47,9 @@ var scenarioRules = map[string]folderRule{
 	},
 	"scenarios/internal/lyingserver": {
 		allowed: map[string]string{
-			module + "/contract":      "exchanges, and whether a request is valid",
-			module + "/contract/lies": "what the server says",
+			module + "/contract":         "exchanges, and whether a request is valid",
+			module + "/contract/finding": "the kinds of findings",
+			module + "/contract/lies":    "what the server says",
 		},
 		forbidden: map[string]string{
 			"time.Now": "what the server says depends on the call alone",
@@ -108,6 +109,7 @@ var scenarioRules = map[string]folderRule{
 		allowed: map[string]string{
 			"golang.org/x/time/rate":                 "spaces the requests to a live target",
 			module + "/contract":                     "validates the exchanges",
+			module + "/contract/finding":             "the kinds of findings",
 			module + "/contract/relations":           "validates how they relate",
 			module + "/mockserver":                   "the fake",
 			module + "/scenarios/internal/envelope":  "what may be sent to a live target, and what was made there",
@@ -154,7 +156,7 @@ var scenarioRules = map[string]folderRule{
 	"scenarios/drift": {
 		allowed: map[string]string{
 			"go.yaml.in/yaml/v4":         "the accepted differences",
-			module + "/contract":         "the findings of exchanges",
+			module + "/contract/finding": "the findings of exchanges",
 			module + "/scenarios/report": "what the two runs found",
 		},
 		forbidden: map[string]string{
@@ -164,20 +166,20 @@ var scenarioRules = map[string]folderRule{
 	},
 	"scenarios/report": {
 		allowed: map[string]string{
-			module + "/contract": "findings and documented responses",
+			module + "/contract/finding": "findings and documented responses",
 		},
 		forbidden: output,
 	},
 	"scenarios/report/html": {
 		allowed: map[string]string{
-			module + "/contract":         "the findings of exchanges",
+			module + "/contract/finding": "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
 		forbidden: output,
 	},
 	"scenarios/report/reproduce": {
 		allowed: map[string]string{
-			module + "/contract":         "the findings of exchanges",
+			module + "/contract/finding": "the findings of exchanges",
 			module + "/scenarios/report": "the report that is written",
 		},
 		forbidden: output,
@@ -196,7 +198,7 @@ var scenarioRules = map[string]folderRule{
 	},
 	"scenarios/report/internal/sample": {
 		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
+			module + "/contract/finding": "findings and documented responses",
 			module + "/scenarios/report": "the report that is written",
 		},
 		forbidden: output,
@@ -210,14 +212,14 @@ var scenarioRules = map[string]folderRule{
 	},
 	"scenarios/report/markdown": {
 		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
+			module + "/contract/finding": "findings and documented responses",
 			module + "/scenarios/report": "the report that is written",
 		},
 		forbidden: output,
 	},
 	"scenarios/report/sarif": {
 		allowed: map[string]string{
-			module + "/contract":         "findings and documented responses",
+			module + "/contract/finding": "findings and documented responses",
 			module + "/scenarios/report": "the report that is written",
 		},
 		forbidden: output,

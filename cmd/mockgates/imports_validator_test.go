@@ -49,8 +49,12 @@ var validatorRules = map[string]folderRule{
 		},
 		forbidden: validating,
 	},
+	"contract/finding": {
+		forbidden: validating,
+	},
 	"contract": {
 		allowed: map[string]string{
+			module + "/contract/finding":           "what Check takes and returns",
 			"go.yaml.in/yaml/v4":                   "writes the merged specification",
 			module + "/contract/internal/jsonbody": "the bodies of exchanges",
 			module + "/contract/internal/library":  "a parsed document, to lint",
@@ -62,13 +66,15 @@ var validatorRules = map[string]folderRule{
 	"contract/relations": {
 		allowed: map[string]string{
 			module + "/contract":                   "checks the exchanges",
+			module + "/contract/finding":           "the findings that it adds",
 			module + "/contract/internal/jsonbody": "the bodies of exchanges",
 		},
 		forbidden: validating,
 	},
 	"contract/lies": {
 		allowed: map[string]string{
-			module + "/contract": "exchanges and findings",
+			module + "/contract":         "exchanges and findings",
+			module + "/contract/finding": "the kinds of findings",
 		},
 		forbidden: validating,
 	},

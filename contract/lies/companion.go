@@ -1,8 +1,6 @@
 package lies
 
-import (
-	"github.com/mockgates/mockgates/contract"
-)
+import "github.com/mockgates/mockgates/contract/finding"
 
 // Companion returns the lies about the companion operations, in a fixed
 // order. The findings are errors only with Options.Companions.
@@ -27,31 +25,31 @@ func Companion() []Lie {
 	self := asKey(newExchange("GET", "/key", "", 200, replace(current, `"label":"l"`, `"label":"sk-lie-v1-111...111"`)))
 	list := newExchange("GET", "/keys", "", 200, `{"data":[`+keyObject+`]}`)
 	return []Lie{
-		{"a key is read with another name", sequence(honestKey(), read(`"Nightly"`, `"Other"`)), contract.KindUnstored, "/data/name", true},
-		{"a key is read with another limit", sequence(honestKey(), read(`"limit":5,`, `"limit":6,`)), contract.KindUnstored, "/data/limit", true},
-		{"a key is read with another expiry", sequence(honestKey(), read(`"2099-01-02T03:04:05Z"`, `"2099-01-02T03:04:06Z"`)), contract.KindUnstored, "/data/expires_at", true},
-		{"another key is read", sequence(honestKey(), read(`"`+hash+`"`, `"`+secondHash+`"`)), contract.KindUnstored, "/data/hash", true},
-		{"a key that was made is not found", sequence(honestKey(), newExchange("GET", "/keys/"+hash, "", 404, errorBody("404"))), contract.KindUnstored, "status", true},
-		{"an update is not read", sequence(honestKey(), rename, read("", "")), contract.KindUnstored, "/data/name", true},
-		{"an update answers the old name", sequence(honestKey(), update(`{"name":"Weekly"}`, "", "")), contract.KindEcho, "/data/name", true},
-		{"an update changes what it does not name", sequence(honestKey(), update(`{"name":"Nightly"}`, `"limit":5,`, `"limit":50,`)), contract.KindUnstored, "/data/limit", true},
-		{"a deleted key is read", sequence(honestKey(), remove, read("", "")), contract.KindResurrected, "/data", true},
-		{"a deleted key is listed", sequence(honestKey(), remove, list), contract.KindResurrected, "/data/*", true},
-		{"a deleted key is deleted again", sequence(honestKey(), remove, remove), contract.KindResurrected, "status", true},
-		{"a deleted key is updated", sequence(honestKey(), remove, rename), contract.KindResurrected, "/data", true},
-		{"a deleted key is accepted", sequence(honestKey(), remove, self), contract.KindAcceptedInvalid, "status", true},
-		{"a disabled key is accepted", sequence(honestKey(), disable, self), contract.KindAcceptedInvalid, "status", true},
-		{"a secret is shown in a list", sequence(honestKey(), list.withResponse(200, replace(string(list.ResponseBody), "sk-lie-v1-111...111", secret))), contract.KindSecretExposed, "body", true},
-		{"a secret is shown when a key is read", sequence(honestKey(), read("sk-lie-v1-111...111", secret)), contract.KindSecretExposed, "body", true},
-		{"a plain key lists keys", sequence(honestKey(), asKey(list.withResponse(200, `{"data":[]}`))), contract.KindAcceptedInvalid, "status", true},
-		{"a plain key is called a management key", sequence(honestKey(), self.withResponse(200, replace(string(self.ResponseBody), `"is_management_key":false`, `"is_management_key":true`))), contract.KindUnstored, "/data/is_management_key", true},
-		{"a key has another limit for itself", sequence(honestKey(), self.withResponse(200, replace(string(self.ResponseBody), `"limit":5,`, `"limit":6,`))), contract.KindUnstored, "/data/limit", true},
-		{"a code is exchanged twice", sequence(traded, again), contract.KindResurrected, "status", true},
-		{"two exchanges give one secret", sequence(traded, traded.withRequest(`{"code":"code-fedcba9876543210"}`)), contract.KindReused, "/key", true},
-		{"a list has a key twice", sequence(honestKey(), list.withResponse(200, `{"data":[`+keyObject+`,`+keyObject+`]}`)), contract.KindReused, "/data/*/hash", true},
-		{"an offset that is not a number is accepted", sequence(list.withQuery("offset=ten")), contract.KindAcceptedInvalid, "status", true},
-		{"an update to an empty name is accepted", sequence(honestKey(), update(`{"name":""}`, `"Nightly"`, `""`)), contract.KindAcceptedInvalid, "status", true},
-		{"a valid list is refused", sequence(list.withResponse(400, errorBody("400"))), contract.KindRefusedValid, "status", true},
-		{"a deletion answers false", sequence(remove.withResponse(200, `{"deleted":false}`)), contract.KindEnum, "/deleted", true},
+		{"a key is read with another name", sequence(honestKey(), read(`"Nightly"`, `"Other"`)), finding.KindUnstored, "/data/name", true},
+		{"a key is read with another limit", sequence(honestKey(), read(`"limit":5,`, `"limit":6,`)), finding.KindUnstored, "/data/limit", true},
+		{"a key is read with another expiry", sequence(honestKey(), read(`"2099-01-02T03:04:05Z"`, `"2099-01-02T03:04:06Z"`)), finding.KindUnstored, "/data/expires_at", true},
+		{"another key is read", sequence(honestKey(), read(`"`+hash+`"`, `"`+secondHash+`"`)), finding.KindUnstored, "/data/hash", true},
+		{"a key that was made is not found", sequence(honestKey(), newExchange("GET", "/keys/"+hash, "", 404, errorBody("404"))), finding.KindUnstored, "status", true},
+		{"an update is not read", sequence(honestKey(), rename, read("", "")), finding.KindUnstored, "/data/name", true},
+		{"an update answers the old name", sequence(honestKey(), update(`{"name":"Weekly"}`, "", "")), finding.KindEcho, "/data/name", true},
+		{"an update changes what it does not name", sequence(honestKey(), update(`{"name":"Nightly"}`, `"limit":5,`, `"limit":50,`)), finding.KindUnstored, "/data/limit", true},
+		{"a deleted key is read", sequence(honestKey(), remove, read("", "")), finding.KindResurrected, "/data", true},
+		{"a deleted key is listed", sequence(honestKey(), remove, list), finding.KindResurrected, "/data/*", true},
+		{"a deleted key is deleted again", sequence(honestKey(), remove, remove), finding.KindResurrected, "status", true},
+		{"a deleted key is updated", sequence(honestKey(), remove, rename), finding.KindResurrected, "/data", true},
+		{"a deleted key is accepted", sequence(honestKey(), remove, self), finding.KindAcceptedInvalid, "status", true},
+		{"a disabled key is accepted", sequence(honestKey(), disable, self), finding.KindAcceptedInvalid, "status", true},
+		{"a secret is shown in a list", sequence(honestKey(), list.withResponse(200, replace(string(list.ResponseBody), "sk-lie-v1-111...111", secret))), finding.KindSecretExposed, "body", true},
+		{"a secret is shown when a key is read", sequence(honestKey(), read("sk-lie-v1-111...111", secret)), finding.KindSecretExposed, "body", true},
+		{"a plain key lists keys", sequence(honestKey(), asKey(list.withResponse(200, `{"data":[]}`))), finding.KindAcceptedInvalid, "status", true},
+		{"a plain key is called a management key", sequence(honestKey(), self.withResponse(200, replace(string(self.ResponseBody), `"is_management_key":false`, `"is_management_key":true`))), finding.KindUnstored, "/data/is_management_key", true},
+		{"a key has another limit for itself", sequence(honestKey(), self.withResponse(200, replace(string(self.ResponseBody), `"limit":5,`, `"limit":6,`))), finding.KindUnstored, "/data/limit", true},
+		{"a code is exchanged twice", sequence(traded, again), finding.KindResurrected, "status", true},
+		{"two exchanges give one secret", sequence(traded, traded.withRequest(`{"code":"code-fedcba9876543210"}`)), finding.KindReused, "/key", true},
+		{"a list has a key twice", sequence(honestKey(), list.withResponse(200, `{"data":[`+keyObject+`,`+keyObject+`]}`)), finding.KindReused, "/data/*/hash", true},
+		{"an offset that is not a number is accepted", sequence(list.withQuery("offset=ten")), finding.KindAcceptedInvalid, "status", true},
+		{"an update to an empty name is accepted", sequence(honestKey(), update(`{"name":""}`, `"Nightly"`, `""`)), finding.KindAcceptedInvalid, "status", true},
+		{"a valid list is refused", sequence(list.withResponse(400, errorBody("400"))), finding.KindRefusedValid, "status", true},
+		{"a deletion answers false", sequence(remove.withResponse(200, `{"deleted":false}`)), finding.KindEnum, "/deleted", true},
 	}
 }

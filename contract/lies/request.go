@@ -1,22 +1,20 @@
 package lies
 
-import (
-	"github.com/mockgates/mockgates/contract"
-)
+import "github.com/mockgates/mockgates/contract/finding"
 
 // requestLies are invalid requests that are accepted, and valid ones that are refused.
 func requestLies() []Lie {
 	accepted := func(name, request string) Lie {
-		return Lie{name + " is accepted", sequence(honestKey().withRequest(request)), contract.KindAcceptedInvalid, "status", true}
+		return Lie{name + " is accepted", sequence(honestKey().withRequest(request)), finding.KindAcceptedInvalid, "status", true}
 	}
 	code := func(name, request string) Lie {
-		return Lie{name + " is accepted", sequence(honestCode().withRequest(request)), contract.KindAcceptedInvalid, "status", true}
+		return Lie{name + " is accepted", sequence(honestCode().withRequest(request)), finding.KindAcceptedInvalid, "status", true}
 	}
 	credential := func(name, authorization string) Lie {
-		return Lie{name + " is accepted", sequence(honestKey().withAuthorization(authorization)), contract.KindAcceptedInvalid, "status", true}
+		return Lie{name + " is accepted", sequence(honestKey().withAuthorization(authorization)), finding.KindAcceptedInvalid, "status", true}
 	}
 	refused := func(x exchange, name string, status int, code string) Lie {
-		return Lie{name, sequence(x.withResponse(status, errorBody(code))), contract.KindRefusedValid, "status", true}
+		return Lie{name, sequence(x.withResponse(status, errorBody(code))), finding.KindRefusedValid, "status", true}
 	}
 	plainKey := honestSecondKey().withAuthorization("Bearer " + secret)
 	return []Lie{
@@ -37,11 +35,11 @@ func requestLies() []Lie {
 		code("null for a limit", `{"callback_url":"https://example.com/","limit":null}`),
 		credential("no credential", ""), credential("the key as Basic", "Basic "+ManagementKey), credential("the key without a scheme", ManagementKey),
 		credential("another scheme", "Token "+ManagementKey), credential("a scheme without a token", "Bearer"),
-		{"a plain key makes keys", sequence(honestKey(), plainKey), contract.KindAcceptedInvalid, "status", true},
+		{"a plain key makes keys", sequence(honestKey(), plainKey), finding.KindAcceptedInvalid, "status", true},
 		refused(honestKey(), "a valid key is refused with 400", 400, "400"), refused(honestKey(), "a valid key is refused with 401", 401, "401"),
 		refused(honestKey(), "a management key is refused with 403", 403, "403"), refused(honestKey(), "a valid key meets a failure", 500, "500"),
 		refused(honestCode(), "a valid code is refused with 400", 400, "400"), refused(honestCode(), "a valid code is refused with 401", 401, "401"),
-		{"an invalid body meets a failure", sequence(honestKey().withRequest("{").withResponse(500, errorBody("500"))), contract.KindStatus, "status", true},
+		{"an invalid body meets a failure", sequence(honestKey().withRequest("{").withResponse(500, errorBody("500"))), finding.KindStatus, "status", true},
 	}
 }
 
@@ -58,28 +56,28 @@ func relationLies() []Lie {
 	encoded := honestKey().withRequest("{}").withResponse(400, replace(errorBody("400"), "no", "c2stbGllLXYxLTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE="))
 	credential := honestKey().withRequest("{}").withResponse(400, replace(errorBody("400"), "no", "sent with "+ManagementKey))
 	return []Lie{
-		key("another name comes back", "Nightly", "nightly", contract.KindEcho, "/data/name"),
-		key("another limit comes back", `"limit":5,"limit_remaining":5`, `"limit":50,"limit_remaining":50`, contract.KindEcho, "/data/limit"),
-		key("no limit comes back", `"limit":5,"limit_remaining":5`, `"limit":null,"limit_remaining":null`, contract.KindEcho, "/data/limit"),
-		key("another reset comes back", `"weekly"`, `"daily"`, contract.KindEcho, "/data/limit_reset"),
-		key("another expiry comes back", `"2099-01-02T03:04:05Z"`, `"2099-01-02T03:04:06Z"`, contract.KindEcho, "/data/expires_at"),
-		key("no expiry comes back", `"2099-01-02T03:04:05Z"`, "null", contract.KindEcho, "/data/expires_at"),
-		key("the expiry is left out", `"expires_at":"2099-01-02T03:04:05Z",`, "", contract.KindEcho, "/data/expires_at"),
-		key("another boolean comes back", `"include_byok_in_limit":true`, `"include_byok_in_limit":false`, contract.KindEcho, "/data/include_byok_in_limit"),
-		key("a new key has been used", `"usage":0`, `"usage":0.01`, contract.KindNotFresh, "/data/usage"),
-		key("a new key has been used today", `"byok_usage_daily":0`, `"byok_usage_daily":1`, contract.KindNotFresh, "/data/byok_usage_daily"),
-		key("a new key is disabled", `"disabled":false`, `"disabled":true`, contract.KindNotFresh, "/data/disabled"),
-		key("a new key was updated", `"updated_at":null`, `"updated_at":"2026-01-01T00:00:00Z"`, contract.KindNotFresh, "/data/updated_at"),
-		key("a new key may spend less than its limit", `"limit_remaining":5`, `"limit_remaining":4`, contract.KindNotFresh, "/data/limit_remaining"),
-		key("a new key may spend without a limit", `"limit_remaining":5`, `"limit_remaining":null`, contract.KindNotFresh, "/data/limit_remaining"),
-		key("the secret is in the label", "sk-lie-v1-111...111", secret, contract.KindSecretExposed, "body"),
-		key("the secret is in an undocumented member", `"usage":0`, `"usage":0,"raw":"`+secret+`"`, contract.KindSecretExposed, "body"),
-		{"the secret is in a header", sequence(honestKey().withHeader("Location", "/keys/"+secret)), contract.KindSecretExposed, "header Location", true},
-		{"the secret is in a later error", sequence(honestKey(), failure), contract.KindSecretExposed, "body", true},
-		{"the secret is in a later error, in base64", sequence(honestKey(), encoded), contract.KindSecretExposed, "body", true},
-		{"the credential is in an error", sequence(credential), contract.KindSecretExposed, "body", true},
-		{"a hash is used again", sequence(honestKey(), edit(secondHash, hash)), contract.KindReused, "/data/hash", true},
-		{"a secret is used again", sequence(honestKey(), edit(secondSecret, secret)), contract.KindReused, "/key", true},
-		{"an id is used again", sequence(honestCode(), honestCode()), contract.KindReused, "/data/id", true},
+		key("another name comes back", "Nightly", "nightly", finding.KindEcho, "/data/name"),
+		key("another limit comes back", `"limit":5,"limit_remaining":5`, `"limit":50,"limit_remaining":50`, finding.KindEcho, "/data/limit"),
+		key("no limit comes back", `"limit":5,"limit_remaining":5`, `"limit":null,"limit_remaining":null`, finding.KindEcho, "/data/limit"),
+		key("another reset comes back", `"weekly"`, `"daily"`, finding.KindEcho, "/data/limit_reset"),
+		key("another expiry comes back", `"2099-01-02T03:04:05Z"`, `"2099-01-02T03:04:06Z"`, finding.KindEcho, "/data/expires_at"),
+		key("no expiry comes back", `"2099-01-02T03:04:05Z"`, "null", finding.KindEcho, "/data/expires_at"),
+		key("the expiry is left out", `"expires_at":"2099-01-02T03:04:05Z",`, "", finding.KindEcho, "/data/expires_at"),
+		key("another boolean comes back", `"include_byok_in_limit":true`, `"include_byok_in_limit":false`, finding.KindEcho, "/data/include_byok_in_limit"),
+		key("a new key has been used", `"usage":0`, `"usage":0.01`, finding.KindNotFresh, "/data/usage"),
+		key("a new key has been used today", `"byok_usage_daily":0`, `"byok_usage_daily":1`, finding.KindNotFresh, "/data/byok_usage_daily"),
+		key("a new key is disabled", `"disabled":false`, `"disabled":true`, finding.KindNotFresh, "/data/disabled"),
+		key("a new key was updated", `"updated_at":null`, `"updated_at":"2026-01-01T00:00:00Z"`, finding.KindNotFresh, "/data/updated_at"),
+		key("a new key may spend less than its limit", `"limit_remaining":5`, `"limit_remaining":4`, finding.KindNotFresh, "/data/limit_remaining"),
+		key("a new key may spend without a limit", `"limit_remaining":5`, `"limit_remaining":null`, finding.KindNotFresh, "/data/limit_remaining"),
+		key("the secret is in the label", "sk-lie-v1-111...111", secret, finding.KindSecretExposed, "body"),
+		key("the secret is in an undocumented member", `"usage":0`, `"usage":0,"raw":"`+secret+`"`, finding.KindSecretExposed, "body"),
+		{"the secret is in a header", sequence(honestKey().withHeader("Location", "/keys/"+secret)), finding.KindSecretExposed, "header Location", true},
+		{"the secret is in a later error", sequence(honestKey(), failure), finding.KindSecretExposed, "body", true},
+		{"the secret is in a later error, in base64", sequence(honestKey(), encoded), finding.KindSecretExposed, "body", true},
+		{"the credential is in an error", sequence(credential), finding.KindSecretExposed, "body", true},
+		{"a hash is used again", sequence(honestKey(), edit(secondHash, hash)), finding.KindReused, "/data/hash", true},
+		{"a secret is used again", sequence(honestKey(), edit(secondSecret, secret)), finding.KindReused, "/key", true},
+		{"an id is used again", sequence(honestCode(), honestCode()), finding.KindReused, "/data/id", true},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
@@ -103,11 +104,11 @@ func (r *relation) judgeTimes() {
 			}
 			t, ok := jsonbody.ParseTime(at.Text())
 			if ok && jsonbody.Offset(t) != 0 {
-				source := contract.SourceFamily
+				source := finding.SourceFamily
 				if name == "expires_at" {
-					source = contract.SourceDoc
+					source = finding.SourceDoc
 				}
-				r.report(contract.KindNotUTC, where+"/"+name, "a time in UTC", "a time with another offset", source, r.lineOfAnswer("data", name))
+				r.report(finding.KindNotUTC, where+"/"+name, "a time in UTC", "a time with another offset", source, r.lineOfAnswer("data", name))
 			}
 		}
 	}
@@ -123,7 +124,7 @@ func (r *relation) judgeTimes() {
 
 // lineOfAnswer returns the line of a property of a successful response.
 func (r *relation) lineOfAnswer(path ...string) int {
-	return r.contract.Property(r.ID, contract.PartResponse, "/"+strings.Join(path, "/")).Line
+	return r.contract.Property(r.ID, finding.PartResponse, "/"+strings.Join(path, "/")).Line
 }
 
 // textOf returns the text of a string, and "" for anything else or nil.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/lies"
 	"github.com/mockgates/mockgates/contract/relations"
 )
@@ -94,7 +95,7 @@ func TestSession_aLieKeepsItsResponseFromBeingReached(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			lies := i == len(lie.Exchanges)-1 && lie.Kind != contract.KindUndocumented
+			lies := i == len(lie.Exchanges)-1 && lie.Kind != finding.KindUndocumented
 			if lies && result.Reached() {
 				t.Errorf("%s: %v counts as reached", lie.Name, result.Response)
 			}
@@ -109,7 +110,7 @@ func TestSession_findsFamilyFactsOnlyWithCompanions(t *testing.T) {
 	t.Parallel()
 	for _, lie := range lies.Companion() {
 		switch lie.Kind {
-		case contract.KindEnum, contract.KindSecretExposed, contract.KindReused:
+		case finding.KindEnum, finding.KindSecretExposed, finding.KindReused:
 			continue // the specification says it, or a document
 		}
 		s := newSession(t, relations.Options{})

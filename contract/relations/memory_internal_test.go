@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // TestSession_worksLinearlyAndForgetsTheOldest makes more keys than a session
@@ -73,13 +74,13 @@ func TestAdvisory(t *testing.T) {
 		companion bool // the operation
 		want      bool
 	}{
-		{"a documented fact binds everybody", contract.SourceDoc, Options{}, false, false},
-		{"a fact of the family binds nobody by default", contract.SourceFamily, Options{}, true, true},
-		{"a fact of the family binds on companion operations", contract.SourceFamily, Options{Companions: true}, true, false},
-		{"a fact of the family does not bind on documented operations", contract.SourceFamily, Options{Companions: true}, false, true},
-		{"a fact of the family binds everywhere on a member of the family", contract.SourceFamily, Options{Family: true}, false, false},
-		{"a report binds nobody", contract.SourceSeen, Options{Companions: true, Family: true}, true, true},
-		{"an open question binds nobody", contract.SourceChoice, Options{Companions: true, Family: true}, true, true},
+		{"a documented fact binds everybody", finding.SourceDoc, Options{}, false, false},
+		{"a fact of the family binds nobody by default", finding.SourceFamily, Options{}, true, true},
+		{"a fact of the family binds on companion operations", finding.SourceFamily, Options{Companions: true}, true, false},
+		{"a fact of the family does not bind on documented operations", finding.SourceFamily, Options{Companions: true}, false, true},
+		{"a fact of the family binds everywhere on a member of the family", finding.SourceFamily, Options{Family: true}, false, false},
+		{"a report binds nobody", finding.SourceSeen, Options{Companions: true, Family: true}, true, true},
+		{"an open question binds nobody", finding.SourceChoice, Options{Companions: true, Family: true}, true, true},
 	} {
 		r := relation{Session: &Session{options: test.options}, Operation: contract.Operation{Companion: test.companion}}
 		if got := r.advisory(test.source); got != test.want {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
@@ -25,7 +26,7 @@ func (r *relation) judgeMissing() {
 	if expiry, ok := instant(key.values["expires_at"]); ok && !expiry.After(r.now.Add(time.Minute)) {
 		return
 	}
-	r.report(contract.KindUnstored, "status", "the key, which was made and not deleted", "404", contract.SourceFamily, 0)
+	r.report(finding.KindUnstored, "status", "the key, which was made and not deleted", "404", finding.SourceFamily, 0)
 }
 
 // judgeStored reports a key object that differs from what was written, or whose key was
@@ -38,7 +39,7 @@ func (r *relation) judgeStored(data *jsonbody.Value, where, hash string) {
 	if hash == "" {
 		hash = shown
 	} else if shown != "" && shown != hash {
-		r.report(contract.KindUnstored, where+"/hash", "the hash in the path", "another hash", contract.SourceFamily, r.lineOfAnswer("data", "hash"))
+		r.report(finding.KindUnstored, where+"/hash", "the hash in the path", "another hash", finding.SourceFamily, r.lineOfAnswer("data", "hash"))
 		return
 	}
 	key := r.keys.get(hash)
@@ -46,7 +47,7 @@ func (r *relation) judgeStored(data *jsonbody.Value, where, hash string) {
 		return
 	}
 	if key.deleted {
-		r.report(contract.KindResurrected, where, "nothing of a key that was deleted", "the key", contract.SourceFamily, 0)
+		r.report(finding.KindResurrected, where, "nothing of a key that was deleted", "the key", finding.SourceFamily, 0)
 		return
 	}
 	r.compare(key, data, where)
@@ -62,7 +63,7 @@ func (r *relation) judgeList(data *jsonbody.Value) {
 	for i := range items {
 		hash := textOf(items[i].Member("hash"))
 		if hash != "" && seen[hash] {
-			r.report(contract.KindReused, "/data/*/hash", "each key once", "a hash twice", contract.SourceFamily, r.lineOfAnswer("data", "hash"))
+			r.report(finding.KindReused, "/data/*/hash", "each key once", "a hash twice", finding.SourceFamily, r.lineOfAnswer("data", "hash"))
 		}
 		seen[hash] = true
 		r.judgeStored(&items[i], "/data/*", "")
@@ -77,7 +78,7 @@ func (r *relation) judgeDelete() {
 		return
 	}
 	if key.deleted {
-		r.report(contract.KindResurrected, "status", "404: the key was deleted before", "a success", contract.SourceFamily, 0)
+		r.report(finding.KindResurrected, "status", "404: the key was deleted before", "a success", finding.SourceFamily, 0)
 	}
 	key.deleted = true
 }
@@ -89,7 +90,7 @@ func (r *relation) judgeCurrentKey(data *jsonbody.Value) {
 		return
 	}
 	if management := data.Member("is_management_key"); management != nil && t.caller == contract.CallerPlain && management.Bool() {
-		r.report(contract.KindUnstored, "/data/is_management_key", "false: the key was made as a plain one", "true", contract.SourceFamily, r.lineOfAnswer("data", "is_management_key"))
+		r.report(finding.KindUnstored, "/data/is_management_key", "false: the key was made as a plain one", "true", finding.SourceFamily, r.lineOfAnswer("data", "is_management_key"))
 	}
 	if t.key != nil && !t.key.deleted {
 		r.compare(t.key, data, "/data")
@@ -108,7 +109,7 @@ func (r *relation) compare(key *storedKey, data *jsonbody.Value, where string) {
 		if err != nil || sameMember(name, &v, got) {
 			continue
 		}
-		r.report(contract.KindUnstored, where+"/"+name, "as it was written: "+jsonbody.Describe(&v), "another value: "+jsonbody.Describe(got), contract.SourceFamily, r.lineOfAnswer("data", name))
+		r.report(finding.KindUnstored, where+"/"+name, "as it was written: "+jsonbody.Describe(&v), "another value: "+jsonbody.Describe(got), finding.SourceFamily, r.lineOfAnswer("data", name))
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/redact"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -109,7 +109,7 @@ func (s *sightings) exposures(r *relation) {
 	}
 	for name, values := range r.exchange.ResponseHeader {
 		if s.shows(strings.Join(values, "\n")) && !r.asked(s) {
-			r.report(contract.KindSecretExposed, "header "+safeHeader(name), "no secret", "a secret, in the header", contract.SourceDoc, 0)
+			r.report(finding.KindSecretExposed, "header "+safeHeader(name), "no secret", "a secret, in the header", finding.SourceDoc, 0)
 		}
 	}
 	text := r.text
@@ -117,7 +117,7 @@ func (s *sightings) exposures(r *relation) {
 		text = without(&r.body, minted)
 	}
 	if s.shows(string(text)) && !r.asked(s) {
-		r.report(contract.KindSecretExposed, "body", "no secret: it is only shown once", "a secret"+r.placeOfSecret(s, minted), contract.SourceDoc, r.lineOfSecret())
+		r.report(finding.KindSecretExposed, "body", "no secret: it is only shown once", "a secret"+r.placeOfSecret(s, minted), finding.SourceDoc, r.lineOfSecret())
 	}
 }
 

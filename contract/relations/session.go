@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/redact"
 )
@@ -153,7 +154,7 @@ func (s *Session) relation(x contract.Exchange, result contract.Result) *relatio
 // fail the target.
 func (r *relation) report(kind, where, want, got string, source contract.Source, line int) {
 	f := contract.Finding{
-		Part: contract.PartResponse, Kind: kind, Where: where, Want: want, Got: got,
+		Part: finding.PartResponse, Kind: kind, Where: where, Want: want, Got: got,
 		Line: line, Source: source, Advisory: r.advisory(source),
 	}
 	if line > 0 {
@@ -166,9 +167,9 @@ func (r *relation) report(kind, where, want, got string, source contract.Source,
 // specify it, and otherwise the family.
 func (r *relation) source() contract.Source {
 	if r.Companion {
-		return contract.SourceFamily
+		return finding.SourceFamily
 	}
-	return contract.SourceDoc
+	return finding.SourceDoc
 }
 
 // succeeded reports whether the response is a success.
@@ -189,9 +190,9 @@ func (r *relation) judgeRefusal() {
 // documented ones.
 func (r *relation) advisory(source contract.Source) bool {
 	switch source {
-	case contract.SourceDoc:
+	case finding.SourceDoc:
 		return false
-	case contract.SourceFamily:
+	case finding.SourceFamily:
 		return !r.options.Family && !(r.options.Companions && r.Companion)
 	}
 	return true

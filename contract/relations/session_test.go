@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/lies"
 	"github.com/mockgates/mockgates/contract/relations"
 )
@@ -90,8 +91,8 @@ func TestSession_knowsNothingOfAnUnknownCredential(t *testing.T) {
 	if findings := errorsOf(t, s, honestKey(t)); len(findings) > 0 {
 		t.Errorf("it is accepted: got %v, want none", findings)
 	}
-	if findings := errorsOf(t, s, x); len(findings) != 1 || findings[0].Kind != contract.KindRefusedValid {
-		t.Errorf("it is refused after it was accepted: got %v, want %s", findings, contract.KindRefusedValid)
+	if findings := errorsOf(t, s, x); len(findings) != 1 || findings[0].Kind != finding.KindRefusedValid {
+		t.Errorf("it is refused after it was accepted: got %v, want %s", findings, finding.KindRefusedValid)
 	}
 }
 
@@ -108,7 +109,7 @@ func TestSession_sourceDecidesWhatIsAnError(t *testing.T) {
 			t.Fatalf("got %v, want one finding", result.Findings)
 		}
 		f := result.Findings[0]
-		if f.Kind != contract.KindNotUTC || f.Source != contract.SourceFamily || f.Note() == family || result.Conforms() == family {
+		if f.Kind != finding.KindNotUTC || f.Source != finding.SourceFamily || f.Note() == family || result.Conforms() == family {
 			t.Errorf("family %v: got %v, source %s, a note: %v", family, f, f.Source, f.Note())
 		}
 	}
@@ -125,8 +126,8 @@ func TestSession_fork(t *testing.T) {
 	for _, f := range errorsOf(t, fork, honestKey(t)) {
 		kinds[f.Kind] = true
 	}
-	if !kinds[contract.KindReused] {
-		t.Errorf("a secret that another fork saw: got %v, want %s", kinds, contract.KindReused)
+	if !kinds[finding.KindReused] {
+		t.Errorf("a secret that another fork saw: got %v, want %s", kinds, finding.KindReused)
 	}
 	for _, lie := range lies.Companion() {
 		if lie.Name != "a key is read with another name" {
@@ -149,8 +150,8 @@ func TestSession_forget(t *testing.T) {
 	}
 	for _, lie := range lies.Documented() {
 		if lie.Name == "the secret is in a later error" {
-			if findings := errorsOf(t, s, lie.Exchanges[1]); len(findings) != 1 || findings[0].Kind != contract.KindSecretExposed {
-				t.Errorf("an earlier secret: got %v, want %s", findings, contract.KindSecretExposed)
+			if findings := errorsOf(t, s, lie.Exchanges[1]); len(findings) != 1 || findings[0].Kind != finding.KindSecretExposed {
+				t.Errorf("an earlier secret: got %v, want %s", findings, finding.KindSecretExposed)
 			}
 		}
 	}

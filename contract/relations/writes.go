@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/internal/jsonbody"
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
@@ -19,7 +20,7 @@ func (r *relation) judgeNewKey(data *jsonbody.Value) {
 	}
 	hash := textOf(data.Member("hash"))
 	if hash != "" && r.shared.again("hash", hash) {
-		r.report(contract.KindReused, "/data/hash", "a hash of its own", "the hash of another key", contract.SourceDoc, r.lineOfAnswer("data", "hash"))
+		r.report(finding.KindReused, "/data/hash", "a hash of its own", "the hash of another key", finding.SourceDoc, r.lineOfAnswer("data", "hash"))
 	}
 	key := &storedKey{owner: digestOf(r.bearer), values: make(map[string][]byte)}
 	key.write(data)
@@ -36,7 +37,7 @@ func (r *relation) judgeSecret(key *storedKey) {
 		return
 	}
 	if r.shared.again("secret", secret) || secret == r.bearer {
-		r.report(contract.KindReused, "/key", "a secret of its own", "the secret of another key", contract.SourceDoc, r.lineOfAnswer("key"))
+		r.report(finding.KindReused, "/key", "a secret of its own", "the secret of another key", finding.SourceDoc, r.lineOfAnswer("key"))
 	}
 	if d := digestOf(secret); r.given[d] == nil {
 		r.tokens.put(d, &token{caller: contract.CallerPlain, key: key})
@@ -50,7 +51,7 @@ func (r *relation) judgeFresh(data *jsonbody.Value) {
 		if v := data.Member(name); v != nil {
 			got = jsonbody.Describe(v)
 		}
-		r.report(contract.KindNotFresh, "/data/"+name, want, got, contract.SourceDoc, r.lineOfAnswer("data", name))
+		r.report(finding.KindNotFresh, "/data/"+name, want, got, finding.SourceDoc, r.lineOfAnswer("data", name))
 	}
 	for _, name := range figures {
 		if v := data.Member(name); v != nil && v.Type() == strictjson.TypeNumber && v.Number() != (strictjson.Number{}) {
@@ -94,7 +95,7 @@ func (r *relation) judgeUnsent(name string, got *jsonbody.Value) {
 		return
 	}
 	if got != nil && got.Type() != strictjson.TypeNull {
-		r.reportEcho(name, "null: the request has none", jsonbody.Describe(got), contract.SourceFamily)
+		r.reportEcho(name, "null: the request has none", jsonbody.Describe(got), finding.SourceFamily)
 	}
 }
 
@@ -106,12 +107,12 @@ func mayBeReplaced(name string, sent, got *jsonbody.Value) bool {
 
 // reportEcho adds a finding about a member of the key object.
 func (r *relation) reportEcho(name, want, got string, source contract.Source) {
-	r.report(contract.KindEcho, "/data/"+name, want, got, source, r.lineOfAnswer("data", name))
+	r.report(finding.KindEcho, "/data/"+name, want, got, source, r.lineOfAnswer("data", name))
 }
 
 // isRequired reports whether a member of the key object is required.
 func (r *relation) isRequired(name string) bool {
-	return r.contract.Property(r.ID, contract.PartResponse, "/data/"+name).Required
+	return r.contract.Property(r.ID, finding.PartResponse, "/data/"+name).Required
 }
 
 // sentTwice reports whether the request has two members with the name.
@@ -127,14 +128,14 @@ func (r *relation) sentTwice(name string) bool {
 // judgeNewCode judges a response to create-auth-keys-code.
 func (r *relation) judgeNewCode(data *jsonbody.Value) {
 	if id := textOf(data.Member("id")); id != "" && r.shared.again("code", id) {
-		r.report(contract.KindReused, "/data/id", "an id of its own", "the id of another code", contract.SourceDoc, r.lineOfAnswer("data", "id"))
+		r.report(finding.KindReused, "/data/id", "an id of its own", "the id of another code", finding.SourceDoc, r.lineOfAnswer("data", "id"))
 	}
 }
 
 // judgeExchange judges a response to exchange-auth-code.
 func (r *relation) judgeExchange() {
 	if code := textOf(r.sent.Member("code")); code != "" && r.shared.again("used code", code) {
-		r.report(contract.KindResurrected, "status", "a refusal: the code was used", "a key", contract.SourceFamily, 0)
+		r.report(finding.KindResurrected, "status", "a refusal: the code was used", "a key", finding.SourceFamily, 0)
 	}
 	r.judgeSecret(&storedKey{owner: digestOf(r.bearer), values: make(map[string][]byte)})
 }
@@ -144,14 +145,14 @@ func (r *relation) judgeUpdate(data *jsonbody.Value) {
 	hash := r.parameters["hash"]
 	key := r.keys.get(hash)
 	if key != nil && key.deleted && key.owner == digestOf(r.bearer) {
-		r.report(contract.KindResurrected, "/data", "nothing of a key that was deleted", "the key", contract.SourceFamily, 0)
+		r.report(finding.KindResurrected, "/data", "nothing of a key that was deleted", "the key", finding.SourceFamily, 0)
 		return
 	}
 	for _, name := range []string{"name", "disabled", "limit", "limit_reset", "include_byok_in_limit"} {
 		r.judgeEcho(data, name)
 	}
 	if v := data.Member("updated_at"); v != nil && v.Type() == strictjson.TypeNull && len(r.sent.Members()) > 0 {
-		r.report(contract.KindEcho, "/data/updated_at", "the time of the update", "null", contract.SourceFamily, r.lineOfAnswer("data", "updated_at"))
+		r.report(finding.KindEcho, "/data/updated_at", "the time of the update", "null", finding.SourceFamily, r.lineOfAnswer("data", "updated_at"))
 	}
 	if key == nil || data == nil || key.owner != digestOf(r.bearer) {
 		return

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -155,7 +155,7 @@ func (l looker) exchange(x report.Exchange) {
 func departures(x report.Exchange) []string {
 	var list []string
 	for _, f := range x.Findings {
-		if f.Part == contract.PartResponse && !f.Note() && f.Kind != contract.KindUndocumented {
+		if f.Part == finding.PartResponse && !f.Note() && f.Kind != finding.KindUndocumented {
 			list = append(list, f.Where+": "+f.Kind)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -17,7 +17,7 @@ func settings(rule string) []string {
 func exchange(id string, status int, departs ...string) report.Exchange {
 	x := report.Exchange{Operation: "create-keys", Status: status, Case: id}
 	for _, where := range departs {
-		x.Findings = append(x.Findings, contract.Finding{Part: contract.PartResponse, Kind: contract.KindType, Where: where})
+		x.Findings = append(x.Findings, finding.Finding{Part: finding.PartResponse, Kind: finding.KindType, Where: where})
 	}
 	return x
 }

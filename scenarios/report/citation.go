@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // A Citation is a line of a document that a finding names.
@@ -49,8 +49,8 @@ func (r *Report) Cite(documents map[string]string) {
 }
 
 // findings yields every finding of the report.
-func (r Report) findings() func(yield func(contract.Finding) bool) {
-	return func(yield func(contract.Finding) bool) {
+func (r Report) findings() func(yield func(finding.Finding) bool) {
+	return func(yield func(finding.Finding) bool) {
 		for _, s := range r.Scenarios {
 			for _, x := range s.Exchanges {
 				for _, f := range x.Findings {
@@ -65,8 +65,8 @@ func (r Report) findings() func(yield func(contract.Finding) bool) {
 
 // Citation returns the text of the line that a finding names, or "" if the report
 // does not cite it.
-func (r Report) Citation(f contract.Finding) string {
-	i, found := slices.BinarySearchFunc(r.Citations, f, func(c Citation, f contract.Finding) int {
+func (r Report) Citation(f finding.Finding) string {
+	i, found := slices.BinarySearchFunc(r.Citations, f, func(c Citation, f finding.Finding) int {
 		return cmp.Or(cmp.Compare(c.Document, f.Document), cmp.Compare(c.Line, f.Line))
 	})
 	if !found {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // Counts says how often something was reached.
@@ -54,7 +54,7 @@ func once(live, injected bool) Counts {
 // A ResponseCoverage is an operation with one of its documented statuses, and
 // how often it was reached.
 type ResponseCoverage struct {
-	contract.DocumentedResponse
+	finding.DocumentedResponse
 	Counts
 }
 
@@ -66,7 +66,7 @@ func (c ResponseCoverage) String() string {
 // A FeatureCoverage is a feature of requests, with the number of exchanges that exercised
 // it and reached a documented response.
 type FeatureCoverage struct {
-	contract.Feature
+	finding.Feature
 	Companion bool // of a companion operation
 	Counts
 }
@@ -83,13 +83,13 @@ type Coverage struct {
 }
 
 // NewCoverage returns the coverage of a contract of which nothing has been reached.
-func NewCoverage(operations []contract.Operation, features []contract.Feature) Coverage {
+func NewCoverage(operations []finding.Operation, features []finding.Feature) Coverage {
 	var c Coverage
 	companion := map[string]bool{}
 	for _, op := range operations {
 		companion[op.ID] = op.Companion
 		for _, status := range op.Statuses {
-			c.addResponse(op.Companion, ResponseCoverage{DocumentedResponse: contract.DocumentedResponse{Operation: op.ID, Status: status}})
+			c.addResponse(op.Companion, ResponseCoverage{DocumentedResponse: finding.DocumentedResponse{Operation: op.ID, Status: status}})
 		}
 	}
 	for _, f := range features {
@@ -219,6 +219,6 @@ func (c Coverage) Gate(percent float64) (Problem, bool) {
 
 // documentedResponse returns the response that an exchange has, if the contract
 // documents it.
-func documentedResponse(x Exchange) contract.DocumentedResponse {
-	return contract.DocumentedResponse{Operation: x.Operation, Status: x.Status}
+func documentedResponse(x Exchange) finding.DocumentedResponse {
+	return finding.DocumentedResponse{Operation: x.Operation, Status: x.Status}
 }

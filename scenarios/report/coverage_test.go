@@ -7,15 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // coverageOf returns the coverage of four things of which the first n are reached.
 func coverageOf(n int) report.Coverage {
 	c := report.NewCoverage(
-		[]contract.Operation{{ID: "create", Statuses: []int{201, 400}}, {ID: "list", Statuses: []int{200}, Companion: true}},
-		[]contract.Feature{{Operation: "create", Kind: contract.FeatureBody, Name: "body: valid"}},
+		[]finding.Operation{{ID: "create", Statuses: []int{201, 400}}, {ID: "list", Statuses: []int{200}, Companion: true}},
+		[]finding.Feature{{Operation: "create", Kind: finding.FeatureBody, Name: "body: valid"}},
 	)
 	all := []*report.Counts{&c.Documented[0].Counts, &c.Documented[1].Counts, &c.Companions[0].Counts, &c.Features[0].Counts}
 	for _, counts := range all[:n] {
@@ -39,7 +39,7 @@ func TestCoverage_Gate(t *testing.T) {
 		{"all", coverageOf(4), 100, ""},
 		{"nothing of nothing", report.Coverage{}, 100, ""},
 		{
-			"more missing than a line holds", report.NewCoverage([]contract.Operation{{ID: "a", Statuses: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}}}, nil), 1,
+			"more missing than a line holds", report.NewCoverage([]finding.Operation{{ID: "a", Statuses: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}}}, nil), 1,
 			"; a 9; a 10; and 2 more",
 		},
 	} {
@@ -70,7 +70,7 @@ func TestCoverage_Merge(t *testing.T) {
 
 func TestCoverage_Merge_listsWhatEitherLists(t *testing.T) {
 	t.Parallel()
-	other := report.NewCoverage([]contract.Operation{{ID: "create", Statuses: []int{201, 429}}}, nil)
+	other := report.NewCoverage([]finding.Operation{{ID: "create", Statuses: []int{201, 429}}}, nil)
 	other.Documented[0].Behaviour = 2
 	var text strings.Builder
 	if err := coverageOf(1).Merge(other).WriteText(&text); err != nil {

@@ -3,14 +3,13 @@ package report
 import (
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
 	"github.com/mockgates/mockgates/internal/shell"
 )
 
 // The placeholders in Exchange.Credential.
 const (
-	CredentialKey   = "${" + contract.PlaceholderManagementKey + "}"   // the management key of the run
-	CredentialBasic = "${" + contract.PlaceholderManagementBasic + "}" // the base64 of a colon and that key
+	CredentialKey   = "${MANAGEMENT_KEY}"       // the management key of the run
+	CredentialBasic = "${MANAGEMENT_KEY_BASIC}" // the base64 of a colon and that key
 )
 
 // ShellBasic is the value of CredentialBasic as a word of a POSIX shell.

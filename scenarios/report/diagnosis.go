@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // A Diagnosis is one way in which the run failed, in one or more scenarios.
 type Diagnosis struct {
-	Failure  Failure            // the first one
-	Scenario Scenario           // of the first failure
-	Exchange *Exchange          // that the failure is about; nil if it is about none
-	Findings []contract.Finding // of that exchange, which the failure names
-	Also     []Place            // the other places where it occurred, in the order of the report
+	Failure  Failure           // the first one
+	Scenario Scenario          // of the first failure
+	Exchange *Exchange         // that the failure is about; nil if it is about none
+	Findings []finding.Finding // of that exchange, which the failure names
+	Also     []Place           // the other places where it occurred, in the order of the report
 }
 
 // A Place is where a failure occurred.

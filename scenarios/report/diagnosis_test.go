@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/internal/sample"
 )
@@ -32,7 +32,7 @@ func TestReport_Diagnoses(t *testing.T) {
 	if want := []report.Place{{ID: "limit_reset_kept/failure-1", File: "suite/limit_reset_kept.txtar", Line: 3}}; !slices.Equal(d.Also, want) {
 		t.Errorf("also at %v, want %v", d.Also, want)
 	}
-	if d.Kind() != contract.KindFormat || len(d.Findings) != 2 || d.Exchange == nil || d.Exchange.ID != "limit_reset_again/exchange-2" {
+	if d.Kind() != finding.KindFormat || len(d.Findings) != 2 || d.Exchange == nil || d.Exchange.ID != "limit_reset_again/exchange-2" {
 		t.Errorf("kind %s, findings %v of %v", d.Kind(), d.Findings, d.Exchange)
 	}
 }
@@ -157,11 +157,11 @@ func TestReport_Cite(t *testing.T) {
 		t.Errorf("citations (-want +got):\n%s", diff)
 	}
 	for _, c := range want {
-		if got := r.Citation(contract.Finding{Document: c.Document, Line: c.Line}); got != c.Text {
+		if got := r.Citation(finding.Finding{Document: c.Document, Line: c.Line}); got != c.Text {
 			t.Errorf("the citation of line %d is %q, want %q", c.Line, got, c.Text)
 		}
 	}
-	if got := r.Citation(contract.Finding{Document: "modelgates.yaml", Line: 2}); got != "" {
+	if got := r.Citation(finding.Finding{Document: "modelgates.yaml", Line: 2}); got != "" {
 		t.Errorf("line 2 is cited as %q, and no finding names it", got)
 	}
 	r.Cite(nil)

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -21,12 +21,12 @@ func day(n int) time.Time { return time.Date(2030, 1, n, 12, 0, 0, 0, time.UTC) 
 func runOf(mode, target string, n int, reached, injected bool) report.Report {
 	r := report.New(
 		report.Run{ID: fmt.Sprint("run", n), Mode: mode, Target: target, Started: day(n)},
-		report.NewCoverage([]contract.Operation{{ID: "create", Statuses: []int{201}}}, nil),
+		report.NewCoverage([]finding.Operation{{ID: "create", Statuses: []int{201}}}, nil),
 	)
 	x := report.Exchange{Operation: "create", Status: 201, Injected: injected, ResponseBody: "a body"}
 	s := report.Scenario{Name: "a", Verdict: report.Failed, Failures: []report.Failure{{Text: "departs"}}, Covers: []string{"keys.created"}}
 	if reached {
-		x.DocumentedResponse = &contract.DocumentedResponse{Operation: "create", Status: 201}
+		x.DocumentedResponse = &finding.DocumentedResponse{Operation: "create", Status: 201}
 		s.Verdict, s.Failures = report.Passed, nil
 	}
 	s.Exchanges = []report.Exchange{x}

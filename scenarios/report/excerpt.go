@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
@@ -47,7 +47,7 @@ func (b Body) Lines(places ...string) []Line {
 }
 
 // Places returns the JSON pointers of the findings about a part of an exchange.
-func Places(part string, findings []contract.Finding) []string {
+func Places(part string, findings []finding.Finding) []string {
 	var places []string
 	for _, f := range findings {
 		if f.Part == part && strings.HasPrefix(f.Where, "/") {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/html"
 	"github.com/mockgates/mockgates/scenarios/report/internal/sample"
@@ -47,10 +47,10 @@ func TestHTML(t *testing.T) {
 // on purpose, as those of generated cases do, which are shown by their names.
 func TestHTML_marksResponsesThatDepart(t *testing.T) {
 	t.Parallel()
-	refused := report.Exchange{Method: "POST", Path: "/keys", Status: 400, Operation: "create-keys", Case: "create-keys/limit-null", Findings: []contract.Finding{{Part: contract.PartRequest, Kind: contract.KindType}}}
+	refused := report.Exchange{Method: "POST", Path: "/keys", Status: 400, Operation: "create-keys", Case: "create-keys/limit-null", Findings: []finding.Finding{{Part: finding.PartRequest, Kind: finding.KindType}}}
 	accepted := refused
 	accepted.Case, accepted.Status = "create-keys/name-null", 201
-	accepted.Findings = append(slices.Clone(accepted.Findings), contract.Finding{Part: contract.PartResponse, Kind: contract.KindAcceptedInvalid})
+	accepted.Findings = append(slices.Clone(accepted.Findings), finding.Finding{Part: finding.PartResponse, Kind: finding.KindAcceptedInvalid})
 	var r report.Report
 	r.Add([]report.Scenario{{Name: "generated/create-keys", Verdict: report.Failed, Exchanges: []report.Exchange{refused, accepted}}})
 	got := written(t, html.Write, r)

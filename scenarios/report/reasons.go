@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
@@ -53,7 +53,7 @@ func (s Scenario) addReasons(found map[string]*reason, live bool) {
 	for _, x := range s.Exchanges {
 		counted := map[string]bool{}
 		for _, f := range x.Findings {
-			if f.Part != contract.PartResponse || f.Note() || live && f.Kind == contract.KindUndocumented {
+			if f.Part != finding.PartResponse || f.Note() || live && f.Kind == finding.KindUndocumented {
 				continue
 			}
 			departs = true

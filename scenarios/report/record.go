@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // RecordFormat is the version of the record. A change that an older reader would
@@ -69,7 +69,7 @@ type exchangeEvent struct {
 type findingEvent struct {
 	event
 	ExchangeID string `json:"exchange"`
-	contract.Finding
+	finding.Finding
 }
 
 type failureEvent struct {

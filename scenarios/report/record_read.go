@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/strictjson"
 	"github.com/mockgates/mockgates/internal/suggest"
 )
@@ -151,7 +151,7 @@ func (r *recordReader) exchange(line []byte) error {
 		return err
 	}
 	if e.Reached > 0 {
-		e.DocumentedResponse = &contract.DocumentedResponse{Operation: e.Operation, Status: e.Reached}
+		e.DocumentedResponse = &finding.DocumentedResponse{Operation: e.Operation, Status: e.Reached}
 	}
 	r.playing.Exchanges = append(r.playing.Exchanges, e.Exchange)
 	return want("id", e.ID, exchangeID(r.playing.ID, len(r.playing.Exchanges)))
@@ -214,7 +214,7 @@ func (r *recordReader) responseCoverage(line []byte) error {
 	if err := strictjson.Unmarshal(line, &e); err != nil {
 		return err
 	}
-	c := ResponseCoverage{contract.DocumentedResponse{Operation: e.Operation, Status: e.Status}, e.Counts}
+	c := ResponseCoverage{finding.DocumentedResponse{Operation: e.Operation, Status: e.Status}, e.Counts}
 	r.covered.addResponse(e.Companion, c)
 	c.Counts = Counts{} // Add counts
 	r.report.addResponse(e.Companion, c)
@@ -226,7 +226,7 @@ func (r *recordReader) featureCoverage(line []byte) error {
 	if err := strictjson.Unmarshal(line, &e); err != nil {
 		return err
 	}
-	c := FeatureCoverage{contract.Feature{Operation: e.Operation, Kind: e.Kind, Name: e.Name}, e.Companion, e.Counts}
+	c := FeatureCoverage{finding.Feature{Operation: e.Operation, Kind: e.Kind, Name: e.Name}, e.Companion, e.Counts}
 	r.covered.Features = append(r.covered.Features, c)
 	c.Counts = Counts{}
 	r.report.Features = append(r.report.Features, c)

@@ -15,7 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -28,11 +28,11 @@ func write(t tester, r report.Report) string {
 
 // generate draws a report as a run makes one.
 func generate(t *rapid.T) report.Report {
-	operations := []contract.Operation{
+	operations := []finding.Operation{
 		{ID: "create", Statuses: []int{201, 400}},
 		{ID: "list", Statuses: []int{200}, Companion: true},
 	}
-	features := []contract.Feature{{Operation: "create", Kind: contract.FeatureBody, Name: "body: valid"}, {Operation: "list", Kind: contract.FeatureBody, Name: "body: valid"}}
+	features := []finding.Feature{{Operation: "create", Kind: finding.FeatureBody, Name: "body: valid"}, {Operation: "list", Kind: finding.FeatureBody, Name: "body: valid"}}
 	r := report.New(rapid.Custom(generateRun).Draw(t, "run"), report.NewCoverage(operations, features))
 	r.Add(rapid.SliceOfN(rapid.Custom(generateScenario), 0, 3).Draw(t, "scenarios"))
 	r.Problems = rapid.SliceOfN(rapid.Make[report.Problem](), 0, 2).Draw(t, "problems")
@@ -92,7 +92,7 @@ func generateExchange(t *rapid.T) report.Exchange {
 	if rapid.Bool().Draw(t, "reached") {
 		status := rapid.SampledFrom([]int{200, 201, 400}).Draw(t, "reached status")
 		x.Features = []string{"body: valid"}
-		x.DocumentedResponse = &contract.DocumentedResponse{Operation: x.Operation, Status: status}
+		x.DocumentedResponse = &finding.DocumentedResponse{Operation: x.Operation, Status: status}
 	}
 	if rapid.Bool().Draw(t, "answered") {
 		x.ResponseHeader = http.Header{"A": {"b"}}
@@ -101,8 +101,8 @@ func generateExchange(t *rapid.T) report.Exchange {
 }
 
 // generateFinding draws a finding, which may name a line of the document "".
-func generateFinding(t *rapid.T) contract.Finding {
-	f := rapid.Make[contract.Finding]().Draw(t, "finding")
+func generateFinding(t *rapid.T) finding.Finding {
+	f := rapid.Make[finding.Finding]().Draw(t, "finding")
 	if rapid.Bool().Draw(t, "cited") {
 		f.Document, f.Line = "", rapid.IntRange(0, 4).Draw(t, "line")
 	}
@@ -238,14 +238,14 @@ func TestRecord_schema(t *testing.T) {
 // small is a record of one scenario with one of each event.
 func small(t *testing.T) string {
 	t.Helper()
-	r := report.New(report.Run{ID: "1", Mode: report.ModeFake, Started: time.Unix(0, 0)}, report.NewCoverage([]contract.Operation{{ID: "create", Statuses: []int{201}}}, []contract.Feature{{Operation: "create", Kind: "body", Name: "body: valid"}}))
+	r := report.New(report.Run{ID: "1", Mode: report.ModeFake, Started: time.Unix(0, 0)}, report.NewCoverage([]finding.Operation{{ID: "create", Statuses: []int{201}}}, []finding.Feature{{Operation: "create", Kind: "body", Name: "body: valid"}}))
 	r.AddProblem(report.Problem{Exit: report.ExitUnreadable, Text: "unreadable"})
 	r.Add([]report.Scenario{{
 		Name: "a", Verdict: report.Failed, Settled: []report.Settlement{{Rule: "r", Setting: "s", Status: 200}},
 		Failures: []report.Failure{{Text: "no", Exchange: 1}},
 		Exchanges: []report.Exchange{{
 			Method: "POST", Path: "/keys", Operation: "create", Status: 201, ResponseBody: "\xff", Features: []string{"body: valid"},
-			DocumentedResponse: &contract.DocumentedResponse{Operation: "create", Status: 201}, Findings: []contract.Finding{{Part: "request"}},
+			DocumentedResponse: &finding.DocumentedResponse{Operation: "create", Status: 201}, Findings: []finding.Finding{{Part: "request"}},
 		}},
 	}})
 	return write(t, r)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 )
 
 // A Verdict is the outcome of a scenario.
@@ -61,8 +61,8 @@ type Exchange struct {
 	Features       []string      `json:"features,omitzero"`       // names of the features of the operation that the request exercised, if it reached a documented response
 	Duration       time.Duration `json:"duration_ns"`             // from the request until the response was read
 
-	DocumentedResponse *contract.DocumentedResponse `json:"-"` // that was reached; nil if none was
-	Findings           []contract.Finding           `json:"-"`
+	DocumentedResponse *finding.DocumentedResponse `json:"-"` // that was reached; nil if none was
+	Findings           []finding.Finding           `json:"-"`
 }
 
 // identify gives the scenario and its parts their ids. It is the nth scenario of

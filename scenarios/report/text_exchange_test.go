@@ -4,21 +4,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // TestWriteText_exchange prints one departure that two scenarios met.
 func TestWriteText_exchange(t *testing.T) {
 	t.Parallel()
-	finding := contract.Finding{Part: contract.PartResponse, Where: "/data/limit", Kind: "type", Want: "number", Got: "string"}
+	departure := finding.Finding{Part: finding.PartResponse, Where: "/data/limit", Kind: "type", Want: "number", Got: "string"}
 	scenario := func(file string) report.Scenario {
 		return report.Scenario{
 			Name: file, File: file, Verdict: report.Failed,
-			Failures: []report.Failure{{Line: 2, Text: "the response departs from the contract", Detail: finding.String(), Exchange: 1}},
+			Failures: []report.Failure{{Line: 2, Text: "the response departs from the contract", Detail: departure.String(), Exchange: 1}},
 			Exchanges: []report.Exchange{{
 				Method: "POST", Path: "/keys", RequestBody: "{\n \"name\": \"k\"\n}\n", Status: 201,
-				ResponseBody: report.Body(`{"data":{"limit":"x","name":"` + strings.Repeat("n", 100) + `"}}`), Findings: []contract.Finding{finding},
+				ResponseBody: report.Body(`{"data":{"limit":"x","name":"` + strings.Repeat("n", 100) + `"}}`), Findings: []finding.Finding{departure},
 			}},
 		}
 	}
@@ -45,13 +45,13 @@ func TestWriteText_exchange(t *testing.T) {
 // TestWriteText_citesALineOnce cites the line that two findings of an exchange break once.
 func TestWriteText_citesALineOnce(t *testing.T) {
 	t.Parallel()
-	enum := contract.Finding{Part: contract.PartResponse, Where: "/limit_reset", Kind: contract.KindEnum, Want: "a setting", Got: "string", Document: "modelgates.yaml", Line: 1}
+	enum := finding.Finding{Part: finding.PartResponse, Where: "/limit_reset", Kind: finding.KindEnum, Want: "a setting", Got: "string", Document: "modelgates.yaml", Line: 1}
 	echo := enum
-	echo.Kind = contract.KindEcho
+	echo.Kind = finding.KindEcho
 	r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
 	r.Add([]report.Scenario{{
 		Name: "reset", File: "reset.txtar", Verdict: report.Failed,
-		Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Status: 200, Findings: []contract.Finding{echo, enum}}},
+		Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Status: 200, Findings: []finding.Finding{echo, enum}}},
 		Failures:  []report.Failure{{Line: 1, Text: "the response departs", Detail: echo.String() + "\n" + enum.String(), Exchange: 1}},
 	}})
 	r.Cite(map[string]string{"modelgates.yaml": "limit_reset:"})

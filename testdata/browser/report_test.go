@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/html"
 )
@@ -40,12 +41,12 @@ func failingReport() report.Report {
 	wrong := ok
 	wrong.DocumentedResponse, wrong.Features = nil, nil
 	wrong.ResponseBody = `{"data":{"hash":"5b1c9a7e","name":"nightly","limit":20,"limit_reset":"sometimes"},"key":"sk-mg-v1-fa4...661"}`
-	wrong.Findings = []contract.Finding{{Part: contract.PartResponse, Kind: contract.KindEnum, Where: "/data/limit_reset", Want: `"daily", "weekly", "monthly" or null`, Got: "string of 9 characters", Document: "modelgates.yaml", Line: 1}}
+	wrong.Findings = []contract.Finding{{Part: finding.PartResponse, Kind: finding.KindEnum, Where: "/data/limit_reset", Want: `"daily", "weekly", "monthly" or null`, Got: "string of 9 characters", Document: "modelgates.yaml", Line: 1}}
 	evil := report.Exchange{Method: "GET", Path: "/keys?" + hostile, Status: 200, ResponseBody: report.Body(hostile), ResponseHeader: http.Header{"X": {hostile}}}
 
 	r := report.New(report.Run{ID: "1", Version: "v1.0.0", Mode: report.ModeFake, Seed: 1, Started: time.Date(2029, 11, 30, 12, 0, 0, 0, time.UTC)}, report.NewCoverage(
 		[]contract.Operation{{ID: "create-keys", Statuses: []int{201, 400, 401, 403, 429, 500}}, {ID: "create-auth-keys-code", Statuses: []int{200, 400, 401, 409, 500}}, {ID: "get-key", Statuses: []int{200, 401, 404}, Companion: true}},
-		[]contract.Feature{{Operation: "create-keys", Kind: contract.FeatureBody, Name: "body: valid"}, {Operation: "create-keys", Kind: contract.FeatureBody, Name: "body: empty"}, {Operation: "get-key", Kind: contract.FeatureBody, Name: "body: none"}},
+		[]contract.Feature{{Operation: "create-keys", Kind: finding.FeatureBody, Name: "body: valid"}, {Operation: "create-keys", Kind: finding.FeatureBody, Name: "body: empty"}, {Operation: "get-key", Kind: finding.FeatureBody, Name: "body: none"}},
 	))
 	r.Add([]report.Scenario{
 		{Name: "keys_created", File: "suite/keys_created.txtar", Verdict: report.Passed, Exchanges: []report.Exchange{ok, read}, Duration: 12 * time.Millisecond},

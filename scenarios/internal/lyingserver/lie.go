@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/lies"
 )
 
@@ -65,7 +66,7 @@ func Lies(c *contract.Contract, mode Mode) ([]Lie, error) {
 // lieOf returns a lie of the contract in a mode. A live target may send what no document
 // names.
 func lieOf(c *contract.Contract, from lies.Lie, mode Mode) Lie {
-	l := Lie{Name: from.Name, Kind: from.Kind, Where: from.Where, Silent: from.Kind == contract.KindUndocumented && mode.Live}
+	l := Lie{Name: from.Name, Kind: from.Kind, Where: from.Where, Silent: from.Kind == finding.KindUndocumented && mode.Live}
 	for _, x := range from.Exchanges {
 		res, err := c.Check(x)
 		invalid := err == nil && slices.ContainsFunc(res.RequestFindings(), func(f contract.Finding) bool { return !f.Note() })

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/lies"
 )
 
@@ -40,12 +41,12 @@ func Own() []Lie {
 		return one(name, kind, where, newKey(honestRequest, 201, strings.Replace(honestAnswer, old, replacement, 1)))
 	}
 	status := func(name string, status int, body string) Lie {
-		return one(name, contract.KindStatus, "status", newKey(honestRequest, status, body))
+		return one(name, finding.KindStatus, "status", newKey(honestRequest, status, body))
 	}
 	typed := func(name, media string) Lie {
 		c := newKey(honestRequest, 201, honestAnswer)
 		c.ResponseHeader = http.Header{"Content-Type": {media}}
-		return one(name, contract.KindContentType, "header Content-Type", c)
+		return one(name, finding.KindContentType, "header Content-Type", c)
 	}
 	accepted := newKey(`{"name":7}`, 201, honestAnswer)
 	accepted.Invalid = true
@@ -59,19 +60,19 @@ func Own() []Lie {
 	return []Lie{
 		{Name: "no lie", Calls: []Call{newKey(honestRequest, 201, honestAnswer)}, Silent: true},
 		{Name: "no lie about a refusal", Calls: []Call{refused}, Silent: true},
-		answer("a member twice, three levels down", contract.KindDuplicate, "/data/usage", `"usage":0`, `"usage":0,"usage":9`),
-		answer("a name with bytes that are not UTF-8", contract.KindJSON, "body", "Nightly", "Ni\xc3\x28ly"),
-		answer("a text for a number", contract.KindType, "/data/usage_daily", `"usage_daily":0`, `"usage_daily":"0"`),
-		answer("a required member missing", contract.KindRequired, "/data/disabled", `"disabled":false,`, ""),
-		answer("another name", contract.KindEcho, "/data/name", "Nightly", "Daily"),
-		answer("the secret shown twice", contract.KindSecretExposed, "body", `"sk-lie-v1-333...333"`, `"sk-lie-v1-3333333333333333333333333333333333333333"`),
+		answer("a member twice, three levels down", finding.KindDuplicate, "/data/usage", `"usage":0`, `"usage":0,"usage":9`),
+		answer("a name with bytes that are not UTF-8", finding.KindJSON, "body", "Nightly", "Ni\xc3\x28ly"),
+		answer("a text for a number", finding.KindType, "/data/usage_daily", `"usage_daily":0`, `"usage_daily":"0"`),
+		answer("a required member missing", finding.KindRequired, "/data/disabled", `"disabled":false,`, ""),
+		answer("another name", finding.KindEcho, "/data/name", "Nightly", "Daily"),
+		answer("the secret shown twice", finding.KindSecretExposed, "body", `"sk-lie-v1-333...333"`, `"sk-lie-v1-3333333333333333333333333333333333333333"`),
 		status("a success of another kind", 204, ""),
 		status("a redirect", 302, ""),
 		status("an undocumented refusal", 418, strings.Replace(refusalAnswer, "400", "418", 1)),
 		status("a gateway that failed", 502, "<html>bad gateway</html>"),
 		typed("JSON sent as text/plain", "text/plain; charset=utf-8"),
 		typed("JSON sent as text/html", "text/html"),
-		one("an invalid request that is accepted", contract.KindAcceptedInvalid, "status", accepted),
+		one("an invalid request that is accepted", finding.KindAcceptedInvalid, "status", accepted),
 		one("an answer that is cut", "", "", cut),
 		one("an invalid request that the script does not announce", "", "", newKey(`{}`, 400, refusalAnswer)),
 		one("a valid request that the script calls invalid", "", "", announced),

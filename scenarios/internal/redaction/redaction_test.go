@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -28,7 +28,7 @@ func TestSecrets_redactFindings(t *testing.T) {
 	t.Parallel()
 	secrets := New()
 	secrets.Add("a secret of the run")
-	s := report.Scenario{Exchanges: []report.Exchange{{Findings: []contract.Finding{{Where: "/a", Want: "b", Got: "a secret of the run"}}}}}
+	s := report.Scenario{Exchanges: []report.Exchange{{Findings: []finding.Finding{{Where: "/a", Want: "b", Got: "a secret of the run"}}}}}
 	secrets.RemoveFrom(&s)
 	if got := s.Exchanges[0].Findings[0].Got; strings.Contains(got, "secret of") {
 		t.Errorf("a finding holds %q", got)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
 	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/wire"
@@ -154,7 +155,7 @@ func (t *Target) isUndocumented(f contract.Finding) bool {
 	if t.Sabotage != nil && t.Sabotage.Undocumented != nil {
 		return t.Sabotage.Undocumented(f)
 	}
-	return f.Kind == contract.KindUndocumented
+	return f.Kind == finding.KindUndocumented
 }
 
 // JoinFindings returns findings as the detail of a failure, one a line.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -170,7 +171,7 @@ func TestClient_judgesAGeneratedCase(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, openTarget(t, Config{}), "case")
 	accepted := func(status int) (contract.Finding, bool) {
-		return contract.Finding{Part: "response", Where: "status", Kind: contract.KindAcceptedInvalid, Want: "400", Got: "200"}, status < 300
+		return contract.Finding{Part: "response", Where: "status", Kind: finding.KindAcceptedInvalid, Want: "400", Got: "200"}, status < 300
 	}
 	for status, call := range map[int]Call{
 		200: {Method: "GET", Path: "/keys", Token: c.ManagementKey(), Judge: accepted},

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -34,7 +34,7 @@ type failure struct {
 	Source, Phase             string
 	Want, Got, Detail         string
 	Inconclusive              bool
-	Findings                  []finding
+	Findings                  []findingView
 	Exchange, ExchangeID      string // its request line; "" if there is none
 	Status                    string
 	Curl                      string
@@ -43,8 +43,8 @@ type failure struct {
 	MoreAlso                  int
 }
 
-// A finding is one finding of a failure.
-type finding struct{ Where, Kind, Want, Got, Rule, Citation string }
+// A findingView is one finding of a failure.
+type findingView struct{ Where, Kind, Want, Got, Rule, Citation string }
 
 // failures adds the failures of a report while there is room.
 func (p *page) failures(r report.Report) {
@@ -67,8 +67,8 @@ func failureOf(r report.Report, d report.Diagnosis) failure {
 		Also: d.Also[:min(len(d.Also), maxListed)],
 	}
 	out.MoreAlso = len(d.Also) - len(out.Also)
-	for _, finding := range d.Findings {
-		out.Findings = append(out.Findings, findingOf(r, finding))
+	for _, f := range d.Findings {
+		out.Findings = append(out.Findings, findingOf(r, f))
 	}
 	if len(d.Findings) == 0 { // which the detail would only repeat
 		_, more, _ := strings.Cut(f.Text, "\n")
@@ -80,13 +80,13 @@ func failureOf(r report.Report, d report.Diagnosis) failure {
 	}
 	out.ExchangeID, out.Exchange, out.Status = x.ID, line(x.Method+" "+x.Path), status(*x)
 	out.Curl = report.Shorten(printable.Text(x.Curl()), 2*maxText)
-	out.Request = newExcerpt(x.RequestHeader, x.RequestBody, contract.PartRequest, d.Findings)
-	out.Response = newExcerpt(x.ResponseHeader, x.ResponseBody, contract.PartResponse, d.Findings)
+	out.Request = newExcerpt(x.RequestHeader, x.RequestBody, finding.PartRequest, d.Findings)
+	out.Response = newExcerpt(x.ResponseHeader, x.ResponseBody, finding.PartResponse, d.Findings)
 	return out
 }
 
-func findingOf(r report.Report, f contract.Finding) finding {
-	return finding{
+func findingOf(r report.Report, f finding.Finding) findingView {
+	return findingView{
 		Where: text(f.Part + " " + f.Where), Kind: f.Kind, Want: text(f.Want), Got: text(f.Got),
 		Rule: text(f.Rule()), Citation: text(r.Citation(f)),
 	}
@@ -100,7 +100,7 @@ type excerpt struct {
 
 // newExcerpt returns the fields of a message and the lines of its body around the
 // places of findings, and nil if there are none.
-func newExcerpt(h http.Header, b report.Body, part string, findings []contract.Finding) *excerpt {
+func newExcerpt(h http.Header, b report.Body, part string, findings []finding.Finding) *excerpt {
 	out := excerpt{Body: report.Around(b.Lines(report.Places(part, findings)...), aroundMark)}
 	out.Body = out.Body[:min(len(out.Body), maxLines)]
 	for i := range out.Body {
@@ -228,7 +228,7 @@ func exchangeOf(x report.Exchange, limit int) (view exchange, cut bool) {
 		Injected: x.Injected, Case: line(strings.TrimPrefix(x.Case, x.Operation+"/")),
 	}
 	for _, f := range x.Findings {
-		view.Departs = view.Departs || f.Part == contract.PartResponse && !f.Note()
+		view.Departs = view.Departs || f.Part == finding.PartResponse && !f.Note()
 	}
 	view.Sent = escape(message(x.RequestHeader, x.RequestBody, x.RequestSize, limit))
 	view.Received = escape(message(x.ResponseHeader, x.ResponseBody, x.ResponseSize, limit))

@@ -13,7 +13,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -132,10 +132,10 @@ func failure(r report.Report, d report.Diagnosis) string {
 }
 
 // body returns the status of an exchange, and its body around the places.
-func body(x report.Exchange, findings []contract.Finding) string {
+func body(x report.Exchange, findings []finding.Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d\n", x.Status)
-	lines := report.Around(x.ResponseBody.Lines(report.Places(contract.PartResponse, findings)...), aroundMark)
+	lines := report.Around(x.ResponseBody.Lines(report.Places(finding.PartResponse, findings)...), aroundMark)
 	for _, l := range lines[:min(len(lines), 40)] {
 		margin := "  "
 		if l.Marked {

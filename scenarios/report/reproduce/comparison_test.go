@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/reproduce"
 )
@@ -22,14 +22,14 @@ func responding(body string) func(http.Handler) http.Handler {
 
 // departing returns the report of a read whose response departs from the contract.
 func departing(kind, where, body string) report.Report {
-	finding := contract.Finding{Part: contract.PartResponse, Kind: kind, Where: where, Want: "another value", Got: "this one"}
+	departure := finding.Finding{Part: finding.PartResponse, Kind: kind, Where: where, Want: "another value", Got: "this one"}
 	r := report.New(report.Run{Mode: report.ModeFake, Seed: 1}, report.Coverage{})
 	r.Add([]report.Scenario{{
 		Name: "limit", File: "limit.txtar", Verdict: report.Failed,
 		Exchanges: []report.Exchange{{
-			Method: "GET", Path: "/key", Management: true, Status: 200, ResponseBody: report.Body(body), Findings: []contract.Finding{finding},
+			Method: "GET", Path: "/key", Management: true, Status: 200, ResponseBody: report.Body(body), Findings: []finding.Finding{departure},
 		}},
-		Failures: []report.Failure{{Line: 1, Source: "call GET /key", Text: "the response departs from the contract", Detail: finding.String(), Exchange: 1}},
+		Failures: []report.Failure{{Line: 1, Source: "call GET /key", Text: "the response departs from the contract", Detail: departure.String(), Exchange: 1}},
 	}})
 	return r
 }
@@ -44,14 +44,14 @@ func TestWrite_scriptsCompare(t *testing.T) {
 		departs, conforms string // bodies
 		now               string // in the output for the second one
 	}{
-		{"a value that is not allowed", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{"limit_reset":"monthly"}}`, `/data/limit_reset is "monthly", and was "sometimes"`},
-		{"a number out of range", contract.KindSchema, "/data/usage", `{"data":{"usage":-1}}`, `{"data":{"usage":0}}`, `/data/usage is 0, and was -1`},
-		{"a number in an array", contract.KindSchema, "/data/1/usage", `{"data":[{"usage":0},{"usage":-1}]}`, `{"data":[{"usage":-1},{"usage":0}]}`, `/data/1/usage is 0, and was -1`},
-		{"an object with too many members", contract.KindSchema, "/data", `{"data":{"a":"it's <b>"}}`, `{"data":{}}`, `/data is {}, and was {"a":"it's <b>"}`},
-		{"a short text that is no time", contract.KindFormat, "/data/expires_at", `{"data":{"expires_at":"soon"}}`, `{"data":{"expires_at":"2026-01-05T12:00:00Z"}}`, `/data/expires_at is "2026-01-05T12:00:00Z", and was "soon"`},
-		{"a name with a slash", contract.KindEnum, "/data/a~1b", `{"data":{"a/b":"x"}}`, `{"data":{"a/b":"y"}}`, `/data/a~1b is "y", and was "x"`},
-		{"a value that is no longer there", contract.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{}}`, `/data/limit_reset is missing, and was "sometimes"`},
-		{"a member that is missing", contract.KindRequired, "/data/hash", `{"data":{}}`, `{"data":{"hash":null}}`, `/data/hash is null, and was missing`},
+		{"a value that is not allowed", finding.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{"limit_reset":"monthly"}}`, `/data/limit_reset is "monthly", and was "sometimes"`},
+		{"a number out of range", finding.KindSchema, "/data/usage", `{"data":{"usage":-1}}`, `{"data":{"usage":0}}`, `/data/usage is 0, and was -1`},
+		{"a number in an array", finding.KindSchema, "/data/1/usage", `{"data":[{"usage":0},{"usage":-1}]}`, `{"data":[{"usage":-1},{"usage":0}]}`, `/data/1/usage is 0, and was -1`},
+		{"an object with too many members", finding.KindSchema, "/data", `{"data":{"a":"it's <b>"}}`, `{"data":{}}`, `/data is {}, and was {"a":"it's <b>"}`},
+		{"a short text that is no time", finding.KindFormat, "/data/expires_at", `{"data":{"expires_at":"soon"}}`, `{"data":{"expires_at":"2026-01-05T12:00:00Z"}}`, `/data/expires_at is "2026-01-05T12:00:00Z", and was "soon"`},
+		{"a name with a slash", finding.KindEnum, "/data/a~1b", `{"data":{"a/b":"x"}}`, `{"data":{"a/b":"y"}}`, `/data/a~1b is "y", and was "x"`},
+		{"a value that is no longer there", finding.KindEnum, "/data/limit_reset", `{"data":{"limit_reset":"sometimes"}}`, `{"data":{}}`, `/data/limit_reset is missing, and was "sometimes"`},
+		{"a member that is missing", finding.KindRequired, "/data/hash", `{"data":{}}`, `{"data":{"hash":null}}`, `/data/hash is null, and was missing`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -71,10 +71,10 @@ func TestWrite_scriptsCompare(t *testing.T) {
 func TestWrite_scriptsThatCannotCompare(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, kind, value string }{
-		{"a long text", contract.KindFormat, "yesterday at noon"},
-		{"a time that is not allowed", contract.KindEnum, "2026-01-05T12:00:00Z"},
-		{"a secret that is not allowed", contract.KindEnum, "[secret]"},
-		{"a label that is not allowed", contract.KindEnum, "sk-mg-v1-fa4...661"},
+		{"a long text", finding.KindFormat, "yesterday at noon"},
+		{"a time that is not allowed", finding.KindEnum, "2026-01-05T12:00:00Z"},
+		{"a secret that is not allowed", finding.KindEnum, "[secret]"},
+		{"a label that is not allowed", finding.KindEnum, "sk-mg-v1-fa4...661"},
 	} {
 		r := departing(test.kind, "/data/value", fmt.Sprintf(`{"data":{"value":%q}}`, test.value))
 		err := reproduce.Write(io.Discard, r, "limit/failure-1", reproduce.Curl)

@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/internal/shell"
 	"github.com/mockgates/mockgates/internal/strictjson"
@@ -152,16 +152,16 @@ func (p *plan) curlFindings(b *strings.Builder) error {
 
 // byType are the kinds of findings that depend on whether a value exists and on its type.
 // The others depend on the value itself.
-var byType = []string{contract.KindRequired, contract.KindResurrected, contract.KindType, contract.KindUndocumented}
+var byType = []string{finding.KindRequired, finding.KindResurrected, finding.KindType, finding.KindUndocumented}
 
 // comparison returns a jq filter for the value at a place, and its result in the exchange
 // of the report. If the result is the same again, the finding is still there. It returns
 // an error if the value differs from run to run: a secret, or a string that the target
 // may have made, such as a time or an id.
-func comparison(x report.Exchange, pointer []any, f contract.Finding) (filter, then string, err error) {
+func comparison(x report.Exchange, pointer []any, f finding.Finding) (filter, then string, err error) {
 	value, ok := at(string(x.ResponseBody), pointer)
 	kind := strictjson.TypeOf(marshal(value)).String()
-	if slices.Contains(byType, f.Kind) || f.Kind == contract.KindEcho && kind != sentType(x, pointer) {
+	if slices.Contains(byType, f.Kind) || f.Kind == finding.KindEcho && kind != sentType(x, pointer) {
 		filter, then = "type", kind
 	} else {
 		filter, then = "tojson", string(marshal(value))
@@ -171,7 +171,7 @@ func comparison(x report.Exchange, pointer []any, f contract.Finding) (filter, t
 	}
 	text, _ := value.(string)
 	_, notTime := time.Parse(time.RFC3339, text)
-	constant := f.Kind == contract.KindEnum || f.Kind == contract.KindEcho || len(text) < minValue
+	constant := f.Kind == finding.KindEnum || f.Kind == finding.KindEcho || len(text) < minValue
 	if filter == "tojson" && (!constant || notTime == nil || isHidden(text)) {
 		err = fmt.Errorf("a shell script cannot tell whether %s is there: %s at %s is another text in each run; use --as go", f.Kind, f.Part, f.Where)
 	}

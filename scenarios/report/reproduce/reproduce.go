@@ -18,7 +18,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/suggest"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -104,18 +104,18 @@ func write(r report.Report, d report.Diagnosis, as func(*plan) (string, error)) 
 
 // A check is how a script or a test finds out whether the failure is still there.
 type check struct {
-	status   int                // of the response then; 0 if none arrived
-	want     int                // status that the scenario asserts; 0 if it asserts none
-	jq       string             // expression that must be true, if jq can evaluate it; "" for none
-	line     string             // the assertion that failed, if the status does not tell whether it still does; "" for none
-	findings []contract.Finding // of the response
+	status   int               // of the response then; 0 if none arrived
+	want     int               // status that the scenario asserts; 0 if it asserts none
+	jq       string            // expression that must be true, if jq can evaluate it; "" for none
+	line     string            // the assertion that failed, if the status does not tell whether it still does; "" for none
+	findings []finding.Finding // of the response
 }
 
 // newCheck returns the check of a failure.
 func newCheck(d report.Diagnosis) check {
 	c := check{status: d.Exchange.Status}
 	for _, f := range d.Findings {
-		if f.Part == contract.PartResponse {
+		if f.Part == finding.PartResponse {
 			c.findings = append(c.findings, f)
 		}
 	}
@@ -141,10 +141,10 @@ func exchanges(d report.Diagnosis) []report.Exchange {
 }
 
 // dependsOnHistory are the kinds of findings that compare an exchange with earlier ones.
-var dependsOnHistory = []string{contract.KindReused, contract.KindSecretExposed, contract.KindUnstored, contract.KindResurrected}
+var dependsOnHistory = []string{finding.KindReused, finding.KindSecretExposed, finding.KindUnstored, finding.KindResurrected}
 
 // standsAlone reports whether the failure needs no earlier request but those that made
 // what its own request names. Generated cases are independent of each other.
 func standsAlone(d report.Diagnosis) bool {
-	return d.Failure.Scenario != "" && !slices.ContainsFunc(d.Findings, func(f contract.Finding) bool { return slices.Contains(dependsOnHistory, f.Kind) })
+	return d.Failure.Scenario != "" && !slices.ContainsFunc(d.Findings, func(f finding.Finding) bool { return slices.Contains(dependsOnHistory, f.Kind) })
 }

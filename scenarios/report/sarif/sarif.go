@@ -20,7 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -92,7 +92,7 @@ func (b *builder) diagnosis(d report.Diagnosis) {
 }
 
 // cited returns the line of the specification that a finding breaks.
-func (b *builder) cited(f contract.Finding) []location {
+func (b *builder) cited(f finding.Finding) []location {
 	if f.Document == "" {
 		return nil
 	}

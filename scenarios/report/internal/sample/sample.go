@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -64,11 +64,11 @@ func Large(n int) report.Report {
 
 func newReport(run report.Run) report.Report {
 	return report.New(run, report.NewCoverage(
-		[]contract.Operation{{ID: "create-keys", Statuses: []int{201, 400, 429}}, {ID: "list-keys", Statuses: []int{200}, Companion: true}},
-		[]contract.Feature{
-			{Operation: "create-keys", Kind: contract.FeatureBody, Name: "body: valid"},
-			{Operation: "create-keys", Kind: contract.FeatureBody, Name: "body: empty"},
-			{Operation: "list-keys", Kind: contract.FeatureBody, Name: "body: none"},
+		[]finding.Operation{{ID: "create-keys", Statuses: []int{201, 400, 429}}, {ID: "list-keys", Statuses: []int{200}, Companion: true}},
+		[]finding.Feature{
+			{Operation: "create-keys", Kind: finding.FeatureBody, Name: "body: valid"},
+			{Operation: "create-keys", Kind: finding.FeatureBody, Name: "body: empty"},
+			{Operation: "list-keys", Kind: finding.FeatureBody, Name: "body: none"},
 		}))
 }
 
@@ -93,7 +93,7 @@ func exchange(line int) report.Exchange {
 		},
 		ResponseBody: `{"data":{"hash":"5b1c9a7e0d3f5b1c9a7e0d3f5b1c9a7e0d3f5b1c9a7e0d3f5b1c9a7e0d3f5b1c","name":"nightly","label":"sk-mg-v1-fa4...661","disabled":false,"limit":20,"limit_remaining":20,"limit_reset":"monthly","include_byok_in_limit":false,"usage":0,"usage_daily":0,"usage_weekly":0,"usage_monthly":0,"byok_usage":0,"created_at":"2029-11-30T12:00:00Z","updated_at":null,"expires_at":null},"key":"sk-mg-v1-fa4...661"}`,
 		Operation:    "create-keys", Rules: []string{"keys.created"}, Features: []string{"body: valid"}, Duration: 3 * time.Millisecond,
-		DocumentedResponse: &contract.DocumentedResponse{Operation: "create-keys", Status: http.StatusCreated},
+		DocumentedResponse: &finding.DocumentedResponse{Operation: "create-keys", Status: http.StatusCreated},
 	}
 }
 
@@ -103,9 +103,9 @@ func Departing(name string) report.Scenario {
 	x := &s.Exchanges[1]
 	x.ResponseBody = `{"data":{"hash":"5b1c","name":"nightly","limit":20,"limit_reset":"sometimes","created_at":"yesterday"},"key":"sk-mg-v1-fa4...661"}`
 	x.DocumentedResponse, x.Features = nil, nil
-	x.Findings = []contract.Finding{
-		{Part: contract.PartResponse, Kind: contract.KindFormat, Where: "/data/created_at", Want: "a date-time", Got: "string of 9 characters", Document: "modelgates.yaml", Line: 4},
-		{Part: contract.PartResponse, Kind: contract.KindEnum, Where: "/data/limit_reset", Want: `"daily", "weekly", "monthly" or null`, Got: "string of 9 characters", Document: "modelgates.yaml", Line: 3},
+	x.Findings = []finding.Finding{
+		{Part: finding.PartResponse, Kind: finding.KindFormat, Where: "/data/created_at", Want: "a date-time", Got: "string of 9 characters", Document: "modelgates.yaml", Line: 4},
+		{Part: finding.PartResponse, Kind: finding.KindEnum, Where: "/data/limit_reset", Want: `"daily", "weekly", "monthly" or null`, Got: "string of 9 characters", Document: "modelgates.yaml", Line: 3},
 	}
 	detail := x.Findings[0].String() + "\n" + x.Findings[1].String()
 	return failing(s, report.Failure{
@@ -120,7 +120,7 @@ func refused() report.Scenario {
 	x := &s.Exchanges[0]
 	x.RequestBody, x.Status = `{"name": ""}`, http.StatusBadRequest
 	x.ResponseBody = `{"error":{"code":400,"message":"Invalid request: /name must not be empty"}}`
-	x.DocumentedResponse = &contract.DocumentedResponse{Operation: "create-keys", Status: http.StatusBadRequest}
+	x.DocumentedResponse = &finding.DocumentedResponse{Operation: "create-keys", Status: http.StatusBadRequest}
 	return failing(s, report.Failure{Line: 4, Source: "status 201", Text: "unexpected status", Want: "201", Got: `400 "Invalid request: /name must not be empty"`, Exchange: 1})
 }
 
@@ -144,7 +144,7 @@ func hostile() report.Scenario {
 	x.Path, x.Method, x.RequestBody, x.ResponseBody, x.Broken = "/keys?q="+Hostile, Hostile, Hostile, Hostile, Hostile
 	x.RequestHeader, x.ResponseHeader = http.Header{"X-Sent": {Hostile}}, http.Header{"X-Got": {Hostile}, Hostile: {"x"}}
 	x.DocumentedResponse, x.Features = nil, nil
-	x.Findings = []contract.Finding{{Part: contract.PartResponse, Kind: contract.KindSchema, Where: Hostile, Want: Hostile, Got: Hostile, Document: "modelgates.yaml", Line: 1}}
+	x.Findings = []finding.Finding{{Part: finding.PartResponse, Kind: finding.KindSchema, Where: Hostile, Want: Hostile, Got: Hostile, Document: "modelgates.yaml", Line: 1}}
 	return failing(s, report.Failure{
 		Line: 2, Source: Hostile, Phase: Hostile, Text: "hostile " + Hostile, Want: Hostile, Got: Hostile,
 		Detail: x.Findings[0].String(), Exchange: 1,

@@ -1,4 +1,4 @@
-package contract
+package finding
 
 import (
 	"cmp"
@@ -119,8 +119,8 @@ func (f Finding) Rule() string {
 	return f.Document + ":" + strconv.Itoa(f.Line)
 }
 
-// compareFindings orders findings by part, place, kind and text.
-func compareFindings(a, b Finding) int {
+// compare orders findings by part, place, kind and text.
+func compare(a, b Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Part, b.Part), // "request" sorts before "response"
 		cmp.Compare(a.Where, b.Where),
@@ -131,8 +131,9 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-// sorted returns the findings sorted and without duplicates.
-func sorted(fs []Finding) []Finding {
-	slices.SortFunc(fs, compareFindings)
+// Sort sorts findings by part, place, kind and text, and returns them without
+// duplicates. It changes the slice that it is given.
+func Sort(fs []Finding) []Finding {
+	slices.SortFunc(fs, compare)
 	return slices.Compact(fs)
 }
