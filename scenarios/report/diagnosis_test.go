@@ -186,3 +186,43 @@ func TestPlace_String(t *testing.T) {
 		}
 	}
 }
+
+// TestTitle_doesNotRepeatThePlace reads the title of a finding in each output that has it.
+func TestTitle_doesNotRepeatThePlace(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ where, kind, title, reason string }{
+		{"status", finding.KindStatus, "response status", "get-key status"},
+		{"header Content-Type", finding.KindContentType, "response header Content-Type", "get-key header Content-Type"},
+		{"header Retry-After", finding.KindHeader, "response header Retry-After", "get-key header Retry-After"},
+		{"/limit", finding.KindType, "response /limit: type", "get-key type: /limit"},
+		{"/status", finding.KindStatus, "response /status: status", "get-key status: /status"},
+		{"header Retry-After", finding.KindFormat, "response header Retry-After: format", "get-key format: header Retry-After"},
+	} {
+		t.Run(test.title, func(t *testing.T) {
+			t.Parallel()
+			f := finding.Finding{Part: finding.PartResponse, Where: test.where, Kind: test.kind, Want: "one", Got: "another", Document: "modelgates.yaml", Line: 7}
+			if got := report.Title(f); got != test.title {
+				t.Errorf("title = %q; want %q", got, test.title)
+			}
+			r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
+			r.Add([]report.Scenario{{
+				Name: "key", File: "key.txtar", Verdict: report.Failed,
+				Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Status: 200, Operation: "get-key", Findings: []finding.Finding{f}}},
+				Failures: []report.Failure{
+					{Line: 1, Text: "the response departs", Detail: "before\n" + f.String() + "\nafter", Exchange: 1}, {Line: 2, Text: "not true", Exchange: 1},
+				},
+			}})
+			var text strings.Builder
+			if err := r.WriteText(&text, false); err != nil {
+				t.Fatal(err)
+			}
+			want := "   |   before\n   |   " + test.title + "\n   |     --> modelgates.yaml:7\n   |     want: one\n   |     got:  another\n   |   after\n"
+			if !strings.Contains(text.String(), want) || !strings.Contains(text.String(), "     1  "+test.reason+"\n") {
+				t.Errorf("the text has no %q or no reason %q\n%s", want, test.reason, &text)
+			}
+			if got, want := r.Diagnoses()[0].Headline(), "the response departs: "+test.title; got != want {
+				t.Errorf("headline = %q; want %q", got, want)
+			}
+		})
+	}
+}

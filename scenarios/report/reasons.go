@@ -17,9 +17,11 @@ const maxReasons = 8
 
 // A reason is one way in which responses of failed scenarios depart.
 type reason struct {
-	text   string
-	places map[string]bool // in the responses; nil if it is about no response
-	count  int             // of exchanges, or of failures
+	text      string
+	operation string          // of the responses; "" if it is not known
+	kind      string          // of the findings; "" if it is about no response
+	places    map[string]bool // in the responses; empty if it is about no response
+	count     int             // of exchanges, or of failures
 }
 
 // String returns the reason on one line, with one of its places.
@@ -28,6 +30,9 @@ func (w reason) String() string {
 	case 0:
 		return w.text
 	case 1:
+		if repeats(w.kind, places[0]) {
+			return strings.TrimSpace(w.operation + " " + places[0])
+		}
 		return fmt.Sprintf("%s: %s", w.text, places[0])
 	default:
 		return fmt.Sprintf("%s: %s and %d more", w.text, places[0], len(places)-1)
@@ -58,6 +63,7 @@ func (s Scenario) addReasons(found map[string]*reason, live bool) {
 			}
 			departs = true
 			why := find(found, strings.TrimSpace(x.Operation+" "+f.Kind))
+			why.operation, why.kind = x.Operation, f.Kind
 			why.places[f.Where] = true
 			if !counted[why.text] {
 				why.count++

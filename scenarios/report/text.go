@@ -32,10 +32,11 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 			writeWrapped(&b, paint(yellow, "note:")+" ", len("note: "), s.Name+": "+printable.Line(note))
 		}
 	}
+	shown := map[string]bool{} // exchanges, by their ID
 	for _, d := range r.Diagnoses() {
 		b.WriteString("\n")
 		d.Failure.write(&b, paint, d.Scenario)
-		r.writeEvidence(&b, d)
+		r.writeEvidence(&b, d, shown)
 	}
 	if len(r.Scenarios) > 0 {
 		writeResponses(&b, "documented", r.Documented, true)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,8 +23,9 @@ const exchangeMargin = "   | "
 
 // writeEvidence prints what a diagnosis rests on: where else it was met, the lines of
 // the specification that are broken, the request as a curl command, and the response
-// with a caret at each offending place.
-func (r Report) writeEvidence(b *strings.Builder, d Diagnosis) {
+// with a caret at each offending place. shown has the IDs of the exchanges that the report
+// has shown.
+func (r Report) writeEvidence(b *strings.Builder, d Diagnosis, shown map[string]bool) {
 	cited := map[citationKey]bool{} // several findings may break one line
 	for _, f := range d.Findings {
 		key := citationKey{f.Document, f.Line}
@@ -34,14 +36,13 @@ func (r Report) writeEvidence(b *strings.Builder, d Diagnosis) {
 	}
 	if x := d.Exchange; x != nil {
 		b.WriteString("   |\n")
-		fmt.Fprintf(b, "   | %s\n", printable.Line(x.compact().Curl())) // whole, to be copied
-		if x.Status > 0 {
-			writeTextLine(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))))
-			for _, f := range Fields(x.ResponseHeader) {
-				writeTextLine(b, f.Name+": "+f.Value)
-			}
-			writeMarkedBody(b, x.ResponseBody.Lines(Places("response", d.Findings)...))
+		places := Places("response", d.Findings)
+		if shown[x.ID] && len(places) == 0 {
+			writeTextLine(b, fmt.Sprintf("%s %s %s, shown above", x.Method, x.Path, x.ended()))
+		} else {
+			x.write(b, places)
 		}
+		shown[x.ID] = true
 	}
 	for i, place := range d.Also {
 		if i == maxAlso {
@@ -50,6 +51,27 @@ func (r Report) writeEvidence(b *strings.Builder, d Diagnosis) {
 		}
 		fmt.Fprintf(b, "  also %s\n", printable.Line(place.String()))
 	}
+}
+
+// write prints the exchange, with a caret at each place in its response.
+func (x Exchange) write(b *strings.Builder, places []string) {
+	fmt.Fprintf(b, "%s%s\n", exchangeMargin, printable.Line(x.compact().Curl())) // whole, to be copied
+	if x.Status == 0 {
+		return
+	}
+	writeTextLine(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))))
+	for _, f := range Fields(x.ResponseHeader) {
+		writeTextLine(b, f.Name+": "+f.Value)
+	}
+	writeMarkedBody(b, x.ResponseBody.Lines(places...))
+}
+
+// ended returns the status of the response, or that there was none.
+func (x Exchange) ended() string {
+	if x.Status == 0 {
+		return "without a response"
+	}
+	return strconv.Itoa(x.Status)
 }
 
 // compact returns the exchange with a JSON request body on one line.

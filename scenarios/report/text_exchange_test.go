@@ -42,6 +42,49 @@ func TestWriteText_exchange(t *testing.T) {
 	}
 }
 
+// TestWriteText_showsAnExchangeOnce prints an exchange that fails the contract and an
+// assertion. It is shown again only to mark another place in it.
+func TestWriteText_showsAnExchangeOnce(t *testing.T) {
+	t.Parallel()
+	at := func(where string) finding.Finding {
+		return finding.Finding{Part: finding.PartResponse, Where: where, Kind: "type", Want: "number", Got: "string"}
+	}
+	limit, usage, status := at("/limit"), at("/usage"), report.Failure{Line: 3, Text: "unexpected status", Want: "200", Got: "201", Exchange: 1}
+	departs := func(f finding.Finding) report.Failure {
+		return report.Failure{Line: 2, Text: "the response departs", Detail: f.String(), Exchange: 1}
+	}
+	const above = "   | POST /keys 201, shown above\n"
+	for _, test := range []struct {
+		name     string
+		failures []report.Failure
+		shown    int
+		above    int
+	}{
+		{"a finding and an assertion", []report.Failure{departs(limit), status}, 1, 1},
+		{"an assertion and a finding", []report.Failure{status, departs(limit)}, 2, 0},
+		{"two findings at two places", []report.Failure{departs(limit), departs(usage)}, 2, 0},
+		{"an assertion alone", []report.Failure{status}, 1, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
+			r.Add([]report.Scenario{{
+				Name: "keys", File: "keys.txtar", Verdict: report.Failed, Failures: test.failures,
+				Exchanges: []report.Exchange{{
+					Method: "POST", Path: "/keys", Status: 201, ResponseBody: `{"limit":"x","usage":"y"}`, Findings: []finding.Finding{limit, usage},
+				}},
+			}})
+			var b strings.Builder
+			if err := r.WriteText(&b, false); err != nil {
+				t.Fatal(err)
+			}
+			if shown, refers := strings.Count(b.String(), "curl -i"), strings.Count(b.String(), above); shown != test.shown || refers != test.above {
+				t.Errorf("the exchange is shown %d times and referred to %d times; want %d and %d\n%s", shown, refers, test.shown, test.above, &b)
+			}
+		})
+	}
+}
+
 // TestWriteText_citesALineOnce cites the line that two findings of an exchange break once.
 func TestWriteText_citesALineOnce(t *testing.T) {
 	t.Parallel()

@@ -44,7 +44,7 @@ type failure struct {
 }
 
 // A findingView is one finding of a failure.
-type findingView struct{ Where, Kind, Want, Got, Rule, Citation string }
+type findingView struct{ Where, Kind, Want, Got, Rule, Citation string } // Kind is "" if Where says it
 
 // failures adds the failures of a report while there is room.
 func (p *page) failures(r report.Report) {
@@ -86,8 +86,12 @@ func failureOf(r report.Report, d report.Diagnosis) failure {
 }
 
 func findingOf(r report.Report, f finding.Finding) findingView {
+	kind, place := f.Kind, f.Part+" "+f.Where
+	if report.Title(f) == place {
+		kind = ""
+	}
 	return findingView{
-		Where: text(f.Part + " " + f.Where), Kind: f.Kind, Want: text(f.Want), Got: text(f.Got),
+		Where: text(place), Kind: kind, Want: text(f.Want), Got: text(f.Got),
 		Rule: text(f.Rule()), Citation: text(r.Citation(f)),
 	}
 }

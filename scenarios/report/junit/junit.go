@@ -92,7 +92,7 @@ func resultOf(s report.Scenario) (result *junit.Result, inconclusive bool) {
 		if f.Source != "" {
 			fmt.Fprintf(&text, "  %s\n", f.Source)
 		}
-		fmt.Fprintf(&text, "%s\n", f)
+		fmt.Fprintf(&text, "%s\n", d.Failure)
 		if d.Exchange != nil {
 			fmt.Fprintf(&text, "%s\n", d.Exchange.Curl())
 		}
