@@ -119,7 +119,7 @@ func (r *run) describe(started time.Time) report.Run {
 		Pattern: r.target.Secrets.Hide(r.Run), Shard: r.Shard.String(), Started: started,
 	}
 	if !r.live() {
-		out.Seed, out.Clock = max(r.Seed, 1), describeClock(r.Clock)
+		out.Seed, out.Clock = max(r.Seed, 1), report.Clock(r.Clock.Now, r.Clock.Frozen)
 		return out
 	}
 	out.Mode, out.Target = report.ModeLive, strings.TrimPrefix(strings.TrimPrefix(r.target.Root, "https://"), "http://")
@@ -131,18 +131,6 @@ func (r *run) describe(started time.Time) report.Run {
 		out.LiveExpiry = r.LiveExpiry.String()
 	}
 	return out
-}
-
-// describeClock returns a setting of the clock as a report shows it.
-func describeClock(c mockserver.ClockSetting) string {
-	var words []string
-	if !c.Now.IsZero() {
-		words = append(words, c.Now.UTC().Format(time.RFC3339Nano))
-	}
-	if c.Frozen {
-		words = append(words, "frozen")
-	}
-	return strings.Join(words, " ")
 }
 
 // A part is a script, or the generated cases of one operation. It is played in a world

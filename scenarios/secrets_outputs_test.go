@@ -2,19 +2,15 @@ package scenarios_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/mockgates/mockgates/internal/secretform"
 	"github.com/mockgates/mockgates/scenarios"
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/annotations"
@@ -25,40 +21,6 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report/reproduce"
 	"github.com/mockgates/mockgates/scenarios/report/sarif"
 )
-
-// echoes are the encodings in which a target may repeat a secret.
-var echoes = map[string]func(string) string{
-	"plain":              func(s string) string { return s },
-	"base64":             func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"base64 for URLs":    func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("x" + s)) },
-	"percent":            func(s string) string { return strings.ToUpper(percent(s)) },
-	"percent, in part":   url.QueryEscape,
-	"escapes of JSON":    escapeJSON,
-	"split across lines": func(s string) string { return s[:len(s)/2] + "\n" + s[len(s)/2:] },
-	"base64 in lines": func(s string) string {
-		e := base64.StdEncoding.EncodeToString([]byte(s))
-		return e[:20] + "\r\n" + e[20:]
-	},
-	"base64 of percent": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(percent(s))) },
-}
-
-// percent encodes each byte of a text.
-func percent(s string) string {
-	var b strings.Builder
-	for _, c := range []byte(s) {
-		fmt.Fprintf(&b, "%%%02x", c)
-	}
-	return b.String()
-}
-
-// escapeJSON writes each character of a text as a JSON escape.
-func escapeJSON(s string) string {
-	var b strings.Builder
-	for _, c := range s {
-		fmt.Fprintf(&b, `\u%04x`, c)
-	}
-	return b.String()
-}
 
 // echoing wraps the fake so that GET /key answers with the token of the request in every
 // encoding, in its body and in headers, and DELETE panics with it.
@@ -73,7 +35,7 @@ func echoing(fake http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		case http.MethodGet:
 			w.Header().Set("Content-Type", "application/json")
-			for name, encode := range echoes {
+			for name, encode := range secretform.Encodings {
 				w.Header().Set("X-"+strings.Map(func(c rune) rune {
 					if c < 'a' || c > 'z' {
 						return -1
@@ -82,7 +44,7 @@ func echoing(fake http.Handler) http.Handler {
 				}, name), strings.NewReplacer("\r", "", "\n", "").Replace(encode(token)))
 			}
 			w.WriteHeader(http.StatusTeapot)
-			for name, encode := range echoes {
+			for name, encode := range secretform.Encodings {
 				quoted, _ := json.Marshal(encode(token))
 				if name == "escapes of JSON" {
 					quoted = []byte(`"` + encode(token) + `"`)
@@ -92,46 +54,6 @@ func echoing(fake http.Handler) http.Handler {
 			fmt.Fprintf(w, "<%s>", token)
 		}
 	})
-}
-
-// escapes are the escapes that may occur in an output.
-var escapes = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}`)
-
-// unspaced removes what an output may put between two parts of a text.
-var unspaced = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "", "\t", "", " ", "", "|", "", "<", "", ">", "")
-
-// decodings returns a text, and the same text with its escapes decoded.
-func decodings(text string) []string {
-	undone := escapes.ReplaceAllStringFunc(html.UnescapeString(text), func(e string) string {
-		n, _ := strconv.ParseUint(strings.TrimLeft(e, `\u%`), 16, 32)
-		if e[0] == '%' {
-			return string([]byte{byte(n)})
-		}
-		return string(rune(n))
-	})
-	return []string{text, undone, unspaced.Replace(undone)}
-}
-
-// shows returns how a text shows a secret, or "".
-func shows(text, secret string) string {
-	quoted, _ := json.Marshal(secret)
-	forms := map[string]string{
-		"plain": secret, "JSON": strings.Trim(string(quoted), `"`), "query": url.QueryEscape(secret), "hexadecimal": hex.EncodeToString([]byte(secret)),
-	}
-	for shift := range 3 { // base64 in each alignment, without the digits that depend on what is around
-		for name, e := range map[string]*base64.Encoding{"base64": base64.StdEncoding, "base64 for URLs": base64.URLEncoding} {
-			digits := e.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
-			forms[fmt.Sprint(name, " ", shift)] = digits[4 : len(digits)-4]
-		}
-	}
-	for _, text := range decodings(text) {
-		for name, form := range forms {
-			if strings.Contains(text, form) || strings.Contains(text, unspaced.Replace(form)) {
-				return name
-			}
-		}
-	}
-	return ""
 }
 
 // artefacts returns every output of a run by its name.
@@ -189,25 +111,11 @@ func TestRun_noOutputShowsASecret(t *testing.T) {
 	all := artefacts(t, r)
 	all["transcript"] = transcript.String()
 	for name, text := range all {
-		if how := shows(text, secret); how != "" {
+		if how := secretform.In(text, secret); how != "" {
 			t.Errorf("the %s shows the secret: %s", name, how)
 		}
 	}
 	if !strings.Contains(all["record"], "[secret]") || !strings.Contains(all["html"], "[secret]") {
 		t.Error("the outputs do not say where a secret was")
-	}
-}
-
-// TestShows checks that the search finds a secret in every encoding.
-func TestShows(t *testing.T) {
-	t.Parallel()
-	const secret = `planted-"secret"/é+0123456789 end`
-	for name, encode := range echoes {
-		if text := "before " + encode(secret) + " after"; name != "base64 of percent" && shows(text, secret) == "" {
-			t.Errorf("%s: the search does not find it in %q", name, text)
-		}
-	}
-	if how := shows("nothing of it", secret); how != "" {
-		t.Errorf("found as %s where it is not", how)
 	}
 }

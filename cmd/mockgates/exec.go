@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/internal/files"
@@ -33,7 +35,7 @@ type execCmd struct {
 }
 
 // Run runs the command against a fake of its own, once or once for each fault.
-func (c *execCmd) Run(p *cli.Process) error {
+func (c *execCmd) Run(p *cli.Process, command *kong.Context) error {
 	if len(c.Command) > 0 && c.Command[0] == "--" {
 		c.Command = c.Command[1:] // kong leaves it in front of what it passes through
 	}
@@ -45,7 +47,7 @@ func (c *execCmd) Run(p *cli.Process) error {
 	case c.EveryFault:
 		return c.runEveryFault(p)
 	}
-	if flag := c.without(); flag != "" {
+	if flag := c.given(command); flag != "" {
 		return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("%s is an option of --every-fault, which is not set", flag), Hint: "add --every-fault"}
 	}
 	return c.runOnce(p)
@@ -92,14 +94,16 @@ func (c *execCmd) runOnce(p *cli.Process) error {
 	if err != nil {
 		return err
 	}
+	secrets := c.secrets(p.Env)
 	once := clientrun.Once{
-		Command: c.Command, Ordered: ordered, Unfired: unfired(fake, ordered), Worlds: fake.Worlds(), Key: key,
+		Command: shown(c.Command, secrets), Secrets: secrets, Ordered: ordered, Unfired: unfired(fake, ordered), Worlds: fake.Worlds(), Key: key,
 		End: end, Limit: c.TimeLimit, FailOnViolation: c.FailOnViolation,
 	}
-	if err := reports.write(once.Record(c.reportRun())); err != nil {
+	found := once.Record(c.reportRun())
+	if err := reports.write(found); err != nil {
 		return err
 	}
-	return c.verdict(p, fake, once)
+	return c.verdict(p, fake, once, found.Exchanges)
 }
 
 // unfired returns the text forms of the ordered faults that never acted.
@@ -111,12 +115,16 @@ func unfired(fake *mockserver.Server, ordered []fault.Fault) []string {
 
 // reportRun returns what the record of a run says about it.
 func (c *execCmd) reportRun() report.Run {
-	return report.Run{Version: cli.BuildVersion(), Seed: uint64(c.Seed), DocumentedOnly: c.DocumentedOnly, Started: time.Now()}
+	return report.Run{
+		Version: cli.BuildVersion(), Seed: uint64(c.Seed), Clock: report.Clock(c.Clock.Time, c.ClockFrozen),
+		DocumentedOnly: c.DocumentedOnly, Started: time.Now(),
+	}
 }
 
-// verdict returns the failure of a run: that of the command, or else what the fake
-// has to object.
-func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, once clientrun.Once) error {
+// verdict returns the failure of a run with a number of calls: that of the command, or else
+// what the fake has to object. A command that made no call has not shown that it works, most
+// likely because it does not read the variables.
+func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, once clientrun.Once, calls int) error {
 	for _, f := range once.Unfired {
 		fmt.Fprintf(p.Stderr, "mockgates: the fault %q never fired\n", f)
 	}
@@ -129,6 +137,8 @@ func (c *execCmd) verdict(p *cli.Process, fake *mockserver.Server, once clientru
 		return exit.Failf(exit.Failed, "the command did not end within %v; it was killed", c.TimeLimit)
 	case once.End.Code != 0:
 		return exit.Reported(once.End.Code)
+	case calls == 0:
+		return &exit.Failure{Code: exit.NothingTested, Err: errors.New(clientrun.NoCall), Hint: clientrun.NoCallHint}
 	case violations != nil:
 		return violations
 	case len(once.Unfired) > 0:

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
@@ -23,7 +26,7 @@ type everyFaultFlags struct {
 	Operations  namesValue    `placeholder:"LIST" help:"With --every-fault: only calls of these operations, separated by commas."`
 	Depth       int           `default:"1" enum:"1,2" placeholder:"1|2" help:"With --every-fault: faults in a run. With 2, the calls that a run makes because of a fault get faults too."`
 	MaxRuns     int           `default:"1000" placeholder:"N" help:"With --every-fault: run the command at most N times, the clean run not counted."`
-	Parallel    int           `placeholder:"N" help:"Run the command up to N times at once. Default: the number of CPUs."`
+	Parallel    int           `placeholder:"N" help:"With --every-fault: run the command up to N times at once. Default: the number of CPUs."`
 	RetryAfter  time.Duration `default:"0s" placeholder:"DURATION" help:"With --every-fault: time that a 429 asks for, at least 1s if as a date. It is really waited for."`
 	Slow        time.Duration `default:"500ms" placeholder:"DURATION" help:"With --every-fault: delay of a slow response."`
 	MustSurvive namesValue    `default:"5xx,429,reset" placeholder:"LIST" help:"With --every-fault: faults after which the command must succeed, named as in --effects, or none."`
@@ -35,18 +38,18 @@ type everyFaultFlags struct {
 	Verbose     bool          `short:"v" help:"With --every-fault: print every run, and the output of those that did not survive."`
 }
 
-// without returns a flag that is set and does nothing without --every-fault, or "". It
-// looks only at flags without a default.
-func (f everyFaultFlags) without() string {
-	switch {
-	case len(f.Effects.list) > 0:
-		return "--effects"
-	case len(f.Operations.list) > 0:
-		return "--operations"
-	case len(f.Allow.list) > 0:
-		return "--allow"
-	case f.Save != "":
-		return "--save"
+// given returns the name of a flag on the command line that does nothing without
+// --every-fault, or "". A variable or a configuration file may be for several commands, and
+// is not looked at.
+func (f *everyFaultFlags) given(command *kong.Context) string {
+	own := map[any]bool{}
+	for _, field := range reflect.ValueOf(f).Elem().Fields() {
+		own[field.Addr().Interface()] = true
+	}
+	for _, path := range command.Path {
+		if flag := path.Flag; flag != nil && !path.Resolved && own[flag.Target.Addr().Interface()] && flag.Target.Addr().Interface() != any(&f.EveryFault) {
+			return "--" + flag.Name
+		}
 	}
 	return ""
 }
@@ -119,7 +122,8 @@ func (c *execCmd) runEveryFault(p *cli.Process) error {
 	if err != nil {
 		return err
 	}
-	r.Progress = line.toldFaults()
+	secrets := c.secrets(p.Env)
+	r.Shown, r.Secrets, r.Progress = shown(c.Command, secrets), secrets, line.toldFaults()
 	found, err := r.Run(p.Context)
 	line.clear()
 	if err = errors.Join(err, stop()); err != nil {
@@ -130,7 +134,8 @@ func (c *execCmd) runEveryFault(p *cli.Process) error {
 			return err
 		}
 	}
-	if err := found.WriteText(p.Stdout, c.Verbose); err != nil {
+	out := secrets.Writer(p.Stdout)
+	if err := errors.Join(found.WriteText(out, c.Verbose), out.Flush()); err != nil {
 		return err
 	}
 	if err := files.write(found.Record(c.reportRun(), c.FailOnViolation)); err != nil {

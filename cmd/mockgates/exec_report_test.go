@@ -42,7 +42,8 @@ func TestExec_record(t *testing.T) {
 		{"a rule is broken, and nobody asks", []string{"--fault", early, "--", naive}, exit.OK, nil, "violation in request 2: early-retry: "},
 		{"a rule is broken, which fails", []string{"--fault", early, "--fail-on-violation", "--", naive}, exit.Failed, []int{4}, "early-retry: "},
 		{"a fault never fires", []string{"--fault", "list-keys status=500 skip=9", "--", careful}, exit.Unfired, []int{9}, `the fault "list-keys status=500 skip=9" never fired`},
-		{"the command makes no call", []string{"true"}, exit.OK, []int{8}, ""},
+		{"the command makes no call", []string{"true"}, exit.NothingTested, []int{8}, "the command made no call; the command finds the fake in MODELGATES_BASE_URL"},
+		{"the command fails before it makes a call", []string{"sh", "-c", "exit 5"}, 5, []int{8, 4}, "the command failed: exit code 5\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -133,6 +134,32 @@ func TestExec_recordOfViolations(t *testing.T) {
 	want := []string{"command in default, command/exchange-2", "other in other, other/exchange-2"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+}
+
+// TestExec_recordOfTheClock holds that the record says what a run depends on, as that of
+// check does.
+func TestExec_recordOfTheClock(t *testing.T) {
+	t.Parallel()
+	naive := client(t, "Go", "naive")[0]
+	for _, test := range []struct {
+		flags []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"--clock", "2026-01-05T12:00:00Z"}, "2026-01-05T12:00:00Z"},
+		{[]string{"--clock", "2026-01-05T13:00:00+01:00", "--clock-frozen"}, "2026-01-05T12:00:00Z frozen"},
+		{[]string{"--clock-frozen"}, "frozen"},
+		{[]string{"--every-fault", "--effects", "400", "--clock", "2026-01-05T12:00:00Z"}, "2026-01-05T12:00:00Z"},
+	} {
+		t.Run(strings.Join(test.flags, " "), func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "record")
+			_, out, log := mockgates(t, childVariables(), "", slices.Concat([]string{"exec", "--report-json", file}, test.flags, []string{"--", naive})...)
+			if got := readReport(t, file).Run.Clock; got != test.want {
+				t.Errorf("clock = %q; want %q\n%s%s", got, test.want, out, log)
+			}
+		})
 	}
 }
 

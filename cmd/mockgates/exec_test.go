@@ -6,14 +6,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
@@ -287,6 +290,9 @@ func TestExec_exitCodes(t *testing.T) {
 		{"a signal ends the command", []string{"sh", "-c", "kill -KILL $$"}, 128 + 9, ""},
 		{"the command has the flags that follow it", []string{"sh", "-c", "exit 3", "--", "-v"}, 3, ""},
 		{"a command that begins with a dash needs --", []string{"--", "-none"}, exit.Usage, `"-none"`},
+		{"the command makes no call", []string{"true"}, exit.NothingTested, "hint: the command finds the fake in MODELGATES_BASE_URL"},
+		{"a command that makes no call and fails", []string{"sh", "-c", "exit 6"}, 6, ""},
+		{"a fault cannot fire without a call", []string{"--fault", "list-keys status=500", "--", "true"}, exit.NothingTested, "never fired"},
 		{"there is no command", []string{}, exit.Usage, `expected "<command> ..."`},
 		{"there is no command after --", []string{"--"}, exit.Usage, "there is no command to run"},
 		{"there is no such command", []string{"--", "/nowhere/at/all"}, exit.Usage, "/nowhere/at/all"},
@@ -296,8 +302,6 @@ func TestExec_exitCodes(t *testing.T) {
 		{"the failure of the command comes first", []string{"--fault", "list-keys status=500", "--", "sh", "-c", "exit 5"}, 5, "never fired"},
 		{"the client breaks a rule", []string{"--fault", early, "--fail-on-violation", "--", naive}, exit.Failed, "violation: early-retry"},
 		{"nobody asks whether the client breaks a rule", []string{"--fault", early, "--", naive}, 0, "created"},
-		{"effects are for every fault", []string{"--effects", "500", "--", careful}, exit.Usage, "add --every-fault"},
-		{"scenarios are saved of every fault", []string{"--save", t.TempDir(), "--", careful}, exit.Usage, "--save is an option of --every-fault"},
 		{"an effect is not known", []string{"--every-fault", "--effects", "5x", "--", careful}, exit.Usage, `effect "5x" is not known; did you mean 5xx?`},
 		{"a clean run fails", []string{"--every-fault", "--", "sh", "-c", "echo oh no; exit 2"}, exit.Inconclusive, "oh no"},
 		{"a clean run makes no call", []string{"--every-fault", "--", "true"}, exit.NothingTested, "made no call"},
@@ -321,7 +325,7 @@ func TestExec_streams(t *testing.T) {
 	t.Parallel()
 	env := append(childVariables(), livekey.Variable+"=sk-mg-v1-live")
 	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+livekey.Variable+`"; echo to stderr >&2`)
-	if code != 0 || out != "to stdin sk-mg-mgmt-default \n" || log != "to stderr\n" {
+	if code != exit.NothingTested || out != "to stdin sk-mg-mgmt-default \n" || !strings.HasPrefix(log, "to stderr\nmockgates: the command made no call\n") {
 		t.Errorf("exit code = %d, stdout %q, stderr %q", code, out, log)
 	}
 }
@@ -367,6 +371,39 @@ func TestEveryFault_publishedClient(t *testing.T) {
 	code, out, log := mockgates(t, env, "", "exec", "--every-fault", "--effects", "500,lost", "--", "node", "../../examples/clients/openrouter/main.mjs")
 	if code != exit.Failed || !strings.Contains(out, "duplicate: it left 2 of the key") {
 		t.Errorf("exit code = %d; want %d and a duplicate\n%s%s", code, exit.Failed, out, log)
+	}
+}
+
+// TestExec_refusesFlagsOfEveryFault gives each flag that is for --every-fault without it, with
+// its default if it has one. A variable may be set for other runs, and is ignored.
+func TestExec_refusesFlagsOfEveryFault(t *testing.T) {
+	t.Parallel()
+	node := modelOf(t).Node
+	node = node.Children[slices.IndexFunc(node.Children, func(n *kong.Node) bool { return n.Name == "exec" })]
+	refused := 0
+	for _, flag := range node.Flags {
+		if !strings.HasPrefix(flag.Help, "With --every-fault: ") {
+			continue
+		}
+		refused++
+		value := flag.Default
+		switch {
+		case flag.IsBool():
+			value = "true"
+		case value == "":
+			value = "1"
+		}
+		code, out, log := mockgates(t, childVariables(), "", "exec", "--"+flag.Name+"="+value, "--", "true")
+		if want := "--" + flag.Name + " is an option of --every-fault, which is not set\nhint: add --every-fault\n"; code != exit.Usage || !strings.Contains(log, want) {
+			t.Errorf("--%s: exit code = %d; want %d and %q\n%s%s", flag.Name, code, exit.Usage, want, out, log)
+		}
+		env := append(childVariables(), cli.Variable(flag.Name)+"="+value)
+		if code, out, log := mockgates(t, env, "", "exec", "--", "true"); code != exit.NothingTested {
+			t.Errorf("%s: exit code = %d; want %d\n%s%s", cli.Variable(flag.Name), code, exit.NothingTested, out, log)
+		}
+	}
+	if want := reflect.TypeFor[everyFaultFlags]().NumField() - 1; refused != want {
+		t.Errorf("the help of %d flags begins with --every-fault; want it of all %d", refused, want)
 	}
 }
 

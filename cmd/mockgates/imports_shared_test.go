@@ -9,6 +9,7 @@ var sharedRules = map[string]folderRule{
 		},
 	},
 	"internal/redact":      {leaf: true},
+	"internal/secretform":  {leaf: true},
 	"internal/shell":       {leaf: true},
 	"internal/suggest":     {leaf: true},
 	"internal/logqueue":    {leaf: true},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,7 +37,7 @@ type Run struct {
 	Mode           string    `json:"mode"`             // one of the Mode constants
 	Target         string    `json:"target,omitempty"` // host and port of a live target
 	Seed           uint64    `json:"seed,omitempty"`   // of the fake
-	Clock          string    `json:"clock,omitempty"`  // at which the clock of the fake starts, and whether it is frozen; "" is the time of the machine
+	Clock          string    `json:"clock,omitempty"`  // of the fake, as the function Clock returns it; "" is the time of the machine
 	DocumentedOnly bool      `json:"documented_only,omitempty"`
 	Companions     bool      `json:"companions,omitempty"`  // the companion operations were tested
 	Pattern        string    `json:"pattern,omitempty"`     // for the names of the scenarios; "" is all
@@ -48,6 +49,19 @@ type Run struct {
 
 // Live reports whether the run was on an endpoint and not on a fake.
 func (r Run) Live() bool { return r.Mode == ModeLive }
+
+// Clock returns when the clock of the fake starts and whether it is frozen, as a Run has
+// it: "2026-01-05T12:00:00Z frozen". The zero time is that of the machine.
+func Clock(start time.Time, frozen bool) string {
+	var words []string
+	if !start.IsZero() {
+		words = append(words, start.UTC().Format(time.RFC3339Nano))
+	}
+	if frozen {
+		words = append(words, "frozen")
+	}
+	return strings.Join(words, " ")
+}
 
 // A Settlement says how a target settles a question that the documents leave
 // open. It is never a failure.

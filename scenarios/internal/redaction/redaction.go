@@ -64,7 +64,11 @@ func (r *Secrets) Without(s report.Scenario) report.Scenario {
 
 // RemoveFrom replaces secrets in every text of a scenario that can hold one.
 func (r *Secrets) RemoveFrom(s *report.Scenario) {
-	s.Reason = r.cut(s.Reason)
+	s.Name, s.World, s.Reason = r.cut(s.Name), r.cut(s.World), r.cut(s.Reason)
+	s.Notes = slices.Clone(s.Notes)
+	for i := range s.Notes {
+		s.Notes[i] = r.cut(s.Notes[i])
+	}
 	if s.Text = r.Hide(s.Text); len(s.Text) > maxScript {
 		s.Text = "" // a part could not be played
 	}

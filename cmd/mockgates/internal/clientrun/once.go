@@ -12,7 +12,7 @@ import (
 
 // A Once is a command that has run once, and what it left on a fake.
 type Once struct {
-	Command         []string // program first
+	Command         []string // program first, without secrets
 	Ordered         []fault.Fault
 	Unfired         []string            // text forms of those that never acted; see Firings
 	Worlds          []*mockserver.World // that were used
@@ -20,6 +20,19 @@ type Once struct {
 	End             End
 	Limit           time.Duration // after which the command was killed, if it was
 	FailOnViolation bool          // a rule that the command broke is a failure
+	Secrets         Secrets
+}
+
+// What is said of a command that made no call, and what the user can do.
+const (
+	NoCall     = "the command made no call"
+	NoCallHint = "the command finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY"
+)
+
+// Secrets hide the secrets in what a report holds.
+type Secrets interface {
+	Hide(text string) string
+	RemoveFrom(s *report.Scenario)
 }
 
 // Record returns the report of the run in the form of check. The scenario named command
@@ -43,8 +56,10 @@ func (o Once) Record(run report.Run) report.Report {
 		}
 	}
 	out := report.New(run, report.Coverage{})
-	out.Add(list)
-	addUnfired(&out, o.Unfired)
+	add(&out, o.Secrets, list, o.Unfired)
+	if out.Exchanges == 0 {
+		out.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: NoCall + "; " + NoCallHint})
+	}
 	return out
 }
 
@@ -84,9 +99,13 @@ func addViolations(s *report.Scenario, journal []mockserver.Entry, list []mockse
 	}
 }
 
-// addUnfired adds the faults that never acted to a report.
-func addUnfired(r *report.Report, unfired []string) {
+// add adds scenarios and the faults that never acted to a report, without secrets.
+func add(r *report.Report, secrets Secrets, list []report.Scenario, unfired []string) {
+	for i := range list {
+		secrets.RemoveFrom(&list[i])
+	}
+	r.Add(list)
 	for _, f := range unfired {
-		r.AddProblem(report.Problem{Exit: report.ExitUnfired, Text: fmt.Sprintf("the fault %q never fired", f)})
+		r.AddProblem(report.Problem{Exit: report.ExitUnfired, Text: fmt.Sprintf("the fault %q never fired", secrets.Hide(f))})
 	}
 }

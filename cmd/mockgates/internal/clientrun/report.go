@@ -20,7 +20,9 @@ import (
 
 // A Report is the result of the runs of a [Runner].
 type Report struct {
-	command     []string
+	command     []string // without secrets
+	hidden      bool     // the command that ran had some
+	secrets     Secrets
 	options     everyfault.Options
 	clean       everyfault.Observed
 	cleanCalls  []everyfault.Call
@@ -47,7 +49,7 @@ func (r *Report) checkClean(ctx context.Context, stderr io.Writer, limit time.Du
 	case r.clean.Evicted > 0:
 		return exit.Failf(exit.Inconclusive, "the clean run made more calls than the journal holds; want a shorter command")
 	case len(r.cleanCalls) == 0:
-		return &exit.Failure{Code: exit.NothingTested, Err: errors.New("the clean run made no call that a fault can act on"), Hint: "the command finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY"}
+		return &exit.Failure{Code: exit.NothingTested, Err: errors.New("the clean run made no call that a fault can act on"), Hint: NoCallHint}
 	}
 	return nil
 }
@@ -193,8 +195,7 @@ func (r *Report) Record(run report.Run, failOnViolation bool) report.Report {
 	for _, run := range r.runs {
 		list = append(list, r.scenario(run))
 	}
-	out.Add(list)
-	addUnfired(&out, r.unfired)
+	add(&out, r.secrets, list, r.unfired)
 	if r.interrupted {
 		out.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: fmt.Sprintf("interrupted: %s not tried", countThings(r.notRun, "fault"))})
 	}

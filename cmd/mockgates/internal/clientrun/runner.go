@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ import (
 // one of its calls, in a world for each run.
 type Runner struct {
 	Command  []string          // program first
+	Shown    []string          // the command without secrets, as reports show it
+	Secrets  Secrets           // hidden in the report
 	Env      map[string]string // of the command, without the variables that point to the fake
 	Fake     *mockserver.Server
 	Base     string // URL of the fake, including /api/v1
@@ -74,7 +77,7 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := &Report{command: r.Command, options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
+	found := &Report{command: r.Shown, hidden: !slices.Equal(r.Shown, r.Command), secrets: r.Secrets, options: r.Options, clean: clean, cleanCalls: everyfault.Calls(clean.Journal)}
 	if err := found.checkClean(ctx, r.Stderr, r.Limit, output); err != nil {
 		return nil, err
 	}

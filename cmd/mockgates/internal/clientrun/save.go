@@ -75,6 +75,9 @@ func (r *Report) scenarioIn(folder string, args []string, run faultRun) (string,
 		return "", err
 	}
 	var b strings.Builder
+	if r.hidden {
+		b.WriteString("# The command had a secret in an argument. Put it back before you play this.\n")
+	}
 	for _, p := range run.Problems {
 		fmt.Fprintf(&b, "# %s: %s\n", p.Kind, printable.Line(p.Text))
 	}
