@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 
@@ -38,14 +39,17 @@ type completion struct {
 	Commands []completion
 	Flags    []completionFlag
 	Words    []string // values of the arguments; nil for any
-	Files    bool     // it has arguments of any value, such as files
+	Files    bool     // its arguments are files, or a program and its arguments
+	Runs     bool     // its arguments are a program and its arguments
 }
 
 // A completionFlag is a flag of a command.
 type completionFlag struct {
 	Name, Help string
 	Switch     bool     // it takes no value
-	Values     []string // nil for any, such as a file
+	Values     []string // nil for any
+	Files      bool     // its value is a file
+	Folders    bool     // its value is a folder
 }
 
 // Name returns the last word of the command.
@@ -62,23 +66,23 @@ func (c completion) All() []completion {
 
 // Valued returns the flags of the command that take a value.
 func (c completion) Valued() []completionFlag {
-	var list []completionFlag
-	for _, flag := range c.Flags {
-		if !flag.Switch {
-			list = append(list, flag)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(c.Flags), func(f completionFlag) bool { return f.Switch })
 }
 
-// Next returns the words that may follow the command: commands, arguments and flags.
-func (c completion) Next() string {
-	words := append([]string(nil), c.Words...)
-	for _, child := range c.Commands {
-		words = append(words, child.Name())
-	}
+// Dashed returns the flags of the command with their dashes.
+func (c completion) Dashed() string {
+	words := make([]string, 0, len(c.Flags))
 	for _, flag := range c.Flags {
 		words = append(words, "--"+flag.Name)
+	}
+	return strings.Join(words, " ")
+}
+
+// Next returns the words that may follow the command: commands and arguments.
+func (c completion) Next() string {
+	words := slices.Clone(c.Words)
+	for _, child := range c.Commands {
+		words = append(words, child.Name())
 	}
 	return strings.Join(words, " ")
 }
@@ -88,17 +92,23 @@ func completions(node *kong.Node) completion {
 	c := completion{Path: commandPath(node), Help: node.Help}
 	for _, arg := range node.Positional {
 		c.Words = append(c.Words, enumValues(arg)...)
-		c.Files = c.Files || arg.Enum == ""
-	}
-	if c.Path == "help" {
-		for _, topic := range topics {
-			c.Words = append(c.Words, topic.name)
+		switch arg.Name {
+		case "file", "record":
+			c.Files = true
+		case "command":
+			c.Files, c.Runs = true, true
+		case "topic":
+			for _, topic := range topics {
+				c.Words = append(c.Words, topic.name)
+			}
 		}
-		c.Files = false
 	}
 	for _, group := range node.AllFlags(true) {
 		for _, flag := range group {
-			c.Flags = append(c.Flags, completionFlag{flag.Name, flag.Help, flag.IsBool(), enumValues(flag.Value)})
+			c.Flags = append(c.Flags, completionFlag{
+				Name: flag.Name, Help: flag.Help, Switch: flag.IsBool(), Values: enumValues(flag.Value),
+				Files: flag.PlaceHolder == "FILE", Folders: flag.PlaceHolder == "DIR",
+			})
 		}
 	}
 	for _, child := range node.Children {
