@@ -12,10 +12,7 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	_ "github.com/mockgates/mockgates/cmd/internal/gcpercent" // collects garbage less often
@@ -41,8 +38,7 @@ var program = cli.Program{
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx, stop := cli.UntilStopped()
 	code := program.Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

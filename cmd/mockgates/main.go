@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
@@ -18,8 +15,7 @@ func main() {
 		cli.PrintError(program.Name, os.Stderr, err)
 		os.Exit(exit.Code(err))
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx, stop := cli.UntilStopped()
 	code := program.Run(ctx, os.Args[1:], env, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
