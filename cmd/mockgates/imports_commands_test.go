@@ -33,6 +33,7 @@ var commandRules = map[string]folderRule{
 		allowed: map[string]string{
 			"github.com/alecthomas/kong":     "the types of flags",
 			module + "/cmd/internal/cli":     "flags and the process",
+			module + "/cmd/internal/envvar":  "the variables of clients, and that of a live target",
 			module + "/cmd/internal/exit":    "a server that cannot start ends the command",
 			module + "/cmd/internal/files":   "the state, and the faults of --fault-file",
 			module + "/mockserver":           "the fake",
@@ -94,12 +95,14 @@ var commandRules = map[string]folderRule{
 	},
 	"cmd/mockgates/internal/livekey": {
 		allowed: map[string]string{
-			module + "/cmd/internal/exit": "a key that cannot be handed over ends the program",
+			module + "/cmd/internal/envvar": "the variable that holds the key",
+			module + "/cmd/internal/exit":   "a key that cannot be handed over ends the program",
 		},
 		forbidden: throughRun,
 	},
 	"cmd/mockgates/internal/clientrun": {
 		allowed: map[string]string{
+			module + "/cmd/internal/envvar":         "the variables in which the command finds the fake",
 			module + "/cmd/internal/exit":           "a program that cannot be run ends the command",
 			module + "/cmd/mockgates/internal/tail": "the end of what a program writes",
 			module + "/fixtures":                    "the flag --keys",

@@ -42,6 +42,9 @@ var sharedRules = map[string]folderRule{
 	"cmd/internal/gcpercent": {
 		allowed: map[string]string{"func init": "it has to run before packages that allocate megabytes are initialized"},
 	},
+	"cmd/internal/envvar": {
+		forbidden: throughRun,
+	},
 	"cmd/internal/exit": {
 		forbidden: throughRun,
 	},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/control"
 )
@@ -52,7 +53,7 @@ func (c *Command) active() (faults, limits []string) {
 // printCommands prints lines to paste into a shell.
 func (c *Command) printCommands(w io.Writer, s *Server, base string) {
 	trust, key := "", c.exampleKey()
-	fmt.Fprintf(w, "\nexport MODELGATES_BASE_URL=%s\nexport MODELGATES_API_KEY=%s\n\n", base, key)
+	fmt.Fprintf(w, "\nexport %s=%s\nexport %s=%s\n\n", envvar.BaseURL, base, envvar.APIKey, key)
 	if c.TLS {
 		trust = " --cacert mockgates-ca.pem"
 		fmt.Fprintf(w, "curl -sSko mockgates-ca.pem %sca.pem\n", s.controlURL())

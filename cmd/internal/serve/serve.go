@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/internal/files"
 	"github.com/mockgates/mockgates/internal/localca"
@@ -23,9 +24,6 @@ import (
 // shutdownGrace is how long requests in progress may take to end at shutdown.
 // With flushTimeout it makes less than a second.
 const shutdownGrace = 500 * time.Millisecond
-
-// liveKeyVariable holds the management key of a live target, for other commands.
-const liveKeyVariable = "MODELGATES_MANAGEMENT_KEY"
 
 // A Command is the command serve of a program that has nothing to add to the fake.
 type Command struct {
@@ -91,8 +89,8 @@ func (c *Command) Run(p *cli.Process) error { return c.Serve(p, Extras{}) }
 func (c *Command) Serve(p *cli.Process, extras Extras) error {
 	p.QueueOutput(c.LogHandler, c.LogFormat == "text")
 	log := slog.New(c.LogHandler(p.Stderr))
-	if p.Env[liveKeyVariable] != "" {
-		log.Warn(liveKeyVariable + " is the key of a live target, and not read here; the variable of --management-key is " + cli.Variable("management-key"))
+	if p.Env[envvar.ManagementKey] != "" {
+		log.Warn(envvar.ManagementKey + " is the key of a live target, and not read here; the variable of --management-key is " + cli.Variable("management-key"))
 	}
 	file, err := files.OpenState(c.State)
 	if err != nil {

@@ -1,19 +1,17 @@
 package clientrun
 
-import "slices"
+import (
+	"slices"
 
-// The variables in which a program finds the fake.
-const (
-	baseVariable = "MODELGATES_BASE_URL"
-	keyVariable  = "MODELGATES_API_KEY"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
 // Environ returns an environment as NAME=VALUE, sorted, with the URL of a fake and a
 // management key for it.
 func Environ(env map[string]string, base, key string) []string {
-	list := []string{baseVariable + "=" + base, keyVariable + "=" + key}
+	list := []string{envvar.BaseURL + "=" + base, envvar.APIKey + "=" + key}
 	for name, value := range env {
-		if name != baseVariable && name != keyVariable {
+		if name != envvar.BaseURL && name != envvar.APIKey {
 			list = append(list, name+"="+value)
 		}
 	}

@@ -14,10 +14,12 @@ import (
 	"maps"
 	"os"
 	"strings"
+
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
 // Variable is the environment variable that holds the key.
-const Variable = "MODELGATES_MANAGEMENT_KEY"
+const Variable = envvar.ManagementKey
 
 // Read returns the key in a file or, if file is "", in the variable. It is "" if
 // the variable is not set.
