@@ -144,25 +144,27 @@ func TestDocs_faultsInDocumentsParse(t *testing.T) {
 	}
 }
 
-// TestDocs_flags compares the table of flags with the command line.
+// TestDocs_flags compares the table of flags with the command line. A flag whose default
+// or meaning differs between commands has a row for each.
 func TestDocs_flags(t *testing.T) {
 	t.Parallel()
-	var (
-		order []string
-		rows  = map[string]string{}
-		of    = map[string][]string{}
-	)
+	var names []string
+	rows := map[string][]string{} // of each flag
+	of := map[string][]string{}   // the commands of each row
 	var visit func(*kong.Node, string)
 	visit = func(node *kong.Node, command string) {
 		for _, flag := range node.Flags {
 			if flag.Name == "help" {
 				continue
 			}
-			if rows[flag.Name] == "" {
-				order = append(order, flag.Name)
-				rows[flag.Name] = flagRow(flag)
+			if len(rows[flag.Name]) == 0 {
+				names = append(names, flag.Name)
 			}
-			of[flag.Name] = append(of[flag.Name], command)
+			row := flagRow(flag)
+			if len(of[row]) == 0 {
+				rows[flag.Name] = append(rows[flag.Name], row)
+			}
+			of[row] = append(of[row], command)
 		}
 		for _, child := range node.Children {
 			visit(child, strings.TrimSpace(strings.TrimPrefix(command, "all")+" "+child.Name))
@@ -170,8 +172,10 @@ func TestDocs_flags(t *testing.T) {
 	}
 	visit(modelOf(t).Node, "all")
 	var want []string
-	for _, name := range order {
-		want = append(want, fmt.Sprintf(rows[name], strings.Join(of[name], ", ")))
+	for _, name := range names {
+		for _, row := range rows[name] {
+			want = append(want, fmt.Sprintf(row, strings.Join(of[row], ", ")))
+		}
 	}
 	checkTable(t, "docs/flags.md", "# Flags and variables", want)
 }
