@@ -10,6 +10,8 @@ import (
 const linksHead = `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>mockgates</title>
 <h1>mockgates</h1>
 <p>This is a fake of the ModelGates API. The API is below <code>/api/v1</code>.</p>
