@@ -10,7 +10,7 @@ import (
 
 // A coverageCmd is the command coverage.
 type coverageCmd struct {
-	Merge coverageMergeCmd `cmd:"" help:"Print what several runs covered together, such as the shards of one."`
+	Merge coverageMergeCmd `cmd:"" help:"Print what several runs cover together, such as the shards of one run."`
 }
 
 // A coverageMergeCmd is the command coverage merge.

@@ -12,7 +12,7 @@
 //	mockgates reproduce FILE ID        print a failure of a record as what shows it again
 //	mockgates spec print|lint          print or lint the specification
 //	mockgates healthcheck [URL]        check the health of a running fake
-//	mockgates env [--export]           print the variables in which a program finds a fake
+//	mockgates env [--export]           print the variables that point a program at a fake
 //	mockgates completion SHELL         print the completion for bash, zsh or fish
 //	mockgates help [TOPIC]             print help on a topic or a command
 //	mockgates version                  print version information

@@ -21,7 +21,7 @@ const overview = `Mock server and validator for the ModelGates API.
 
   mockgates help                             list all commands
   mockgates help faults                      read about faults; also scenarios, worlds, exit-codes
-  mockgates env --export                     print the variables in which a program finds the fake
+  mockgates env --export                     print the variables that point a program at the fake
 `
 
 // topics are the pages that help prints, in the order in which it lists them.

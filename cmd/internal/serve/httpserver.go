@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *Server) Serve(ctx context.Context, ready func()) error {
 // within the grace period.
 func (s *Server) shutdown(ctx context.Context) error {
 	if pending := s.pending(); len(pending) > 0 {
-		s.log.Info("shutting down: waiting for requests", "timeout", s.grace, "requests", pending)
+		s.log.Info("shutting down: waiting for requests", "timeout", s.grace, "requests", strings.Join(pending, ", "))
 	} else {
 		s.log.Info("shutting down")
 	}
@@ -120,7 +121,7 @@ func (s *Server) shutdown(ctx context.Context) error {
 	for _, server := range s.servers {
 		err := server.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {
-			s.log.Warn("shutting down: requests aborted", "requests", s.pending())
+			s.log.Warn("shutting down: requests aborted", "requests", strings.Join(s.pending(), ", "))
 			err = server.Close()
 		}
 		if err != nil {

@@ -48,7 +48,7 @@ func TestShutdown(t *testing.T) {
 		open   bool   // open the gate after that
 		status int    // of the held request; 0 if it is aborted
 	}{
-		{"waits for a request and logs its gate", time.Hour, `1 held at gate \"door\" of world \"default\"`, true, 201},
+		{"waits for a request and logs its gate", time.Hour, `requests="1 in progress, 1 held at gate \"door\" of world \"default\"`, true, 201},
 		{"aborts a request that does not end", time.Millisecond, "requests aborted", false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -61,12 +61,12 @@ type Flags struct {
 	Rule           cli.Strings   `placeholder:"ID=SETTING" help:"Change the setting of a rule, such as keys.negative-limit=accept. Repeatable."`
 	NoDebugHeaders bool          `help:"Omit the Mockgates-* response headers, which the API does not have."`
 
-	MaxWorlds  int `default:"${maxWorlds}" placeholder:"N" help:"Worlds beyond the default one. A request for one more gets 503."`
-	MaxFaults  int `default:"${maxFaults}" placeholder:"N" help:"Faults in a world, used up or not. One more is refused."`
-	MaxGates   int `default:"${maxGates}" placeholder:"N" help:"Gates in a world. One more is refused."`
-	MaxCodes   int `default:"${maxCodes}" placeholder:"N" help:"Authorization codes in a world. A new one replaces the oldest if that is used or expired, or gets 503."`
-	MaxWaiting int `default:"${maxWaiting}" placeholder:"N" help:"Requests that faults delay or hold in all worlds. One more gets 503."`
-	MaxStreams int `default:"${maxStreams}" placeholder:"N" help:"Open streams of requests in all worlds; one world may have a quarter of them. One more gets 503."`
+	MaxWorlds  int `default:"${maxWorlds}" placeholder:"N" help:"Keep at most N worlds beside the default one. A request for one more gets 503."`
+	MaxFaults  int `default:"${maxFaults}" placeholder:"N" help:"Keep at most N faults in a world, used up or not. One more is refused."`
+	MaxGates   int `default:"${maxGates}" placeholder:"N" help:"Keep at most N gates in a world. One more is refused."`
+	MaxCodes   int `default:"${maxCodes}" placeholder:"N" help:"Keep at most N authorization codes in a world. One more replaces the oldest if that is used or expired, and otherwise gets 503."`
+	MaxWaiting int `default:"${maxWaiting}" placeholder:"N" help:"Let faults delay or hold at most N requests at once, in all worlds together. One more gets 503."`
+	MaxStreams int `default:"${maxStreams}" placeholder:"N" help:"Allow at most N open streams of requests, in all worlds together; one world may have a quarter of them. One more gets 503."`
 
 	AdminToken      cli.Secret  `placeholder:"TOKEN" help:"Require this token for every call of the control API except health."`
 	AllowedHost     cli.Strings `placeholder:"NAME" help:"Accept this name in the Host header of control API calls. Repeatable."`

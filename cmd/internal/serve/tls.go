@@ -48,7 +48,7 @@ func (c *caFlags) authority() (a *localca.Authority, err error) {
 
 // A tlsFlags holds the flags of TLS that serve and exec share.
 type tlsFlags struct {
-	TLS bool `name:"tls" help:"Serve HTTPS and HTTP/2 on --addr, with a certificate of a CA of its own. The port also is an HTTP proxy for the names of the certificate."`
+	TLS bool `name:"tls" help:"Serve HTTPS and HTTP/2 on --addr, with a certificate of a CA of its own. The port is also an HTTP proxy for the names of the certificate."`
 	caFlags
 }
 
