@@ -101,13 +101,13 @@ func matrixDepartures() map[string]departureCase {
 		"a callback with a query is refused":           refused(genCodes, "status: refused-valid", textLike("callback_url", func(s string) bool { return strings.Contains(s, "?a=") })),
 		"a fraction of a second is refused":            refused(genKeys, "status: refused-valid", textLike("expires_at", func(s string) bool { return strings.Contains(s, ".123Z") })),
 		"a limit of a code below one is refused":       refused(genCodes, "status: refused-valid", has("limit", 0.1)),
-		"a charset is answered with 415":               failing(genKeys, "status: status", 415, hasCharset),
+		"a charset is answered with 415":               failing(genKeys, "status", 415, hasCharset),
 		"a charset is answered with 500":               failing(genCodes, "status: refused-valid", 500, hasCharset),
 		"space before a body is refused":               failing(genKeys, "status: refused-valid", 400, func(r *dialectRequest) bool { return bytes.HasPrefix(r.raw, []byte("\r\n ")) }),
-		"a body that is a number is answered with 500": failing(genKeys, "status: status", 500, raw("7")),
-		"a body that is a string is answered with 500": failing(genCodes, "status: status", 500, raw(`"text"`)),
-		"a truncated body is answered with 401":        failing(genKeys, "status: status", 401, func(r *dialectRequest) bool { return bytes.HasSuffix(r.raw, []byte(`"weekly"`)) }),
-		"a body of spaces is answered with 422":        failing(genCodes, "status: status", 422, raw(" \n\t ")),
+		"a body that is a number is answered with 500": failing(genKeys, "status", 500, raw("7")),
+		"a body that is a string is answered with 500": failing(genCodes, "status", 500, raw(`"text"`)),
+		"a truncated body is answered with 401":        failing(genKeys, "status", 401, func(r *dialectRequest) bool { return bytes.HasSuffix(r.raw, []byte(`"weekly"`)) }),
+		"a body of spaces is answered with 422":        failing(genCodes, "status", 422, raw(" \n\t ")),
 	}
 }
 

@@ -184,7 +184,7 @@ func TestGenerated_failuresAreShrunkAndSaved(t *testing.T) {
 		},
 		"a type of a verifier": {
 			departure{ignore: "/code_verifier type"},
-			"^generated/exchange-auth-code$", "status: status",
+			"^generated/exchange-auth-code$", "response status",
 			`smaller: POST /auth/keys {"code":"${CODE}","code_verifier":`,
 			scenarios.Options{Companions: true},
 		},

@@ -98,11 +98,26 @@ func (f Finding) Note() bool {
 	return f.Kind == KindUndeclared || f.Kind == KindUndeclaredArg || f.Kind == KindUnexpected
 }
 
-// String returns the finding on up to four lines: part, place and kind; the line
-// of the rule, if known; what was wanted; what was sent.
+// Title returns what the finding is about and its kind, "response /limit: type". It
+// leaves out a kind that the place says: "response header Content-Type".
+func (f Finding) Title() string {
+	title := f.Part + " " + f.Where
+	if f.PlaceSaysKind() {
+		return title
+	}
+	return title + ": " + f.Kind
+}
+
+// PlaceSaysKind reports whether the kind only repeats the place, as for status.
+func (f Finding) PlaceSaysKind() bool {
+	return f.Kind == f.Where || strings.HasPrefix(f.Where, f.Kind+" ") || strings.EqualFold(f.Where, "header "+f.Kind)
+}
+
+// String returns the finding on up to four lines: its title; the line of the rule, if
+// known; what was wanted; what was sent.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s", f.Part, f.Where, f.Kind)
+	b.WriteString(f.Title())
 	if rule := f.Rule(); rule != "" {
 		fmt.Fprintf(&b, "\n  --> %s", rule)
 	}

@@ -9,7 +9,7 @@ import (
 
 // A Diagnosis is one way in which the run failed, in one or more scenarios.
 type Diagnosis struct {
-	Failure  Failure           // the first one, with the titles of its findings in its detail
+	Failure  Failure           // the first one
 	Scenario Scenario          // of the first failure
 	Exchange *Exchange         // that the failure is about; nil if it is about none
 	Findings []finding.Finding // of that exchange, which the failure names
@@ -74,32 +74,9 @@ func (s Scenario) Diagnose(f Failure) Diagnosis {
 	for _, finding := range d.Exchange.Findings {
 		if strings.Contains(f.Detail, finding.String()) {
 			d.Findings = append(d.Findings, finding)
-			d.Failure.Detail = strings.ReplaceAll(d.Failure.Detail, finding.String(), retitled(finding))
 		}
 	}
 	return d
-}
-
-// Title returns what a finding is about and its kind: "response /limit: type". It leaves
-// out a kind that only repeats the place: "response status", "response header
-// Content-Type".
-func Title(f finding.Finding) string {
-	title := f.Part + " " + f.Where
-	if repeats(f.Kind, f.Where) {
-		return title
-	}
-	return title + ": " + f.Kind
-}
-
-// repeats reports whether the kind of a finding says no more than its place.
-func repeats(kind, where string) bool {
-	return where == kind || strings.HasPrefix(where, kind+" ") || strings.EqualFold(where, "header "+kind)
-}
-
-// retitled returns the text of a finding with its title in the first line.
-func retitled(f finding.Finding) string {
-	_, rest, _ := strings.Cut(f.String(), "\n")
-	return Title(f) + "\n" + rest
 }
 
 // Place returns where the failure occurred first.
@@ -112,7 +89,7 @@ func (d Diagnosis) Headline() string {
 		return text
 	}
 	first := d.Findings[0]
-	text += ": " + Title(first)
+	text += ": " + first.Title()
 	if more := len(d.Findings) - 1; more > 0 {
 		text += " and " + Plural(more, "further finding")
 	}

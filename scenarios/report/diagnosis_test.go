@@ -201,7 +201,7 @@ func TestTitle_doesNotRepeatThePlace(t *testing.T) {
 		t.Run(test.title, func(t *testing.T) {
 			t.Parallel()
 			f := finding.Finding{Part: finding.PartResponse, Where: test.where, Kind: test.kind, Want: "one", Got: "another", Document: "modelgates.yaml", Line: 7}
-			if got := report.Title(f); got != test.title {
+			if got := f.Title(); got != test.title {
 				t.Errorf("title = %q; want %q", got, test.title)
 			}
 			r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})

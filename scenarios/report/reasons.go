@@ -30,7 +30,7 @@ func (w reason) String() string {
 	case 0:
 		return w.text
 	case 1:
-		if repeats(w.kind, places[0]) {
+		if (finding.Finding{Kind: w.kind, Where: places[0]}).PlaceSaysKind() {
 			return strings.TrimSpace(w.operation + " " + places[0])
 		}
 		return fmt.Sprintf("%s: %s", w.text, places[0])

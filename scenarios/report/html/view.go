@@ -86,12 +86,12 @@ func failureOf(r report.Report, d report.Diagnosis) failure {
 }
 
 func findingOf(r report.Report, f finding.Finding) findingView {
-	kind, place := f.Kind, f.Part+" "+f.Where
-	if report.Title(f) == place {
+	kind := f.Kind
+	if f.PlaceSaysKind() {
 		kind = ""
 	}
 	return findingView{
-		Where: text(place), Kind: kind, Want: text(f.Want), Got: text(f.Got),
+		Where: text(f.Part + " " + f.Where), Kind: kind, Want: text(f.Want), Got: text(f.Got),
 		Rule: text(f.Rule()), Citation: text(r.Citation(f)),
 	}
 }

@@ -107,7 +107,7 @@ func failure(r report.Report, d report.Diagnosis) string {
 			fmt.Fprintf(&text, "and %s\n", report.Plural(len(d.Findings)-i, "further finding"))
 			break
 		}
-		fmt.Fprintf(&text, "%s\n  want: %s\n  got:  %s\n", line(report.Title(finding)), line(finding.Want), line(finding.Got))
+		fmt.Fprintf(&text, "%s\n  want: %s\n  got:  %s\n", line(finding.Title()), line(finding.Want), line(finding.Got))
 		if cited := r.Citation(finding); cited != "" {
 			fmt.Fprintf(&text, "  %s: %s\n", line(finding.Rule()), line(cited))
 		}

@@ -86,7 +86,7 @@ func (b *builder) diagnosis(d report.Diagnosis) {
 		return
 	}
 	for _, f := range d.Findings {
-		message := fmt.Sprintf("%s\nwant: %s\ngot: %s", report.Title(f), f.Want, f.Got)
+		message := fmt.Sprintf("%s\nwant: %s\ngot: %s", f.Title(), f.Want, f.Got)
 		b.add(d, f.Kind, message, b.cited(f))
 	}
 }
