@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,23 +18,27 @@ func annotate(p *cli.Process, r report.Report) error {
 	if p.Env["GITHUB_ACTIONS"] != "true" {
 		return nil
 	}
-	return writeAnnotations(p.Stdout, p.Env["GITHUB_WORKSPACE"], r)
+	return inRepository(p.Env, annotations.Write)(p.Stdout, r)
 }
 
-// writeAnnotations writes the annotations of a report. GitHub takes the names of files in
-// them to be relative to the root of the repository, which is the workspace, and a step may
-// run in a folder below it.
-func writeAnnotations(w io.Writer, workspace string, r report.Report) error {
-	if workspace != "" {
+// inRepository returns an output with the names of files relative to the root of the
+// repository, which the CI system knows. GitHub and GitLab look for the files there, and a job
+// may run in a folder below it.
+func inRepository(env map[string]string, write func(io.Writer, report.Report) error) func(io.Writer, report.Report) error {
+	root := cmp.Or(env["GITHUB_WORKSPACE"], env["CI_PROJECT_DIR"])
+	if root == "" {
+		return write
+	}
+	return func(w io.Writer, r report.Report) error {
 		r.Problems, r.Scenarios = slices.Clone(r.Problems), slices.Clone(r.Scenarios)
 		for i := range r.Problems {
-			r.Problems[i].File = below(workspace, r.Problems[i].File)
+			r.Problems[i].File = below(root, r.Problems[i].File)
 		}
 		for i := range r.Scenarios {
-			r.Scenarios[i].File = below(workspace, r.Scenarios[i].File)
+			r.Scenarios[i].File = below(root, r.Scenarios[i].File)
 		}
+		return write(w, r)
 	}
-	return annotations.Write(w, r)
 }
 
 // below returns the name of a file relative to a folder that it is in. A name of another

@@ -8,6 +8,7 @@ import (
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/runfiles"
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/scenarios/report"
+	"github.com/mockgates/mockgates/scenarios/report/annotations"
 	"github.com/mockgates/mockgates/scenarios/report/reproduce"
 )
 
@@ -37,7 +38,7 @@ func (c *reportCmd) Run(p *cli.Process) error {
 	}
 	flags := reportFlags{ReportHTML: c.HTML, ReportJUnit: c.JUnit, ReportMarkdown: c.Markdown, ReportSARIF: c.SARIF, ReportCodeQuality: c.CodeQuality}
 	asked := flags != reportFlags{}
-	out, err := runfiles.OpenOutputs(flags.outputs(""))
+	out, err := runfiles.OpenOutputs(flags.outputs("", p.Env))
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (c *reportCmd) Run(p *cli.Process) error {
 	}
 	switch {
 	case c.Annotations:
-		return writeAnnotations(p.Stdout, p.Env["GITHUB_WORKSPACE"], r)
+		return inRepository(p.Env, annotations.Write)(p.Stdout, r)
 	case asked:
 		return nil
 	}

@@ -24,14 +24,14 @@ type reportFlags struct {
 }
 
 // outputs returns the files that the flags name. prefix is what the names of the
-// flags begin with.
-func (f reportFlags) outputs(prefix string) []runfiles.Output {
+// flags begin with; env tells where the repository is.
+func (f reportFlags) outputs(prefix string, env map[string]string) []runfiles.Output {
 	return []runfiles.Output{
 		{Flag: prefix + "html", Path: f.ReportHTML, Write: html.Write},
 		{Flag: prefix + "junit", Path: f.ReportJUnit, Write: junit.Write},
 		{Flag: prefix + "markdown", Path: f.ReportMarkdown, Write: markdown.Write},
-		{Flag: prefix + "sarif", Path: f.ReportSARIF, Write: sarif.Write},
-		{Flag: prefix + "codequality", Path: f.ReportCodeQuality, Write: codequality.Write},
+		{Flag: prefix + "sarif", Path: f.ReportSARIF, Write: inRepository(env, sarif.Write)},
+		{Flag: prefix + "codequality", Path: f.ReportCodeQuality, Write: inRepository(env, codequality.Write)},
 	}
 }
 
@@ -48,7 +48,7 @@ func (f reportFlags) open(p *cli.Process) (reportFiles, error) {
 	if err != nil {
 		return reportFiles{}, err
 	}
-	outputs, err := runfiles.OpenOutputs(f.outputs("report-"))
+	outputs, err := runfiles.OpenOutputs(f.outputs("report-", p.Env))
 	if err != nil {
 		return reportFiles{}, err
 	}

@@ -2,8 +2,11 @@ package report_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/scenarios/report"
 	"github.com/mockgates/mockgates/scenarios/report/codequality"
@@ -66,6 +69,30 @@ func TestCodeQuality(t *testing.T) {
 	}
 	if want := `the response departs from the contract: response /data/created_at: format and 1 further finding; want a date-time; got string of 9 characters`; list[1].Description != want {
 		t.Errorf("description %q, want %q", list[1].Description, want)
+	}
+}
+
+// GitLab drops an issue without a path, so a failure without a file has one too.
+func TestCodeQuality_aFailureWithoutAFileHasAPath(t *testing.T) {
+	t.Parallel()
+	command, cited := sample.Departing("command"), sample.Departing("generated")
+	command.File, command.Exchanges, cited.File = "", nil, ""
+	r := report.New(report.Run{}, report.Coverage{})
+	r.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "the command made no call"})
+	r.AddProblem(report.Problem{Exit: report.ExitInconclusive, Text: "interrupted"})
+	r.Add([]report.Scenario{command, cited})
+	var got []string
+	for _, i := range issues(t, r) {
+		got = append(got, fmt.Sprintf("%s:%d %s", i.Location.Path, i.Location.Lines.Begin, i.Severity))
+	}
+	want := []string{"mockgates:1 blocker", "mockgates:1 minor", "command:1 major", "modelgates.yaml:4 major"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+	for _, result := range sarifOf(t, r).Results {
+		if len(result.Locations) != 1 || result.Locations[0].PhysicalLocation.ArtifactLocation.URI == "" {
+			t.Errorf("%s has the locations %+v, want one", result.RuleID, result.Locations)
+		}
 	}
 }
 

@@ -82,6 +82,22 @@ func (s Scenario) Diagnose(f Failure) Diagnosis {
 // Place returns where the failure occurred first.
 func (d Diagnosis) Place() Place { return Place{d.Failure.ID, d.Scenario.File, d.Failure.Line} }
 
+// Location returns the file and the line where a viewer of code shows the failure. A scenario
+// that is not a file, such as a run of exec, has the line of the specification that it breaks,
+// or its own name in the place of a file: GitLab and GitHub drop what has none. The line is 0 if
+// it is not known.
+func (d Diagnosis) Location() (file string, line int) {
+	if d.Scenario.File != "" {
+		return d.Scenario.File, d.Failure.Line
+	}
+	for _, f := range d.Findings {
+		if f.Document != "" {
+			return f.Document, f.Line
+		}
+	}
+	return d.Scenario.Name, 0
+}
+
 // Headline returns what happened, in one line.
 func (d Diagnosis) Headline() string {
 	text, _, _ := strings.Cut(d.Failure.Text, "\n")

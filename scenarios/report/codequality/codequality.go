@@ -5,6 +5,7 @@
 package codequality
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -34,8 +35,12 @@ type lines struct {
 	Begin int `json:"begin"`
 }
 
-// Write writes an array with one issue for each failure of each scenario, and for
-// each problem that concerns a file. A failure without a line is on line 1.
+// ofTheRun is the path of a problem that concerns no file. GitLab drops an issue without a
+// path.
+const ofTheRun = "mockgates"
+
+// Write writes an array with one issue for each problem, and for each failure of each
+// scenario. A failure without a line is on line 1.
 func Write(w io.Writer, r report.Report) error {
 	list := []issue{}
 	seen := map[string]int{}
@@ -49,9 +54,11 @@ func Write(w io.Writer, r report.Report) error {
 		})
 	}
 	for _, p := range r.Problems {
-		if p.File != "" {
-			add("problem", "blocker", p.Text, p.File, p.Line)
+		severity := "blocker"
+		if p.Exit == report.ExitInconclusive {
+			severity = "minor"
 		}
+		add("problem", severity, p.Text, cmp.Or(p.File, ofTheRun), p.Line)
 	}
 	for _, s := range r.Scenarios {
 		for _, f := range s.Failures {
@@ -60,7 +67,8 @@ func Write(w io.Writer, r report.Report) error {
 			if f.Inconclusive {
 				severity = "minor"
 			}
-			add(d.Kind(), severity, description(d), s.File, f.Line)
+			file, line := d.Location()
+			add(d.Kind(), severity, description(d), file, line)
 		}
 	}
 	out := json.NewEncoder(w)

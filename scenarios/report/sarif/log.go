@@ -52,7 +52,7 @@ type result struct {
 	RuleIndex           int               `json:"ruleIndex"`
 	Level               string            `json:"level"`
 	Message             text              `json:"message"`
-	Locations           []location        `json:"locations,omitempty"`
+	Locations           []location        `json:"locations"`
 	RelatedLocations    []location        `json:"relatedLocations,omitempty"`
 	PartialFingerprints map[string]string `json:"partialFingerprints"`
 	WebRequest          *webRequest       `json:"webRequest,omitempty"`

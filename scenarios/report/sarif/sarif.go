@@ -10,6 +10,7 @@
 package sarif
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -104,7 +105,7 @@ func (b *builder) cited(f finding.Finding) []location {
 // add adds a result. Places beside the first, up to 20, are related locations.
 func (b *builder) add(d report.Diagnosis, kind, message string, related []location) {
 	for _, p := range d.Also[:min(len(d.Also), 20)] {
-		l := at(p.File, p.Line, "")
+		l := at(cmp.Or(p.File, p.ID), p.Line, "")
 		l.Message = &text{"also met in " + printable.Line(p.ID)}
 		related = append(related, l)
 	}
@@ -119,9 +120,8 @@ func (b *builder) add(d report.Diagnosis, kind, message string, related []locati
 		RuleID: kind, RuleIndex: b.rule(kind), Level: level, Message: text{printable.Text(message)},
 		RelatedLocations: related, PartialFingerprints: map[string]string{"mockgates/v1": b.fingerprint(d, message)},
 	}
-	if d.Scenario.File != "" {
-		out.Locations = []location{at(d.Scenario.File, d.Failure.Line, d.Failure.Source)}
-	}
+	file, line := d.Location()
+	out.Locations = []location{at(file, line, d.Failure.Source)}
 	if x := d.Exchange; x != nil {
 		out.WebRequest, out.WebResponse = requestOf(x), responseOf(x)
 	}
