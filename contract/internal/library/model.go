@@ -16,17 +16,18 @@ import (
 // A Model is a document in the form that the validator works with.
 type Model interface {
 	// Operation returns an operation by its path template and its method in lower
-	// case. It reports false if there is none.
+	// case. It reports false if there is none. It must not be called while an
+	// operation of the model checks a request.
 	Operation(path, method string) (Operation, bool)
+
+	// ResponseHeaders returns the headers of a response of an operation that have a
+	// schema, in the order of the document.
+	ResponseHeaders(path, method, status string) ([]Header, error)
 }
 
 // An Operation compiles the schemas of one operation and checks its parameters. It
 // compiles a schema once, however many operations refer to it.
 type Operation interface {
-	// RenderParameters prepares the schemas of the parameters. BadParameters must
-	// not be called before.
-	RenderParameters()
-
 	// BadParameters returns the names of the parameters in a location, path, query or
 	// header, whose values in the request are not valid. A name may be empty or occur
 	// more than once. It may be called by several goroutines at once.
@@ -39,10 +40,6 @@ type Operation interface {
 	// ResponseSchemas is RequestSchemas for the response that is declared for a
 	// status, or "default".
 	ResponseSchemas(status string) (map[string]*jsonschema.Schema, error)
-
-	// ResponseHeaders returns the headers of a response that have a schema, in the
-	// order of the document.
-	ResponseHeaders(status string) ([]Header, error)
 }
 
 // A Header is a declared response header.
@@ -65,18 +62,49 @@ func newModel(doc *v3.Document) model {
 }
 
 func (m model) Operation(path, method string) (Operation, bool) {
-	if m.document.Paths == nil {
+	op, ok := m.operation(path, method)
+	if !ok {
 		return nil, false
+	}
+	m.compiler.render(op.item.Parameters)
+	m.compiler.render(op.Parameters)
+	return op, true
+}
+
+// operation is Operation without the preparation of the parameters.
+func (m model) operation(path, method string) (operation, bool) {
+	if m.document.Paths == nil {
+		return operation{}, false
 	}
 	item, ok := m.document.Paths.PathItems.Get(path)
 	if !ok {
-		return nil, false
+		return operation{}, false
 	}
 	op, ok := item.GetOperations().Get(method)
+	return operation{m, path, item, op}, ok
+}
+
+func (m model) ResponseHeaders(path, method, status string) ([]Header, error) {
+	op, ok := m.operation(path, method)
 	if !ok {
-		return nil, false
+		return nil, nil
 	}
-	return operation{m, path, item, op}, true
+	response := op.response(status)
+	if response == nil {
+		return nil, nil
+	}
+	var headers []Header
+	for name, header := range response.Headers.FromOldest() {
+		if header.Schema == nil {
+			continue
+		}
+		schema, err := m.compiler.compile(header.Schema, inHeader)
+		if err != nil {
+			return nil, fmt.Errorf("header %s: %w", name, err)
+		}
+		headers = append(headers, Header{Name: name, Required: header.Required, Schema: schema})
+	}
+	return headers, nil
 }
 
 // operation implements Operation.
@@ -85,11 +113,6 @@ type operation struct {
 	path string
 	item *v3.PathItem
 	*v3.Operation
-}
-
-func (o operation) RenderParameters() {
-	o.compiler.render(o.item.Parameters)
-	o.compiler.render(o.Parameters)
 }
 
 func (o operation) BadParameters(r *http.Request, location string) []string {
@@ -145,25 +168,6 @@ func (o operation) schemas(content *orderedmap.Map[string, *v3.MediaType], purpo
 // IsJSON reports whether a media type, in lower case and without parameters, is JSON.
 func IsJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
-}
-
-func (o operation) ResponseHeaders(status string) ([]Header, error) {
-	response := o.response(status)
-	if response == nil {
-		return nil, nil
-	}
-	var headers []Header
-	for name, header := range response.Headers.FromOldest() {
-		if header.Schema == nil {
-			continue
-		}
-		schema, err := o.compiler.compile(header.Schema, inHeader)
-		if err != nil {
-			return nil, fmt.Errorf("header %s: %w", name, err)
-		}
-		headers = append(headers, Header{Name: name, Required: header.Required, Schema: schema})
-	}
-	return headers, nil
 }
 
 // response returns the response that the operation declares for a status, or nil.

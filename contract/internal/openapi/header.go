@@ -40,11 +40,7 @@ func newHeaderReader(model library.Model, tree *Node, src Source) headerReader {
 
 // headers returns the headers declared for one documented response.
 func (h *headerReader) headers(path, method, status string) ([]Header, error) {
-	op, ok := h.model.Operation(path, method)
-	if !ok {
-		return nil, nil
-	}
-	compiled, err := op.ResponseHeaders(status)
+	compiled, err := h.model.ResponseHeaders(path, method, status)
 	if err != nil {
 		return nil, err
 	}

@@ -87,11 +87,10 @@ func (d *Document) operations(withOverlay *Node) ([]*Operation, error) {
 	return ops, nil
 }
 
-// compile reads the headers of the responses, renders the schemas of the parameters,
-// and compiles those of the bodies. A schema that does not compile is reported here,
-// when the document is loaded, and not while an exchange is checked.
+// compile reads the headers of the responses and compiles the schemas of the bodies. A
+// schema that does not compile is reported here, when the document is loaded, and not
+// while an exchange is checked.
 func (d *Document) compile(op *Operation, method string) error {
-	op.model.RenderParameters()
 	if op.Body != nil {
 		compiled, err := op.model.RequestSchemas()
 		if err != nil {
@@ -123,8 +122,8 @@ func (c *Content) use(compiled map[string]*jsonschema.Schema) {
 }
 
 // BadParameters returns the names of the parameters in a location, path, query or
-// header, whose values in the request are not valid, as the library's validator tells
-// it. A name may be empty or occur more than once.
+// header, whose values in the request are not valid according to the library's
+// validator. A name may be empty or occur more than once.
 func (op *Operation) BadParameters(r *http.Request, location string) []string {
 	return op.model.BadParameters(r, location)
 }
