@@ -69,7 +69,7 @@ func TestRun_eachCommand(t *testing.T) {
 		"capture of an empty stdout fails":                     {"call POST /keys key.json\nexec true\ncapture X stdout", 4, "the captured value is empty"},
 		"eventually passes at once":                            {"call POST /keys key.json\ncapture HASH .data.hash\ncall GET /keys/$HASH\neventually 5s jq '.data.name == \"nightly\"'", 0, "2 exchanges"},
 		"eventually repeats only a read":                       {"call POST /keys key.json\neventually 5s status 201", 4, "only a read, GET or HEAD, is sent again"},
-		"eventually refuses a time that is too long":           {"call GET /keys\neventually 6m status 200", 4, "is not a duration from 1ms to 5m0s"},
+		"eventually refuses a time that is too long":           {"call GET /keys\neventually 6m status 200", 4, "is not a duration above 0 and up to 5m0s"},
 		"eventually refuses another assertion":                 {"call GET /keys\neventually 5s stdout x", 4, "want one of jq, status"},
 		"eventually refuses a wrong expression":                {"call GET /keys\neventually 5s jq '.a ='", 2, "script.txtar:2:18: "},
 		"requests takes one word":                              {"requests checked\ncall POST /keys key.json", 8, "want unchecked"},

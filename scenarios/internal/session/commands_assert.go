@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/failure"
 	"github.com/mockgates/mockgates/scenarios/internal/jq"
-	"github.com/mockgates/mockgates/scenarios/internal/script"
-	"github.com/mockgates/mockgates/scenarios/internal/source"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -66,77 +66,140 @@ func (s *session) jq(args []string) error {
 	return mustBeTrue(q, decodeBody(s.last.ResponseBody))
 }
 
-// maxCaptured is the length of a value that is captured from stdout, in bytes.
-const maxCaptured = 64 << 10
+// The waits of "eventually" between two reads. Each is twice as long as the one
+// before it.
+const (
+	firstPause    = 100 * time.Millisecond
+	longestPause  = 2 * time.Second
+	maxEventually = 5 * time.Minute // the longest DURATION
+)
 
-// capture is the command "capture NAME EXPR" and "capture NAME stdout [REGEXP]".
-func (s *session) capture(args []string) error {
-	switch {
-	case len(args) < 2 || !script.IsName(args[0]):
-		return failure.Usagef("want the name of a variable and an expression")
-	case args[1] == source.Stdout:
-		return s.captureOutput(args[0], args[2:])
-	case len(args) > 2:
-		return failure.Usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
+// eventually is the command "eventually DURATION jq EXPR|status CODE". It checks the
+// assertion against the last response, and sends that read again as long as it fails.
+// DURATION bounds the sum of the waits; the reads themselves do not count.
+func (s *session) eventually(args []string) error {
+	if len(args) != 3 {
+		return failure.Usagef("got %d arguments; want a duration and an assertion", len(args))
+	}
+	left, err := time.ParseDuration(args[0])
+	if err != nil || left <= 0 || left > maxEventually {
+		return failure.Usagef("%q is not a duration above 0 and up to %v, such as 5s", args[0], maxEventually)
+	}
+	assert := map[string]func(*session, []string) error{"jq": (*session).jq, "status": (*session).status}[args[1]]
+	if assert == nil {
+		return failure.Usagef("%q is not an assertion that eventually can repeat%s", args[1], hint(args[1], []string{"jq", "status"}))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
 	}
-	q, err := s.compile(args[1])
-	if err != nil {
-		return err
+	if reads := []string{http.MethodGet, http.MethodHead}; !slices.Contains(reads, s.last.Call.Method) {
+		return failure.Usagef("the last call is %s %s; only a read, GET or HEAD, is sent again", s.last.Call.Method, s.last.Call.Path)
 	}
-	body := decodeBody(s.last.ResponseBody)
-	values, err := evaluate(q, body)
-	if err != nil {
-		return err
+	for pause, reads := firstPause, 1; ; pause, reads = min(2*pause, longestPause), reads+1 {
+		err := assert(s, args[2:])
+		if _, differs := err.(*failure.Mismatch); !differs {
+			return err
+		}
+		if left <= 0 {
+			return afterReads(err.(*failure.Mismatch), reads, args[0])
+		}
+		pause = min(pause, left)
+		left -= pause
+		if err := s.target.Retries.Sleep(s.ctx, pause); err != nil {
+			return err
+		}
+		again := s.last.Call
+		again.Line = s.line
+		done, err := s.client.Send(s.ctx, again)
+		if err != nil {
+			return err
+		}
+		if err := s.complete(done); err != nil {
+			return err
+		}
 	}
-	if len(values) != 1 || values[0] == nil {
-		return &failure.Mismatch{Failure: report.Failure{
-			Text: args[1] + " does not give one value", Want: "one value that is not null", Got: jq.Format(values),
-		}}
-	}
-	s.set(args[0], values[0])
-	return nil
 }
 
-// captureOutput sets a variable to stdout of the last program or call. Without a regular
-// expression it takes all of it, without the space at the end. With one it takes the
-// match of the first group, or of the whole expression if it has no group.
-func (s *session) captureOutput(name string, args []string) error {
-	out := s.ts.ReadFile(source.Stdout)
-	value := strings.TrimRight(out, " \t\r\n")
-	switch len(args) {
-	case 0:
-	case 1:
-		re, err := regexp.Compile(args[0])
+// afterReads adds to a mismatch how often the assertion was checked.
+func afterReads(e *failure.Mismatch, reads int, within string) error {
+	f := e.Failure
+	f.Text = fmt.Sprintf("%s, %d reads within %s", f.Text, reads, within)
+	return &failure.Mismatch{Failure: f}
+}
+
+// settles is the command "settles RULE SETTING=STATUS[,STATUS]...". It finds out how
+// the target behaves where the documents leave a choice: the last status determines
+// the setting, which the report lists. A status that is not listed is a failure. On the
+// fake, so is a setting that differs from the configured one.
+func (s *session) settles(args []string) error {
+	if len(args) < 2 {
+		return failure.Usagef("want a rule, and the statuses of its settings")
+	}
+	rule, err := s.rule(args[0])
+	if err != nil {
+		return err
+	}
+	if err := s.requireResponse(); err != nil {
+		return err
+	}
+	var want []string
+	setting := ""
+	for _, arg := range args[1:] {
+		name, statuses, err := parseSetting(rule, arg)
 		if err != nil {
-			return failure.Usagef("%q is not a regular expression: %v", args[0], err)
+			return err
 		}
-		groups := re.FindStringSubmatch(out)
-		if groups == nil {
-			return failure.Differs("stdout does not match", args[0], excerpt(out))
+		want = append(want, fmt.Sprintf("%s (%s)", joinNumbers(statuses), name))
+		if slices.Contains(statuses, s.last.Status) {
+			setting = name
 		}
-		value = groups[min(1, len(groups)-1)]
-	default:
-		return failure.Usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
 	}
 	switch {
-	case value == "":
-		return failure.Differs("the captured value is empty", "some text", excerpt(out))
-	case len(value) > maxCaptured:
-		return failure.Differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
+	case setting == "":
+		return failure.Differs("no setting of the rule "+rule.ID+" has this status", strings.Join(want, " or "), strconv.Itoa(s.last.Status))
+	case !s.target.Live() && rule.Settings != nil && setting != rule.Setting:
+		return failure.Differs("the fake does not behave as its rule "+rule.ID+" is set", rule.Setting, setting)
 	}
-	s.set(name, value)
+	s.settled = append(s.settled, report.Settlement{Rule: rule.ID, Setting: setting, Status: s.last.Status})
 	return nil
 }
 
-// excerpt returns the beginning of a text for a message, quoted, or "nothing".
-func excerpt(text string) string {
-	if text == "" {
-		return "nothing"
+// rule returns the rule of the fake with the id.
+func (s *session) rule(id string) (mockserver.Rule, error) {
+	rules := mockserver.Rules()
+	if !s.target.Live() {
+		rules = s.target.Fake.Rules()
 	}
-	return strconv.Quote(report.Shorten(text, 200))
+	i := slices.IndexFunc(rules, func(r mockserver.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return mockserver.Rule{}, failure.Usagef("unknown rule %q%s", id, hint(id, ruleIDs()))
+	}
+	return rules[i], nil
+}
+
+// parseSetting parses SETTING=STATUS[,STATUS]. A rule that cannot be changed
+// takes any name for its setting.
+func parseSetting(rule mockserver.Rule, arg string) (name string, statuses []int, err error) {
+	name, list, _ := strings.Cut(arg, "=")
+	if rule.Settings != nil && !slices.Contains(rule.Settings, name) {
+		return "", nil, failure.Usagef("rule %s has no setting %q%s", rule.ID, name, hint(name, rule.Settings))
+	}
+	for text := range strings.SplitSeq(list, ",") {
+		status, err := strconv.Atoi(text)
+		if err != nil || status < 100 || status > 599 {
+			return "", nil, failure.Usagef("%q is not a setting and its statuses, such as accept=201", arg)
+		}
+		statuses = append(statuses, status)
+	}
+	return name, statuses, nil
+}
+
+func joinNumbers(numbers []int) string {
+	var texts []string
+	for _, n := range numbers {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return strings.Join(texts, " or ")
 }
 
 // decodeBody returns a body as input for jq: JSON as a value, other text as a
