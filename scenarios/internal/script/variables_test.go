@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestExpand(t *testing.T) {
@@ -31,6 +32,15 @@ func TestExpand(t *testing.T) {
 	}
 	if _, err := Expand("$NAMES", vars, false); err == nil || err.Error() != "variable $NAMES is not set; did you mean NAME?" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestLocalTime_lacksOnlyTheOffset compares a time in UTC with the same time in RFC 3339.
+func TestLocalTime_lacksOnlyTheOffset(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 2, 23, 4, 5, 0, time.UTC)
+	if got, want := at.Format(LocalTime)+"Z", at.Format(time.RFC3339); got != want {
+		t.Errorf("with the offset it is %s, want %s", got, want)
 	}
 }
 
