@@ -301,6 +301,32 @@ func TestDocs_firstGoExample(t *testing.T) {
 	}
 }
 
+// failureBlock matches a block with a client that fails, its command and what is printed.
+var failureBlock = regexp.MustCompile("(?s)```\n\\$ bin/mockgates exec --every-fault -- ([^\n]*)\n(.*?)```")
+
+// TestDocs_caughtFailure compares the client that repeats a POST, with which the README and
+// the page on exec begin, with what exec prints of the same client in Go.
+func TestDocs_caughtFailure(t *testing.T) {
+	t.Parallel()
+	naive := client(t, "Go", "naive")
+	code, stdout, stderr := mockgates(t, nil, "", append([]string{"exec", "--every-fault", "--"}, naive...)...)
+	if code != exit.Failed {
+		t.Fatalf("exit code = %d; want %d\n%s", code, exit.Failed, stderr)
+	}
+	for _, page := range []string{"README.md", "docs/exec.md"} {
+		block := failureBlock.FindStringSubmatch(readFile(t, page))
+		if block == nil {
+			t.Errorf("%s: there is no such block", page)
+			continue
+		}
+		for line := range strings.Lines(strings.ReplaceAll(block[2], block[1], strings.Join(naive, " "))) {
+			if !strings.Contains(stdout, "\n"+line) {
+				t.Errorf("%s: exec does not print %q:\n%s", page, line, stdout)
+			}
+		}
+	}
+}
+
 // TestDocs_linksLead checks that each relative link of the documents leads to a
 // file.
 func TestDocs_linksLead(t *testing.T) {
