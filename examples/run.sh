@@ -28,17 +28,26 @@ done
 run examples/daily_limit.txtar bin/mockgates check examples/daily_limit.txtar
 
 # The code samples of ModelGates' documents, where those are beside the project. The
-# test names the languages that it skips.
+# test says which languages it skips and why.
+samples() { go test ./cmd/mockgates -run '^TestDocuments_samplesRun$' -count=1 -v | tee "$log"; }
 documents=${MOCKGATES_DOCUMENTS:-$PWD/../shared/documents}
+unirest=${MOCKGATES_UNIREST:-}
+# They are the variables of that test alone: mockgates would take them for misspelt ones of
+# its flags.
+unset MOCKGATES_DOCUMENTS MOCKGATES_UNIREST
 if [ -d "$documents" ]; then
-	if command -v mvn >/dev/null && [ -z "${MOCKGATES_UNIREST:-}" ]; then
+	if command -v mvn >/dev/null && [ -z "$unirest" ]; then
 		paths=$(mktemp)
 		mvn -q -f testdata/samples/pom.xml dependency:build-classpath -Dmdep.outputFile="$paths"
-		MOCKGATES_UNIREST=$(cat "$paths")
-		export MOCKGATES_UNIREST
+		unirest=$(cat "$paths")
 		rm "$paths"
 	fi
-	MOCKGATES_DOCUMENTS=$documents run "the documents' samples" go test ./cmd/mockgates -run '^TestDocuments_samplesRun$' -count=1 -v
+	log=$(mktemp)
+	MOCKGATES_DOCUMENTS=$documents MOCKGATES_UNIREST=$unirest run "the documents' samples" samples
+	while IFS= read -r reason; do
+		skip "the documents' samples" "$reason"
+	done < <(sed -n 's/^ *samples_test.go:[0-9]*: \(in .*\)/\1/p' "$log" | sort -u)
+	rm "$log"
 else
 	skip "the documents' samples" "MOCKGATES_DOCUMENTS does not name a folder with the documents"
 fi

@@ -164,11 +164,11 @@ func TestDocuments_samplesRun(t *testing.T) {
 			t.Run(operation+"/"+row.language, func(t *testing.T) {
 				t.Parallel()
 				if _, err := exec.LookPath(row.needs); row.needs != "" && err != nil {
-					t.Skipf("%s is not installed", row.needs)
+					t.Skipf("in %s: %s is not installed", row.language, row.needs)
 				}
 				if row.missing != nil {
 					if why := row.missing(); why != "" {
-						t.Skip(why)
+						t.Skipf("in %s: %s", row.language, why)
 					}
 				}
 				runSample(t, row, samples[row.language], operation)
