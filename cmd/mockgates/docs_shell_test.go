@@ -27,7 +27,7 @@ var shellPages = map[string][]string{
 
 // notRun matches the commands that a test cannot run: they fetch, build and test the program
 // itself, need Docker, leave something for the reader to fill in, or do not end.
-var notRun = regexp.MustCompile(`^(git clone|make|docker) |…|^curl -N `)
+var notRun = regexp.MustCompile(`^(git clone|make|docker) |…|^curl -N |\| docker `)
 
 // shellLines returns the commands in the blocks of shell commands of a document.
 func shellLines(t *testing.T, name string) (lines []string) {
