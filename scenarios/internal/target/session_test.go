@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mockgates/mockgates/contract"
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/contract/lies"
 )
 
@@ -48,10 +49,10 @@ func TestClient_liveClientsShareSecretsAlone(t *testing.T) {
 		departs  bool
 		wantKind string
 	}{
-		{"a key is read with another name", 1, true, contract.KindUnstored},
+		{"a key is read with another name", 1, true, finding.KindUnstored},
 		{"a key is read with another name", 2, false, ""},
-		{"a secret is used again", 1, true, contract.KindReused},
-		{"a secret is used again", 2, true, contract.KindReused},
+		{"a secret is used again", 1, true, finding.KindReused},
+		{"a secret is used again", 2, true, finding.KindReused},
 	} {
 		target, calls := replay(t, exchanges[test.lie])
 		if len(calls) != 2 {
