@@ -187,6 +187,35 @@ func TestPlace_String(t *testing.T) {
 	}
 }
 
+// TestReport_Cite_saysSomethingByItself cites a list with its key, wherever the list is written.
+func TestReport_Cite_saysSomethingByItself(t *testing.T) {
+	t.Parallel()
+	const document = "type: # a comment\n" +
+		"required:\n  - name\n  - limit\n" + // lines 2 to 4
+		"enum:\n- daily\n- 'null'\n" + // lines 5 to 7, at the indentation of the key
+		"anyOf:\n  - $ref: a\n  - type: string\n" + // lines 8 to 10
+		"responses:\n  '201':\n    description: made\n" // lines 11 to 13
+	for line, want := range map[int]string{
+		2: "required: [name, limit]", 3: "required: - name", 4: "required: - limit", 5: "enum: [daily, 'null']", 7: "enum: - 'null'",
+		8: "anyOf:", 10: "anyOf: - type: string", 11: "responses:", 12: "'201':", 13: "description: made",
+	} {
+		f := finding.Finding{Part: finding.PartResponse, Document: "a.yaml", Line: line}
+		r := report.New(report.Run{}, report.Coverage{})
+		r.Add([]report.Scenario{{Name: "a", Exchanges: []report.Exchange{{Findings: []finding.Finding{f}}}}})
+		r.Cite(map[string]string{"a.yaml": document})
+		if got := r.Citation(f); got != want {
+			t.Errorf("line %d is cited as %q; want %q", line, got, want)
+		}
+	}
+	f := finding.Finding{Document: "a.yaml", Line: 1}
+	r := report.New(report.Run{}, report.Coverage{})
+	r.Add([]report.Scenario{{Name: "a", Exchanges: []report.Exchange{{Findings: []finding.Finding{f}}}}})
+	r.Cite(map[string]string{"a.yaml": "enum:" + strings.Repeat("\n- x", 21)})
+	if got, want := r.Citation(f), "enum: ["+strings.Repeat("x, ", 20)+"…]"; got != want {
+		t.Errorf("a long list is cited as %q; want %q", got, want)
+	}
+}
+
 // TestTitle_doesNotRepeatThePlace reads the title of a finding in each output that has it.
 func TestTitle_doesNotRepeatThePlace(t *testing.T) {
 	t.Parallel()

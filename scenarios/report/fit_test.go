@@ -63,7 +63,7 @@ func TestWriteMarkedBody_atTheBound(t *testing.T) {
 		"an object that opens":           {`    "data": {`, 4, len(`"data": `)},
 	} {
 		var b strings.Builder
-		writeMarkedBody(&b, []Line{{Text: test.line, Marked: true}})
+		writeMarkable(&b, test.line, true)
 		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 		want := exchangeMargin + strings.Repeat(" ", test.indent) + strings.Repeat("^", test.carets)
 		if len(lines) != 2 || lines[1] != want {

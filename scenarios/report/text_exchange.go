@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
@@ -36,11 +38,10 @@ func (r Report) writeEvidence(b *strings.Builder, d Diagnosis, shown map[string]
 	}
 	if x := d.Exchange; x != nil {
 		b.WriteString("   |\n")
-		places := Places("response", d.Findings)
-		if shown[x.ID] && len(places) == 0 {
+		if shown[x.ID] && !slices.ContainsFunc(d.Findings, isOfResponse) {
 			writeTextLine(b, fmt.Sprintf("%s %s %s, shown above", x.Method, x.Path, x.ended()))
 		} else {
-			x.write(b, places)
+			x.write(b, d.Findings)
 		}
 		shown[x.ID] = true
 	}
@@ -53,17 +54,37 @@ func (r Report) writeEvidence(b *strings.Builder, d Diagnosis, shown map[string]
 	}
 }
 
-// write prints the exchange, with a caret at each place in its response.
-func (x Exchange) write(b *strings.Builder, places []string) {
+// write prints the exchange, with a caret at each place in its response that a finding is
+// about.
+func (x Exchange) write(b *strings.Builder, findings []finding.Finding) {
 	fmt.Fprintf(b, "%s%s\n", exchangeMargin, printable.Line(x.compact().Curl())) // whole, to be copied
 	if x.Status == 0 {
 		return
 	}
-	writeTextLine(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))))
-	for _, f := range Fields(x.ResponseHeader) {
-		writeTextLine(b, f.Name+": "+f.Value)
+	isMarked := func(where string) bool {
+		return slices.ContainsFunc(findings, func(f finding.Finding) bool { return isOfResponse(f) && strings.EqualFold(f.Where, where) })
 	}
-	writeMarkedBody(b, x.ResponseBody.Lines(places...))
+	writeMarkable(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))), isMarked("status"))
+	for _, f := range Fields(x.ResponseHeader) {
+		writeMarkable(b, f.Name+": "+f.Value, isMarked("header "+f.Name))
+	}
+	for _, line := range Around(x.ResponseBody.Lines(Places(finding.PartResponse, findings)...), linesAround) {
+		writeMarkable(b, line.Text, line.Marked)
+	}
+}
+
+func isOfResponse(f finding.Finding) bool { return f.Part == finding.PartResponse }
+
+// writeMarkable prints a line of a response, cut to fit 80 columns, and a caret below it if it is
+// marked.
+func writeMarkable(b *strings.Builder, text string, marked bool) {
+	shown := fit(printable.Line(text), textColumns-len(exchangeMargin))
+	writeTextLine(b, shown)
+	if marked {
+		text := strings.TrimLeft(shown, " ")
+		indent := len(shown) - len(text)
+		writeTextLine(b, strings.Repeat(" ", indent)+strings.Repeat("^", max(1, utf8.RuneCountInString(strings.TrimRight(text, ",{[")))))
+	}
 }
 
 // ended returns the status of the response, or that there was none.
@@ -81,20 +102,6 @@ func (x Exchange) compact() Exchange {
 		x.RequestBody = Body(one.String())
 	}
 	return x
-}
-
-// writeMarkedBody prints the lines of a body around those that are marked, each of
-// which gets a caret below it.
-func writeMarkedBody(b *strings.Builder, lines []Line) {
-	for _, line := range Around(lines, linesAround) {
-		shown := fit(line.Text, textColumns-len(exchangeMargin))
-		writeTextLine(b, shown)
-		if line.Marked {
-			text := strings.TrimLeft(shown, " ")
-			indent := len(shown) - len(text)
-			writeTextLine(b, strings.Repeat(" ", indent)+strings.Repeat("^", max(1, utf8.RuneCountInString(strings.TrimRight(text, ",{[")))))
-		}
-	}
 }
 
 // writeTextLine prints a line of an exchange, cut to fit 80 columns.

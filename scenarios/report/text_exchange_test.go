@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -82,6 +83,34 @@ func TestWriteText_showsAnExchangeOnce(t *testing.T) {
 				t.Errorf("the exchange is shown %d times and referred to %d times; want %d and %d\n%s", shown, refers, test.shown, test.above, &b)
 			}
 		})
+	}
+}
+
+// TestWriteText_marksStatusAndHeader wants a caret below the line of a response that a finding
+// is about, wherever that is.
+func TestWriteText_marksStatusAndHeader(t *testing.T) {
+	t.Parallel()
+	for where, want := range map[string]string{
+		"status":             "   | HTTP 418 I'm a teapot\n   | ^^^^^^^^^^^^^^^^^^^^^\n   | Retry-After: soon\n   | {}\n",
+		"header Retry-After": "   | HTTP 418 I'm a teapot\n   | Retry-After: soon\n   | ^^^^^^^^^^^^^^^^^\n   | {}\n",
+		"header Allow":       "   | HTTP 418 I'm a teapot\n   | Retry-After: soon\n   | {}\n",
+	} {
+		f := finding.Finding{Part: finding.PartResponse, Where: where, Kind: "other", Want: "a", Got: "b"}
+		r := report.New(report.Run{Mode: report.ModeFake}, report.Coverage{})
+		r.Add([]report.Scenario{{
+			Name: "keys", File: "keys.txtar", Verdict: report.Failed,
+			Failures: []report.Failure{{Line: 2, Text: "the response departs", Detail: f.String(), Exchange: 1}},
+			Exchanges: []report.Exchange{{
+				Method: "GET", Path: "/key", Status: 418, ResponseHeader: http.Header{"Retry-After": {"soon"}}, ResponseBody: "{}", Findings: []finding.Finding{f},
+			}},
+		}})
+		var b strings.Builder
+		if err := r.WriteText(&b, false); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%s: no %q in the report:\n%s", where, want, &b)
+		}
 	}
 }
 
