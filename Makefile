@@ -145,10 +145,17 @@ cover: ## measure test coverage; writes cover.out
 examples: build ## run the examples whose tools are installed
 	examples/run.sh
 
-# Go build would compile everything anew for each system, which takes as long as a first
-# build.
-cross: ## type-check all packages for the systems that no test runs on
-	@$(GO) run ./testdata/cross windows/amd64 darwin/arm64 -- ./...
+# The systems that no test runs on.
+SYSTEMS := windows/amd64 darwin/arm64
+
+# Go compiles everything anew for each system: for the whole program that takes as long as
+# a first build, so only the fake is linked.
+cross: ## for the systems that no test runs on, type-check all packages and link the fake
+	@$(GO) run ./testdata/cross $(SYSTEMS) -- ./...
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && for system in $(SYSTEMS); do \
+		echo "link mockgates-serve for $$system"; \
+		GOOS=$${system%/*} GOARCH=$${system#*/} $(BUILD) -o "$$folder/" ./cmd/mockgates-serve || exit 1; \
+	done
 
 # What is in an image: the program, which has the same name in both images, and /tmp.
 rootfs: ## make the files of the container image of PROGRAM for PLATFORM

@@ -4,8 +4,8 @@
 //	go run ./testdata/cross GOOS/GOARCH... -- PACKAGE...
 //
 // It reports what the compiler would refuse, and takes seconds. Go build would take minutes:
-// it compiles the standard library and all dependencies anew for each system. What is not
-// proved is that the programs link and work there.
+// it compiles the standard library and all dependencies anew for each system. It does not
+// prove that the programs link and work there.
 //
 // The exit code is 1 if a package is refused, and 2 if the packages cannot be loaded.
 package main
