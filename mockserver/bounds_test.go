@@ -71,6 +71,17 @@ func TestOnlyAManagementKeyOpensAWorld(t *testing.T) {
 	}
 }
 
+// TestDefaultWorldIsOpenedByName sends a request without a credential that names the
+// default world, which nobody has opened.
+func TestDefaultWorldIsOpenedByName(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{})
+	call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "", mockserver.WorldHeader, mockserver.DefaultWorld)
+	if got := worldOf(t, s, mockserver.DefaultWorld).CountRequests(mockserver.Filter{}); got != 1 {
+		t.Errorf("%d requests are in its journal, want 1", got)
+	}
+}
+
 func TestPeekKeepsNoWorld(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mockserver.Config{})

@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +50,10 @@ func TestFaultPhases(t *testing.T) {
 			if got := w.Faults()[0].Fired; got != 1 {
 				t.Errorf("fired %d times, want once", got)
 			}
+			waits := strings.Contains(test.fault, "delay=")
+			if e := w.Journal(mockserver.Filter{})[0]; e.Injected == waits || e.Fault != "f1" {
+				t.Errorf("the journal has fault %q, injected %t; want f1, %t", e.Fault, e.Injected, !waits)
+			}
 		})
 	}
 }
@@ -81,11 +86,19 @@ func TestLostResponse(t *testing.T) {
 
 func TestInjectedResponses(t *testing.T) {
 	t.Parallel()
-	s, w := newServerWithFaults(t, "create-keys status=503 force times=1", "create-keys status=599 force times=1", "create-keys status=429 times=1 retry_after=90s")
+	s, w := newServerWithFaults(t, "create-keys status=503 force times=1", "create-keys status=599 force times=1",
+		"create-keys status=401 times=1", "create-keys status=429 times=1 retry_after=90s", "create-keys status=429 times=1")
 	for _, want := range []struct {
 		status  int
 		message string
-	}{{503, "Service Unavailable"}, {599, "Status 599"}, {429, "Rate limit exceeded"}} {
+		wait    time.Duration // of a 429
+	}{
+		{503, "Service Unavailable", 0},
+		{599, "Status 599", 0},
+		{401, "User not found.", 0},
+		{429, "Rate limit exceeded", 90 * time.Second},
+		{429, "Rate limit exceeded", time.Second},
+	} {
 		a := call(t, s, "POST", "/api/v1/keys", nightly)
 		if a.status != want.status || a.at("error.message") != want.message || a.at("error.code") != float64(want.status) {
 			t.Errorf("got %d %s, want %d %q", a.status, a.body, want.status, want.message)
@@ -93,14 +106,14 @@ func TestInjectedResponses(t *testing.T) {
 		if got := a.rule(); got != "fault.injected" {
 			t.Errorf("rule: got %q, want fault.injected", got)
 		}
-		if got := a.at("user_id"); got == nil {
-			t.Errorf("%d is without user_id", want.status)
+		if got := a.at("user_id"); (got == nil) != (want.status == 401) {
+			t.Errorf("%d has user_id %v; want one, except in a 401, which is like that of an unknown caller", want.status, got)
 		}
 		if want.status != 429 {
 			continue
 		}
-		reset := fmt.Sprint(noon.Add(90 * time.Second).UnixMilli())
-		for name, value := range map[string]string{"Retry-After": "90", "X-RateLimit-Reset": reset, "X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1"} {
+		reset := fmt.Sprint(noon.Add(want.wait).UnixMilli())
+		for name, value := range map[string]string{"Retry-After": fmt.Sprint(want.wait.Seconds()), "X-RateLimit-Reset": reset, "X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1"} {
 			if got := a.header.Get(name); got != value {
 				t.Errorf("%s: got %q, want %q", name, got, value)
 			}

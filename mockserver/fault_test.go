@@ -209,6 +209,18 @@ func TestFaultProbability(t *testing.T) {
 	}
 }
 
+// TestFaultProbability_isOfEachFault adds two faults with the same probability. The
+// second one acts on some of the requests that the first one lets pass.
+func TestFaultProbability_isOfEachFault(t *testing.T) {
+	t.Parallel()
+	s, w := newServerWithFaults(t, "create-keys status=500 probability=0.5", "create-keys status=429 probability=0.5")
+	statuses(t, s, 100, nightly)
+	first, second := w.Faults()[0].Fired, w.Faults()[1].Fired
+	if first < 30 || first > 70 || second < 10 || second > 40 {
+		t.Errorf("fired %d and %d times in 100 requests, want about 50 and 25", first, second)
+	}
+}
+
 func TestFaultsDoNotChangeSecrets(t *testing.T) {
 	t.Parallel()
 	mint := func(faults ...string) string {

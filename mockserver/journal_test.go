@@ -145,6 +145,18 @@ func TestJournalIsBounded(t *testing.T) {
 		if e := entries[len(entries)-1]; !e.Truncated || e.Request.Body != nil || e.Status != 201 {
 			t.Errorf("an entry over the bound: truncated %v, %d bytes; want it without its bodies", e.Truncated, len(e.Request.Body))
 		}
+		add := func(n int) {
+			for range n {
+				createKey(t, s, `{"name": "`+strings.Repeat("x", 1000)+`"}`)
+			}
+		}
+		add(20)
+		most := world.CountRequests(mockserver.Filter{})
+		world.ClearJournal()
+		add(most)
+		if n := world.CountRequests(mockserver.Filter{}); n != most || world.Evicted() != 0 {
+			t.Errorf("after clearing: %d entries, %d evicted; want %d again, none evicted", n, world.Evicted(), most)
+		}
 	})
 }
 

@@ -85,7 +85,6 @@ func (c *call) refuse(err error) {
 	c.injected, c.reason = e.Injected, e.Message
 	c.resp = operation.Response{Status: e.Status, Body: e.Envelope(user), Header: e.Header(), Rules: e.Rules}
 	if e.Injected && c.fault != nil {
-		c.resp.Header.Del("Retry-After")
 		if value, ok := c.fault.RetryAfterHeader(c.answered); ok {
 			c.resp.Header.Set("Retry-After", value)
 		}

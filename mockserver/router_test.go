@@ -26,9 +26,9 @@ func TestRoutes(t *testing.T) {
 		{"another version leads nowhere", "POST", "/api/v2/keys", 404, "route.unknown"},
 		{"capitals lead nowhere", "POST", "/api/v1/KEYS", 404, "route.unknown"},
 		{"dots are not resolved", "POST", "/api/v1/./keys", 404, "route.unknown"},
-		{"a dot is no hash", "GET", "/api/v1/keys/.", 404, "route.unknown"},
-		{"two dots are no hash", "GET", "/api/v1/keys/..", 404, "route.unknown"},
-		{"two encoded dots are no hash", "DELETE", "/api/v1/keys/%2e%2E/", 404, "route.unknown"},
+		{"a dot is not a hash", "GET", "/api/v1/keys/.", 404, "route.unknown"},
+		{"two dots are not a hash", "GET", "/api/v1/keys/..", 404, "route.unknown"},
+		{"two encoded dots are not a hash", "DELETE", "/api/v1/keys/%2e%2E/", 404, "route.unknown"},
 		{"three dots are a hash that is not valid", "GET", "/api/v1/keys/...", 404, "get.missing"},
 		{"the base path alone leads nowhere", "GET", "/api/v1", 404, "route.unknown"},
 		{"the root leads nowhere", "GET", "/", 404, "route.unknown"},
@@ -79,6 +79,9 @@ func TestPreflightAllowsAnyOrigin(t *testing.T) {
 		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization, content-type")
 	if a.header.Get("Access-Control-Allow-Headers") != "authorization, content-type" {
 		t.Errorf("the preflight allows headers %q", a.header.Get("Access-Control-Allow-Headers"))
+	}
+	if length, ok := a.header["Content-Length"]; ok {
+		t.Errorf("the 204 has Content-Length %q, which RFC 9110 forbids", length)
 	}
 	if !strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") || a.body != "" {
 		t.Errorf("the preflight allows methods %q with body %q", a.header.Get("Access-Control-Allow-Methods"), a.body)

@@ -2,13 +2,17 @@ package mockserver_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/mockgates/mockgates/internal/testrequest"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/mockserver/ratelimit"
@@ -167,5 +171,32 @@ func TestRequestLogLine(t *testing.T) {
 	}
 	if strings.Contains(log.String(), secret[20:40]) {
 		t.Errorf("the log has a secret:\n%s", &log)
+	}
+}
+
+// TestClientThatLeaves disconnects a client while a fault delays its request. The
+// journal and the log say so, and the operation has not run.
+func TestClientThatLeaves(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := newServer(t, mockserver.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	w := worldOf(t, s, mockserver.DefaultWorld)
+	addFault(t, w, "create-keys delay=1h")
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := testrequest.New("POST", "/api/v1/keys", nightly, "Authorization", "Bearer sk-mg-mgmt-default").WithContext(ctx)
+	func() {
+		defer func() {
+			if p := recover(); p != http.ErrAbortHandler {
+				t.Errorf("ServeHTTP panics with %v, want http.ErrAbortHandler", p)
+			}
+		}()
+		s.ServeHTTP(httptest.NewRecorder(), r)
+	}()
+	if e := w.Journal(mockserver.Filter{})[0]; !e.ClientLeft || e.Status != 0 || e.Injected {
+		t.Errorf("the journal has status %d, client left %t, injected %t; want 0, true, false", e.Status, e.ClientLeft, e.Injected)
+	}
+	if !strings.Contains(log.String(), "client_left=true") || countKeys(t, s) != 0 {
+		t.Errorf("%d keys, and the log\n%s\nwant none and client_left=true", countKeys(t, s), &log)
 	}
 }
