@@ -355,6 +355,33 @@ func TestViolationsOfOneRequestAreBounded(t *testing.T) {
 	if last := list[len(list)-1]; last.Pointer != "" || len(last.Message) > 1000 {
 		t.Errorf("the pointer has %d bytes and the message %d; want none and a short one", len(last.Pointer), len(last.Message))
 	}
+	for size, want := range map[int]int{256: 257, 257: 0} {
+		call(t, s, "POST", "/api/v1/keys", `{"name": "x", "`+strings.Repeat("n", size)+`": 0}`)
+		list = w.Violations()
+		if got := list[len(list)-1].Pointer; len(got) != want {
+			t.Errorf("the pointer to a name of %d bytes has %d, want %d", size, len(got), want)
+		}
+	}
+}
+
+// TestClearedViolationsLeaveTheirRoom adds as many violations as a journal has room for,
+// clears them, and adds as many again.
+func TestClearedViolationsLeaveTheirRoom(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mockserver.Config{Journal: mockserver.JournalSize{Bytes: 1000}})
+	w := worldOf(t, s, "default")
+	add := func(n int) {
+		for range n {
+			call(t, s, "POST", "/api/v1/keys", nightly, "Authorization", "")
+		}
+	}
+	add(20)
+	most := len(w.Violations())
+	w.ClearViolations()
+	add(most)
+	if got := len(w.Violations()); most < 2 || most > 19 || got != most {
+		t.Errorf("the world keeps %d of 20 violations, and then %d of %d; want some of 20, and then all", most, got, most)
+	}
 }
 
 func TestViolationsFromBeforeAResetCanBeCleared(t *testing.T) {

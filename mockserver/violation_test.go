@@ -91,6 +91,7 @@ func TestEarlyRetry(t *testing.T) {
 		{"after junk", "create-keys status=429 times=1 retry_after_form=junk", 0, 0},
 		{"without the header", "create-keys status=429 times=1 retry_after_form=absent", 0, 0},
 		{"a response that the client never saw", "create-keys status=429 times=1 retry_after=2s effect=hangup", 0, 0},
+		{"a response that a reset replaced", "create-keys status=429 times=1 retry_after=2s effect=reset", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +105,7 @@ func TestEarlyRetry(t *testing.T) {
 				t.Fatal(err)
 			}
 			func() {
-				defer func() { _ = recover() }() // a hangup
+				defer func() { _ = recover() }() // a hangup or a reset
 				call(t, s, "POST", "/api/v1/keys", key)
 			}()
 			if _, err := world.Advance(tt.wait); err != nil {

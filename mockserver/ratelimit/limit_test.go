@@ -69,3 +69,14 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestRestore_endsAreInUTC restores the window of a snapshot whose time has an offset.
+func TestRestore_endsAreInUTC(t *testing.T) {
+	t.Parallel()
+	ends := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 2*60*60))
+	limit := ratelimit.Limit{Operation: "create-keys", Requests: 3, Per: time.Minute}
+	set := ratelimit.Restore([]ratelimit.State{{Limit: limit, Windows: []ratelimit.Window{{Caller: "c", Ends: ends, Used: 1}}}})
+	if got := set.State()[0].Windows[0].Ends; !got.Equal(ends) || got.Location() != time.UTC {
+		t.Errorf("the window ends at %v, want %v in UTC", got, ends)
+	}
+}
