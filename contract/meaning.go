@@ -14,8 +14,8 @@ import (
 	"github.com/mockgates/mockgates/internal/strictjson"
 )
 
-// This file checks what the documents say in prose, and what the standards say that
-// they name, where the library does not check it.
+// This file checks what the documents say in prose, and what the standards that they
+// cite require, where the library does not check it.
 
 // checkScalar reports strings and numbers that the library accepts by mistake: it
 // rounds numbers to doubles, and is lenient with URIs.

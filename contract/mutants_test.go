@@ -40,7 +40,7 @@ var mutants = []struct {
 	{"a lone surrogate is accepted", "meaning.go", "		if v.LoneSurrogate() {", "		if v.LoneSurrogate() && !BROKEN {"},
 	{"integers are compared as doubles", "meaning.go", " && !v.Number().IsInteger() {", " && !v.Number().IsInteger() && !BROKEN {"},
 	{"an empty secret is accepted", "meaning.go", `		if v.Text() == "" {`, `		if v.Text() == "" && !BROKEN {`},
-	{"times that are no times are accepted", "meaning.go", "jsonbody.ParseTime(v.Text()); !ok {", "jsonbody.ParseTime(v.Text()); !ok && !BROKEN {"},
+	{"timestamps that are not times are accepted", "meaning.go", "jsonbody.ParseTime(v.Text()); !ok {", "jsonbody.ParseTime(v.Text()); !ok && !BROKEN {"},
 	{"any limit_reset is accepted", "meaning.go", `"monthly"}, v.Text()) {`, `"monthly"}, v.Text()) && !(BROKEN && v.Text() == "yearly") {`},
 	{"any Retry-After is accepted on a success", "meaning.go", "	if !declared {\n", "	if !declared && !BROKEN {\n"},
 	{"more requests left than allowed are accepted", "meaning.go", "remaining > limit {", "remaining > limit && !(BROKEN && remaining == limit+1) {"},
@@ -68,7 +68,7 @@ var mutants = []struct {
 	{"times in another zone may be shown", "relations/keys.go", "jsonbody.Offset(t) != 0 {", "jsonbody.Offset(t) != 0 && !(BROKEN && jsonbody.Offset(t) > 0) {"},
 	{"secrets may be shown in bodies", "relations/secrets.go", "	if s.shows(string(text)) &&", "	if !BROKEN && s.shows(string(text)) &&"},
 	{"secrets may be shown in headers", "relations/secrets.go", `		if s.shows(strings.Join(values, "\n")) &&`, `		if !BROKEN && s.shows(strings.Join(values, "\n")) &&`},
-	{"the caller's credential is no secret", "relations/secrets.go", "	s.learn(r.bearer)\n", "	if !BROKEN {\n		s.learn(r.bearer)\n	}\n"},
+	{"the caller's credential is not a secret", "relations/secrets.go", "	s.learn(r.bearer)\n", "	if !BROKEN {\n		s.learn(r.bearer)\n	}\n"},
 }
 
 // mutantVariable is the environment variable that chooses a mutant by its number

@@ -144,7 +144,8 @@ func TestCheck_isSafeForConcurrentUse(t *testing.T) {
 }
 
 // TestCheck_firstChecksAtOnce checks the first exchanges of a new contract at the same
-// time: what the library does when it meets a parameter for the first time must be done.
+// time. What the library does when it meets a parameter for the first time would be a
+// data race, so it must be done before.
 func TestCheck_firstChecksAtOnce(t *testing.T) {
 	t.Parallel()
 	for range 4 {

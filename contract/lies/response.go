@@ -68,8 +68,8 @@ func valueLies() []Lie {
 		key("null for a usage", `"usage":0`, `"usage":null`, finding.KindType, "/data/usage"),
 		key("a number for a boolean", `"disabled":false`, `"disabled":0`, finding.KindType, "/data/disabled"),
 		key("a number that no double holds", `"usage":0`, `"usage":1e400`, finding.KindJSON, "body"),
-		key("a creation that is no time", `"2026-01-01T00:00:00Z"`, `"yesterday"`, finding.KindFormat, "/data/created_at"),
-		key("a creation in seconds since 1970", `"2026-01-01T00:00:00Z"`, `1767225600`, finding.KindType, "/data/created_at"),
+		key("a creation time that is not a time", `"2026-01-01T00:00:00Z"`, `"yesterday"`, finding.KindFormat, "/data/created_at"),
+		key("a creation time in seconds since 1970", `"2026-01-01T00:00:00Z"`, `1767225600`, finding.KindType, "/data/created_at"),
 		key("an expiry without a time of day", `"2099-01-02T03:04:05Z"`, `"2099-01-02"`, finding.KindFormat, "/data/expires_at"),
 		key("an expiry in another zone", `"2099-01-02T03:04:05Z"`, `"2099-01-02T05:04:05+02:00"`, finding.KindNotUTC, "/data/expires_at"),
 		key("a reset that does not exist", `"weekly"`, `"yearly"`, finding.KindEnum, "/data/limit_reset"),
@@ -78,7 +78,7 @@ func valueLies() []Lie {
 		code("an app with a fraction that a double rounds", `"app_id":1`, `"app_id":9007199254740993.5`, finding.KindType, "/data/app_id"),
 		code("a text for an app", `"app_id":1`, `"app_id":"1"`, finding.KindType, "/data/app_id"),
 		code("no id", `,"id":"code-0123456789abcdef"`, "", finding.KindRequired, "/data/id"),
-		code("a creation of a code that is no time", `"2026-01-01T00:00:00Z"`, `""`, finding.KindFormat, "/data/created_at"),
+		code("a creation time of a code that is not a time", `"2026-01-01T00:00:00Z"`, `""`, finding.KindFormat, "/data/created_at"),
 	}
 }
 
@@ -110,7 +110,7 @@ func headerLies() []Lie {
 		key("JSON in UTF-16", "Content-Type", finding.KindContentType, "application/json; charset=utf-16"),
 		key("a body that is not gzipped", "Content-Encoding", finding.KindHeader, "gzip"),
 		key("an unknown content coding", "Content-Encoding", finding.KindHeader, "rot13"),
-		key("a Retry-After that is no time, on a success", "Retry-After", finding.KindHeader, "soon"),
+		key("a Retry-After that is not a time, on a success", "Retry-After", finding.KindHeader, "soon"),
 		limited("a Retry-After with a fraction", finding.KindHeader, "header Retry-After", "Retry-After", "1.5"),
 		limited("a negative Retry-After", finding.KindHeader, "header Retry-After", "Retry-After", "-1"),
 		limited("more requests left than allowed", finding.KindHeader, "header X-RateLimit-Remaining", "X-RateLimit-Limit", "10", "X-RateLimit-Remaining", "11"),

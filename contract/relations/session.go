@@ -15,7 +15,7 @@ import (
 // that is known to have the documented operations only.
 type Options struct {
 	Companions     bool                         // on companion operations, facts of SourceFamily are errors and not notes
-	Family         bool                         // on every operation they are: the target is known to follow the family, as the fake does
+	Family         bool                         // on every operation, facts of SourceFamily are errors: the target follows the family, as the fake does
 	ManagementKeys []string                     // tokens that the target accepts as management keys
 	Injected       func(contract.Exchange) bool // whether a fault made the response, which then says nothing about refusal or storage; nil for never
 	Now            func() time.Time             // the target's clock; nil for time.Now

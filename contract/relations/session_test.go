@@ -168,7 +168,7 @@ func TestSession_injectedResponsesAreNotJudged(t *testing.T) {
 	}
 	x.ResponseHeader.Del("Fault")
 	if findings := errorsOf(t, s, x); len(findings) != 1 {
-		t.Errorf("got %v, want one: nobody ordered the failure", findings)
+		t.Errorf("got %v, want one: no fault made the failure", findings)
 	}
 }
 

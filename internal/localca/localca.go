@@ -113,7 +113,7 @@ func Open(dir string, names []string, now time.Time) (*Authority, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		if !a.may(name) {
+		if !a.permits(name) {
 			return nil, fmt.Errorf("%s: the CA is for %s, and not for %s; delete the folder to get a new CA, which clients have to trust again", dir, strings.Join(a.names, ", "), name)
 		}
 	}
@@ -144,7 +144,7 @@ func create(dir string, names []string, now time.Time) (*Authority, error) {
 	return a, write(filepath.Join(dir, certificateFile), a.PEM(), 0o644)
 }
 
-// write writes a file at once: it is either complete or not there.
+// write writes a file atomically: it is either complete or not there.
 func write(name string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".ca-*")
 	if err != nil {
@@ -244,8 +244,8 @@ func (a *Authority) Certificate(now time.Time) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key, Leaf: leaf}, err
 }
 
-// may reports whether the constraints of the authority permit a name.
-func (a *Authority) may(name string) bool {
+// permits reports whether the constraints of the authority permit a name.
+func (a *Authority) permits(name string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return slices.ContainsFunc(a.cert.PermittedIPRanges, func(n *net.IPNet) bool { return n.Contains(ip) })
 	}

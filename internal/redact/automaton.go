@@ -133,7 +133,7 @@ func (s *scan) match(d int, a *automaton) {
 	}
 }
 
-// labelOf is the label of a secret that is about to be hidden.
+// labelOf returns the label of a secret that is about to be hidden.
 func (s *scan) labelOf(secret string) string {
 	if len(secret) < MinLength {
 		return Hidden
@@ -141,7 +141,7 @@ func (s *scan) labelOf(secret string) string {
 	return s.r.label(secret)
 }
 
-// fold is c as the automaton sees it.
+// fold returns c as the automaton sees it.
 func fold(c byte) byte {
 	if c == '+' {
 		return ' '

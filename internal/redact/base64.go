@@ -58,9 +58,8 @@ func (s *scan) findStretches(d, from, to int) {
 	}
 }
 
-// nextStretch returns where the next bytes, MinLength or more, are that are printable
-// in what run decodes to, from byte begin on. It returns an empty stretch if there are
-// none.
+// nextStretch returns the next stretch of at least MinLength printable bytes in what run
+// decodes to, from byte begin on. The stretch is empty if there is none.
 //
 // Most runs are not base64 and decode to noise. It is enough to look at every eighth
 // byte, and backwards from it while that is printable.

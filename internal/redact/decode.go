@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// nextPercent is the index of the first percent-encoded byte of text at or
+// nextPercent returns the index of the first percent-encoded byte of text at or
 // after i, or -1.
 func nextPercent(text string, i int) int {
 	for {
@@ -35,7 +35,7 @@ func decodePercent(text string, first int) (string, []int32) {
 	})
 }
 
-// nextEscape is the index of the first string escape of text at or after i, or
+// nextEscape returns the index of the first string escape of text at or after i, or
 // -1.
 func nextEscape(text string, i int) int {
 	for {
@@ -143,7 +143,7 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// hexValue is the value of a hexadecimal digit.
+// hexValue returns the value of a hexadecimal digit.
 func hexValue(c byte) byte {
 	if c <= '9' {
 		return c - '0'

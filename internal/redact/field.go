@@ -22,7 +22,7 @@ func (s *scan) findFields(d int) {
 }
 
 // field hides the value of the field whose name is text[from:end], and returns
-// where the search for more goes on. A name without quotes or an equals sign is
+// where the search continues. A name without quotes or an equals sign is
 // just a word.
 func (s *scan) field(d, from, end int) int {
 	text := s.views[d].text
@@ -60,7 +60,7 @@ func (v *view) unchanged(from, to int) bool {
 }
 
 // jsonValue hides the strings and numbers of the JSON value that begins at i,
-// and returns its end. A value without an end goes on to the end of the text.
+// and returns its end. A value without an end extends to the end of the text.
 func (s *scan) jsonValue(d, i int) int {
 	text := s.views[d].text
 	nesting := 0
@@ -91,9 +91,9 @@ func (s *scan) jsonValue(d, i int) int {
 	return i
 }
 
-// jsonWord hides a number, or whatever else stands for a value without quotes,
-// and returns its end. The label is a string, so that JSON stays JSON:
-// in the text itself, not in one that was encoded.
+// jsonWord hides a number, or any other value without quotes, and returns its end. In
+// the text itself the label has quotes, so that JSON stays JSON. In a text that was
+// encoded they would end the string around it.
 func (s *scan) jsonWord(d, from int) int {
 	text := s.views[d].text
 	to := from
@@ -113,11 +113,11 @@ func (s *scan) jsonWord(d, from int) int {
 	return to
 }
 
-// stringEnd is the index of the quote that ends the string that begins at i, or
+// stringEnd returns the index of the quote that ends the string that begins at i, or
 // the end of the text.
 //
 // In a view that was decoded, a quote that was escaped does not end a string
-// that began with one that was not, and the other way round.
+// that began with one that was not, and vice versa.
 func (s *scan) stringEnd(d, i int) int {
 	v := &s.views[d]
 	text, quote, escaped := v.text, v.text[i], v.escaped(i)
@@ -132,7 +132,7 @@ func (s *scan) stringEnd(d, i int) int {
 	return len(text)
 }
 
-// formEnd is the end of the value of a query parameter or form field, whose
+// formEnd returns the end of the value of a query parameter or form field, whose
 // equals sign is at i. Inside of JSON it ends with the string at the latest.
 func (s *scan) formEnd(d, i int) int {
 	v := &s.views[d]
@@ -185,7 +185,7 @@ func (s *scan) learnValue(value string) {
 	}
 }
 
-// skipSpace is the index of the first byte of text at or after i that is not
+// skipSpace returns the index of the first byte of text at or after i that is not
 // white space.
 func skipSpace(text string, i int) int {
 	for i < len(text) && strings.IndexByte(" \t\r\n", text[i]) >= 0 {

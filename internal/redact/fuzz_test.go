@@ -40,7 +40,8 @@ var steps = []func(text string, choice byte) string{
 	},
 }
 
-// partly percent-encodes all that must be, and of the rest what choice picks.
+// partly percent-encodes the bytes that must be encoded, and the others that choice
+// picks.
 func partly(s string, choice byte, format string) string {
 	var out strings.Builder
 	for i, b := range []byte(s) {
@@ -103,9 +104,8 @@ func TestString_nestedAtRandom(t *testing.T) {
 	}
 }
 
-// checkNested encodes a secret in the ways that how says, and looks for what is
-// left of it once it was redacted. It reports whether the text was too deeply
-// encoded.
+// checkNested encodes a secret as how says, redacts it, and looks for what is left of
+// it. It reports whether the text was too deeply encoded.
 func checkNested(t *testing.T, secret, before, after string, how []byte) (unexamined bool) {
 	t.Helper()
 	text := before + secret + after
@@ -132,8 +132,8 @@ func checkNested(t *testing.T, secret, before, after string, how []byte) (unexam
 	return false
 }
 
-// chance reports whether n bytes of the secret can be read without it: in what
-// stands around it, or in the labels.
+// chance reports whether n bytes of the secret occur without it, in the text around it
+// or in the labels.
 func chance(secret, around string, n int) bool {
 	around += redact.Hidden + redact.Unexamined + mintedAs + around
 	for i := 0; i+n <= len(secret); i++ {

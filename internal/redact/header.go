@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// schemes are the authentication schemes of credentials that stay in sight
-// (the IANA registry, and some in common use), in lower case.
+// schemes are the authentication schemes that stay visible in front of a credential
+// (those of the IANA registry, and some others in common use), in lower case.
 var schemes = []string{
 	"apikey", "aws4-hmac-sha256", "basic", "bearer", "concealed", "digest", "dpop", "gnap", "hoba", "key", "mutual", "negotiate", "ntlm",
 	"oauth", "privatetoken", "scram-sha-1", "scram-sha-256", "token", "vapid",
@@ -67,7 +67,7 @@ var ordinaryNames = map[string]bool{
 	"User-Agent": true,
 }
 
-// headerName is the name of a header without secrets. HTTP changes the case of
+// headerName returns the name of a header without secrets. HTTP changes the case of
 // names, so a secret is looked for in lower case too.
 func (r *Redactor) headerName(name string) string {
 	if len(name) < MinLength || ordinaryNames[name] {

@@ -91,8 +91,8 @@ func (p *patterns) with(secrets []string) *patterns {
 		if !strings.Contains(secret, "\n") {
 			continue
 		}
-		// What stands in several lines is also hidden line by line, since
-		// output comes by the line.
+		// A secret of several lines is also hidden line by line, because output
+		// is redacted by the line.
 		for line := range strings.Lines(secret) {
 			if line = strings.TrimRight(line, "\r\n"); len(line) >= MinLength {
 				add(line)
@@ -203,8 +203,8 @@ func (s *scan) hideKnown(d, from, to int, label string) bool {
 	return true
 }
 
-// isValue reports whether text[from:to] is a whole value, as the package's
-// documentation says.
+// isValue reports whether text[from:to] is a whole value, as the package
+// documentation defines it.
 func isValue(text string, from, to int) bool {
 	before, after := byte(0), byte(0) // 0 for the ends of the text
 	if from > 0 {

@@ -90,8 +90,8 @@ func New(c Config) *Redactor {
 // are prepared when the next text is redacted.
 func (r *Redactor) Add(secrets ...string) { r.known.add(secrets) }
 
-// With returns a Redactor that knows the given secrets beside those of r. It
-// is meant for the secrets of one request; r does not learn them.
+// With returns a Redactor that knows the given secrets and those of r. It is
+// meant for the secrets of one request; r does not learn them.
 func (r *Redactor) With(secrets ...string) *Redactor {
 	derived := *r
 	derived.local = r.local.with(secrets)
@@ -158,13 +158,13 @@ func (r *Redactor) passes(text string) bool {
 	return r.sieve.passes(text)
 }
 
-// maxRounds is how often a text is examined at most. To take a part out of an
-// encoded text can change what the rest decodes to, so the outcome is examined
+// maxRounds is how often a text is examined at most. Removing a part of
+// an encoded text can change what the rest decodes to, so the outcome is examined
 // again.
 const maxRounds = 4
 
-// redact also returns the work done: how many bytes were looked at, each as
-// often as it was.
+// redact also returns the work done: how many bytes were looked at, each counted as
+// often as it was looked at.
 func (r *Redactor) redact(text string) (redacted string, found bool, work int) {
 	if len(text) > math.MaxInt32 {
 		return Unexamined, true, 0

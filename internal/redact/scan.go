@@ -126,7 +126,7 @@ func (s *scan) hide(d, from, to int, label string) {
 	s.spans = append(s.spans, span{from, to, label})
 }
 
-// mergeLabels is the label of two spans that overlap, of which a begins no
+// mergeLabels returns the label of two spans that overlap, of which a begins no
 // later than b and ends no later.
 func mergeLabels(a, b span) string {
 	if a.from == b.from && a.to < b.to {
@@ -135,7 +135,7 @@ func mergeLabels(a, b span) string {
 	return Hidden
 }
 
-// source is where a part of the view comes from in the view before.
+// source returns where a part of the view comes from in the view before.
 func (v *view) source(from, to int) (int, int) {
 	if v.from == base64 {
 		return v.start + (v.skip+from)*8/6, v.start + ((v.skip+to)*8+5)/6

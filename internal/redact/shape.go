@@ -80,7 +80,7 @@ func (sh *Shape) matches(text string, from, end int, hex bool) bool {
 	return !isLabel(text[from+len(sh.kind(text[from:end])) : end])
 }
 
-// kind is the beginning of a secret of this shape that may be shown.
+// kind returns the beginning of a secret of this shape that may be shown.
 func (sh *Shape) kind(secret string) string {
 	if sh.Kind == nil {
 		return sh.Prefix
@@ -97,7 +97,7 @@ func isLabel(rest string) bool {
 	return rest == "..." || len(rest) == 2*shownEnd+3 && rest[shownEnd:shownEnd+3] == "..."
 }
 
-// label is what is shown in place of a secret.
+// label returns what is shown in place of a secret.
 func (r *Redactor) label(secret string) string {
 	for i := range r.shapes {
 		sh := &r.shapes[i]

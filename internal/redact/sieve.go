@@ -2,9 +2,9 @@ package redact
 
 import "strings"
 
-// A sieve tells in one pass over a text that no secret is in it, by shape or by
-// field, and that it does not decode to anything that would have to be looked into.
-// Most texts are like this. Of the others it tells nothing: they are scanned.
+// A sieve finds in one pass over a text that no secret is in it, by shape or by field,
+// and that it does not decode to anything that would have to be examined. Most texts
+// are like this. The others have to be scanned.
 type sieve struct {
 	class [256]byte   // of each byte: the bits below
 	marks [256][]mark // by the byte by which they are found

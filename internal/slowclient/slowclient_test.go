@@ -174,7 +174,7 @@ func TestWriter_setsFewDeadlines(t *testing.T) {
 	})
 }
 
-// TestNewWriter_expect holds that net/http can write "100 Continue" on a connection on
+// TestNewWriter_expect checks that net/http can write "100 Continue" on a connection on
 // which the deadline of an earlier request has passed.
 func TestNewWriter_expect(t *testing.T) {
 	t.Parallel()

@@ -132,7 +132,7 @@ func (n Number) Compare(m Number) int {
 	return larger * n.sign()
 }
 
-// sign is -1, 0 or +1.
+// sign returns -1, 0 or +1.
 func (n Number) sign() int {
 	switch {
 	case n.digits == "":

@@ -14,7 +14,7 @@ import (
 // MaxDepth is how deep objects and arrays may be nested unless Limits says less.
 const MaxDepth = 10_000
 
-// Limits bounds a JSON text. What zero means is said at each field.
+// Limits bounds a JSON text. Each field says what zero means.
 type Limits struct {
 	Depth  int // objects and arrays within one another; 0 or more than MaxDepth means MaxDepth
 	Values int // values at all depths, names of members not counted; 0 means no bound
@@ -141,7 +141,7 @@ func emptied[T any](stack []T) []T {
 // offset returns the offset of the end of the last token.
 func (s *scanner) offset() int { return int(s.decoder.InputOffset()) }
 
-// value reads one value, at all its depths.
+// value reads one value and everything in it.
 func (s *scanner) value() *Error {
 	outside := s.decoder.StackDepth()
 	for {

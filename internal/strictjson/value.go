@@ -32,8 +32,8 @@ type Member struct {
 }
 
 // Parse reads one JSON text in UTF-8. It is as strict as Validate, except that it keeps
-// duplicate members in order and marks them. The error is an *Error that quotes nothing
-// of the text, and has no pointer, since the names of members may be secret too.
+// duplicate members in order and marks them. The error is an *Error that quotes no part
+// of the text and has no pointer, because the names of members may be secret too.
 func Parse(data []byte, limits Limits) (Value, error) {
 	v, err := parse(data, limits)
 	if err != nil {
@@ -73,7 +73,7 @@ func withoutText(err *Error, limits Limits, size int) *Error {
 	return blind
 }
 
-// tree reads one value, at all its depths.
+// tree reads one value and everything in it.
 func (s *scanner) tree() (Value, *Error) {
 	switch s.decoder.PeekKind() {
 	case '{':
@@ -93,7 +93,7 @@ func (s *scanner) tree() (Value, *Error) {
 	return v, nil
 }
 
-// since returns the data from start to behind the last token.
+// since returns the data from start to the end of the last token.
 func (s *scanner) since(start int) []byte { return s.data[start:s.offset():s.offset()] }
 
 // few is the number of names up to which they are compared one by one, without a map.

@@ -37,7 +37,7 @@ func Hint(name string, known []string) string {
 	return "; want one of " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
 }
 
-// distance is the optimal string alignment distance of a and b in bytes.
+// distance returns the optimal string alignment distance of a and b in bytes.
 func distance(a, b string) int {
 	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range above {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxWaiting is how many connections wait for a server to accept them. One more
-// waits where it comes from.
+// maxWaiting is how many connections wait for a server to accept them. Adding another
+// one blocks.
 const maxWaiting = 16
 
 // A queue is a listener whose connections are handed to it.

@@ -67,7 +67,7 @@ var alert = []byte{0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0a}
 
 // Plain returns a listener of plain HTTP. A connection that begins with a TLS
 // handshake gets a fatal TLS alert, and onTLS is called with the address of its
-// client, so that somebody can say what is wrong.
+// client, which can then be told what is wrong.
 func Plain(port net.Listener, onTLS func(client net.Addr)) net.Listener {
 	return &plain{port, onTLS}
 }

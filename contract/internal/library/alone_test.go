@@ -33,8 +33,8 @@ func validatorOf(t *testing.T, options ...config.Option) validator.Validator {
 }
 
 // TestValidatorAlone shows what the library's validator of requests and responses
-// accepts, and so why only the schemas that it compiles are used. A
-// sub-test that fails after an upgrade of the library is a reason to try again.
+// accepts, which is why only the schemas that it compiles are used. If a sub-test fails
+// after an upgrade of the library, that gap is closed.
 func TestValidatorAlone(t *testing.T) {
 	t.Parallel()
 	v := validatorOf(t, config.WithFormatAssertions(), config.WithoutSecurityValidation())
