@@ -199,7 +199,7 @@ func TestJudge(t *testing.T) {
 		{"a kind can be allowed", "lost-500", everyfault.Options{Allow: []everyfault.Kind{everyfault.LeftBehind}}, everyfault.Observed{Fired: true, Ending: everyfault.Failed, After: keys("new")}, everyfault.FailedCleanly, "left-behind"},
 		{"a run that does not end hangs", "slow", everyfault.Options{}, everyfault.Observed{Fired: true, Ending: everyfault.TimedOut}, everyfault.NotSurvived, "hang"},
 		{"a 401 must not be repeated", "401", everyfault.Options{}, everyfault.Observed{Fired: true, Journal: calls("401 a", "201 a"), After: keys("new", "old")}, everyfault.NotSurvived, "wrong-retry"},
-		{"another request after a 401 is no repetition", "401", everyfault.Options{}, everyfault.Observed{Fired: true, Journal: calls("401 a", "201 b"), After: keys("new", "old")}, everyfault.Survived, ""},
+		{"another request after a 401 is not a repetition", "401", everyfault.Options{}, everyfault.Observed{Fired: true, Journal: calls("401 a", "201 b"), After: keys("new", "old")}, everyfault.Survived, ""},
 		{"what must not be repeated can be chosen", "401", everyfault.Options{NoRetry: []int{}}, everyfault.Observed{Fired: true, Journal: calls("401 a", "201 a"), After: keys("new", "old")}, everyfault.Survived, ""},
 		{"three repetitions are too many of at most two", "500", everyfault.Options{MaxRetries: 2}, everyfault.Observed{Fired: true, Journal: calls("500 a", "500 a", "500 a", "201 a"), After: keys("new", "old")}, everyfault.NotSurvived, "endless"},
 		{"two repetitions are not too many of at most two", "500", everyfault.Options{MaxRetries: 2}, everyfault.Observed{Fired: true, Journal: calls("500 a", "500 a", "201 a"), After: keys("new", "old")}, everyfault.Survived, ""},
@@ -273,7 +273,7 @@ func TestOptions_refuses(t *testing.T) {
 		{"an unknown effect", everyfault.Options{Effects: []string{"lost-50"}}, `effect "lost-50" is not known; did you mean lost-500?`},
 		{"an unknown operation", everyfault.Options{Operations: []string{"create-key"}}, `operation "create-key" is not known; did you mean create-keys?`},
 		{"an unknown kind", everyfault.Options{Allow: []everyfault.Kind{"duplicates"}}, `allow "duplicates" is not known; did you mean duplicate?`},
-		{"a status that is no error", everyfault.Options{NoRetry: []int{200}}, "no-retry 200 is not an error status; want 400 to 599"},
+		{"a status that is not an error", everyfault.Options{NoRetry: []int{200}}, "no-retry 200 is not an error status; want 400 to 599"},
 		{"a negative wait", everyfault.Options{RetryAfter: -1}, "retry-after is -1ns; want 0s to 1h0m0s"},
 		{"a negative number of retries", everyfault.Options{MaxRetries: -1}, "max-retries is -1; want 0 or more"},
 	} {

@@ -80,7 +80,7 @@ func TestTextAndJSONForms(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.fault, parsed); diff != "" {
-				t.Errorf("ParseFault (-want +got):\n%s", diff)
+				t.Errorf("Parse (-want +got):\n%s", diff)
 			}
 			again, err := fault.Parse(test.fault.String())
 			if err != nil || !cmp.Equal(test.fault, again) {
@@ -186,7 +186,7 @@ func TestUnmarshalJSONIsStrict(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a status is nott a member of a fault", func(t *testing.T) {
+	t.Run("a status is not a member of a fault", func(t *testing.T) {
 		t.Parallel()
 		var f fault.Fault
 		if err := json.Unmarshal([]byte(`{"operation": "*", "status": 500, "matched": 1}`), &f); err == nil {
@@ -222,7 +222,7 @@ func TestStatusJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(a, b); diff != "" {
-			t.Errorf("%s reads otherwise (-want +got):\n%s", data, diff)
+			t.Errorf("%s reads differently (-want +got):\n%s", data, diff)
 		}
 	}
 }
@@ -243,7 +243,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is written as %q: %v", text, first, err)
 		}
 		if diff := cmp.Diff(first, again); diff != "" {
-			t.Errorf("%q is written as %q, which reads otherwise:\n%s", text, first, diff)
+			t.Errorf("%q is written as %q, which reads differently:\n%s", text, first, diff)
 		}
 		data, err := json.Marshal(first)
 		if err != nil {
@@ -279,7 +279,7 @@ func FuzzUnmarshalJSON(f *testing.F) {
 			added.When = nil
 		}
 		if diff := cmp.Diff(added, again); diff != "" {
-			t.Errorf("%s is written as %q, which reads otherwise:\n%s", data, added, diff)
+			t.Errorf("%s is written as %q, which reads differently:\n%s", data, added, diff)
 		}
 	})
 }

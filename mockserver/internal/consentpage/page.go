@@ -1,6 +1,10 @@
 // Package consentpage renders the HTML pages on which a user allows or denies an
 // app a key: the question, and the error page for an invalid request. It also makes
 // the token that a decision must carry, and the redirect back to the app.
+//
+//	Question, with a token of Signer ─► Ask ─► the page
+//	Problem ─────────────────────────► Refuse ─► the error page
+//	callback, code or error ─────────► Redirect ─► Location
 package consentpage
 
 import (

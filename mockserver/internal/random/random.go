@@ -1,5 +1,9 @@
 // Package random derives everything random in a world from its seed: the same seed
 // and the same count give the same bytes on any machine.
+//
+//	seed, world ─► Source
+//	purpose, count ─► Source.Bytes ─► secrets, hashes, UUID
+//	                  Source.Roll  ─► delays, probabilities
 package random
 
 import (

@@ -1,5 +1,8 @@
 // Package retrywait remembers the waits that responses ask for with Retry-After,
 // and finds the requests that come too early.
+//
+//	response ─► Set.Note ─► Set
+//	request ──► Set.Check ─► a message about a request that is too early, or ""
 package retrywait
 
 import (

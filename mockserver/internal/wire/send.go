@@ -1,6 +1,9 @@
 // Package wire writes the responses of the API, intact or altered by the effect
 // of a fault. Nothing else writes them.
 //
+//	status, body, Effect ─► Send ─► http.ResponseWriter ─► the client
+//	                                └─ over TCP, or of Transport
+//
 // [Send] writes to any http.ResponseWriter. [Transport] replaces a TCP connection
 // for clients in the same process, to which each effect looks as it does over TCP.
 package wire
