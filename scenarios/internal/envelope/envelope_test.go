@@ -56,7 +56,7 @@ func TestBounds_check(t *testing.T) {
 		"two limits":                     {newKey(`{"limit":0,` + boundedKey(0, time.Minute)[1:]), false},
 		"a limit in upper case":          {newKey(`{"Limit":9,` + boundedKey(0, time.Minute)[1:]), false},
 		"a body that is not an object":   {newKey(`[]`), false},
-		"what only reads":                {Request{Method: "GET", Path: "/nowhere"}, true},
+		"a request that only reads":      {Request{Method: "GET", Path: "/nowhere"}, true},
 		"a change without an operation":  {Request{Method: "PUT", Path: "/nowhere"}, false},
 		"a path that leads to create":    {Request{Method: "POST", Path: "/x/../keys", Body: []byte(`{}`)}, false},
 		"a header that names a method":   {Request{Method: "GET", Path: "/keys", Header: http.Header{"X-Http-Method-Override": {"POST"}}}, false},
@@ -80,7 +80,7 @@ func TestBounds_codes(t *testing.T) {
 		change func(*Bounds)
 		sent   bool
 	}{
-		"a code of somebody":        {func(*Bounds) {}, false},
+		"somebody else's code":      {func(*Bounds) {}, false},
 		"a code within the bounds":  {func(b *Bounds) { noteCode(b, code, 200) }, true},
 		"a code beyond the bounds":  {func(b *Bounds) { noteCode(b, strings.Replace(code, ":1,", ":6,", 1), 200) }, false},
 		"a code that was not given": {func(b *Bounds) { noteCode(b, code, 400) }, false},

@@ -78,7 +78,7 @@ func Add(s report.Scenario, f report.Failure) report.Scenario {
 }
 
 // Interrupted returns a scenario that did not fail as one that is skipped, if the
-// run was interrupted while it was played: its broken calls say nothing.
+// run was interrupted while it was played: its broken calls prove nothing.
 func Interrupted(ctx context.Context, s report.Scenario) report.Scenario {
 	fails := func(f report.Failure) bool { return !f.Inconclusive }
 	if ctx.Err() != nil && s.Verdict == report.Failed && !slices.ContainsFunc(s.Failures, fails) {

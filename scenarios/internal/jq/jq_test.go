@@ -110,6 +110,6 @@ func TestQuery_endsAtTheTimeout(t *testing.T) {
 	cancel()
 	q.ctx, q.limit = ctx, 0
 	if _, err := q.Eval(nil); err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) {
-		t.Errorf("error %v; want that it was cancelled", err)
+		t.Errorf("error %v; want context.Canceled", err)
 	}
 }

@@ -43,11 +43,11 @@ type Mode struct{ Live, Companions bool }
 func Lies(c *contract.Contract, mode Mode) ([]Lie, error) {
 	list := Own()
 	if len(list) < minWireLies {
-		return nil, fmt.Errorf("%d lies of its own, want %d", len(list), minWireLies)
+		return nil, fmt.Errorf("%d lies of its own, want at least %d", len(list), minWireLies)
 	}
 	add := func(from []lies.Lie, least int) error {
 		if len(from) < least {
-			return fmt.Errorf("%d lies of the contract, want %d", len(from), least)
+			return fmt.Errorf("%d lies of the contract, want at least %d", len(from), least)
 		}
 		for _, l := range from {
 			if l.Wire {
@@ -63,8 +63,8 @@ func Lies(c *contract.Contract, mode Mode) ([]Lie, error) {
 	return list, err
 }
 
-// lieOf returns a lie of the contract in a mode. A live target may send what no document
-// names.
+// lieOf returns a lie of the contract as it counts in a mode: a live target may send
+// undocumented members.
 func lieOf(c *contract.Contract, from lies.Lie, mode Mode) Lie {
 	l := Lie{Name: from.Name, Kind: from.Kind, Where: from.Where, Silent: from.Kind == finding.KindUndocumented && mode.Live}
 	for _, x := range from.Exchanges {

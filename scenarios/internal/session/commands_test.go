@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 )
 
-// TestDoc_listsEveryCommand compares the commands in doc.go of package scenarios with those that are
-// registered, both ways, and their usage.
+// TestDoc_listsEveryCommand compares the commands in doc.go of package scenarios, and
+// their usage, with those that are registered.
 func TestDoc_listsEveryCommand(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "../../doc.go", nil, parser.ParseComments)

@@ -6,8 +6,8 @@
 //	          what the script has seen └────────────────────────┘             │
 //	          report.Scenario ◄── failures, rules, settings, exchanges ◄──────┘
 //
-// A session is three things: a client, which calls the target; what the script has seen,
-// which is the last response, variables, faults and requests of programs; and how far the
-// script is, with the lines that failed. [Commands] are in commands.go, and each kind of them is
-// in a file of its own. The package does not know which other scripts are played.
+// A session has three parts: a client, which calls the target; what the script has seen,
+// such as the last response and the variables; and the progress of the script, with the
+// lines that failed. [Commands] lists the commands, and commands_*.go has a file for each
+// kind of them. The package does not know which other scripts are played.
 package session

@@ -15,7 +15,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
-// Connection is the place that a call names which expects an incomplete response.
+// Connection is the place that a call names if it expects an incomplete response.
 const Connection = "connection"
 
 // A Sabotage breaks the code that judges exchanges, so that a test can check that the

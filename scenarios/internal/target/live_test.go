@@ -13,8 +13,8 @@ import (
 	"github.com/mockgates/mockgates/scenarios/keyledger"
 )
 
-// liveTarget opens a target whose server answers with a status after another. The last
-// one is repeated. It returns the waits that the target asked for, too.
+// liveTarget opens a target whose server answers with the statuses in turn, and then
+// repeats the last one. It also returns how long the target has waited each time.
 func liveTarget(t *testing.T, statuses ...int) (target *Target, waits *[]time.Duration) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -69,7 +69,7 @@ func TestClient_waitsForALimitedTarget(t *testing.T) {
 	}
 }
 
-// TestClient_notesDeletions takes a key from the ledger when the management key of the
+// TestClient_notesDeletions removes a key from the ledger when the management key of the
 // run has deleted it, or has found that it is gone.
 func TestClient_notesDeletions(t *testing.T) {
 	t.Parallel()

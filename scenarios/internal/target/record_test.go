@@ -60,14 +60,15 @@ func TestClient_records(t *testing.T) {
 		t.Errorf("exchanges (-want +got):\n%s", diff)
 	}
 	if recorded != len(calls) {
-		t.Errorf("%d exchanges were told, want %d", recorded, len(calls))
+		t.Errorf("Recorded was called %d times, want %d", recorded, len(calls))
 	}
 	if first := c.Exchanges[0]; first.DocumentedResponse == nil || first.DocumentedResponse.Status != 200 || !slices.Contains(first.Features, "query offset") {
 		t.Errorf("a list reaches %v with the features %q, want 200 with query offset", first.DocumentedResponse, first.Features)
 	}
 }
 
-// answering opens a live target that answers every call alike, in the words of a fake.
+// answering opens a live target that answers every call alike, with the rule header of
+// a fake.
 func answering(t *testing.T, status int, body string) *Target {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -81,7 +82,7 @@ func answering(t *testing.T, status int, body string) *Target {
 	return openTarget(t, Config{URL: server.URL, ManagementKey: "management", KeyExpiry: time.Minute})
 }
 
-// TestClient_hidesSecrets knows the secrets that were sent, and those that came back.
+// TestClient_hidesSecrets hides the secrets that were sent, and those that came back.
 func TestClient_hidesSecrets(t *testing.T) {
 	t.Parallel()
 	target := answering(t, 201, `{"key":"a-key-of-an-odd-form"}`)
@@ -95,8 +96,8 @@ func TestClient_hidesSecrets(t *testing.T) {
 	}
 }
 
-// TestClient_liveAnswers allows a live target to send more than is documented, and
-// nothing else. It does not believe what only a fake says of itself.
+// TestClient_liveAnswers allows a live target to send undocumented members, and no other
+// departure. The rule header does not mark its responses as injected.
 func TestClient_liveAnswers(t *testing.T) {
 	t.Parallel()
 	const refusal = `{"error":{"code":401,"message":"no"}`

@@ -30,10 +30,10 @@ type Config struct {
 	Contract   *contract.Contract                         // of what the target offers
 	All        *contract.Contract                         // has every operation, for the bounds of a live target
 	Companions bool                                       // the target offers the companion operations
-	Seed       uint64                                     // of what a run derives
+	Seed       uint64                                     // of the values that a run derives, such as its id on a fake
 	Timeout    time.Duration                              // of one call, and of one wait at a gate
 	Interval   time.Duration                              // between two requests; 0 for no bound
-	Sleep      func(context.Context, time.Duration) error // waits for a target that answers 429; nil is the clock
+	Sleep      func(context.Context, time.Duration) error // waits for a target that answers 429; nil waits in real time
 	Recorded   func()                                     // called after each exchange; nil for none
 	Sabotage   *Sabotage                                  // nil for none
 
