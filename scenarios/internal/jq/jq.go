@@ -131,7 +131,8 @@ func errorText(err error) string {
 // String returns the expression.
 func (q *Query) String() string { return q.query.String() }
 
-// A Difference holds the two sides of the comparison that made an expression false.
+// A Difference holds the two sides of the comparison that made an expression false. If that
+// is only a part of the expression, Want has the whole comparison.
 type Difference struct{ Want, Got string }
 
 // Test evaluates the expression. It returns nil if it gives exactly one value,
@@ -182,8 +183,11 @@ func (q *Query) explainComparison(query *gojq.Query, input any, left []any) (wan
 		return "", "", false
 	}
 	want = Format(right)
-	if query.Op != gojq.OpEq {
+	if query.Op != gojq.OpEq || query != q.query {
 		want = query.Op.String() + " " + want
+	}
+	if query != q.query {
+		want = query.Left.String() + " " + want
 	}
 	return want, Format(left), true
 }
