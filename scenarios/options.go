@@ -118,7 +118,7 @@ func (o Options) complete() (Options, *regexp.Regexp, error) {
 func (o Options) filter() (*regexp.Regexp, error) {
 	filter, err := regexp.Compile(o.Run)
 	if err != nil {
-		return nil, fmt.Errorf("run %q is not a regular expression: %w", o.Run, err)
+		return nil, fmt.Errorf("run: %q is not a regular expression: %w", o.Run, err)
 	}
 	return filter, nil
 }
@@ -153,9 +153,9 @@ func checkSet(set map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		switch {
 		case !script.IsName(name):
-			return fmt.Errorf("%q is not the name of a variable; want letters, digits and _, such as NAME", name)
+			return fmt.Errorf("set: %q is not the name of a variable; want letters, digits and _, such as NAME", name)
 		case slices.Contains(session.OwnVariables, name) || script.SetByTestscript(name):
-			return fmt.Errorf("variable %s cannot be set: every scenario sets its own; want another name", name)
+			return fmt.Errorf("set: variable %s cannot be set: every scenario sets its own; want another name", name)
 		}
 	}
 	return nil

@@ -1,10 +1,13 @@
 package report
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/internal/printable"
 	"github.com/mockgates/mockgates/internal/shell"
@@ -45,9 +48,23 @@ func Fields(h http.Header) []HeaderField {
 // $MODELGATES_MANAGEMENT_KEY; any other secret is the label that replaces it. A body
 // that the report has cut is cut here too.
 func (x Exchange) Curl() string {
+	return x.curl(func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' })
+}
+
+// curl is Curl for a shell to which some characters cannot be given in quotes. A body with one
+// of them comes from printf, and so does one that curl would take for the name of a file.
+func (x Exchange) curl(unquotable func(rune) bool) string {
 	var b strings.Builder
+	data := ""
+	switch body := string(x.RequestBody); {
+	case strings.HasPrefix(body, "@") || strings.ContainsFunc(body, unquotable) || !utf8.ValidString(body):
+		b.WriteString("printf " + shell.Quote(printfFormat(body)) + " | ")
+		data = "@-"
+	case body != "":
+		data = shell.Quote(body)
+	}
 	b.WriteString("curl -i")
-	if x.Method != http.MethodGet {
+	if x.Method != http.MethodGet || data != "" {
 		b.WriteString(" -X " + shell.Quote(x.Method))
 	}
 	b.WriteString(` "$MODELGATES_BASE_URL"` + shell.Quote(x.Path))
@@ -61,8 +78,24 @@ func (x Exchange) Curl() string {
 			b.WriteString(" -H " + shell.Quote(f.Name+": "+f.Value))
 		}
 	}
-	if x.RequestBody != "" {
-		b.WriteString(" --data-binary " + shell.Quote(string(x.RequestBody)))
+	if data != "" {
+		b.WriteString(" --data-binary " + data)
+	}
+	return b.String()
+}
+
+// printfFormat returns a format that makes printf write a text.
+func printfFormat(text string) string {
+	var b strings.Builder
+	for i, c := range []byte(text) {
+		switch {
+		case c == '\\' || c == '%':
+			b.Write([]byte{c, c})
+		case c < ' ' || c >= 0x7f || c == '-' && i == 0:
+			fmt.Fprintf(&b, `\%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
 	}
 	return b.String()
 }

@@ -134,6 +134,10 @@ func TestExchange_Curl(t *testing.T) {
 		{"a read", report.Exchange{Method: "GET", Path: "/key"}, `curl -i "$MODELGATES_BASE_URL"/key`},
 		{"the management key", sample.Passed("a", 1).Exchanges[0], `curl -i -X POST "$MODELGATES_BASE_URL"/keys -H "Authorization: Bearer $MODELGATES_MANAGEMENT_KEY" -H 'Content-Type: application/json' --data-binary '{"name": "nightly", "limit": 20, "limit_reset": "monthly"}'`},
 		{"another credential", report.Exchange{Method: "GET", Path: "/key", RequestHeader: map[string][]string{"Authorization": {"Bearer sk-mg-v1-fa4...661"}}}, `curl -i "$MODELGATES_BASE_URL"/key -H 'Authorization: Bearer sk-mg-v1-fa4...661'`},
+		{"a body in lines", report.Exchange{Method: "POST", Path: "/keys", RequestBody: "{\n}\n"}, "curl -i -X POST \"$MODELGATES_BASE_URL\"/keys --data-binary '{\n}\n'"},
+		{"a body of a read", report.Exchange{Method: "GET", Path: "/key", RequestBody: "{}"}, `curl -i -X GET "$MODELGATES_BASE_URL"/key --data-binary '{}'`},
+		{"a body that is not text", report.Exchange{Method: "POST", Path: "/keys", RequestBody: "-\x00%\\\xff'"}, `printf '\055\000%%\\\377'\''' | curl -i -X POST "$MODELGATES_BASE_URL"/keys --data-binary @-`},
+		{"a body like the name of a file", report.Exchange{Method: "POST", Path: "/keys", RequestBody: "@/etc/x"}, `printf @/etc/x | curl -i -X POST "$MODELGATES_BASE_URL"/keys --data-binary @-`},
 		{"what a shell would read", report.Exchange{Method: "GET", Path: "/keys?a=1&b=$(x)'"}, `curl -i "$MODELGATES_BASE_URL"'/keys?a=1&b=$(x)'\'''`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,13 +10,15 @@ import (
 	"github.com/mockgates/mockgates/internal/printable"
 )
 
-// WriteText prints the report for people: a line for each scenario, every
-// failure in full, the documented responses that were reached, and the verdict.
-// Equal reports give equal bytes. With color it marks verdicts by ANSI colours.
+// WriteText prints the report for people: the problems of files, a line for each scenario,
+// every failure in full, the problems of the run, which may follow from them, the documented
+// responses that were reached if there was an exchange, and the verdict. Equal reports give
+// equal bytes. With color it marks verdicts by ANSI colours.
 func (r Report) WriteText(w io.Writer, color bool) error {
 	var b strings.Builder
 	paint := painter(color)
-	for _, p := range r.Problems {
+	ofFiles, ofRun := r.splitProblems()
+	for _, p := range ofFiles {
 		p.write(&b, paint)
 	}
 	width := 0
@@ -38,7 +40,13 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 		d.Failure.write(&b, paint, d.Scenario)
 		r.writeEvidence(&b, d, shown)
 	}
-	if len(r.Scenarios) > 0 {
+	if len(ofRun) > 0 && b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	for _, p := range ofRun {
+		p.write(&b, paint)
+	}
+	if r.Exchanges > 0 {
 		writeResponses(&b, "documented", r.Documented, true)
 		writeFeatures(&b, "documented", r.featuresOf(false), false)
 		writeResponses(&b, "companion", r.Companions, false)
@@ -52,6 +60,18 @@ func (r Report) WriteText(w io.Writer, color bool) error {
 	r.writeVerdict(&b, paint)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// splitProblems returns the problems that concern a file, and the others.
+func (r Report) splitProblems() (ofFiles, ofRun []Problem) {
+	for _, p := range r.Problems {
+		if p.File != "" {
+			ofFiles = append(ofFiles, p)
+		} else {
+			ofRun = append(ofRun, p)
+		}
+	}
+	return ofFiles, ofRun
 }
 
 // write prints a problem. One of a file is on one line, as compilers write it.

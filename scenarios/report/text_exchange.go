@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/mockgates/mockgates/contract/finding"
@@ -57,7 +58,7 @@ func (r Report) writeEvidence(b *strings.Builder, d Diagnosis, shown map[string]
 // write prints the exchange, with a caret at each place in its response that a finding is
 // about.
 func (x Exchange) write(b *strings.Builder, findings []finding.Finding) {
-	fmt.Fprintf(b, "%s%s\n", exchangeMargin, printable.Line(x.compact().Curl())) // whole, to be copied
+	fmt.Fprintf(b, "%s%s\n", exchangeMargin, printable.Line(x.oneLine())) // whole, to be copied
 	if x.Status == 0 {
 		return
 	}
@@ -94,6 +95,9 @@ func (x Exchange) ended() string {
 	}
 	return strconv.Itoa(x.Status)
 }
+
+// oneLine returns the request as a command on one line.
+func (x Exchange) oneLine() string { return x.compact().curl(unicode.IsControl) }
 
 // compact returns the exchange with a JSON request body on one line.
 func (x Exchange) compact() Exchange {

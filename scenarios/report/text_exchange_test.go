@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -110,6 +111,32 @@ func TestWriteText_marksStatusAndHeader(t *testing.T) {
 		}
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%s: no %q in the report:\n%s", where, want, &b)
+		}
+	}
+}
+
+// TestWriteText_problems holds the order in which a reader looks for the cause: files that
+// cannot be read, failures, and then what follows from them. Without an exchange there is no
+// coverage to show.
+func TestWriteText_problems(t *testing.T) {
+	t.Parallel()
+	r := report.New(report.Run{Mode: report.ModeFake}, report.NewCoverage([]finding.Operation{{ID: "get-key", Statuses: []int{200}}}, nil))
+	r.AddProblem(report.Problem{Exit: report.ExitNothingTested, Text: "nothing was tested"})
+	r.AddProblem(report.Problem{Exit: report.ExitUnreadable, File: "a.txtar", Line: 1, Text: "unknown command"})
+	s := report.Scenario{Name: "b", File: "b.txtar", Verdict: report.Failed, Failures: []report.Failure{{Line: 1, Text: "got 1 argument"}}}
+	r.Add([]report.Scenario{s})
+	text := written(t, func(w io.Writer, r report.Report) error { return r.WriteText(w, false) }, r)
+	want := "error: a.txtar:1: unknown command\nFAIL  b  0 exchanges\n\nerror: got 1 argument\n  --> b.txtar:1\n\nerror: nothing was tested\n\nunreadable ("
+	if !strings.HasPrefix(text, want) {
+		t.Errorf("the text is\n%s\nwant it to begin with\n%s", text, want)
+	}
+	s.Exchanges = []report.Exchange{{Method: "POST", Path: "/keys", RequestBody: "{\n"}}
+	s.Failures = []report.Failure{{Line: 2, Text: "unexpected status", Exchange: 1}}
+	r.Add([]report.Scenario{s})
+	text = written(t, func(w io.Writer, r report.Report) error { return r.WriteText(w, false) }, r)
+	for _, want := range []string{"\ndocumented responses reached: 0 of 1\n", `   | printf '{\012' | curl -i -X POST "$MODELGATES_BASE_URL"/keys --data-binary @-` + "\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the text:\n%s", want, text)
 		}
 	}
 }

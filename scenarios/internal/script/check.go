@@ -97,8 +97,16 @@ func (k *known) checkVariables(st step) error {
 // Unset returns the error for a variable that is not set, with the nearest of
 // those that are set.
 func Unset(name string, set map[string]bool) error {
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(set)), SetByTestscript)
-	return fmt.Errorf("variable $%s is not set%s", name, suggest.Hint(name, names))
+	return unset(name, slices.DeleteFunc(slices.Sorted(maps.Keys(set)), SetByTestscript))
+}
+
+// unset is Unset with the names of the variables that are set.
+func unset(name string, names []string) error {
+	more := ""
+	if suggest.Nearest(name, names) == "" {
+		more = ", or one that a line above captures or --set gives"
+	}
+	return fmt.Errorf("variable $%s is not set%s%s", name, suggest.Hint(name, names), more)
 }
 
 func (k *known) checkWords(p Parser, st step) error {

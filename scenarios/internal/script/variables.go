@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/mockgates/mockgates/internal/suggest"
 )
 
 // LocalTime is the layout of a time without its offset, such as that of $SOON_LOCAL.
@@ -39,7 +37,7 @@ func Expand(in string, vars map[string]any, inJSON bool) (string, error) {
 		in = rest
 		value, ok := vars[name]
 		if !ok {
-			return "", fmt.Errorf("variable $%s is not set%s", name, suggest.Hint(name, slices.Sorted(maps.Keys(vars))))
+			return "", unset(name, slices.Sorted(maps.Keys(vars)))
 		}
 		text := VariableText(value)
 		if inJSON {
