@@ -73,7 +73,7 @@ var checkTests = []struct {
 		name: "scenarios can be selected by name", flag: "run", args: "--run ^other$", scenario: scenarioCreates, code: 8,
 		stdout: `no scenario has a name that matches "^other$"`,
 	},
-	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run "(" is not a regular expression`},
+	{name: "an invalid pattern is refused", args: "--run (", scenario: scenarioCreates, code: 1, stderr: `run: "(" is not a regular expression`},
 	{
 		name: "scenarios can be listed", flag: "list", args: "--list", scenario: "# Creates a key.\ncall POST /keys\n",
 		stdout: "scenario  anywhere    Creates a key.\n", not: "exchange",

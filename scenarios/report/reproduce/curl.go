@@ -54,9 +54,23 @@ func (p *plan) comment(b *strings.Builder, mark, command string) {
 	}
 	fmt.Fprintf(b, "%sIt was seen on %s.", mark, printable.Line(p.run.Where()))
 	if !p.run.Live() {
-		fmt.Fprintf(b, " To run it there: mockgates exec --seed %d -- %s", p.run.Seed, command)
+		fmt.Fprintf(b, " To run it there: mockgates exec --seed %d%s -- %s", p.run.Seed, clockFlags(p.run.Clock), command)
 	}
 	b.WriteString("\n")
+}
+
+// clockFlags returns the flags that set the clock of a run, as report.Clock returns it, each
+// after a space.
+func clockFlags(clock string) string {
+	flags := ""
+	for word := range strings.FieldsSeq(clock) {
+		if word == "frozen" {
+			flags += " --clock-frozen"
+		} else {
+			flags += " --clock " + shell.Quote(printable.Line(word))
+		}
+	}
+	return flags
 }
 
 // curl writes the request of a step, and captures what later steps need from the
