@@ -121,3 +121,26 @@ func TestWrite_assertions(t *testing.T) {
 		}
 	}
 }
+
+// TestWrite_saysHowToRunItThere reads the line that runs a script on a fake like that of the
+// run: with the same seed and clock.
+func TestWrite_saysHowToRunItThere(t *testing.T) {
+	t.Parallel()
+	for clock, want := range map[string]string{
+		"":                            "mockgates exec --seed 7 -- ",
+		"frozen":                      "mockgates exec --seed 7 --clock-frozen -- ",
+		"2026-01-05T12:00:00Z frozen": "mockgates exec --seed 7 --clock 2026-01-05T12:00:00Z --clock-frozen -- ",
+		"$(reboot)":                   "mockgates exec --seed 7 --clock '$(reboot)' -- ",
+	} {
+		r := report.New(report.Run{Mode: report.ModeFake, Seed: 7, Clock: clock}, report.Coverage{})
+		r.Add([]report.Scenario{{
+			Name: "limit", File: "limit.txtar", Verdict: report.Failed,
+			Exchanges: []report.Exchange{{Method: "GET", Path: "/key", Management: true, Status: 200, ResponseBody: `{"data":{}}`}},
+			Failures:  []report.Failure{{Line: 1, Source: "status 201", Text: "it failed", Exchange: 1}},
+		}})
+		var b strings.Builder
+		if err := reproduce.Write(&b, r, "limit/failure-1", reproduce.Curl); err != nil || !strings.Contains(b.String(), "To run it there: "+want) {
+			t.Errorf("clock %q: %v, no %q in\n%s", clock, err, want, &b)
+		}
+	}
+}
