@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,6 +56,12 @@ func Places(part string, findings []finding.Finding) []string {
 		}
 	}
 	return places
+}
+
+// IsMarked reports whether a finding is about a place of a part of an exchange that is not in
+// its body: "status", or "header Retry-After" in any case.
+func IsMarked(part, where string, findings []finding.Finding) bool {
+	return slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Part == part && strings.EqualFold(f.Where, where) })
 }
 
 // Around returns the lines that are at most n lines before or after a marked one,

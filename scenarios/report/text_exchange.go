@@ -62,9 +62,7 @@ func (x Exchange) write(b *strings.Builder, findings []finding.Finding) {
 	if x.Status == 0 {
 		return
 	}
-	isMarked := func(where string) bool {
-		return slices.ContainsFunc(findings, func(f finding.Finding) bool { return isOfResponse(f) && strings.EqualFold(f.Where, where) })
-	}
+	isMarked := func(where string) bool { return IsMarked(finding.PartResponse, where, findings) }
 	writeMarkable(b, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))), isMarked("status"))
 	for _, f := range Fields(x.ResponseHeader) {
 		writeMarkable(b, f.Name+": "+f.Value, isMarked("header "+f.Name))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/mockgates/mockgates/contract/finding"
 	"github.com/mockgates/mockgates/scenarios/report"
+	"github.com/mockgates/mockgates/scenarios/report/html"
+	"github.com/mockgates/mockgates/scenarios/report/markdown"
 )
 
 // TestWriteText_exchange prints one departure that two scenarios met.
@@ -87,11 +89,11 @@ func TestWriteText_showsAnExchangeOnce(t *testing.T) {
 	}
 }
 
-// TestWriteText_marksStatusAndHeader wants a caret below the line of a response that a finding
-// is about, wherever that is.
-func TestWriteText_marksStatusAndHeader(t *testing.T) {
+// TestWrite_marksStatusAndHeader wants a mark at the line of a response that a finding is about,
+// wherever that is: a caret below it in the text.
+func TestWrite_marksStatusAndHeader(t *testing.T) {
 	t.Parallel()
-	for where, want := range map[string]string{
+	for where, want := range map[string]string{ // in the text
 		"status":             "   | HTTP 418 I'm a teapot\n   | ^^^^^^^^^^^^^^^^^^^^^\n   | Retry-After: soon\n   | {}\n",
 		"header Retry-After": "   | HTTP 418 I'm a teapot\n   | Retry-After: soon\n   | ^^^^^^^^^^^^^^^^^\n   | {}\n",
 		"header Allow":       "   | HTTP 418 I'm a teapot\n   | Retry-After: soon\n   | {}\n",
@@ -105,12 +107,19 @@ func TestWriteText_marksStatusAndHeader(t *testing.T) {
 				Method: "GET", Path: "/key", Status: 418, ResponseHeader: http.Header{"Retry-After": {"soon"}}, ResponseBody: "{}", Findings: []finding.Finding{f},
 			}},
 		}})
-		var b strings.Builder
-		if err := r.WriteText(&b, false); err != nil {
-			t.Fatal(err)
+		text := written(t, func(w io.Writer, r report.Report) error { return r.WriteText(w, false) }, r)
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in the report:\n%s", where, want, text)
 		}
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("%s: no %q in the report:\n%s", where, want, &b)
+		page, summary := written(t, html.Write, r), written(t, markdown.Write, r)
+		if got := strings.Contains(page, `<mark class="field">Retry-After: soon</mark>`); got != (where == "header Retry-After") {
+			t.Errorf("%s: the page marks Retry-After: %t", where, got)
+		}
+		if got := strings.Contains(summary, "\n> Retry-After: soon\n"); got != (where == "header Retry-After") {
+			t.Errorf("%s: the summary shows Retry-After: %t\n%s", where, got, summary)
+		}
+		if got := strings.Contains(summary, "\n> 418\n"); got != (where == "status") {
+			t.Errorf("%s: the summary marks the status: %t\n%s", where, got, summary)
 		}
 	}
 }

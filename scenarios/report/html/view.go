@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mockgates/mockgates/contract/finding"
@@ -98,7 +99,7 @@ func findingOf(r report.Report, f finding.Finding) findingView {
 
 // An excerpt is what a failure shows of a message.
 type excerpt struct {
-	Fields []string // of the header, those that matter
+	Fields []report.Line // of the header, those that matter
 	Body   []report.Line
 }
 
@@ -112,7 +113,9 @@ func newExcerpt(h http.Header, b report.Body, part string, findings []finding.Fi
 	}
 	for _, f := range report.Fields(h) {
 		if len(out.Fields) < maxLines {
-			out.Fields = append(out.Fields, report.Shorten(f.Name+": "+f.Value, maxLine))
+			out.Fields = append(out.Fields, report.Line{
+				Text: report.Shorten(f.Name+": "+f.Value, maxLine), Marked: report.IsMarked(part, "header "+f.Name, findings),
+			})
 		}
 	}
 	if len(out.Fields)+len(out.Body) == 0 {
@@ -127,11 +130,8 @@ func (e *excerpt) size() int {
 	if e == nil {
 		return n
 	}
-	for _, line := range e.Body {
+	for _, line := range slices.Concat(e.Fields, e.Body) {
 		n += 60 + escaped(line.Text)
-	}
-	for _, field := range e.Fields {
-		n += 60 + escaped(field)
 	}
 	return n
 }

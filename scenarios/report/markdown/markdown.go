@@ -11,6 +11,7 @@ package markdown
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/mockgates/mockgates/contract/finding"
@@ -131,11 +132,17 @@ func failure(r report.Report, d report.Diagnosis) string {
 	return b.String()
 }
 
-// body returns the status of an exchange, and its body around the places.
+// body returns the status of an exchange, the fields of its header that a finding is about, and
+// its body around the places.
 func body(x report.Exchange, findings []finding.Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d\n", x.Status)
-	lines := report.Around(x.ResponseBody.Lines(report.Places(finding.PartResponse, findings)...), aroundMark)
+	lines := []report.Line{{Text: strconv.Itoa(x.Status), Marked: report.IsMarked(finding.PartResponse, "status", findings)}}
+	for _, f := range report.Fields(x.ResponseHeader) {
+		if report.IsMarked(finding.PartResponse, "header "+f.Name, findings) {
+			lines = append(lines, report.Line{Text: f.Name + ": " + f.Value, Marked: true})
+		}
+	}
+	lines = append(lines, report.Around(x.ResponseBody.Lines(report.Places(finding.PartResponse, findings)...), aroundMark)...)
 	for _, l := range lines[:min(len(lines), 40)] {
 		margin := "  "
 		if l.Marked {
