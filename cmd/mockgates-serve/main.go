@@ -23,7 +23,7 @@ import (
 type commands struct {
 	cli.GlobalFlags
 
-	Serve       serve.Command            `cmd:"" default:"withargs" help:"Serve a fake ModelGates API. This is the default command."`
+	Serve       serve.Command            `cmd:"" default:"withargs" help:"Serve a fake ModelGates API. This is the default command; the others are ca, healthcheck and version."`
 	CA          serve.CACommand          `cmd:"" name:"ca" help:"Print the certificate of the CA that serve --tls keeps in a folder."`
 	Healthcheck serve.HealthcheckCommand `cmd:"" help:"Check the health of a running fake: exit 0 if it is healthy, 3 if not."`
 	Version     cli.VersionCommand       `cmd:"" help:"Print version information, as --version does."`

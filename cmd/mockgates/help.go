@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -46,7 +47,7 @@ func (c *helpCmd) Run(p *cli.Process) error {
 	var known []string
 	for _, topic := range topics {
 		if topic.name == name {
-			_, err := io.WriteString(p.Stdout, topic.text)
+			_, err := io.WriteString(p.Stdout, forTerminal(topic.text))
 			return err
 		}
 		known = append(known, topic.name)
@@ -65,6 +66,23 @@ func (c *helpCmd) Run(p *cli.Process) error {
 		}
 	}
 	return exit.Failf(exit.Usage, "there is no help on %q%s", name, suggest.Hint(name, known))
+}
+
+var (
+	comment = regexp.MustCompile(`(?m)^<!-- .* -->\n`)
+	link    = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
+)
+
+// forTerminal returns a page without what only a browser of Markdown can use: comments, and
+// links to other files of the project. Links to the web stay as text.
+func forTerminal(page string) string {
+	return link.ReplaceAllStringFunc(comment.ReplaceAllString(page, ""), func(found string) string {
+		m := link.FindStringSubmatch(found)
+		if strings.HasPrefix(m[2], "https://") {
+			return m[1] + " (" + m[2] + ")"
+		}
+		return m[1]
+	})
 }
 
 // commandHelp prints the help of a command, that of the program without one.
