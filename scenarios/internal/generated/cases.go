@@ -1,6 +1,10 @@
 package generated
 
-import "github.com/mockgates/mockgates/contract"
+import (
+	"strings"
+
+	"github.com/mockgates/mockgates/contract"
+)
 
 // Prefix begins the names of the scenarios that are not files.
 const Prefix = "generated/"
@@ -22,13 +26,15 @@ func (g *Cases) Name() string { return Prefix + g.Operation }
 // only on the arguments, not on which operation is faster. An operation with fewer cases
 // than its share leaves the rest to the others.
 func Share(list []*Cases, requests int) {
-	for _, g := range list {
+	most := make([]int, len(list))
+	for i, g := range list {
 		g.Most, g.shared = 0, requests
+		most[i] = g.needed()
 	}
 	for requests > 0 {
 		gave := false
-		for _, g := range list {
-			if requests > 0 && g.Most < 2*len(g.Cases)+1 { // a case and what prepares it
+		for i, g := range list {
+			if requests > 0 && g.Most < most[i] {
 				g.Most++
 				requests--
 				gave = true
@@ -38,4 +44,17 @@ func Share(list []*Cases, requests int) {
 			return
 		}
 	}
+}
+
+// needed returns how many requests the cases may take: one for each, one more for each
+// that has a body, which may be made smaller, or that may need a key or a code of its
+// own, and one for the plain key that they share.
+func (g *Cases) needed() int {
+	n := len(g.Cases) + 1
+	for _, m := range g.Cases {
+		if len(m.Body) > 0 || strings.Contains(m.Path, "${"+contract.PlaceholderHash+"}") {
+			n++
+		}
+	}
+	return n
 }
