@@ -10,6 +10,7 @@ import (
 	"github.com/mockgates/mockgates/contract/relations"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/internal/envelope"
+	"github.com/mockgates/mockgates/scenarios/internal/redaction"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
 
@@ -49,10 +50,13 @@ func (t *Target) NewClient(name string) (*Client, error) {
 }
 
 // NewStandIn returns a client that calls another server in place of the target, without
-// its rate and its ledger. Its exchanges are judged like those of the target.
+// its rate and its ledger. Its exchanges are judged like those of the target. The secrets
+// that the other server sends are its own: they are not hidden in what the target sends.
 func (t *Target) NewStandIn(root string, client *http.Client, session *relations.Session) *Client {
 	other := *t
 	other.Root, other.http, other.limiter, other.Recorded, other.Account = root, client, nil, nil, nil
+	other.Secrets = redaction.New()
+	other.Secrets.Add(t.ManagementKey)
 	return &Client{Target: &other, Name: "self-test", bounds: other.newBounds(), contract: session}
 }
 

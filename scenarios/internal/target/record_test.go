@@ -189,7 +189,10 @@ func TestClient_judgesAGeneratedCase(t *testing.T) {
 func TestNewStandIn_isNotTheTarget(t *testing.T) {
 	t.Parallel()
 	target, _ := liveTarget(t, 500)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(201)
+		_, _ = w.Write([]byte(`{"key":"something"}`))
+	}))
 	t.Cleanup(server.Close)
 	c := target.NewStandIn(server.URL, server.Client(), target.seen.Fork())
 	c.Target.Base = server.URL
@@ -202,6 +205,13 @@ func TestNewStandIn_isNotTheTarget(t *testing.T) {
 	}
 	if target.Base == server.URL {
 		t.Error("the target has changed")
+	}
+	const text = "something"
+	if got := c.Target.Secrets.Hide(text); got == text {
+		t.Error("the secret of the other server is not hidden in what that server sends")
+	}
+	if got := target.Secrets.Hide(text); got != text {
+		t.Errorf("the secret of the other server is hidden in what the target sends: %q", got)
 	}
 }
 
