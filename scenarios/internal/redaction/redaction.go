@@ -37,9 +37,14 @@ func New() *Secrets {
 // lineBreaks removes line breaks, and those in strings of JSON.
 var lineBreaks = strings.NewReplacer("\r", "", "\n", "", `\r`, "", `\n`, "")
 
+// splitKey matches a key with line breaks in it, if the part before the first one could be taken
+// for a whole key.
+var splitKey = regexp.MustCompile(`sk-[A-Za-z0-9_-]+(?:(?:\\[rn]|[\r\n])+[0-9A-Fa-f]{8,})+`)
+
 // Hide returns text without secrets. If a secret appears only when the lines are joined,
 // such as base64 in lines, the text is returned on one line.
 func (r *Secrets) Hide(text string) string {
+	text = splitKey.ReplaceAllStringFunc(text, lineBreaks.Replace)
 	text, _ = r.Redactor.String(text)
 	if joined := lineBreaks.Replace(text); len(strings.TrimSpace(joined)) < len(strings.TrimSpace(text)) {
 		if joined, found := r.Redactor.String(joined); found {

@@ -61,3 +61,24 @@ func TestSecrets_cutsLongTextsAndHeaders(t *testing.T) {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}
 }
+
+// TestSecrets_hideAKeyInLines holds that no digits of a key stay behind where it is broken into
+// lines, and that what follows a key is not taken for a part of it.
+func TestSecrets_hideAKeyInLines(t *testing.T) {
+	t.Parallel()
+	const digits = "0123456789abcdef0123456789abcdef"
+	for name, text := range map[string]string{
+		"two lines":    "sk-mg-v1-" + digits + "\n" + digits,
+		"three lines":  "sk-mg-v1-" + digits + "\r\n" + digits + "\r\n" + digits,
+		"escapes":      `{"a":"sk-mg-v1-` + digits + `\n` + digits + `"}`,
+		"a short part": "sk-mg-v1-01234567\n" + digits,
+	} {
+		if got := New().Hide("before " + text + " after"); strings.Contains(got, digits[3:len(digits)-3]) || !strings.HasPrefix(got, "before ") || !strings.HasSuffix(got, " after") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	const follows = "sk-mg-v1-" + digits + "\nstatus 200\nabcdef0\n"
+	if got, want := New().Hide(follows), "sk-mg-v1-012...def\nstatus 200\nabcdef0\n"; got != want {
+		t.Errorf("%q; want %q", got, want)
+	}
+}
