@@ -10,6 +10,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// Documents returns the texts of the documents that findings of a contract from [New]
+// refer to, by the names that findings have.
+func Documents() map[string]string {
+	return map[string]string{documentedName: string(documentedYAML), companionName: string(companionYAML), proseName: string(proseYAML)}
+}
+
 // Print returns the specification of a scope in a format, "yaml" or "json".
 //
 // For a scope of one document the YAML is its text with its comments, so the lines

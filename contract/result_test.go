@@ -76,6 +76,10 @@ func TestFinding_isComplete(t *testing.T) {
 	t.Parallel()
 	c := newContract(t, contract.All)
 	cases := c.SelfTestCases()
+	lines, seen := map[string][]string{}, map[string]bool{}
+	for name, text := range contract.Documents() {
+		lines[name] = strings.Split(text, "\n")
+	}
 	for i := 0; i < len(cases); i += 5 { // some of every response, to save time
 		result, err := c.Check(cases[i].Exchange)
 		if err != nil {
@@ -86,6 +90,15 @@ func TestFinding_isComplete(t *testing.T) {
 			if f.Line == 0 && !undeclared || f.Document == "" || f.Want == "" || f.Got == "" {
 				t.Errorf("%s: a finding lacks something: %+v", cases[i].Name, f)
 			}
+			if text := lines[f.Document]; f.Line > len(text) || f.Line > 0 && strings.TrimSpace(text[f.Line-1]) == "" {
+				t.Errorf("%s: no document has text on line %d of %s", cases[i].Name, f.Line, f.Document)
+			}
+			seen[f.Document] = true
+		}
+	}
+	for name := range lines {
+		if !seen[name] {
+			t.Errorf("no finding refers to %s", name)
 		}
 	}
 }

@@ -40,20 +40,9 @@ func Run(ctx context.Context, o Options) (report.Report, error) {
 	found := report.New(r.describe(started), report.NewCoverage(r.validator.Operations(), r.validator.AllFeatures()))
 	err = r.playScripts(ctx, filter, &found)
 	r.cleanUp(ctx, &found)
-	found.Cite(specification())
+	found.Cite(contract.Documents())
 	found.Duration = time.Since(started)
 	return found, err
-}
-
-// specification returns the documents that findings name, by their names there.
-func specification() map[string]string {
-	documents := map[string]string{}
-	for name, scope := range map[string]contract.Scope{"modelgates.yaml": contract.Documented, "companion.yaml": contract.Companions} {
-		if text, err := contract.Print(scope, "yaml"); err == nil { // without it findings are not cited
-			documents[name] = string(text)
-		}
-	}
-	return documents
 }
 
 // playScripts plays the scenarios and adds what they found. It returns an error

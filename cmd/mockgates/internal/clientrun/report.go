@@ -119,7 +119,7 @@ func (r *Report) WriteText(w io.Writer, verbose bool) error {
 	for _, v := range r.violations() {
 		fmt.Fprintf(&b, "violation in the clean run: %s in request %d: %s\n", v.Kind, v.Request, printable.Line(v.Message))
 	}
-	fmt.Fprintf(&b, "an honest 429 asks for a wait of %v, as a date for %v (--retry-after)\n\n",
+	fmt.Fprintf(&b, "Retry-After of a 429 is %v, or a date %v ahead; --retry-after sets it\n\n",
 		r.options.RetryAfter, max(r.options.RetryAfter, time.Second))
 	for i, run := range r.runs {
 		r.writeRun(&b, i, run, verbose)
