@@ -185,6 +185,27 @@ func TestClient_judgesAGeneratedCase(t *testing.T) {
 	}
 }
 
+// TestClient_judgesAGeneratedCaseOnce leaves out what the session has found of the same
+// kind, and adds what it has found of another kind at the same place.
+func TestClient_judgesAGeneratedCaseOnce(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]int{finding.KindStatus: 1, finding.KindRefusedValid: 2} {
+		c := newClient(t, answering(t, 418, `{"error":{"code":418,"message":"no"}}`), "")
+		_, err := mustSend(t, c, Call{Method: "GET", Path: "/key", Token: "another", Judge: func(int) (finding.Finding, bool) {
+			return finding.Finding{Part: finding.PartResponse, Where: "status", Kind: kind, Want: "200", Got: "418"}, true
+		}})
+		got := 0
+		for _, f := range c.Exchanges[0].Findings {
+			if f.Where == "status" {
+				got++
+			}
+		}
+		if got != want || err == nil {
+			t.Errorf("%d findings about the status and the error %v, want %d with %s", got, err, want, kind)
+		}
+	}
+}
+
 // TestNewStandIn_isNotTheTarget sends nothing to the target, and notes nothing about it.
 func TestNewStandIn_isNotTheTarget(t *testing.T) {
 	t.Parallel()

@@ -150,3 +150,24 @@ func TestClient_liveBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestOpen_eachCallHasAConnection sends calls to a fake one after another, each from
+// another port.
+func TestOpen_eachCallHasAConnection(t *testing.T) {
+	t.Parallel()
+	ports := map[string]bool{}
+	c := newClient(t, openTarget(t, Config{Wrap: func(fake http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ports[r.RemoteAddr] = true
+			fake.ServeHTTP(w, r)
+		})
+	}}), "connections")
+	for range 3 {
+		if _, err := c.Send(t.Context(), Call{Method: http.MethodGet, Path: "/key", Token: c.ManagementKey()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(ports) != 3 {
+		t.Errorf("3 calls came over %d connections, want 3", len(ports))
+	}
+}
