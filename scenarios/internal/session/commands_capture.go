@@ -47,35 +47,43 @@ func (s *session) capture(args []string) error {
 	return nil
 }
 
-// captureOutput sets a variable to stdout of the last program or call. Without a regular
-// expression it takes all of it, without the space at the end. With one it takes the
-// match of the first group, or of the whole expression if it has no group.
+// captureOutput sets a variable to stdout of the last program or call.
 func (s *session) captureOutput(name string, args []string) error {
-	out := s.ts.ReadFile(source.Stdout)
+	value, err := captured(s.ts.ReadFile(source.Stdout), args)
+	if err != nil {
+		return err
+	}
+	s.set(name, value)
+	return nil
+}
+
+// captured returns the part of an output that is captured. Without a regular expression
+// it is all of it, without the space at the end. With one it is the match of the first
+// group, or of the whole expression if it has no group.
+func captured(out string, args []string) (string, error) {
 	value := strings.TrimRight(out, " \t\r\n")
 	switch len(args) {
 	case 0:
 	case 1:
 		re, err := regexp.Compile(args[0])
 		if err != nil {
-			return failure.Usagef("%q is not a regular expression: %v", args[0], err)
+			return "", failure.Usagef("%q is not a regular expression: %v", args[0], err)
 		}
 		groups := re.FindStringSubmatch(out)
 		if groups == nil {
-			return failure.Differs("stdout does not match", args[0], excerpt(out))
+			return "", failure.Differs("stdout does not match", args[0], excerpt(out))
 		}
 		value = groups[min(1, len(groups)-1)]
 	default:
-		return failure.Usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
+		return "", failure.Usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
 	}
 	switch {
 	case value == "":
-		return failure.Differs("the captured value is empty", "some text", excerpt(out))
+		return "", failure.Differs("the captured value is empty", "some text", excerpt(out))
 	case len(value) > maxCaptured:
-		return failure.Differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
+		return "", failure.Differs("the captured value is too long", fmt.Sprintf("at most %d bytes", maxCaptured), fmt.Sprintf("%d bytes", len(value)))
 	}
-	s.set(name, value)
-	return nil
+	return value, nil
 }
 
 // excerpt returns the beginning of a text for a message, quoted, or "nothing".
