@@ -51,8 +51,8 @@ func TestLyingServer_answersEachCall(t *testing.T) {
 			if c.Status == http.StatusNoContent || c.Method == http.MethodHead {
 				wantBody = nil
 			}
-			if res.StatusCode != c.Status || !bytes.Equal(body, wantBody) || (err != nil) != c.Cut {
-				t.Errorf("%s: got %d, %d bytes, error %v; want %d, %d bytes, broken %t", l.Name, res.StatusCode, len(body), err, c.Status, len(wantBody), c.Cut)
+			if res.StatusCode != c.Status || !bytes.Equal(body, wantBody) || (err != nil) != c.Truncated {
+				t.Errorf("%s: got %d, %d bytes, error %v; want %d, %d bytes, broken %t", l.Name, res.StatusCode, len(body), err, c.Status, len(wantBody), c.Truncated)
 			}
 			if got, want := res.Header.Get("Content-Type"), c.ResponseHeader.Get("Content-Type"); got != want {
 				t.Errorf("%s: Content-Type %q, want %q", l.Name, got, want)

@@ -105,7 +105,7 @@ func TestLyingServer_noticesABrokenJudge(t *testing.T) {
 				return nil
 			}
 			return c.CheckOne(ctx, done)
-		}}, `"an answer that is cut" survived`},
+		}}, `"an answer that is truncated" survived`},
 		"requests are ignored": {"the fake", target.Sabotage{Check: func(ctx context.Context, c *target.Client, done *target.Completed) error {
 			res, err := c.Validate(done)
 			c.Record(done, res)

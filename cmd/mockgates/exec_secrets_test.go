@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,24 +63,10 @@ func TestExec_noOutputShowsASecretArgument(t *testing.T) {
 			if code != test.code {
 				t.Fatalf("exit code = %d; want %d\n%s%s", code, test.code, stdout, stderr)
 			}
-			outputs := map[string]string{"stdout": stdout, "stderr": stderr}
-			for _, s := range readReport(t, filepath.Join(dir, "json")).Scenarios {
-				for _, f := range s.Failures {
-					for _, form := range reproduce.Forms {
-						_, out, errors := mockgates(t, nil, "", "reproduce", filepath.Join(dir, "json"), f.ID, "--as", form)
-						outputs["reproduce "+f.ID+" as "+form] = out + errors
-					}
-				}
-			}
-			files, err := filepath.Glob(filepath.Join(dir, "*"))
-			saved, errSaved := filepath.Glob(filepath.Join(dir, "saved", "*"))
-			if err != nil || errSaved != nil || test.code == exit.Failed && len(saved) == 0 {
-				t.Fatalf("files: %v, %v, %v", err, errSaved, saved)
-			}
-			for _, file := range slices.Concat(files, saved) {
-				if text, err := os.ReadFile(file); err == nil { // otherwise it is the folder
-					outputs[filepath.Base(file)] = string(text)
-				}
+			outputs := outputsIn(t, dir)
+			outputs["stdout"], outputs["stderr"] = stdout, stderr
+			if _, saved := outputs["saved"]; saved != (test.code == exit.Failed) {
+				t.Errorf("saved scenarios: %t", saved)
 			}
 			for output, text := range outputs {
 				for _, secret := range []string{key, live, management, header} {
@@ -93,4 +80,35 @@ func TestExec_noOutputShowsASecretArgument(t *testing.T) {
 			}
 		})
 	}
+}
+
+// outputsIn returns the text of each file in a folder, that of all saved scenarios together
+// as saved, and what reproduces each failure of its record in each form.
+func outputsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	outputs := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name := filepath.Base(path)
+		if filepath.Dir(path) != dir {
+			name = filepath.Base(filepath.Dir(path))
+		}
+		outputs[name] += string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range readReport(t, filepath.Join(dir, "json")).Scenarios {
+		for _, f := range s.Failures {
+			for _, form := range reproduce.Forms {
+				_, out, errors := mockgates(t, nil, "", "reproduce", filepath.Join(dir, "json"), f.ID, "--as", form)
+				outputs["reproduce "+f.ID+" as "+form] = out + errors
+			}
+		}
+	}
+	return outputs
 }

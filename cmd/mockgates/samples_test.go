@@ -144,6 +144,9 @@ func guzzle() string {
 // default shared/documents beside that of the project.
 func TestDocuments_samplesRun(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("make test-full and make examples run the samples of the documents")
+	}
 	folder := os.Getenv("MOCKGATES_DOCUMENTS")
 	if folder == "" {
 		folder = fromRoot("../shared/documents")

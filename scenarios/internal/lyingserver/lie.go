@@ -30,7 +30,7 @@ type Lie struct {
 // A Call is a request, what the caller announces about it, and the response.
 type Call struct {
 	contract.Exchange
-	Cut       bool     // the connection breaks in the middle of the body
+	Truncated bool     // the connection breaks in the middle of the body
 	Invalid   bool     // the caller says that the request breaks the contract
 	Violation []string // where the caller expects a violation; nil for nowhere
 }

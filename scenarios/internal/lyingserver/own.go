@@ -50,8 +50,8 @@ func Own() []Lie {
 	}
 	accepted := newKey(`{"name":7}`, 201, honestAnswer)
 	accepted.Invalid = true
-	cut := newKey(honestRequest, 201, honestAnswer)
-	cut.Cut = true
+	truncated := newKey(honestRequest, 201, honestAnswer)
+	truncated.Truncated = true
 	refused := newKey(`{}`, 400, refusalAnswer)
 	refused.Invalid = true
 	announced, expected := newKey(honestRequest, 201, honestAnswer), newKey(honestRequest, 201, honestAnswer)
@@ -73,7 +73,7 @@ func Own() []Lie {
 		typed("JSON sent as text/plain", "text/plain; charset=utf-8"),
 		typed("JSON sent as text/html", "text/html"),
 		one("an invalid request that is accepted", finding.KindAcceptedInvalid, "status", accepted),
-		one("an answer that is cut", "", "", cut),
+		one("an answer that is truncated", "", "", truncated),
 		one("an invalid request that the script does not announce", "", "", newKey(`{}`, 400, refusalAnswer)),
 		one("a valid request that the script calls invalid", "", "", announced),
 		one("a violation that the script expects and that does not happen", "", "", expected),

@@ -61,7 +61,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range answer.ResponseHeader {
 		h[name] = values
 	}
-	if answer.Cut {
+	if answer.Truncated {
 		h.Set("Content-Length", strconv.Itoa(len(answer.ResponseBody)+1))
 	}
 	w.WriteHeader(answer.Status)

@@ -60,8 +60,8 @@ type page struct {
 	Coverage    []coverage
 	Settled     []report.Settlement
 	Scenarios   []scenario
-	More        int // scenarios that are not shown
-	Cut         bool
+	More        int  // scenarios that are not shown
+	Truncated   bool // a body is
 	Later       bool // a scenario has Later
 }
 

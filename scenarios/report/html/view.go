@@ -213,8 +213,8 @@ func (p *page) scenario(s report.Scenario, left *int) *scenario {
 		if s.Verdict == report.Passed && *left < exchangePart/2 || *left < exchangePart/10 {
 			body = shortBody
 		}
-		view, cut := exchangeOf(x, body)
-		p.Cut = p.Cut || cut
+		view, truncated := exchangeOf(x, body)
+		p.Truncated = p.Truncated || truncated
 		if *left -= view.size(); *left < 0 {
 			out.More = len(s.Exchanges) - i
 			break
@@ -226,7 +226,7 @@ func (p *page) scenario(s report.Scenario, left *int) *scenario {
 
 // exchangeOf returns an exchange whose bodies have at most max bytes each, and
 // whether one was longer.
-func exchangeOf(x report.Exchange, limit int) (view exchange, cut bool) {
+func exchangeOf(x report.Exchange, limit int) (view exchange, truncated bool) {
 	view = exchange{
 		ID: x.ID, Method: line(x.Method), Path: line(x.Path), Status: status(x),
 		Injected: x.Injected, Case: line(strings.TrimPrefix(x.Case, x.Operation+"/")),
