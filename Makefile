@@ -51,9 +51,9 @@ build: ## build the whole program, bin/mockgates, a static binary
 RACED := /(mockserver|mockserver/control|mockserver/internal/(account|gate|wire)|internal/(logqueue|slowclient|tlsfront)|cmd/internal/serve)$$
 
 # What makes test programs sooner and larger: no tables for debuggers, and a heap that
-# grows more before it is collected. Some tests wait for a timeout, so more of them run
-# side by side than there are processors.
-QUICK := GOGC=400 GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO)
+# grows more before it is collected, up to 1 GiB. Some tests wait for a timeout, so more
+# of them run side by side than there are processors.
+QUICK := GOGC=1000 GOMEMLIMIT=1GiB GORACE="$${GORACE:-atexit_sleep_ms=0}" $(GO)
 SHORT := test -short -vet=off -ldflags='-s -w' -parallel=4
 
 # The packages with the longest tests, which go test is given first: it begins with them,

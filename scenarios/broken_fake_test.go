@@ -188,7 +188,7 @@ func TestBuiltin_failOnBrokenFake(t *testing.T) {
 		"a browser cannot read a refusal":                 {unauthorizedKey, func(a *brokenResponse) { a.header.Del("Access-Control-Allow-Origin") }},
 		"the 404 does not name the nearest path":          {unknownPath, func(a *brokenResponse) { delete(a.errorObject(), "metadata") }},
 	} {
-		if !inPart(name, 4) {
+		if !inPart(name, 8) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

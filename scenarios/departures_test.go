@@ -334,7 +334,7 @@ func TestDepartures_areNamed(t *testing.T) {
 	for _, list := range []map[string]departureCase{schemaDepartures(), behaviourDepartures(), companionDepartures(), matrixDepartures()} {
 		for name, c := range list {
 			count++
-			if !inPart(name, 16) {
+			if !inPart(name, 24) {
 				continue // a sixteenth is enough to see that departures are named
 			}
 			t.Run(name, func(t *testing.T) {
