@@ -209,24 +209,9 @@ func (a *app) waitForCallback(t *testing.T, ctx context.Context) url.Values {
 	}
 }
 
-// TestConsentPage drives the consent page in one browser.
-func TestConsentPage(t *testing.T) {
+func TestConsentPage_allow(t *testing.T) {
 	t.Parallel()
-	ctx := startBrowser(t)
-	for _, test := range []struct {
-		name string
-		run  func(*testing.T, context.Context)
-	}{
-		{"Allow gives a key", consentAllows},
-		{"the keyboard denies", consentDenies},
-		{"what a parameter injects does not run", consentIsSafe},
-	} {
-		t.Run(test.name, func(t *testing.T) { test.run(t, ctx) })
-	}
-}
-
-func consentAllows(t *testing.T, ctx context.Context) {
-	a := newApp(t)
+	ctx, a := startBrowser(t), newApp(t)
 	do(t, ctx,
 		chromedp.EmulateViewport(640, 620),
 		chromedp.Navigate(a.consentURL("key_label", "Reports", "limit", "25", "usage_limit_type", "monthly")))
@@ -266,18 +251,19 @@ func consentAllows(t *testing.T, ctx context.Context) {
 	}
 }
 
-func consentDenies(t *testing.T, ctx context.Context) {
-	a := newApp(t)
+func TestConsentPage_denyWithKeyboard(t *testing.T) {
+	t.Parallel()
+	ctx, a := startBrowser(t), newApp(t)
 	do(t, ctx, chromedp.Navigate(a.consentURL()), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"))
 	if query := a.waitForCallback(t, ctx); query.Get("error") != "access_denied" || query.Has("code") {
 		t.Errorf("callback query = %v", query)
 	}
 }
 
-// consentIsSafe wants a page that runs nothing that a query parameter injects, and that
-// cannot be framed.
-func consentIsSafe(t *testing.T, ctx context.Context) {
-	a := newApp(t)
+// The page must not run what a query parameter injects, and must not be framed.
+func TestConsentPage_isSafe(t *testing.T) {
+	t.Parallel()
+	ctx, a := startBrowser(t), newApp(t)
 	const attack = `</bdi><script>window.ran=1</script><img src=x onerror="window.ran=1">`
 	do(t, ctx, chromedp.Navigate(a.consentURL("key_label", attack)))
 	if shown := eval(t, ctx, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(shown, attack) {
