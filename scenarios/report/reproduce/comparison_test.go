@@ -144,3 +144,25 @@ func TestWrite_saysHowToRunItThere(t *testing.T) {
 		}
 	}
 }
+
+// TestWrite_scriptSendsTheBody runs the script of a request whose body curl could take for
+// something else. The target must receive it as it is.
+func TestWrite_scriptSendsTheBody(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"@/etc/hosts", "@-", "{\n\"name\": \"a\"\n}\n"} {
+		r := departing(finding.KindRequired, "/data/hash", `{"data":{}}`)
+		x := &r.Scenarios[0].Exchanges[0]
+		x.Method, x.Path, x.RequestBody = "POST", "/keys", report.Body(body)
+		file := scriptFile(t, write(t, r, reproduce.Curl))
+		var got []byte
+		receives := func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got, _ = io.ReadAll(r.Body)
+				_, _ = io.WriteString(w, `{"data":{}}`)
+			})
+		}
+		if code, out := run(t, receives, "sh", file); code != 1 || string(got) != body {
+			t.Errorf("exit code %d, want 1; the target received %q, want %q\n%s", code, got, body, out)
+		}
+	}
+}

@@ -85,7 +85,7 @@ func (s step) curl(b *strings.Builder, n int) {
 		if s.x.RequestHeader.Get("Content-Type") == "" {
 			b.WriteString(" \\\n  -H 'Content-Type:'") // curl would send one of its own
 		}
-		fmt.Fprintf(b, " \\\n  --data-binary %s", shellWord(s.body))
+		fmt.Fprintf(b, " \\\n  --data-raw %s", shellWord(s.body))
 	}
 	b.WriteString(") || status=000\n")
 	for _, c := range s.captures {
