@@ -20,7 +20,7 @@ import (
 // status is the command "status CODE".
 func (s *session) status(args []string) error {
 	if len(args) != 1 {
-		return failure.Usagef("got %d arguments; want one status", len(args))
+		return failure.Usagef("got %s; want one status", report.Plural(len(args), "argument"))
 	}
 	want, err := strconv.Atoi(args[0])
 	if err != nil || want < 100 || want > 599 {
@@ -54,7 +54,7 @@ func (s *session) requireResponse() error {
 // jq is the command "jq EXPR".
 func (s *session) jq(args []string) error {
 	if len(args) != 1 {
-		return failure.Usagef("got %d arguments; want one expression, in single quotes", len(args))
+		return failure.Usagef("got %s; want one expression, in single quotes", report.Plural(len(args), "argument"))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -79,7 +79,7 @@ const (
 // DURATION bounds the sum of the waits; the reads themselves do not count.
 func (s *session) eventually(args []string) error {
 	if len(args) != 3 {
-		return failure.Usagef("got %d arguments; want a duration and an assertion", len(args))
+		return failure.Usagef("got %s; want a duration and an assertion", report.Plural(len(args), "argument"))
 	}
 	left, err := time.ParseDuration(args[0])
 	if err != nil || left <= 0 || left > maxEventually {

@@ -17,6 +17,7 @@ import (
 	"github.com/mockgates/mockgates/scenarios/internal/script"
 	"github.com/mockgates/mockgates/scenarios/internal/target"
 	"github.com/mockgates/mockgates/scenarios/internal/wire"
+	"github.com/mockgates/mockgates/scenarios/report"
 )
 
 // A backgroundCall is a call that a script has not awaited yet.
@@ -67,7 +68,7 @@ func (s *session) startBackground(name string, c target.Call) {
 // await is the command "await NAME".
 func (s *session) await(args []string) error {
 	if len(args) != 1 {
-		return failure.Usagef("got %d arguments; want the name of a call", len(args))
+		return failure.Usagef("got %s; want the name of a call", report.Plural(len(args), "argument"))
 	}
 	name := strings.TrimPrefix(args[0], "&")
 	b := s.background[name]
@@ -109,7 +110,7 @@ func (s *session) addCleanup(args []string) error {
 // commands have set for it.
 func (s *session) parseCall(args []string) (target.Call, error) {
 	if len(args) < 2 || len(args) > 3 {
-		return target.Call{}, failure.Usagef("got %d arguments; want a method, a path and at most one file", len(args))
+		return target.Call{}, failure.Usagef("got %s; want a method, a path and at most one file", report.Plural(len(args), "argument"))
 	}
 	c := target.Call{Expectations: s.next, Line: s.line, Method: args[0], Token: s.token, Scheme: s.scheme, MayBeLimited: s.script.AsksForLimit(s.line)}
 	s.next = target.Expectations{}
@@ -139,7 +140,7 @@ func (s *session) expectViolation(args []string) error {
 // invalid is the command "invalid".
 func (s *session) invalid(args []string) error {
 	if len(args) != 0 {
-		return failure.Usagef("got %d arguments; want none", len(args))
+		return failure.Usagef("got %s; want none", report.Plural(len(args), "argument"))
 	}
 	s.next.Invalid = true
 	return nil
@@ -148,7 +149,7 @@ func (s *session) invalid(args []string) error {
 // header is the command "header NAME VALUE".
 func (s *session) header(args []string) error {
 	if len(args) != 2 {
-		return failure.Usagef("got %d arguments; want a name and a value", len(args))
+		return failure.Usagef("got %s; want a name and a value", report.Plural(len(args), "argument"))
 	}
 	name := http.CanonicalHeaderKey(args[0])
 	if s.target.Live() && name == "Prefer" {

@@ -24,7 +24,7 @@ func (s *session) capture(args []string) error {
 	case args[1] == source.Stdout:
 		return s.captureOutput(args[0], args[2:])
 	case len(args) > 2:
-		return failure.Usagef("got %d arguments; want a name and an expression, in single quotes", len(args))
+		return failure.Usagef("got %s; want a name and an expression, in single quotes", report.Plural(len(args), "argument"))
 	}
 	if err := s.requireResponse(); err != nil {
 		return err
@@ -75,7 +75,7 @@ func captured(out string, args []string) (string, error) {
 		}
 		value = groups[min(1, len(groups)-1)]
 	default:
-		return "", failure.Usagef("got %d arguments; want a name, stdout, and at most one regular expression", len(args)+2)
+		return "", failure.Usagef("got %s; want a name, stdout, and at most one regular expression", report.Plural(len(args)+2, "argument"))
 	}
 	switch {
 	case value == "":
