@@ -58,7 +58,7 @@ SHORT := test -short -vet=off -ldflags='-s -w' -parallel=4
 
 # The packages with the longest tests, which go test is given first: it begins with them,
 # so that none of them is left running alone at the end.
-LONGEST := ./cmd/mockgates ./scenarios
+LONGEST := ./cmd/mockgates ./scenarios ./fixtures ./scenarios/report/reproduce ./scenarios/report
 
 # Vet is a target of its own: go test would run part of it a second time. Tests
 # wait for their goroutines, so no process needs the second that it waits for late

@@ -60,7 +60,7 @@ func transcribe(t *testing.T, parallel int, seed uint64, run string) transcript 
 	t.Helper()
 	clock := mockserver.ClockSetting{Now: time.Date(2096, time.February, 29, 23, 59, 59, 0, time.UTC), Frozen: true}
 	var out bytes.Buffer
-	r, text := play(t, scenarios.Options{Run: run, Clock: clock, Seed: seed, Parallel: parallel, Verbose: true, Output: &out, MaxRequests: short(400)})
+	r, text := play(t, scenarios.Options{Run: run, Clock: clock, Seed: seed, Parallel: parallel, Verbose: true, Output: &out, MaxRequests: short(200)})
 	return transcript{out.String(), text, timeless.ReplaceAllString(record(t, r), ""), r}
 }
 

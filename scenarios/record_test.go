@@ -26,7 +26,7 @@ func played(t *testing.T) map[string]report.Report {
 	reports := map[string]report.Report{}
 	most := 0
 	if testing.Short() {
-		most = 100 // one event is like another
+		most = 60 // one event is like another
 	}
 	for name, o := range map[string]scenarios.Options{
 		"all scenarios":                        {MaxRequests: most},
