@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios/report"
 )
@@ -28,7 +28,7 @@ const (
 	scenarioLimit    = "call POST /keys body.json\nstatus 201\n-- body.json --\n" + `{"name": "check $RUN", "limit": 5, "expires_at": "$SOON"}` + "\n"
 	scenarioNoExpiry = "call POST /keys body.json\nstatus 201\n-- body.json --\n" + `{"name": "check $RUN", "limit": 0}` + "\n"
 	plantedKey       = "sk-mg-mgmt-planted-secret"
-	plantedVariable  = livekey.Variable + "=" + plantedKey
+	plantedVariable  = envvar.ManagementKey + "=" + plantedKey
 )
 
 // checkTests holds tests of the command check, at least one for each flag. In args,

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/internal/secretform"
 	"github.com/mockgates/mockgates/scenarios/report/reproduce"
 )
@@ -41,7 +41,7 @@ func TestExec_noOutputShowsASecretArgument(t *testing.T) {
 		}
 		program = append(program, args...)
 	}
-	env := append(childVariables(), livekey.Variable+"="+live)
+	env := append(childVariables(), envvar.ManagementKey+"="+live)
 	for _, test := range []struct {
 		name  string
 		flags []string

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/clientrun"
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/scenarios"
 )
@@ -323,8 +323,8 @@ func TestExec_exitCodes(t *testing.T) {
 // and no management key of a live target.
 func TestExec_streams(t *testing.T) {
 	t.Parallel()
-	env := append(childVariables(), livekey.Variable+"=sk-mg-v1-live")
-	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+livekey.Variable+`"; echo to stderr >&2`)
+	env := append(childVariables(), envvar.ManagementKey+"=sk-mg-v1-live")
+	code, out, log := mockgates(t, env, "to stdin", "exec", "sh", "-c", `cat; echo " $MODELGATES_API_KEY $`+envvar.ManagementKey+`"; echo to stderr >&2`)
 	if code != exit.NothingTested || out != "to stdin sk-mg-mgmt-default \n" || !strings.HasPrefix(log, "to stderr\nmockgates: the command made no call\n") {
 		t.Errorf("exit code = %d, stdout %q, stderr %q", code, out, log)
 	}

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
 // descriptorVariable is how the program hands the key to itself.
-const descriptorVariable = livekey.Variable + "_FD"
+const descriptorVariable = envvar.ManagementKey + "_FD"
 
 // checkProcess returns a process of mockgates check that plays a scenario on a
 // live target.

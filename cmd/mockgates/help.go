@@ -68,14 +68,10 @@ func (c *helpCmd) Run(p *cli.Process) error {
 	return exit.Failf(exit.Usage, "there is no help on %q%s", name, suggest.Hint(name, known))
 }
 
-var (
-	comment = regexp.MustCompile(`(?m)^<!-- .* -->\n`)
-	link    = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
-)
-
 // forTerminal returns a page without what only a browser of Markdown can use: comments, and
 // links to other files of the project. Links to the web stay as text.
 func forTerminal(page string) string {
+	comment, link := regexp.MustCompile(`(?m)^<!-- .* -->\n`), regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
 	return link.ReplaceAllStringFunc(comment.ReplaceAllString(page, ""), func(found string) string {
 		m := link.FindStringSubmatch(found)
 		if strings.HasPrefix(m[2], "https://") {

@@ -56,6 +56,7 @@ var commandRules = map[string]folderRule{
 			"github.com/alecthomas/kong":                    "the command line",
 			"golang.org/x/crypto/x509roots/fallback/bundle": "the authorities that live targets may be certified by",
 			module + "/cmd/internal/cli":                    "flags and the process",
+			module + "/cmd/internal/envvar":                 "the variables that may hold a key",
 			module + "/cmd/internal/exit":                   "the exit codes",
 			module + "/cmd/internal/files":                  "the state of the fake of exec",
 			module + "/cmd/internal/gcpercent":              "collects garbage less often",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mockgates/mockgates/cmd/internal/cli"
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 
@@ -39,7 +40,7 @@ func (f managementKeyFlag) managementKey(target string, p *cli.Process) (string,
 	}
 	key, err := livekey.Read(string(f.ManagementKeyFile), p.Env)
 	if other := cli.Variable("management-key"); err == nil && key == "" && p.Env[other] != "" {
-		fmt.Fprintf(p.Stderr, "warning: %s is for the fake, and not sent to a target; the variable of its management key is %s\n", other, livekey.Variable)
+		fmt.Fprintf(p.Stderr, "warning: %s is for the fake, and not sent to a target; the variable of its management key is %s\n", other, envvar.ManagementKey)
 	}
 	return key, err
 }

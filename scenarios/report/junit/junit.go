@@ -92,7 +92,7 @@ func resultOf(s report.Scenario) (result *junit.Result, inconclusive bool) {
 		if f.Source != "" {
 			fmt.Fprintf(&text, "  %s\n", f.Source)
 		}
-		fmt.Fprintf(&text, "%s\n", d.Failure)
+		fmt.Fprintf(&text, "%s\n", f)
 		if d.Exchange != nil {
 			fmt.Fprintf(&text, "%s\n", d.Exchange.Curl())
 		}

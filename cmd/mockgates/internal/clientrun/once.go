@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/mockserver"
 	"github.com/mockgates/mockgates/mockserver/fault"
 	"github.com/mockgates/mockgates/scenarios/report"
@@ -26,7 +27,7 @@ type Once struct {
 // What is said of a command that made no call, and what the user can do.
 const (
 	NoCall     = "the command made no call"
-	NoCallHint = "the command finds the fake in MODELGATES_BASE_URL and MODELGATES_API_KEY"
+	NoCallHint = "the command finds the fake in " + envvar.BaseURL + " and " + envvar.APIKey
 )
 
 // Secrets hide the secrets in what a report holds.

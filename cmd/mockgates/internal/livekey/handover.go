@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
 // descriptorVariable holds the number of the file descriptor from which the
 // program reads the management key after it has replaced itself.
-const descriptorVariable = Variable + "_FD"
+const descriptorVariable = envvar.ManagementKey + "_FD"
 
 // maxKey bounds a management key in the environment, in bytes. Every pipe
 // holds so much without a reader.
@@ -27,7 +29,7 @@ func Take(args, env []string) ([]string, error) {
 	var rest []string
 	var key, descriptor string // of several variables with one name the last wins
 	for _, pair := range env {
-		if value, ok := strings.CutPrefix(pair, Variable+"="); ok {
+		if value, ok := strings.CutPrefix(pair, envvar.ManagementKey+"="); ok {
 			key = value
 		} else if value, ok := strings.CutPrefix(pair, descriptorVariable+"="); ok {
 			descriptor = value
@@ -36,7 +38,7 @@ func Take(args, env []string) ([]string, error) {
 		}
 	}
 	if len(key) > maxKey {
-		return nil, fmt.Errorf("%s has %d bytes; want at most %d", Variable, len(key), maxKey)
+		return nil, fmt.Errorf("%s has %d bytes; want at most %d", envvar.ManagementKey, len(key), maxKey)
 	}
 	var err error
 	switch {
@@ -49,7 +51,7 @@ func Take(args, env []string) ([]string, error) {
 		return nil, err
 	}
 	if key != "" {
-		rest = append(rest, Variable+"="+key)
+		rest = append(rest, envvar.ManagementKey+"="+key)
 	}
 	return rest, nil
 }

@@ -5,12 +5,14 @@ package livekey
 import (
 	"errors"
 	"os"
+
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
 // removeKey removes the variable from the environment of the process. What
 // another program can read of the environment with which the process was started
 // is up to the system.
-func removeKey([]string, []string, string) error { return os.Unsetenv(Variable) }
+func removeKey([]string, []string, string) error { return os.Unsetenv(envvar.ManagementKey) }
 
 // receiveKey refuses the descriptor: removeKey hands over none.
 func receiveKey(string) (string, error) {

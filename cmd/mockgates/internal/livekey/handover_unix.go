@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/internal/exit"
 )
 
@@ -17,7 +18,7 @@ import (
 func removeKey(args, env []string, key string) error {
 	reader, writer, err := os.Pipe()
 	if err != nil {
-		return fmt.Errorf("hand over %s: %w", Variable, err)
+		return fmt.Errorf("hand over %s: %w", envvar.ManagementKey, err)
 	}
 	_, err = writer.WriteString(key)
 	if err == nil {
@@ -34,7 +35,7 @@ func removeKey(args, env []string, key string) error {
 	if err == nil {
 		err = syscall.Exec(program, args, append(env, descriptorVariable+"="+strconv.Itoa(descriptor)))
 	}
-	return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("hand over %s: %w", Variable, err), Hint: "use --management-key-file"}
+	return &exit.Failure{Code: exit.Usage, Err: fmt.Errorf("hand over %s: %w", envvar.ManagementKey, err), Hint: "use --management-key-file"}
 }
 
 // receiveKey reads the key that removeKey has written.

@@ -18,14 +18,11 @@ import (
 	"github.com/mockgates/mockgates/cmd/internal/envvar"
 )
 
-// Variable is the environment variable that holds the key.
-const Variable = envvar.ManagementKey
-
 // Read returns the key in a file or, if file is "", in the variable. It is "" if
 // the variable is not set.
 func Read(file string, env map[string]string) (string, error) {
 	if file == "" {
-		return env[Variable], nil
+		return env[envvar.ManagementKey], nil
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -41,7 +38,7 @@ func Read(file string, env map[string]string) (string, error) {
 // that of a live target.
 func Without(env map[string]string) map[string]string {
 	rest := maps.Clone(env)
-	delete(rest, Variable)
+	delete(rest, envvar.ManagementKey)
 	delete(rest, descriptorVariable)
 	return rest
 }

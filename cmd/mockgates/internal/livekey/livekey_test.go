@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mockgates/mockgates/cmd/internal/envvar"
 	"github.com/mockgates/mockgates/cmd/mockgates/internal/livekey"
 )
 
@@ -20,7 +21,7 @@ func TestRead(t *testing.T) {
 		}
 		return path
 	}
-	env := map[string]string{livekey.Variable: "from the variable"}
+	env := map[string]string{envvar.ManagementKey: "from the variable"}
 	for _, test := range []struct {
 		name, file string
 		env        map[string]string
@@ -46,7 +47,7 @@ func TestRead(t *testing.T) {
 // environment that it is made of keeps it.
 func TestWithout(t *testing.T) {
 	t.Parallel()
-	env := map[string]string{"A": "1", livekey.Variable: "secret", livekey.Variable + "_FD": "3"}
+	env := map[string]string{"A": "1", envvar.ManagementKey: "secret", envvar.ManagementKey + "_FD": "3"}
 	if diff := cmp.Diff(map[string]string{"A": "1"}, livekey.Without(env)); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
 	}
