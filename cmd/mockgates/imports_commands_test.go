@@ -51,8 +51,14 @@ var commandRules = map[string]folderRule{
 		},
 		forbidden: throughRun,
 	},
+	"cmd/mockgates/internal/completion": {
+		allowed: map[string]string{
+			"github.com/alecthomas/kong": "the model of the command line",
+		},
+	},
 	"cmd/mockgates": {
 		allowed: map[string]string{
+			module + "/cmd/mockgates/internal/completion":   "the command completion",
 			"github.com/alecthomas/kong":                    "the command line",
 			"golang.org/x/crypto/x509roots/fallback/bundle": "the authorities that live targets may be certified by",
 			module + "/cmd/internal/cli":                    "flags and the process",

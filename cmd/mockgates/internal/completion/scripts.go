@@ -1,11 +1,11 @@
-package main
+package completion
 
-// completionScripts are the templates of what completion prints, by shell. Each
+// scripts are the templates of the scripts, by shell. Each
 // finds the command in the words so far, and the flag whose value comes next, and
 // offers what may follow: flags after a dash only, and files only where one may stand.
 // The command line of a program that exec runs, with or without -- before it, is
 // left to the shell, which completes files.
-var completionScripts = map[string]string{
+var scripts = map[string]string{
 	"bash": `# Completion of mockgates for bash.
 _mockgates() {
 	local cur=${COMP_WORDS[COMP_CWORD]} at= flag= word words= files=
